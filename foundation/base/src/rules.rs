@@ -1,0 +1,4 @@
+//! rules
+
+/// Rules.
+pub struct Rules;
