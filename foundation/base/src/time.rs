@@ -34,7 +34,8 @@ impl Time {
     /// The date and time that clocks in +08:00 show at this instant; saturates beyond the years ±9999.
     pub fn civil(self) -> DateTime {
         let local = self.0.saturating_add(ZONE_SECONDS * Self::SECOND);
-        let (days, rest) = (local.div_euclid(Self::DAY), local.rem_euclid(Self::DAY));
+        // Clamped to what a span holds; so far out the year saturates anyway.
+        let (days, rest) = (local.div_euclid(Self::DAY).clamp(-7_000_000, 7_000_000), local.rem_euclid(Self::DAY));
         let date = Date::constant(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).unwrap_or_default()).unwrap_or(if days < 0 {
             Date::MIN
         } else {
