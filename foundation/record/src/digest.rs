@@ -1,0 +1,195 @@
+//! The bytes that are hashed: the canonical encoding of an event, its leaf, the chained head, and
+//! the salted digest that stands for a text in facts.
+//!
+//! The encoding is `version byte ‖ columns`, each column `tag (0 absent, 1 present) ‖ length as u32
+//! big-endian ‖ bytes`. One event has one encoding and one encoding is one event.
+
+use base::{Id, Time, UnitId};
+use sha2::{Digest, Sha256};
+
+use crate::event::{Actor, Event, EventId};
+
+/// The version of the encoding; the first byte of every encoded event.
+const ENCODING: u8 = 1;
+
+/// The head of an empty log.
+pub const EMPTY_HEAD: [u8; 32] = [0; 32];
+
+/// Bytes that are not an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an event: {0}")]
+pub struct BadEvent(&'static str);
+
+/// The canonical encoding, salt last. The position is not part of it.
+pub fn encode(event: &Event) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256 + event.facts.len());
+    columns(event, &mut out);
+    column(&mut out, Some(&event.salt));
+    out
+}
+
+fn columns(event: &Event, out: &mut Vec<u8>) {
+    out.push(ENCODING);
+    column(out, Some(event.id.bytes()));
+    column(out, Some(event.kind.as_bytes()));
+    column(out, Some(&event.v.to_be_bytes()));
+    column(out, Some(&event.recorded_at.0.to_be_bytes()));
+    column(out, Some(&event.occurred_at.0.to_be_bytes()));
+    column(out, Some(&event.actor.tag().to_be_bytes()));
+    column(out, event.actor.id().as_ref().map(Id::bytes));
+    column(out, event.unit.as_ref().map(UnitId::bytes));
+    column(out, Some(event.subject.bytes()));
+    column(out, event.batch.as_ref().map(Id::bytes));
+    column(out, Some(&event.rules_digest));
+    column(out, Some(event.facts.as_bytes()));
+}
+
+fn column(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
+    match bytes {
+        None => out.push(0),
+        Some(bytes) => {
+            out.push(1);
+            // No column comes near 4 GiB: the store's own limit on a row lies far below.
+            out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+            out.extend_from_slice(bytes);
+        }
+    }
+}
+
+/// Read an encoded event; it comes without a position.
+///
+/// # Errors
+/// [`BadEvent`] for anything that [`encode`] does not write.
+pub fn decode(bytes: &[u8]) -> Result<Event, BadEvent> {
+    let (version, rest) = bytes.split_first().ok_or(BadEvent("empty"))?;
+    if *version != ENCODING {
+        return Err(BadEvent("an encoding of another version"));
+    }
+    let mut from = Columns(rest);
+    let event = Event {
+        pos: None,
+        id: EventId(from.id()?),
+        kind: from.text()?,
+        v: from.int()?,
+        recorded_at: Time(from.int()?),
+        occurred_at: Time(from.int()?),
+        actor: {
+            let tag = from.int()?;
+            Actor::from_columns(tag, from.opt_id()?).map_err(|_| BadEvent("an unknown kind of actor"))?
+        },
+        unit: from.opt_id()?.map(UnitId),
+        subject: from.id()?,
+        batch: from.opt_id()?,
+        rules_digest: from.exact()?,
+        facts: from.text()?,
+        salt: from.exact()?,
+    };
+    if from.0.is_empty() { Ok(event) } else { Err(BadEvent("bytes after its end")) }
+}
+
+/// Decode whatever bytes come, and if they are an event, check that they are its only encoding and
+/// try its facts as JSON. For fuzzing: must neither panic nor loop, whatever comes.
+///
+/// # Errors
+/// [`BadEvent`] for what is not an event.
+pub fn decode_any(bytes: &[u8]) -> Result<Event, BadEvent> {
+    let event = decode(bytes)?;
+    if encode(&event) != bytes {
+        return Err(BadEvent("encoded in a second way"));
+    }
+    serde_json::from_str::<serde_json::Value>(&event.facts).map_err(|_| BadEvent("facts that are not JSON"))?;
+    Ok(event)
+}
+
+struct Columns<'a>(&'a [u8]);
+
+impl<'a> Columns<'a> {
+    fn opt(&mut self) -> Result<Option<&'a [u8]>, BadEvent> {
+        let (tag, rest) = self.0.split_first().ok_or(BadEvent("cut short"))?;
+        match tag {
+            0 => {
+                self.0 = rest;
+                Ok(None)
+            }
+            1 => {
+                let (length, rest) = rest.split_first_chunk::<4>().ok_or(BadEvent("cut short"))?;
+                let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| BadEvent("too long"))?;
+                let (bytes, rest) = rest.split_at_checked(length).ok_or(BadEvent("cut short"))?;
+                self.0 = rest;
+                Ok(Some(bytes))
+            }
+            _ => Err(BadEvent("a column that is neither absent nor present")),
+        }
+    }
+
+    fn some(&mut self) -> Result<&'a [u8], BadEvent> {
+        self.opt()?.ok_or(BadEvent("a column is absent that must be there"))
+    }
+
+    fn exact<const N: usize>(&mut self) -> Result<[u8; N], BadEvent> {
+        self.some()?.try_into().map_err(|_| BadEvent("a column of another length"))
+    }
+
+    fn int(&mut self) -> Result<i64, BadEvent> {
+        self.exact().map(i64::from_be_bytes)
+    }
+
+    fn id(&mut self) -> Result<Id, BadEvent> {
+        self.exact().map(Id)
+    }
+
+    fn opt_id(&mut self) -> Result<Option<Id>, BadEvent> {
+        self.opt()?.map(|bytes| Id::from_slice(bytes).map_err(|_| BadEvent("a column of another length"))).transpose()
+    }
+
+    fn text(&mut self) -> Result<String, BadEvent> {
+        String::from_utf8(self.some()?.to_vec()).map_err(|_| BadEvent("a text that is not UTF-8"))
+    }
+}
+
+/// The leaf of an event: `SHA-256(0x00 ‖ SHA-256(salt ‖ columns))`. The inner digest can be handed out
+/// as a proof without the event; the prefix is that of RFC 9162, on which Merkle proofs will stand.
+pub fn leaf(event: &Event) -> [u8; 32] {
+    let mut bytes = Vec::with_capacity(272 + event.facts.len());
+    bytes.extend_from_slice(&event.salt);
+    columns(event, &mut bytes);
+    let inner = Sha256::digest(&bytes);
+    let mut outer = Sha256::new();
+    outer.update([0u8]);
+    outer.update(inner);
+    outer.finalize().into()
+}
+
+/// The head after one more leaf: `SHA-256(0x02 ‖ head ‖ leaf)`. It commits to the whole order.
+pub fn chain(head: &[u8; 32], leaf: &[u8; 32]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update([2u8]);
+    hasher.update(head);
+    hasher.update(leaf);
+    hasher.finalize().into()
+}
+
+/// The digest that stands for a text in facts. The salt is kept beside the text and erased with it:
+/// what is left then says nothing about the text.
+pub fn text_digest(salt: &[u8; 16], text: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(b"lianxin text\n");
+    hasher.update(salt);
+    hasher.update(text.as_bytes());
+    hasher.finalize().into()
+}
+
+/// Lower-case hexadecimal, as digests stand in facts.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// `hex(text_digest(..))`: what facts hold of a text.
+pub fn text_digest_hex(salt: &[u8; 16], text: &str) -> String {
+    hex(&text_digest(salt, text))
+}
+
