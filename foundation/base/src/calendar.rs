@@ -82,10 +82,8 @@ impl Calendar {
         while left > 0 {
             // Outside the tables whole weeks can be stepped over at once.
             let weeks = left / 5 - 1;
-            if weeks > 0 && (day >= end || self.table.is_empty()) {
-                day += weeks * 7;
-                left -= weeks * 5;
-            } else if weeks > 0 && day + weeks * 7 < self.first {
+            let outside = day >= end || self.table.is_empty() || day + weeks * 7 < self.first;
+            if weeks > 0 && outside {
                 day += weeks * 7;
                 left -= weeks * 5;
             } else {
@@ -144,7 +142,6 @@ fn weekdays(from: i64, to: i64) -> i64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::rules::Rules;

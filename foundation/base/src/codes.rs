@@ -199,7 +199,6 @@ impl fmt::Debug for GridCode {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

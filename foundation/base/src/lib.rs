@@ -16,9 +16,13 @@ pub mod phone;
 pub mod rules;
 pub mod text;
 
+pub use calendar::Calendar;
+pub use codes::{DivisionCode, GridCode};
 pub use ctx::{Ctx, Env};
 pub use id::{BadId, Id, PersonId, UnitId};
+pub use phone::Phone;
 pub use random::{Random, SeededRandom, SystemRandom};
+pub use rules::{Due, Rule, Rules};
 pub use seal::{Keys, OpenError, Purpose};
 pub use time::{Clock, FixedClock, SystemClock, Time};
 

@@ -98,7 +98,6 @@ fn check_digit(digits: &[u8]) -> u8 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::{Date, Env, FixedClock, Keys, SeededRandom, Time};

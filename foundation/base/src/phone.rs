@@ -81,13 +81,8 @@ impl Phone {
             &digits
         };
         // Abroad, an area code loses its zero: +86 532 … is 0532 ….
-        let number = if plus && !bare.starts_with('0') && !bare.starts_with('1') && !bare.is_empty() {
-            format!("0{bare}")
-        } else if plus && bare.starts_with("10") {
-            format!("0{bare}")
-        } else {
-            bare.to_owned()
-        };
+        let mobile = bare.starts_with('1') && !bare.starts_with("10");
+        let number = if plus && !bare.is_empty() && !bare.starts_with('0') && !mobile { format!("0{bare}") } else { bare.to_owned() };
         let length = number.len();
         match number.as_bytes() {
             [] => Err(PhoneError::Empty),
@@ -129,7 +124,6 @@ impl fmt::Debug for Phone {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -370,7 +370,6 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
