@@ -1,1 +1,30 @@
-//! store
+//! One transaction API over SQLite and PostgreSQL; blobs; jobs; the only crate that names a database driver.
+//!
+//! Domain code is plain functions over [`Tx`]. [`Store::write`] and [`Store::read`] carry closures over
+//! them to the threads that hold the connections. On SQLite one writer commits in groups; on PostgreSQL
+//! each of several threads runs serializable transactions and runs them again where they collided.
+
+mod engine;
+mod error;
+mod job;
+mod migrate;
+mod names;
+mod row;
+mod sql;
+mod store;
+mod tx;
+mod value;
+
+pub use engine::Engine;
+pub use error::{OpenError, StoreError};
+pub use migrate::Migration;
+pub use row::Row;
+pub use sql::{Sql, all_statements};
+pub use store::{Database, Options, Store};
+pub use tx::Tx;
+pub use value::Val;
+
+#[doc(hidden)]
+pub use inventory as __inventory;
+#[doc(hidden)]
+pub use sql::Registered;

@@ -1,0 +1,73 @@
+//! Opens a SQLite store: file, migrations, the writer and the readers.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use base::Time;
+use rusqlite::Connection;
+
+use super::sqlite::{self, Role, Sqlite};
+use super::{Engine, sqlite_writer};
+use crate::migrate::{self, Migration, Target};
+use crate::names::Names;
+use crate::store::Running;
+use crate::tx::{Conn, Tx};
+use crate::{OpenError, Options, StoreError};
+
+pub(crate) fn open(file: &Path, options: &Options, trees: &[&'static [Migration]], now: Time) -> Result<Running, OpenError> {
+    let told = |error: &dyn std::fmt::Display| OpenError::Open(format!("{}: {error}", file.display()));
+    if let Some(directory) = file.parent() {
+        std::fs::create_dir_all(directory).map_err(|error| told(&error))?;
+    }
+    let mut first = sqlite::connect(file, Role::Write).map_err(|error| told(&error))?;
+    migrate::run(&mut first, trees, now)?;
+    let names = Arc::new(Names::default());
+    let tx = |conn| Sqlite::over(conn, names.clone()).map(|conn| Tx::over(Conn::Sqlite(conn))).map_err(|error| told(&error));
+
+    let (writes, queue) = crossbeam_channel::bounded(options.queue.max(1));
+    let writer = sqlite_writer::Writer::new(tx(first)?, queue, options);
+    let spawn = |name: String, work: Box<dyn FnOnce() + Send>| thread::Builder::new().name(name).spawn(work).map_err(|error| told(&error));
+    let writers = vec![spawn("store-write".into(), Box::new(move || writer.work()))?];
+
+    let (reads, queue) = crossbeam_channel::bounded(options.queue.max(1));
+    let mut readers = Vec::new();
+    for number in 0..options.readers.max(1) {
+        let tx = tx(sqlite::connect(file, Role::Read).map_err(|error| told(&error))?)?;
+        let (queue, limit) = (queue.clone(), options.job_limit);
+        readers.push(spawn(format!("store-read-{number}"), Box::new(move || sqlite_writer::read(tx, &queue, limit)))?);
+    }
+    Ok(Running { writes, reads, writers, readers })
+}
+
+fn words(error: rusqlite::Error) -> StoreError {
+    sqlite::fault(&Names::default(), &error, "").error
+}
+
+impl Target for Connection {
+    fn engine(&self) -> Engine {
+        Engine::Sqlite
+    }
+
+    fn make_table(&mut self) -> Result<(), StoreError> {
+        let sql = migrate::worded(migrate::TABLE, Engine::Sqlite).map_err(StoreError::Other)?;
+        self.execute_batch(&sql).map_err(words)
+    }
+
+    fn applied(&mut self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let mut statement = self.prepare("SELECT name, digest FROM migration ORDER BY name").map_err(words)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(words)?;
+        rows.collect::<Result<_, _>>().map_err(words)
+    }
+
+    fn apply(&mut self, name: &str, digest: &[u8], now: Time, sql: &str) -> Result<bool, StoreError> {
+        let tx = self.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(words)?;
+        let insert = "INSERT INTO migration (name, digest, applied_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING";
+        if tx.execute(insert, rusqlite::params![name, digest, now.0]).map_err(words)? == 0 {
+            return Ok(false);
+        }
+        tx.execute_batch(sql).map_err(words)?;
+        tx.commit().map_err(words)?;
+        Ok(true)
+    }
+}

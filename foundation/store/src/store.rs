@@ -1,0 +1,221 @@
+//! The store: queues in front, threads with connections behind. Cheap to clone; closes when the last clone goes.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use base::Time;
+use crossbeam_channel::{Sender, TrySendError};
+use tokio::sync::oneshot;
+
+use crate::job::{Call, Job, Message, Reply};
+use crate::{Engine, Migration, OpenError, StoreError, Tx, engine};
+
+/// Where the data lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// One file, in this process.
+    Sqlite {
+        /// The file; it and its directory are made if they are not there.
+        file: PathBuf,
+    },
+    /// One schema of a PostgreSQL database.
+    Postgres {
+        /// `postgres://user:password@host:port/database`.
+        url: String,
+        /// The schema; it is made if it is not there.
+        schema: String,
+    },
+}
+
+/// How a store works. The defaults suit a server of the size a district has.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Jobs that may wait in each queue; beyond it callers are told [`StoreError::Busy`].
+    pub queue: usize,
+    /// SQLite: jobs that are committed together at most.
+    pub group: usize,
+    /// Threads that read.
+    pub readers: usize,
+    /// PostgreSQL: threads that write.
+    pub pg_writers: usize,
+    /// How long one job may run. Longer work goes in pieces.
+    pub job_limit: Duration,
+    /// The directory of the blobs.
+    pub blobs: PathBuf,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { queue: 4096, group: 256, readers: 4, pg_writers: 8, job_limit: Duration::from_secs(2), blobs: PathBuf::from("blobs") }
+    }
+}
+
+/// A district's data.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    writes: Sender<Message>,
+    reads: Sender<Message>,
+    writers: usize,
+    readers: usize,
+    closed: AtomicBool,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// The threads of a store and the queues before them.
+pub(crate) struct Running {
+    pub(crate) writes: Sender<Message>,
+    pub(crate) reads: Sender<Message>,
+    pub(crate) writers: Vec<JoinHandle<()>>,
+    pub(crate) readers: Vec<JoinHandle<()>>,
+}
+
+impl Store {
+    /// Opens the store and brings its tables up to what `trees` hold; the store's own come first.
+    ///
+    /// # Errors
+    /// [`OpenError`], in words that can be shown to whoever starts the program.
+    pub fn open(database: &Database, options: &Options, trees: &[&'static [Migration]], now: Time) -> Result<Store, OpenError> {
+        let (engine, running) = match database {
+            Database::Sqlite { file } => (Engine::Sqlite, engine::sqlite_open::open(file, options, trees, now)?),
+            Database::Postgres { .. } => return Err(OpenError::Open("PostgreSQL is not built yet".into())),
+        };
+        let Running { writes, reads, mut writers, readers } = running;
+        let (writers_count, readers_count) = (writers.len(), readers.len());
+        writers.extend(readers);
+        Ok(Store(Arc::new(Inner {
+            engine,
+            writes,
+            reads,
+            writers: writers_count,
+            readers: readers_count,
+            closed: AtomicBool::new(false),
+            threads: Mutex::new(writers),
+        })))
+    }
+
+    /// Runs `f` in a transaction that writes, and answers once it is on disk. It may be run more than
+    /// once, so it has no effect but through `tx`. Dropping the future before its turn came cancels it.
+    ///
+    /// # Errors
+    /// What `f` returned, or why the store did not keep its work.
+    pub async fn write<T, E>(&self, f: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.queue(&self.0.writes, f).await
+    }
+
+    /// Runs `f` on one snapshot. Writing is refused.
+    ///
+    /// # Errors
+    /// What `f` returned, or why the store could not read.
+    pub async fn read<T, E>(&self, f: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.queue(&self.0.reads, f).await
+    }
+
+    /// [`Store::write`] for a thread outside a runtime: blocks until the answer is there.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_now<T, E>(&self, f: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.queue_now(&self.0.writes, f)
+    }
+
+    /// [`Store::read`] for a thread outside a runtime.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_now<T, E>(&self, f: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.queue_now(&self.0.reads, f)
+    }
+
+    /// Which engine it stands on.
+    pub fn engine(&self) -> Engine {
+        self.0.engine
+    }
+
+    /// Takes no more work, finishes what is queued, and ends the threads. Further calls do nothing.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    async fn queue<T, E, F>(&self, queue: &Sender<Message>, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: Fn(&mut Tx) -> Result<T, E> + Send + 'static,
+    {
+        let (to, answer) = oneshot::channel();
+        self.enqueue(queue, Box::new(Call::new(f, Reply::Task(to))))?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    fn queue_now<T, E, F>(&self, queue: &Sender<Message>, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: Fn(&mut Tx) -> Result<T, E> + Send + 'static,
+    {
+        let (to, answer) = mpsc::sync_channel(1);
+        self.enqueue(queue, Box::new(Call::new(f, Reply::Thread(to))))?;
+        answer.recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    fn enqueue(&self, queue: &Sender<Message>, job: Box<dyn Job>) -> Result<(), StoreError> {
+        if self.0.closed.load(Ordering::Acquire) {
+            return Err(StoreError::Closed);
+        }
+        queue.try_send(Some(job)).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Disconnected(_) => StoreError::Closed,
+        })
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        if self.closed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        // One word to stop for each thread, behind all that was queued before.
+        for (queue, threads) in [(&self.writes, self.writers), (&self.reads, self.readers)] {
+            for _ in 0..threads {
+                if queue.send(None).is_err() {
+                    break;
+                }
+            }
+        }
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // The last clone may have lived in a job: a thread cannot wait for its own end.
+            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+                tracing::error!("a thread of the store ended in a panic");
+            }
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
