@@ -1,7 +1,9 @@
 //! What the macros of `kit.html` draw: plain values, already in the reader's language.
 
-use crate::lang::Lang;
-use crate::shell::{KitTexts, Tone};
+use std::fmt::Display;
+
+use crate::lang::{Lang, fill};
+use crate::shell::KitTexts;
 
 /// What is wrong with a form, field by field, in the order of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,15 +133,7 @@ impl Light {
 
     /// The word beside the icon.
     pub fn word(self, lang: Lang) -> &'static str {
-        let t = KitTexts::of(lang);
-        match self {
-            Light::Blue => t.light_blue,
-            Light::Yellow => t.light_yellow,
-            Light::Red => t.light_red,
-            Light::Over => t.light_over,
-            Light::Done => t.light_done,
-            Light::None => t.light_none,
-        }
+        KitTexts::of(lang).light(&self)
     }
 }
 
@@ -298,8 +292,41 @@ impl Column {
     }
 }
 
-/// How a tag looks; the words say what it means.
-pub type TagTone = Tone;
+impl KitTexts {
+    /// The word of a light.
+    pub fn light(&self, light: &Light) -> &'static str {
+        match light {
+            Light::Blue => self.light_blue,
+            Light::Yellow => self.light_yellow,
+            Light::Red => self.light_red,
+            Light::Over => self.light_over,
+            Light::Done => self.light_done,
+            Light::None => self.light_none,
+        }
+    }
+
+    /// 「第 2 步，共 4 步」.
+    pub fn step(&self, n: &usize, of: &usize) -> String {
+        fill(self.step_of, &[("n", n), ("of", of)])
+    }
+
+    /// 「显示 30 条，共 300 条」.
+    pub fn shown(&self, shown: &i64, total: &i64) -> String {
+        fill(self.shown_of, &[("shown", shown), ("total", total)])
+    }
+
+    /// 「已完成 3 / 10」.
+    pub fn done(&self, done: &i64, total: &i64) -> String {
+        fill(self.done_of, &[("done", done), ("total", total)])
+    }
+}
+
+/// The id of a radio or checkbox. The first of a field bears the field's own id, so that the summary of
+/// errors leads to it.
+pub fn row_id(name: &str, group: impl Display, index: impl Display) -> String {
+    let place = format!("{group}-{index}");
+    if place == "0-0" { format!("f-{name}") } else { format!("f-{name}-{place}") }
+}
 
 #[cfg(test)]
 mod tests {

@@ -44,6 +44,15 @@ impl Lang {
         }
     }
 
+    /// What [`crate::Shell::view`] takes to change to this language.
+    pub const fn query(self) -> &'static str {
+        match self {
+            Lang::Hans => "lang=zh-Hans",
+            Lang::Hant => "lang=zh-Hant",
+            Lang::En => "lang=en",
+        }
+    }
+
     /// Whether the text is Chinese.
     pub const fn is_chinese(self) -> bool {
         !matches!(self, Lang::En)

@@ -4,8 +4,10 @@
 extern crate self as web;
 
 pub mod assets;
+pub mod gallery;
 pub mod kit;
 pub mod lang;
+pub mod qr;
 pub mod shell;
 pub mod texts;
 

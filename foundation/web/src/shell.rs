@@ -265,11 +265,6 @@ impl Shell {
     pub fn n(&self, text: &str, n: impl std::fmt::Display) -> String {
         crate::fill(text, &[("n", &n)])
     }
-
-    /// A text with two placeholders replaced.
-    pub fn two(&self, text: &str, a: (&str, &dyn std::fmt::Display), b: (&str, &dyn std::fmt::Display)) -> String {
-        crate::fill(text, &[a, b])
-    }
 }
 
 /// The name of the cookie that keeps the chosen language.
