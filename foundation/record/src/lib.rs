@@ -4,9 +4,19 @@
 //! [`append`] writes an event, [`sequence`] gives positions and extends the log, [`advance`] lets a
 //! [`Reader`] follow it exactly once, and [`verify`] recomputes all of it and compares.
 
+mod append;
 mod digest;
 mod event;
+mod measure;
+mod reader;
+mod sequence;
 
-pub use base::{Id, PersonId, Time, UnitId};
+pub use append::{append, find, of_subject};
 pub use digest::{BadEvent, decode, decode_any, encode, hex, leaf, text_digest, text_digest_hex};
 pub use event::{About, Actor, BadFacts, Event, EventId, Facts, KindInfo};
+pub use measure::Measure;
+pub use reader::{AdvanceError, Reader, advance, after, position, reset};
+pub use sequence::{BATCH, Head, SequenceError, Window, head, sequence, sequence_all, sequence_all_within, sequence_within};
+
+/// The tables of the record.
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("record", "0001_record");
