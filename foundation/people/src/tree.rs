@@ -1,0 +1,361 @@
+//! Both trees of units in memory, for look-ups that cost no query.
+//!
+//! A tree is kept for the whole process under the version of the `unit` table, which is a digest
+//! chained over every change: equal versions mean equal trees, in whichever store they are.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base::{Time, UnitId};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::level::{Level, TreeKind};
+
+/// A unit of either tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Its code: 12 digits for divisions, 15 for grids, an own one for the others.
+    pub code: String,
+    /// Its name without those above it.
+    pub name: String,
+    /// A telephone of the office, where it has one.
+    pub phone: Option<String>,
+    /// Its level.
+    pub level: Level,
+    /// The unit it stands under.
+    pub parent: Option<UnitId>,
+    /// Its place among its siblings: the fixed order in which units are listed.
+    pub ord: i64,
+    /// Since when it has existed.
+    pub valid_from: Time,
+    /// Until when; none while it exists.
+    pub valid_to: Option<Time>,
+    /// The unit that took over when it was closed.
+    pub successor: Option<UnitId>,
+    /// The units from the root down to itself.
+    pub path: Vec<UnitId>,
+}
+
+impl Unit {
+    /// The tree it is in.
+    pub fn tree(&self) -> TreeKind {
+        self.level.tree()
+    }
+
+    /// Whether it has been closed.
+    pub fn is_closed(&self) -> bool {
+        self.valid_to.is_some()
+    }
+
+    /// Whether it existed at that time.
+    pub fn existed_at(&self, at: Time) -> bool {
+        self.valid_from <= at && self.valid_to.is_none_or(|to| at < to)
+    }
+}
+
+/// All units, closed ones too. Lists hold those that exist, in their fixed order.
+#[derive(Debug, Default)]
+pub struct Tree {
+    units: Vec<Node>,
+    by_id: HashMap<UnitId, usize>,
+    by_code: HashMap<String, usize>,
+    roots: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Node {
+    unit: Unit,
+    children: Vec<usize>,
+}
+
+impl Tree {
+    /// A tree of these units, whose `path` is filled in here. A unit whose parent is missing, or that
+    /// stands under itself, becomes a root: a damaged table must not keep anyone from looking at it.
+    pub fn of(mut units: Vec<Unit>) -> Tree {
+        units.sort_by(|a, b| (a.level, a.ord, &a.code, a.id).cmp(&(b.level, b.ord, &b.code, b.id)));
+        let by_id: HashMap<UnitId, usize> = units.iter().enumerate().map(|(n, unit)| (unit.id, n)).collect();
+        let parent = |n: usize| units.get(n).and_then(|unit| unit.parent).and_then(|parent| by_id.get(&parent).copied());
+        let paths: Vec<Vec<usize>> = (0..units.len())
+            .map(|n| {
+                let mut path = vec![n];
+                let mut at = n;
+                while let Some(up) = parent(at).filter(|up| !path.contains(up)) {
+                    path.push(up);
+                    at = up;
+                }
+                path.reverse();
+                path
+            })
+            .collect();
+        let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
+        let mut children: Vec<Vec<usize>> = vec![Vec::new(); units.len()];
+        let mut roots = Vec::new();
+        for (n, path) in paths.iter().enumerate() {
+            match path.len().checked_sub(2).and_then(|up| path.get(up)).and_then(|up| children.get_mut(*up)) {
+                Some(siblings) => siblings.push(n),
+                None => roots.push(n),
+            }
+        }
+        let by_code = units.iter().enumerate().filter(|(_, unit)| !unit.is_closed()).map(|(n, unit)| (unit.code.clone(), n)).collect();
+        let units = units
+            .into_iter()
+            .zip(paths)
+            .zip(children)
+            .map(|((mut unit, path), children)| {
+                unit.path = path.iter().filter_map(|n| ids.get(*n)).copied().collect();
+                Node { unit, children }
+            })
+            .collect();
+        Tree { units, by_id, by_code, roots }
+    }
+
+    fn node(&self, id: UnitId) -> Option<&Node> {
+        self.by_id.get(&id).and_then(|n| self.units.get(*n))
+    }
+
+    /// A unit, closed or not.
+    pub fn get(&self, id: UnitId) -> Option<&Unit> {
+        self.node(id).map(|node| &node.unit)
+    }
+
+    /// The existing unit with this code.
+    pub fn find_code(&self, code: &str) -> Option<&Unit> {
+        self.by_code.get(code).and_then(|n| self.units.get(*n)).map(|node| &node.unit)
+    }
+
+    /// The existing units right under this one, in their fixed order.
+    pub fn children(&self, id: UnitId) -> impl Iterator<Item = &Unit> {
+        self.node(id).into_iter().flat_map(|node| &node.children).filter_map(|n| self.units.get(*n)).map(|node| &node.unit).filter(|unit| !unit.is_closed())
+    }
+
+    /// The unit that this one stands under.
+    pub fn parent(&self, id: UnitId) -> Option<&Unit> {
+        self.get(id)?.parent.and_then(|parent| self.get(parent))
+    }
+
+    /// The unit itself and those above it, from the root down.
+    pub fn ancestors(&self, id: UnitId) -> impl DoubleEndedIterator<Item = &Unit> {
+        self.node(id).into_iter().flat_map(|node| &node.unit.path).filter_map(|id| self.get(*id))
+    }
+
+    /// The unit of this level that `id` is in or is: the town of a grid, say.
+    pub fn at_level(&self, id: UnitId, level: Level) -> Option<&Unit> {
+        self.ancestors(id).find(|unit| unit.level == level)
+    }
+
+    /// Whether `id` is `of` or stands somewhere under it.
+    pub fn is_within(&self, id: UnitId, of: UnitId) -> bool {
+        self.node(id).is_some_and(|node| node.unit.path.contains(&of))
+    }
+
+    /// The level of a unit.
+    pub fn level(&self, id: UnitId) -> Option<Level> {
+        self.get(id).map(|unit| unit.level)
+    }
+
+    /// The existing units of a tree that stand under none.
+    pub fn roots(&self, kind: TreeKind) -> impl Iterator<Item = &Unit> {
+        self.roots.iter().filter_map(|n| self.units.get(*n)).map(|node| &node.unit).filter(move |unit| unit.tree() == kind && !unit.is_closed())
+    }
+
+    /// The district: the root of the four levels.
+    pub fn district(&self) -> Option<&Unit> {
+        self.roots(TreeKind::Admin).find(|unit| unit.level == Level::District)
+    }
+
+    /// The existing departments, in their fixed order.
+    pub fn departments(&self) -> impl Iterator<Item = &Unit> {
+        self.of_level(Level::Department)
+    }
+
+    /// The existing units of a level, in their fixed order.
+    pub fn of_level(&self, level: Level) -> impl Iterator<Item = &Unit> {
+        self.all().filter(move |unit| unit.level == level && !unit.is_closed())
+    }
+
+    /// All units, closed ones too, upper levels first.
+    pub fn all(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().map(|node| &node.unit)
+    }
+
+    /// The unit itself and everything under it, closed ones too, each parent before its children.
+    pub fn subtree(&self, id: UnitId) -> Vec<&Unit> {
+        let mut out = Vec::new();
+        let mut waiting: Vec<&Node> = self.node(id).into_iter().collect();
+        while let Some(node) = waiting.pop() {
+            out.push(&node.unit);
+            waiting.extend(node.children.iter().rev().filter_map(|n| self.units.get(*n)));
+        }
+        out
+    }
+
+    /// The name with those above it, without the district: 东街街道 东门社区. A root gives its own name.
+    pub fn full_name(&self, id: UnitId) -> String {
+        let names: Vec<&str> = self.ancestors(id).map(|unit| unit.name.as_str()).collect();
+        match names.as_slice() {
+            [_, below @ ..] if !below.is_empty() => below.join(" "),
+            all => all.join(" "),
+        }
+    }
+
+    /// How many units there are, closed ones too.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Whether there is no unit at all: nothing has been set up yet.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+}
+
+const VERSION: &Sql = sql!("SELECT version, prior FROM unit_version WHERE one = 1");
+
+/// Reads the whole table: some hundreds of rows, once for each change of it.
+const ALL: &Sql = sql!("SELECT id, code, name, phone, level, parent, ord, valid_from, valid_to, successor FROM unit ORDER BY id");
+
+/// Versions kept at once: one for each district that a process serves, and some to spare.
+const KEPT: usize = 256;
+
+struct Kept {
+    version: [u8; 32],
+    tree: Arc<Tree>,
+    used: u64,
+}
+
+static CACHE: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+
+/// The trees as they stand in this transaction, by one point query when they have not changed.
+///
+/// # Errors
+/// Only the store's.
+pub fn tree(tx: &mut Tx) -> Result<Arc<Tree>, StoreError> {
+    let Some((version, prior)) = version(tx)? else { return Ok(Arc::new(Tree::default())) };
+    {
+        let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = cache.iter().map(|kept| kept.used).max().unwrap_or(0);
+        if let Some(kept) = cache.iter_mut().find(|kept| kept.version == version) {
+            kept.used = newest + 1;
+            return Ok(kept.tree.clone());
+        }
+    }
+    // Read outside the lock: of two threads that do so at once, both read the same.
+    let tree = Arc::new(Tree::of(tx.all(ALL, p![], unit)?));
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    let newest = cache.iter().map(|kept| kept.used).max().unwrap_or(0);
+    cache.retain(|kept| kept.version != prior && kept.version != version);
+    if cache.len() >= KEPT
+        && let Some(oldest) = (0..cache.len()).min_by_key(|n| cache.get(*n).map(|kept| kept.used))
+    {
+        cache.swap_remove(oldest);
+    }
+    cache.push(Kept { version, tree: tree.clone(), used: newest + 1 });
+    Ok(tree)
+}
+
+fn version(tx: &mut Tx) -> Result<Option<([u8; 32], [u8; 32])>, StoreError> {
+    let digest = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).map_err(|_| StoreError::Other("unit_version: not a digest".into()));
+    tx.opt(VERSION, p![], |row| Ok((digest(row.blob(0)?)?, digest(row.blob(1)?)?)))
+}
+
+fn unit(row: &store::Row) -> Result<Unit, StoreError> {
+    let level = row.text(4)?;
+    Ok(Unit {
+        id: row.id(0)?,
+        code: row.text(1)?.to_owned(),
+        name: row.text(2)?.to_owned(),
+        phone: row.opt_text(3)?.map(str::to_owned),
+        level: Level::parse(level).ok_or_else(|| StoreError::Other(format!("unit: level {level} is not known")))?,
+        parent: row.opt_id(5)?,
+        ord: row.int(6)?,
+        valid_from: row.time(7)?,
+        valid_to: row.opt_time(8)?,
+        successor: row.opt_id(9)?,
+        path: Vec::new(),
+    })
+}
+
+const SET_VERSION: &Sql = sql!(
+    "INSERT INTO unit_version (one, version, prior) VALUES (1, ?1, ?2)
+     ON CONFLICT (one) DO UPDATE SET version = excluded.version, prior = excluded.prior"
+);
+
+/// Chain a change of `unit` into its version. Every operation that writes the table calls this with the
+/// id of the event that tells of the change, and with the row as it is now.
+pub(crate) fn changed(tx: &mut Tx, event: record::EventId, row: &[&str]) -> Result<(), StoreError> {
+    use sha2::{Digest, Sha256};
+    let prior = version(tx)?.map_or([0; 32], |found| found.0);
+    let mut hasher = Sha256::new();
+    hasher.update(prior);
+    hasher.update(event.bytes());
+    for part in row {
+        hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hasher.update(part);
+    }
+    let version: [u8; 32] = hasher.finalize().into();
+    tx.exec(SET_VERSION, p![&version[..], &prior[..]])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::Id;
+
+    fn unit(n: u8, level: Level, parent: Option<u8>) -> Unit {
+        Unit {
+            id: UnitId(Id([n; 16])),
+            code: n.to_string(),
+            name: format!("u{n}"),
+            phone: None,
+            level,
+            parent: parent.map(|n| UnitId(Id([n; 16]))),
+            ord: i64::from(255 - n),
+            valid_from: Time(0),
+            valid_to: None,
+            successor: None,
+            path: Vec::new(),
+        }
+    }
+
+    fn id(n: u8) -> UnitId {
+        UnitId(Id([n; 16]))
+    }
+
+    #[test]
+    fn looks_up_and_down() {
+        let mut closed = unit(6, Level::Community, Some(2));
+        closed.valid_to = Some(Time(5));
+        let tree = Tree::of(vec![
+            unit(5, Level::Grid, Some(4)),
+            unit(4, Level::Community, Some(2)),
+            unit(2, Level::Town, Some(1)),
+            unit(3, Level::Town, Some(1)),
+            unit(1, Level::District, None),
+            unit(9, Level::Branch, None),
+            closed,
+        ]);
+        assert_eq!(tree.get(id(5)).unwrap().path, [id(1), id(2), id(4), id(5)]);
+        assert!(tree.is_within(id(5), id(2)) && tree.is_within(id(5), id(5)) && !tree.is_within(id(2), id(5)));
+        assert!(!tree.is_within(id(5), id(3)) && !tree.is_within(id(77), id(1)));
+        assert_eq!(tree.children(id(1)).map(|u| u.id).collect::<Vec<_>>(), [id(3), id(2)], "by ord");
+        assert_eq!(tree.children(id(2)).count(), 1, "closed units are not listed");
+        assert_eq!(tree.subtree(id(2)).len(), 4);
+        assert_eq!(tree.full_name(id(5)), "u2 u4 u5");
+        assert_eq!(tree.full_name(id(1)), "u1");
+        assert_eq!(tree.at_level(id(5), Level::Town).unwrap().id, id(2));
+        assert_eq!(tree.district().unwrap().id, id(1));
+        assert!(tree.find_code("6").is_none() && tree.find_code("5").is_some());
+        assert_eq!(tree.roots(TreeKind::Party).count(), 1);
+    }
+
+    #[test]
+    fn a_damaged_table_neither_loops_nor_hides() {
+        let tree = Tree::of(vec![unit(1, Level::Town, Some(2)), unit(2, Level::Town, Some(1)), unit(3, Level::Grid, Some(99))]);
+        assert_eq!(tree.len(), 3);
+        assert_eq!(tree.get(id(3)).unwrap().path, [id(3)]);
+        assert!(tree.subtree(id(1)).len() <= 3);
+    }
+}
