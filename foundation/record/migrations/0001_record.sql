@@ -16,10 +16,12 @@ CREATE TABLE event (
 ) @clustered;
 CREATE INDEX event_by_subject ON event (subject, id);
 
--- Events that have no position yet.
+-- Events that have no position yet. `seq` grows as they are written, whatever the clocks say: of two
+-- events on one subject, the one whose writer saw the other comes later, in the log too.
 CREATE TABLE pending_event (
-    id @blob NOT NULL PRIMARY KEY
-) @clustered;
+    seq @seq,
+    id  @blob NOT NULL
+) @end;
 
 -- Events that the sequencer refused, with the reason. They stay here until somebody has looked.
 CREATE TABLE quarantined_event (

@@ -43,8 +43,8 @@ const HEAD: &Sql = sql!("SELECT size, head, last_at FROM log_head WHERE one = 1"
 /// The events without a position, in the order in which they were written.
 const PENDING: &Sql = sql!(
     "SELECT e.id, e.kind, e.v, e.recorded_at, e.occurred_at, e.actor_kind, e.actor, e.unit, e.subject, e.batch,
-            e.rules_digest, e.facts, e.salt, p.id
-     FROM pending_event p LEFT JOIN event e ON e.id = p.id ORDER BY p.id LIMIT ?1"
+            e.rules_digest, e.facts, e.salt, p.id, p.seq
+     FROM pending_event p LEFT JOIN event e ON e.id = p.id ORDER BY p.seq LIMIT ?1"
 );
 
 const FIRST_HEAD: &Sql = sql!("INSERT INTO log_head (one, size, head, last_at) VALUES (1, ?1, ?2, ?3) ON CONFLICT (one) DO NOTHING");
@@ -60,11 +60,9 @@ const EXTEND: &Sql = sql!(
      FROM n, log_head h WHERE h.one = 1"
 );
 
-const TAKEN: &Sql = sql!(
-    "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)
-     DELETE FROM pending_event WHERE id IN
-        (SELECT substr(COALESCE(?2, h.head), n.i * 16 + 1, 16) FROM n, log_head h WHERE h.one = 1)"
-);
+/// Walks the primary key up to the last one taken and drops what has a position now. Events that came
+/// into this range since it was read stay, since they are not in the log.
+const TAKEN: &Sql = sql!("DELETE FROM pending_event WHERE seq <= ?1 AND id IN (SELECT event FROM log WHERE pos > ?2)");
 
 const SET_ASIDE: &Sql = sql!("INSERT INTO quarantined_event (id, at, reason) VALUES (?1, ?2, ?3)");
 
@@ -113,11 +111,11 @@ pub fn sequence_within(tx: &mut Tx, ctx: &Ctx, limit: usize, window: Window) -> 
             None => Err("the event itself is gone".to_owned()),
             Some(_) => from_row(row, 0, None)?,
         };
-        Ok((EventId(id), event))
+        Ok((row.int(14)?, EventId(id), event))
     })?;
     let (mut size, mut top) = (before.size, before.head);
     let (mut ids, mut leaves, mut refused) = (Vec::new(), Vec::new(), Vec::new());
-    for (id, event) in &waiting {
+    for (_, id, event) in &waiting {
         let checked = event.as_ref().map_err(Clone::clone).and_then(|event| {
             in_window(event.recorded_at, before.last_at, ctx.now, window)?;
             Ok(leaf(event))
@@ -144,7 +142,8 @@ pub fn sequence_within(tx: &mut Tx, ctx: &Ctx, limit: usize, window: Window) -> 
         }
         let taken = size - before.size;
         tx.exec(EXTEND, p![taken, before.size + 1, &ids[..], &leaves[..]])?;
-        if i64::try_from(tx.exec(TAKEN, p![taken, &ids[..]])?) != Ok(taken) {
+        let last = waiting.last().map_or(0, |(seq, ..)| *seq);
+        if i64::try_from(tx.exec(TAKEN, p![last, before.size])?) != Ok(taken) {
             return Err(SequenceError::Lost);
         }
     }
