@@ -86,6 +86,11 @@ from! {
     &'a std::borrow::Cow<'a, str>: |value| Val::Text(value);
     &'a [u8]: |value| Val::Blob(value);
     &'a Vec<u8>: |value| Val::Blob(value);
+    &'a Option<i64>: |value| value.map_or(Val::Null, Val::Int);
+    &'a Option<Time>: |value| value.map_or(Val::Null, |time| Val::Int(time.0));
+    &'a Option<Id>: |value| value.map_or(Val::Null, Val::Id);
+    &'a Option<String>: |value| value.as_deref().map_or(Val::Null, Val::Text);
+    &'a Option<Vec<u8>>: |value| value.as_deref().map_or(Val::Null, Val::Blob);
 }
 
 impl<'a, const N: usize> From<&'a [u8; N]> for Val<'a> {
@@ -100,14 +105,5 @@ where
 {
     fn from(value: Option<T>) -> Val<'a> {
         value.map_or(Val::Null, <Val<'a> as From<T>>::from)
-    }
-}
-
-impl<'a, T> From<&'a Option<T>> for Val<'a>
-where
-    Val<'a>: From<&'a T>,
-{
-    fn from(value: &'a Option<T>) -> Val<'a> {
-        value.as_ref().map_or(Val::Null, <Val<'a> as From<&'a T>>::from)
     }
 }
