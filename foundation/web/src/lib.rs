@@ -1,18 +1,44 @@
-//! web
+//! From a request to a page: districts by host, who asks, forms, errors in words, the shell and the kit.
+//!
+//! A page of residents takes [`Visit`], a page of staff takes [`Staff`]; a form is read through [`Fields`].
 
 // So that templates name `web::kit::…` alike here and in the crates that extend them.
 extern crate self as web;
 
+mod app;
 pub mod assets;
+mod cookie;
+mod district;
+mod error;
+pub mod form;
 pub mod gallery;
 pub mod kit;
 pub mod lang;
+mod limit;
+mod module;
+mod page;
+mod pages;
 pub mod qr;
+mod secure;
+mod serve;
+mod server;
 pub mod shell;
 pub mod texts;
+mod visit;
 
+pub use app::{App, Config, Network};
+pub use district::{Bell, District};
+pub use error::PageError;
+pub use form::Fields;
+pub use kit::Errors;
 pub use lang::{Lang, fill};
+pub use limit::{Limit, Rate, Rates};
+pub use module::{Fault, JobKind, Module, Piece, Tick};
+pub use page::{Page, Redirect, page, redirect};
+pub use serve::serve;
+pub use server::Server;
 pub use shell::{HomeTile, MenuItem, Shell};
+pub use visit::{Signed, Staff, Visit};
 
 #[doc(hidden)]
 pub use inventory as __inventory;

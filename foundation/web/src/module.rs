@@ -1,0 +1,88 @@
+//! What a module declares to the house: its tables, pages, menu, ticks and jobs.
+//!
+//! `Module { routes, menu, ..Module::new("concerns") }`: what a module does not have, it leaves out.
+
+use std::sync::Arc;
+
+use axum::Router;
+use people::{Actor, Tree};
+use record::{KindInfo, Measure, Reader};
+use store::Migration;
+
+use crate::{App, District, HomeTile, Lang, MenuItem};
+
+/// Any error, for work that has nobody to answer to but the log.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// One kind of work, in one folder.
+#[derive(Clone, Copy)]
+pub struct Module {
+    /// Its name, as its folder is called.
+    pub name: &'static str,
+    /// Its tables.
+    pub migrations: &'static [Migration],
+    /// Its pages.
+    pub routes: fn() -> Router<App>,
+    /// Its places in the menu of who is signed in.
+    pub menu: fn(&Actor, &Tree, Lang) -> Vec<MenuItem>,
+    /// Its tiles on the residents' home.
+    pub home: fn(Lang) -> Vec<HomeTile>,
+    /// The kinds of event it appends.
+    pub kinds: &'static [KindInfo],
+    /// What follows the record, of this module; it is given all modules, whose measures it may count.
+    pub readers: fn(&[Module]) -> Vec<Box<dyn Reader>>,
+    /// What can be counted of its events.
+    pub measures: &'static [Measure],
+    /// What it does as time passes.
+    pub ticks: &'static [Tick],
+    /// Its long work.
+    pub jobs: &'static [JobKind],
+}
+
+impl Module {
+    /// A module that has nothing yet.
+    pub const fn new(name: &'static str) -> Module {
+        Module {
+            name,
+            migrations: &[],
+            routes: Router::new,
+            menu: |_, _, _| Vec::new(),
+            home: |_| Vec::new(),
+            kinds: &[],
+            readers: |_| Vec::new(),
+            measures: &[],
+            ticks: &[],
+            jobs: &[],
+        }
+    }
+}
+
+/// What is done again and again. Of several processes on one store, one does it each time.
+#[derive(Clone, Copy)]
+pub struct Tick {
+    /// As `concerns.deadlines`; also the row by which processes agree who does it.
+    pub name: &'static str,
+    /// Seconds between two times.
+    pub every: i64,
+    /// What is done, in transactions of at most 20 ms each. It must be right when it is done twice.
+    pub run: fn(&Arc<District>) -> Result<(), Fault>,
+}
+
+/// A kind of long work, done in pieces.
+#[derive(Clone, Copy)]
+pub struct JobKind {
+    /// As `concerns.import`.
+    pub kind: &'static str,
+    /// One piece of at most 20 ms of writing. The job tells how far it is, and the piece records how far it came
+    /// in the same transaction as its work, so that a piece done twice (a lease that ran out) does no harm.
+    pub piece: fn(&Arc<District>) -> Result<Piece, Fault>,
+}
+
+/// What became of a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// There is more to do.
+    More,
+    /// The job is finished; the piece has recorded its result.
+    Done,
+}

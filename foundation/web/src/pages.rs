@@ -1,0 +1,13 @@
+//! Pages of the house itself: signing in, one's own account, administration, errors.
+
+pub(crate) mod error;
+mod health;
+
+use axum::Router;
+
+use crate::App;
+
+/// All routes of the house.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().merge(crate::assets::routes()).merge(crate::shell::routes()).merge(health::routes())
+}

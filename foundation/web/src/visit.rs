@@ -1,0 +1,306 @@
+//! Who asks, and from where: [`Visit`] for anybody, [`Staff`] for who is signed in.
+//!
+//! A page does all its reading in one job on a reader thread: session, posts, query and the rendering itself.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::{FromRequestParts, MatchedPath, Request};
+use axum::http::request::Parts;
+use base::{Ctx, Purpose};
+use people::{Actor, Tree};
+use store::{StoreError, Tx};
+
+use crate::shell::{Flash, SignedIn};
+use crate::{App, District, Lang, Limit, PageError, Shell};
+
+const CSRF: Purpose = Purpose("web.csrf");
+
+/// One request: the district it is for, the reader's language, whether a session comes with it. Cheap to clone.
+#[derive(Clone)]
+pub struct Visit(Arc<Seen>);
+
+/// What a request brings. Read it through [`Visit`].
+pub struct Seen {
+    /// The application.
+    pub app: App,
+    /// The district that the host asks for.
+    pub district: Arc<District>,
+    /// The reader's language.
+    pub lang: Lang,
+    /// The reader chose the elder version.
+    pub elder: bool,
+    /// htmx asks for a fragment.
+    pub htmx: bool,
+    /// The browser reaches us by TLS.
+    pub secure: bool,
+    /// The browser and we are on one machine, and it calls us by a name of this machine.
+    pub local: bool,
+    /// Path and query.
+    pub path: String,
+    /// What the last request did.
+    pub flash: Option<Flash>,
+    pub(crate) token: Option<String>,
+    pub(crate) address: IpAddr,
+    pub(crate) route: OnceLock<MatchedPath>,
+    pub(crate) checked: AtomicBool,
+}
+
+impl Deref for Visit {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        &self.0
+    }
+}
+
+impl Visit {
+    pub(crate) fn new(seen: Seen) -> Visit {
+        Visit(Arc::new(seen))
+    }
+
+    /// The visit of a request, for extractors.
+    pub(crate) fn of(request: &Request) -> Result<Visit, PageError> {
+        request.extensions().get::<Visit>().cloned().ok_or_else(|| PageError::internal("a request without a visit"))
+    }
+
+    /// Read in one snapshot.
+    ///
+    /// # Errors
+    /// What `f` answers, or the store's own.
+    pub async fn read<T, E>(&self, f: impl Fn(&mut Tx, &Ctx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.district.read(f).await
+    }
+
+    /// Write in one transaction, on disk when this returns.
+    ///
+    /// # Errors
+    /// What `f` answers (then nothing was written), or the store's own.
+    pub async fn write<T, E>(&self, f: impl Fn(&mut Tx, &Ctx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.district.write(f).await
+    }
+
+    /// Take a token of a rate limit.
+    ///
+    /// # Errors
+    /// [`PageError::Limited`] when there is none left for this address.
+    pub fn limit(&self, what: Limit) -> Result<(), PageError> {
+        self.app.limit(what, self.address, self.district.env().clock.now())
+    }
+
+    /// A key for a form, to be sent back in its hidden field `op_key`: a retry is then known.
+    pub fn op_key(&self) -> String {
+        base::Id(self.district.env().random.bits().to_le_bytes()).to_string()
+    }
+
+    /// What surrounds a page for somebody who need not be signed in.
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        Shell {
+            district: self.district.name().to_string(),
+            path: self.path.clone(),
+            elder: self.elder,
+            demo: self.district.demo(),
+            filing: self.app.config().filing.clone(),
+            flash: self.flash.clone(),
+            ..Shell::new(self.lang, title)
+        }
+    }
+
+    /// The token that the forms of this session carry.
+    pub(crate) fn csrf(&self) -> String {
+        match &self.token {
+            Some(token) => record::hex(&self.district.env().keys.blind(CSRF, token.as_bytes())),
+            None => String::new(),
+        }
+    }
+
+    /// Compare the token of a form with the session's.
+    pub(crate) fn check_token(&self, sent: &str) -> Result<(), PageError> {
+        if self.token.is_none() || !crate::secure::equal(self.csrf().as_bytes(), sent.as_bytes()) {
+            return Err(PageError::CrossSite);
+        }
+        self.checked.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether a demo district may be entered without a password from here: the store was made as a demonstration,
+    /// we listen on loopback only, and the browser is on this machine and names it so.
+    pub fn may_play(&self) -> bool {
+        self.district.demo() && self.app.config().loopback && self.local
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Visit, PageError> {
+        let visit = parts.extensions.get::<Visit>().cloned().ok_or_else(|| PageError::internal("a request without a visit"))?;
+        if let Some(route) = parts.extensions.get::<MatchedPath>() {
+            let _ = visit.route.set(route.clone());
+        }
+        Ok(visit)
+    }
+}
+
+/// Marks a request whose handler acts for somebody signed in: its form must carry the session's token.
+#[derive(Clone, Copy)]
+pub(crate) struct ByStaff;
+
+/// A visit with a session. Whether the session still holds is looked up in the transaction of each read and write.
+#[derive(Clone)]
+pub struct Staff {
+    visit: Visit,
+    token: String,
+    safe: bool,
+}
+
+impl Deref for Staff {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl FromRequestParts<App> for Staff {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Staff, PageError> {
+        let visit = Visit::from_request_parts(parts, app).await?;
+        let safe = parts.method.is_safe();
+        let token = visit.token.clone().ok_or_else(|| sign_in(&visit, safe))?;
+        parts.extensions.insert(ByStaff);
+        Ok(Staff { visit, token, safe })
+    }
+}
+
+/// After signing in, a page is come back to; what a form would have done is not.
+fn sign_in(visit: &Visit, safe: bool) -> PageError {
+    PageError::SignIn(if safe { visit.path.clone() } else { "/work".into() })
+}
+
+impl Staff {
+    /// Read in one snapshot, as who is signed in.
+    ///
+    /// # Errors
+    /// What `f` answers, [`PageError::SignIn`], or the store's own.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx, &Ctx, &Signed) -> Result<T, PageError> + Send + 'static,
+    ) -> Result<T, PageError> {
+        let staff = self.clone();
+        let job = move |tx: &mut Tx, ctx: &Ctx| {
+            let signed = staff.signed(tx, ctx)?;
+            f(tx, ctx, &signed)
+        };
+        self.visit.district.read(job).await
+    }
+
+    /// Write in one transaction, as who is signed in; on disk when this returns. Refused in a GET, and in a handler
+    /// that did not read the form through [`crate::form::Fields`], which checks the session's token.
+    ///
+    /// # Errors
+    /// What `f` answers (then nothing was written), [`PageError::SignIn`], or the store's own.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx, &Ctx, &Signed) -> Result<T, PageError> + Send + 'static,
+    ) -> Result<T, PageError> {
+        self.may_write()?;
+        let staff = self.clone();
+        let job = move |tx: &mut Tx, ctx: &Ctx| {
+            let signed = staff.signed(tx, ctx)?;
+            f(tx, ctx, &signed)
+        };
+        self.visit.district.write(job).await
+    }
+
+    /// As [`Staff::write`], for a page that shows its form again with what the operation refused: the operation's own
+    /// error is the inner answer. Nothing was written then.
+    ///
+    /// # Errors
+    /// What has nothing to do with the operation: nobody signed in, a busy store.
+    pub async fn attempt<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx, &Ctx, &Signed) -> Result<T, E> + Send + 'static,
+    ) -> Result<Result<T, E>, PageError> {
+        self.may_write()?;
+        let staff = self.clone();
+        let answer = self.visit.district.write(move |tx, ctx| {
+            let signed = staff.signed(tx, ctx).map_err(Attempt::Page)?;
+            f(tx, ctx, &signed).map_err(Attempt::Operation)
+        });
+        match answer.await {
+            Ok(done) => Ok(Ok(done)),
+            Err(Attempt::Operation(error)) => Ok(Err(error)),
+            Err(Attempt::Page(error)) => Err(error),
+        }
+    }
+
+    fn may_write(&self) -> Result<(), PageError> {
+        if self.safe || !self.visit.checked.load(Ordering::Relaxed) {
+            return Err(PageError::internal("a write for staff whose form was not checked"));
+        }
+        Ok(())
+    }
+
+    fn signed(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Signed, PageError> {
+        let actor = interim(tx, ctx.now, &self.token)?.ok_or_else(|| sign_in(&self.visit, self.safe))?;
+        Ok(Signed { actor, tree: people::tree(tx)?, visit: self.visit.clone() })
+    }
+}
+
+enum Attempt<E> {
+    Page(PageError),
+    Operation(E),
+}
+
+impl<E> From<StoreError> for Attempt<E> {
+    fn from(error: StoreError) -> Attempt<E> {
+        Attempt::Page(error.into())
+    }
+}
+
+/// Who is signed in, in one transaction. It is a [`people::Actor`] for all operations.
+pub struct Signed {
+    actor: Actor,
+    /// The units as they stand.
+    pub tree: Arc<Tree>,
+    visit: Visit,
+}
+
+impl Deref for Signed {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl Signed {
+    /// What surrounds a page of staff: menu, name, the token for forms.
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        let (actor, tree, lang) = (&self.actor, &*self.tree, self.visit.lang);
+        let menu = self.visit.app.modules().iter().flat_map(|module| (module.menu)(actor, tree, lang)).collect();
+        let post = actor.posts.first().map(|held| format!("{} {}", tree.full_name(held.unit), held.title)).unwrap_or_default();
+        Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, ..self.visit.shell(title) }
+    }
+
+    /// The visit: language, district, a key for a form.
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+fn interim(_: &mut Tx, _: base::Time, _: &str) -> Result<Option<Actor>, StoreError> {
+    Ok(None)
+}
