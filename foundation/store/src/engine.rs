@@ -1,6 +1,7 @@
 //! The two engines, each behind the same few calls of [`crate::Tx`].
 
 pub(crate) mod postgres;
+pub(crate) mod postgres_open;
 pub(crate) mod sqlite;
 pub(crate) mod sqlite_open;
 pub(crate) mod sqlite_writer;

@@ -4,20 +4,26 @@
 //! them to the threads that hold the connections. On SQLite one writer commits in groups; on PostgreSQL
 //! each of several threads runs serializable transactions and runs them again where they collided.
 
+pub mod blobs;
 mod engine;
 mod error;
 mod job;
+pub mod jobs;
 mod migrate;
 mod names;
+mod once;
 mod row;
 mod sql;
 mod store;
+pub mod testing;
 mod tx;
 mod value;
 
+pub use blobs::Blobs;
 pub use engine::Engine;
 pub use error::{OpenError, StoreError};
 pub use migrate::Migration;
+pub use once::{KEPT as ANSWERS_KEPT, once, sweep as sweep_answers};
 pub use row::Row;
 pub use sql::{Sql, all_statements};
 pub use store::{Database, Options, Store};

@@ -5,7 +5,7 @@ use base::Time;
 use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
-use crate::{OpenError, StoreError};
+use crate::{OpenError, StoreError, migrations};
 
 /// One change of the tables. Applied changes are never edited; a new one is added.
 #[derive(Debug)]
@@ -27,6 +27,9 @@ macro_rules! migrations {
         }),+]
     };
 }
+
+/// The store's own tables.
+pub(crate) const OWN: &[Migration] = migrations!("store", "0001_store");
 
 /// What a connection does for the runner.
 pub(crate) trait Target {

@@ -1,5 +1,6 @@
 //! The store: queues in front, threads with connections behind. Cheap to clone; closes when the last clone goes.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -11,7 +12,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use tokio::sync::oneshot;
 
 use crate::job::{Call, Job, Message, Reply};
-use crate::{Engine, Migration, OpenError, StoreError, Tx, engine};
+use crate::{Blobs, Engine, Migration, OpenError, StoreError, Tx, engine, migrate};
 
 /// Where the data lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,10 @@ struct Inner {
     readers: usize,
     closed: AtomicBool,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    blobs: Blobs,
+    database: Database,
+    /// Dropped when all else has ended; tests put here what removes their files.
+    kept: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 /// The threads of a store and the queues before them.
@@ -81,8 +86,9 @@ impl Store {
     /// # Errors
     /// [`OpenError`], in words that can be shown to whoever starts the program.
     pub fn open(database: &Database, options: &Options, trees: &[&'static [Migration]], now: Time) -> Result<Store, OpenError> {
+        let all: Vec<_> = std::iter::once(migrate::OWN).chain(trees.iter().copied()).collect();
         let (engine, running) = match database {
-            Database::Sqlite { file } => (Engine::Sqlite, engine::sqlite_open::open(file, options, trees, now)?),
+            Database::Sqlite { file } => (Engine::Sqlite, engine::sqlite_open::open(file, options, &all, now)?),
             Database::Postgres { .. } => return Err(OpenError::Open("PostgreSQL is not built yet".into())),
         };
         let Running { writes, reads, mut writers, readers } = running;
@@ -96,6 +102,9 @@ impl Store {
             readers: readers_count,
             closed: AtomicBool::new(false),
             threads: Mutex::new(writers),
+            blobs: Blobs::open(&options.blobs).map_err(|error| OpenError::Open(format!("{}: {error}", options.blobs.display())))?,
+            database: database.clone(),
+            kept: Mutex::new(None),
         })))
     }
 
@@ -146,6 +155,19 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.queue_now(&self.0.reads, f)
+    }
+
+    /// The files that belong to it.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    pub(crate) fn keep(&self, what: impl Any + Send) {
+        *self.0.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(what));
     }
 
     /// Which engine it stands on.
