@@ -1,0 +1,27 @@
+// What both sides of the product do when a page has come.
+
+import { counters, drafts, filters, focusErrors, once, rows } from "./forms";
+import { copies, dialogues, menus, prints } from "./parts";
+import { photos } from "./photos";
+import { pickers } from "./picker";
+
+/** Readies a part of a page that has just come. */
+export function ready(under: ParentNode): void {
+  counters(under);
+  rows(under);
+  photos(under);
+  pickers(under);
+}
+
+export function start(): void {
+  document.documentElement.classList.add("js");
+  ready(document);
+  once();
+  drafts();
+  filters();
+  menus();
+  dialogues();
+  copies();
+  prints();
+  focusErrors();
+}

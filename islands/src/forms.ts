@@ -1,0 +1,85 @@
+// Small help for forms: counters, chosen rows, one submission at a time, nothing lost by leaving.
+
+import { all, fill, make } from "./dom";
+
+/** Counts what is left as people count: one for each character, spaces at the ends not counted. */
+export function counters(under: ParentNode): void {
+  for (const area of all<HTMLTextAreaElement>("textarea[data-count]", under)) {
+    const max = Number(area.dataset["count"]);
+    const line = make("p", { class: "counter", id: `c-${area.name}` });
+    area.after(line);
+    area.setAttribute("aria-describedby", `${area.getAttribute("aria-describedby") ?? ""} c-${area.name}`.trim());
+    const update = (): void => {
+      const left = max - Array.from(area.value.trim()).length;
+      const over = left < 0;
+      line.textContent = fill((over ? area.dataset["over"] : area.dataset["left"]) ?? "", { n: Math.abs(left) });
+      line.classList.toggle("over", over);
+      // It is read aloud only when it matters.
+      line.setAttribute("aria-live", left <= 20 ? "polite" : "off");
+    };
+    area.addEventListener("input", update);
+    update();
+  }
+}
+
+/** The row of what is chosen is tinted; without :has() a script must say so. */
+export function rows(under: ParentNode): void {
+  const paint = (): void => {
+    for (const input of all<HTMLInputElement>(".row > input", under)) input.parentElement?.classList.toggle("on", input.checked);
+  };
+  under.addEventListener("change", paint);
+  paint();
+}
+
+/** A second click does not send a second time (the server would answer the first one again, but why wait for it). */
+export function once(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.method !== "post") return;
+    if (form.dataset["sent"]) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset["sent"] = "1";
+    const free = (): void => {
+      delete form.dataset["sent"];
+      for (const button of all<HTMLButtonElement>("button[aria-busy]", form)) button.removeAttribute("aria-busy");
+    };
+    (event as SubmitEvent).submitter?.setAttribute("aria-busy", "true");
+    // If the network never answers, the form is free again.
+    setTimeout(free, 15000);
+  });
+  // Back from the next page, which browsers show as it was left.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of all<HTMLFormElement>("form[data-sent]")) delete form.dataset["sent"];
+    for (const button of all("button[aria-busy]")) button.removeAttribute("aria-busy");
+  });
+}
+
+/** A form marked data-draft asks before it is left with something typed and not sent. */
+export function drafts(): void {
+  const touched = new Set<HTMLFormElement>();
+  document.addEventListener("input", (event) => {
+    const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-draft]");
+    if (form) touched.add(form);
+  });
+  document.addEventListener("submit", (event) => touched.delete(event.target as HTMLFormElement));
+  window.addEventListener("beforeunload", (event) => {
+    if (Array.from(touched).some((form) => form.isConnected)) event.preventDefault();
+  });
+}
+
+/** The summary of errors gets the focus, so that it is seen and read first. */
+export function focusErrors(): void {
+  document.querySelector<HTMLElement>("[data-focus]")?.focus({ preventScroll: false });
+}
+
+/** A small control of a bar of filters applies itself. */
+export function filters(): void {
+  document.addEventListener("change", (event) => {
+    const control = event.target as HTMLElement;
+    if (!control.matches("form[data-filters] select, form[data-filters] input[type=checkbox]")) return;
+    control.closest<HTMLFormElement>("form")?.requestSubmit();
+  });
+}

@@ -1,0 +1,95 @@
+// Lists of staff: j, k, Enter and /, and the chosen one beside the list from 1,200 px.
+
+import { all, typing } from "./dom";
+
+const wide = window.matchMedia("(min-width: 1200px)");
+
+function items(): HTMLAnchorElement[] {
+  return all<HTMLAnchorElement>("[data-keys] a.item");
+}
+
+function current(list: HTMLAnchorElement[]): number {
+  const focused = list.indexOf(document.activeElement as HTMLAnchorElement);
+  return focused >= 0 ? focused : list.findIndex((item) => item.hasAttribute("aria-current"));
+}
+
+export function keys(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key === "/") {
+      const search = document.querySelector<HTMLInputElement>("[data-search]");
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+      return;
+    }
+    if (event.key !== "j" && event.key !== "k") return;
+    const list = items();
+    if (list.length === 0) return;
+    event.preventDefault();
+    const at = current(list);
+    const next = Math.max(0, Math.min(list.length - 1, event.key === "j" ? at + 1 : at - 1));
+    const item = list[next];
+    item?.focus();
+    item?.scrollIntoView({ block: "nearest" });
+    if (item && wide.matches && item.closest("[data-split]")) void show(item, false);
+  });
+}
+
+let asked = 0;
+
+/** Puts the page behind a row beside the list. `ready` readies what came, as htmx and the small islands do. */
+async function show(item: HTMLAnchorElement, focus: boolean): Promise<void> {
+  const detail = item.closest("[data-split]")?.querySelector<HTMLElement>(".split-detail");
+  if (!detail) return;
+  const mine = ++asked;
+  for (const other of items()) other.removeAttribute("aria-current");
+  item.setAttribute("aria-current", "true");
+  detail.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(item.href, { headers: { "X-Requested-With": "split" }, credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const main = page.getElementById("main");
+    // Signed out, or an error that is a page of its own: go there.
+    if (!answer.ok || answer.redirected || !main) {
+      location.href = item.href;
+      return;
+    }
+    if (mine !== asked) return;
+    const flow = document.createElement("div");
+    flow.className = "flow";
+    flow.append(...Array.from(main.childNodes), ...all(".side", page));
+    detail.replaceChildren(flow);
+    detail.scrollTop = 0;
+    ready(detail);
+    history.replaceState({ split: item.href }, "", location.href);
+    if (focus) {
+      const title = detail.querySelector<HTMLElement>("h1");
+      title?.setAttribute("tabindex", "-1");
+      title?.focus({ preventScroll: true });
+    }
+  } catch {
+    location.href = item.href;
+  } finally {
+    if (mine === asked) detail.removeAttribute("aria-busy");
+  }
+}
+
+let ready: (under: HTMLElement) => void = () => undefined;
+
+export function split(then: (under: HTMLElement) => void): void {
+  ready = then;
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const item = (event.target as Element).closest<HTMLAnchorElement>("[data-split] a.item");
+    if (!item || !wide.matches) return;
+    event.preventDefault();
+    void show(item, true);
+  });
+  // The first row is shown at once, so that the right half is never empty; after going back, the last one.
+  const back = (history.state as { split?: string } | null)?.split;
+  const list = items().filter((item) => item.closest("[data-split]"));
+  const first = list.find((item) => item.href === back) ?? list[0];
+  if (first && wide.matches) void show(first, false);
+}

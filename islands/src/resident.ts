@@ -1,0 +1,5 @@
+// The script of residents' pages. Everything works without it.
+
+import { start } from "./common";
+
+start();

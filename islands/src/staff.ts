@@ -1,0 +1,30 @@
+// The script of staff pages: what residents have, htmx, lists by keyboard, detail beside the list.
+
+import htmx from "htmx.org/dist/htmx.esm.js";
+
+import { ready, start } from "./common";
+import { keys, split } from "./list";
+
+// The content security policy allows neither eval nor injected style; a page is never kept in the
+// browser's storage, where the next user of the machine could read it.
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  defaultSwapDelay: 0,
+  defaultSettleDelay: 0,
+});
+
+start();
+keys();
+split((detail) => {
+  ready(detail);
+  htmx.process(detail);
+});
+document.addEventListener("htmx:load", (event) => {
+  const part = event.target as HTMLElement;
+  if (part !== document.body) ready(part);
+});
