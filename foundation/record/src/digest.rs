@@ -13,7 +13,7 @@ use crate::event::{Actor, Event, EventId};
 const ENCODING: u8 = 1;
 
 /// The head of an empty log.
-pub const EMPTY_HEAD: [u8; 32] = [0; 32];
+pub(crate) const EMPTY_HEAD: [u8; 32] = [0; 32];
 
 /// Bytes that are not an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -161,7 +161,7 @@ pub fn leaf(event: &Event) -> [u8; 32] {
 }
 
 /// The head after one more leaf: `SHA-256(0x02 ‖ head ‖ leaf)`. It commits to the whole order.
-pub fn chain(head: &[u8; 32], leaf: &[u8; 32]) -> [u8; 32] {
+pub(crate) fn chain(head: &[u8; 32], leaf: &[u8; 32]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update([2u8]);
     hasher.update(head);
@@ -193,3 +193,62 @@ pub fn text_digest_hex(salt: &[u8; 16], text: &str) -> String {
     hex(&text_digest(salt, text))
 }
 
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn events() -> impl Strategy<Value = Event> {
+        let ids = (any::<[u8; 16]>(), any::<Option<[u8; 16]>>(), any::<Option<[u8; 16]>>(), any::<[u8; 16]>(), any::<Option<[u8; 16]>>());
+        let rest = (".{0,20}", any::<i64>(), any::<i64>(), any::<i64>(), any::<[u8; 32]>(), any::<[u8; 16]>(), any::<i32>());
+        (ids, rest).prop_map(|((id, actor, unit, subject, batch), (kind, v, recorded_at, occurred_at, rules_digest, salt, n))| Event {
+            pos: None,
+            id: EventId(Id(id)),
+            kind,
+            v,
+            recorded_at: Time(recorded_at),
+            occurred_at: Time(occurred_at),
+            actor: actor.map_or(if v % 2 == 0 { Actor::Resident } else { Actor::System }, |id| Actor::Person(base::PersonId(Id(id)))),
+            unit: unit.map(|id| UnitId(Id(id))),
+            subject: Id(subject),
+            batch: batch.map(Id),
+            rules_digest,
+            facts: format!("{{\"n\":{n}}}"),
+            salt,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_undoes_encoding(event in events()) {
+            let bytes = encode(&event);
+            prop_assert_eq!(decode_any(&bytes), Ok(event));
+        }
+
+        #[test]
+        fn any_changed_byte_is_no_event_or_another_one_with_another_leaf(event in events(), at in any::<prop::sample::Index>(), by in 1..=255u8) {
+            let mut bytes = encode(&event);
+            let at = at.index(bytes.len());
+            bytes[at] ^= by;
+            if let Ok(other) = decode(&bytes) {
+                prop_assert_ne!(leaf(&other), leaf(&event));
+                prop_assert_eq!(encode(&other), bytes);
+            }
+        }
+
+        #[test]
+        fn whatever_comes_is_refused_in_words_or_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _ = decode_any(&bytes);
+        }
+    }
+
+    #[test]
+    fn a_text_digest_depends_on_salt_and_text() {
+        let digest = text_digest_hex(&[1; 16], "路灯不亮");
+        assert_eq!(digest.len(), 64);
+        assert_ne!(digest, text_digest_hex(&[2; 16], "路灯不亮"));
+        assert_ne!(digest, text_digest_hex(&[1; 16], "路灯不亮 "));
+    }
+}

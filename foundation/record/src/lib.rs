@@ -10,6 +10,7 @@ mod event;
 mod measure;
 mod reader;
 mod sequence;
+mod verify;
 
 pub use append::{append, find, of_subject};
 pub use digest::{BadEvent, decode, decode_any, encode, hex, leaf, text_digest, text_digest_hex};
@@ -17,6 +18,9 @@ pub use event::{About, Actor, BadFacts, Event, EventId, Facts, KindInfo};
 pub use measure::Measure;
 pub use reader::{AdvanceError, Reader, advance, after, position, reset};
 pub use sequence::{BATCH, Head, SequenceError, Window, head, sequence, sequence_all, sequence_all_within, sequence_within};
+pub use verify::{Difference, Finding, Fold, MOST, NewFold, Part, Report, unknown_kinds, verify};
+
+store::bind_ids!(EventId);
 
 /// The tables of the record.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("record", "0001_record");

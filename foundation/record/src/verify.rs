@@ -1,0 +1,367 @@
+//! Verifying: the log recomputed, every event accounted for, every module's state recomputed from the
+//! events and compared with its tables, every reader rebuilt and compared.
+//!
+//! The reading part runs on one snapshot, so that a store in use can be verified; the readers are
+//! rebuilt in a transaction that is rolled back. Both are one job each: a caller with a large store
+//! opens it with a long `job_limit`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base::Id;
+use store::{Row, Sql, Store, StoreError, Tx, p, sql};
+
+use crate::append::from_row;
+use crate::digest::{EMPTY_HEAD, chain, hex, leaf};
+use crate::event::{BadFacts, Event, KindInfo};
+use crate::reader::{AdvanceError, Reader, advance, reset};
+use crate::sequence::head;
+
+/// A module's state, recomputed from events.
+pub trait Fold {
+    /// Take in one event, of whatever kind: others' are passed over. They come in the order of the log.
+    ///
+    /// # Errors
+    /// [`BadFacts`] when its facts cannot be read or cannot have happened.
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts>;
+
+    /// Compare the state with the tables.
+    ///
+    /// # Errors
+    /// Only the store's.
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError>;
+}
+
+/// Where a table is not what the events say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The table.
+    pub table: &'static str,
+    /// The row, by its id or number.
+    pub key: String,
+    /// What the events say.
+    pub expected: String,
+    /// What the table says.
+    pub found: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "table {}, {}: by the record {}, in the table {}", self.table, self.key, self.expected, self.found)
+    }
+}
+
+/// Which part of the record a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The order and its digests.
+    Log,
+    /// Events that are in no place, or in two.
+    Queue,
+    /// Events that the sequencer set aside.
+    Quarantine,
+    /// Facts that cannot be read, or a module's tables.
+    State,
+    /// A reader's tables.
+    Reader,
+}
+
+/// Something that does not agree, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where.
+    pub part: Part,
+    /// The position in the log, where there is one.
+    pub pos: Option<i64>,
+    /// What.
+    pub words: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = match self.part {
+            Part::Log => "log",
+            Part::Queue => "queue",
+            Part::Quarantine => "set aside",
+            Part::State => "state",
+            Part::Reader => "reader",
+        };
+        match self.pos {
+            Some(pos) => write!(f, "{part}, position {pos}: {}", self.words),
+            None => write!(f, "{part}: {}", self.words),
+        }
+    }
+}
+
+/// What verifying found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Events with a position.
+    pub size: i64,
+    /// Events that wait for one.
+    pub pending: i64,
+    /// The head that was recomputed.
+    pub head: [u8; 32],
+    /// What does not agree, at most [`MOST`] of each part, in the order in which it was found.
+    pub findings: Vec<Finding>,
+    /// How many more there were.
+    pub more: usize,
+}
+
+/// Findings of one part that are kept; the rest are counted.
+pub const MOST: usize = 50;
+
+impl Report {
+    /// Whether everything agrees.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty() && self.more == 0
+    }
+
+    /// The first position of the log at which something does not agree.
+    pub fn first_bad(&self) -> Option<i64> {
+        self.findings.iter().filter_map(|finding| finding.pos).min()
+    }
+
+    fn add(&mut self, part: Part, pos: Option<i64>, words: impl Into<String>) {
+        if self.findings.iter().filter(|finding| finding.part == part).count() < MOST {
+            self.findings.push(Finding { part, pos, words: words.into() });
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} events in the log, {} waiting, head {}", self.size, self.pending, hex(&self.head))?;
+        for finding in &self.findings {
+            writeln!(f, "{finding}")?;
+        }
+        match (self.is_clean(), self.more) {
+            (true, _) => f.write_str("everything agrees"),
+            (false, 0) => write!(f, "{} findings", self.findings.len()),
+            (false, more) => write!(f, "{} findings, and {more} more like them", self.findings.len()),
+        }
+    }
+}
+
+/// Makes an empty fold; a module gives it.
+pub type NewFold = fn() -> Box<dyn Fold>;
+
+/// Verify a whole store.
+///
+/// # Errors
+/// The store's, when something could not be read; what does not agree is in the report.
+pub fn verify(store: &Store, folds: &[NewFold], readers: &[Arc<dyn Reader>]) -> Result<Report, StoreError> {
+    let folds = folds.to_vec();
+    let mut report = store.read_now(move |tx| check(tx, &folds))?;
+    if !readers.is_empty() {
+        let readers = readers.to_vec();
+        let rebuilt: Result<(), Undone> = store.write_now(move |tx| {
+            let mut found = Report::default();
+            for reader in &readers {
+                rebuild(tx, &**reader, &mut found)?;
+            }
+            Err(Undone::Compared(found))
+        });
+        match rebuilt {
+            Ok(()) => {}
+            Err(Undone::Compared(found)) => {
+                report.findings.extend(found.findings);
+                report.more += found.more;
+            }
+            // What the log already shows to be damaged may well not be readable.
+            Err(Undone::Store(error)) if !report.is_clean() => report.add(Part::Reader, None, format!("not rebuilt: {error}")),
+            Err(Undone::Store(error)) => return Err(error),
+        }
+    }
+    Ok(report)
+}
+
+/// How the rebuilding of readers ends, always with an error so that nothing of it is kept.
+enum Undone {
+    Compared(Report),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Undone {
+        Undone::Store(error)
+    }
+}
+
+/// Rows that one page of verifying reads.
+const PAGE: i64 = 2_000;
+
+/// Walks the primary key of `log`.
+const LOG: &Sql = sql!(
+    "SELECT l.pos, l.event, l.leaf, e.id, e.kind, e.v, e.recorded_at, e.occurred_at, e.actor_kind, e.actor, e.unit, e.subject,
+            e.batch, e.rules_digest, e.facts, e.salt
+     FROM log l LEFT JOIN event e ON e.id = l.event WHERE l.pos > ?1 ORDER BY l.pos LIMIT ?2"
+);
+
+/// Walks the primary key of `pending_event`.
+const WAITING: &Sql = sql!(
+    "SELECT p.seq, p.id, l.pos, e.id, e.kind, e.v, e.recorded_at, e.occurred_at, e.actor_kind, e.actor, e.unit, e.subject,
+            e.batch, e.rules_digest, e.facts, e.salt
+     FROM pending_event p LEFT JOIN event e ON e.id = p.id LEFT JOIN log l ON l.event = p.id
+     WHERE p.seq > ?1 ORDER BY p.seq LIMIT ?2"
+);
+
+/// Walks all of `event`, with point look-ups beside.
+const NOWHERE: &Sql = sql!(
+    "SELECT e.id FROM event e
+     WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.event = e.id)
+       AND e.id NOT IN (SELECT id FROM pending_event) AND e.id NOT IN (SELECT id FROM quarantined_event)
+     ORDER BY e.id LIMIT ?1"
+);
+
+const SET_ASIDE: &Sql = sql!("SELECT q.id, q.reason, l.pos FROM quarantined_event q LEFT JOIN log l ON l.event = q.id ORDER BY q.id LIMIT ?1");
+
+fn check(tx: &mut Tx, folds: &[NewFold]) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    let mut folds: Vec<Box<dyn Fold>> = folds.iter().map(|new| new()).collect();
+    check_log(tx, &mut report, &mut folds)?;
+    check_queue(tx, &mut report, &mut folds)?;
+    for id in tx.all(NOWHERE, p![PAGE], |row| row.id::<Id>(0))? {
+        report.add(Part::Queue, None, format!("event {id} has no position, does not wait for one and was not set aside"));
+    }
+    for (id, reason, pos) in tx.all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?)))? {
+        let also = if pos.is_some() { "; yet it has a position" } else { "" };
+        report.add(Part::Quarantine, pos, format!("event {id}: {reason}{also}"));
+    }
+    for fold in &folds {
+        for difference in fold.compare(tx)? {
+            report.add(Part::State, None, difference.to_string());
+        }
+    }
+    Ok(report)
+}
+
+struct Line {
+    pos: i64,
+    id: Id,
+    leaf: Vec<u8>,
+    event: Option<Result<Event, String>>,
+}
+
+fn check_log(tx: &mut Tx, report: &mut Report, folds: &mut [Box<dyn Fold>]) -> Result<(), StoreError> {
+    let stored = head(tx)?;
+    let mut last = 0;
+    let mut top = EMPTY_HEAD;
+    loop {
+        let page = tx.all(LOG, p![last, PAGE], |row| {
+            Ok(Line { pos: row.int(0)?, id: row.id(1)?, leaf: row.blob(2)?.to_vec(), event: joined(row, row.int(0)?)? })
+        })?;
+        let Some(end) = page.last().map(|line| line.pos) else { break };
+        for line in page {
+            if line.pos != last + 1 {
+                report.add(Part::Log, Some(last + 1), format!("missing: after position {last} comes {}", line.pos));
+            }
+            last = line.pos;
+            report.size += 1;
+            let written = <[u8; 32]>::try_from(&line.leaf[..]).ok();
+            if written.is_none() {
+                report.add(Part::Log, Some(line.pos), "the leaf is not 32 bytes");
+            }
+            match line.event {
+                None => report.add(Part::Log, Some(line.pos), format!("event {} is gone", line.id)),
+                Some(Err(reason)) => report.add(Part::Log, Some(line.pos), format!("event {}: {reason}", line.id)),
+                Some(Ok(event)) => {
+                    if written != Some(leaf(&event)) {
+                        report.add(Part::Log, Some(line.pos), format!("event {} ({}) is not what the leaf was made of", line.id, event.kind));
+                    }
+                    fold_in(folds, &event, report);
+                }
+            }
+            top = chain(&top, &written.unwrap_or(EMPTY_HEAD));
+        }
+        last = end;
+    }
+    report.head = top;
+    if last != stored.size {
+        let at = last.min(stored.size) + 1;
+        report.add(Part::Log, Some(at), format!("the log ends at {last}, its head says {}", stored.size));
+    } else if top != stored.head {
+        let words = format!("the head recomputed is {}, the one written {}: leaves were changed or their order was", hex(&top), hex(&stored.head));
+        report.add(Part::Log, None, words);
+    }
+    Ok(())
+}
+
+fn check_queue(tx: &mut Tx, report: &mut Report, folds: &mut [Box<dyn Fold>]) -> Result<(), StoreError> {
+    let mut last = i64::MIN;
+    loop {
+        let page = tx.all(WAITING, p![last, PAGE], |row| Ok((row.int(0)?, row.id::<Id>(1)?, row.opt_int(2)?, joined(row, 0)?)))?;
+        let Some(end) = page.last().map(|line| line.0) else { return Ok(()) };
+        for (_, id, pos, event) in page {
+            report.pending += 1;
+            match (pos, event) {
+                (Some(pos), _) => report.add(Part::Queue, Some(pos), format!("event {id} has a position and yet waits for one")),
+                (None, None) => report.add(Part::Queue, None, format!("event {id} waits for a position and is gone")),
+                (None, Some(Err(reason))) => report.add(Part::Queue, None, format!("event {id}: {reason}")),
+                (None, Some(Ok(mut event))) => {
+                    event.pos = None;
+                    fold_in(folds, &event, report);
+                }
+            }
+        }
+        last = end;
+    }
+}
+
+/// The event joined from the fourth column on, if it is there.
+fn joined(row: &Row, pos: i64) -> Result<Option<Result<Event, String>>, StoreError> {
+    if row.opt_blob(3)?.is_none() { Ok(None) } else { from_row(row, 3, Some(pos)).map(Some) }
+}
+
+fn fold_in(folds: &mut [Box<dyn Fold>], event: &Event, report: &mut Report) {
+    for fold in folds {
+        if let Err(bad) = fold.apply(event) {
+            report.add(Part::State, event.pos, bad.to_string());
+        }
+    }
+}
+
+fn rebuild(tx: &mut Tx, reader: &dyn Reader, found: &mut Report) -> Result<(), StoreError> {
+    replay(tx, reader)?;
+    let live = reader.dump(tx)?;
+    reset(tx, reader)?;
+    replay(tx, reader)?;
+    let rebuilt = reader.dump(tx)?;
+    if let Some((live, rebuilt)) = first_difference(&live, &rebuilt) {
+        found.add(Part::Reader, None, format!("{}: rebuilt it says {rebuilt}, live it says {live}", reader.name()));
+    }
+    Ok(())
+}
+
+fn first_difference(live: &[String], rebuilt: &[String]) -> Option<(String, String)> {
+    let name = |line: Option<&String>| line.map_or_else(|| "nothing more".to_owned(), |line| format!("\"{line}\""));
+    let at = (0..live.len().max(rebuilt.len())).find(|n| live.get(*n) != rebuilt.get(*n))?;
+    Some((name(live.get(at)), name(rebuilt.get(at))))
+}
+
+fn replay(tx: &mut Tx, reader: &dyn Reader) -> Result<(), StoreError> {
+    loop {
+        match advance(tx, reader, 2_000) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            // Within one transaction nobody else can move it.
+            Err(AdvanceError::Lost) => return Err(StoreError::Other(format!("reader {} does not move on", reader.name()))),
+            Err(AdvanceError::Store(error)) => return Err(error),
+        }
+    }
+}
+
+/// Walks all of `event`.
+const KINDS: &Sql = sql!("SELECT DISTINCT kind, v FROM event ORDER BY kind, v");
+
+/// The kinds and versions in the store that this program cannot read: what a newer one has written.
+///
+/// # Errors
+/// Only the store's.
+pub fn unknown_kinds(tx: &mut Tx, kinds: &[KindInfo]) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut found = tx.all(KINDS, p![], |row| Ok((row.text(0)?.to_owned(), row.int(1)?)))?;
+    found.retain(|(name, v)| !kinds.iter().any(|kind| kind.name == name && *v <= kind.v));
+    Ok(found)
+}
