@@ -2,6 +2,7 @@
 
 pub(crate) mod postgres;
 pub(crate) mod postgres_open;
+pub(crate) mod postgres_worker;
 pub(crate) mod sqlite;
 pub(crate) mod sqlite_open;
 pub(crate) mod sqlite_writer;
@@ -33,6 +34,8 @@ pub(crate) enum Remedy {
     None,
     /// The job is run again: another transaction was in its way.
     Retry,
+    /// The same, after its statements were prepared anew.
+    Prepare,
     /// The job is run again on a new connection: this one broke.
     Reconnect,
 }

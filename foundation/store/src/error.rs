@@ -36,10 +36,6 @@ impl StoreError {
     pub fn is_unique(&self, name: &str) -> bool {
         matches!(self, StoreError::Unique(found) if found == name)
     }
-
-    pub(crate) fn other(words: impl std::fmt::Display) -> StoreError {
-        StoreError::Other(words.to_string())
-    }
 }
 
 /// Why a store did not open.

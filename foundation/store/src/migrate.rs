@@ -5,7 +5,7 @@ use base::Time;
 use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
-use crate::{OpenError, StoreError, migrations};
+use crate::{OpenError, StoreError};
 
 /// One change of the tables. Applied changes are never edited; a new one is added.
 #[derive(Debug)]

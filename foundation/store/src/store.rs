@@ -89,7 +89,7 @@ impl Store {
         let all: Vec<_> = std::iter::once(migrate::OWN).chain(trees.iter().copied()).collect();
         let (engine, running) = match database {
             Database::Sqlite { file } => (Engine::Sqlite, engine::sqlite_open::open(file, options, &all, now)?),
-            Database::Postgres { .. } => return Err(OpenError::Open("PostgreSQL is not built yet".into())),
+            Database::Postgres { url, schema } => (Engine::Postgres, engine::postgres_open::open(url, schema, options, &all, now)?),
         };
         let Running { writes, reads, mut writers, readers } = running;
         let (writers_count, readers_count) = (writers.len(), readers.len());

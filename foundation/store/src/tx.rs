@@ -6,8 +6,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::Sqlite;
-use crate::engine::{Fault, Remedy};
+use crate::engine::{Deadline, Fault, Remedy};
 use crate::job::Job;
 use crate::{Row, Sql, StoreError, Val};
 
@@ -19,6 +20,7 @@ pub struct Tx {
 
 pub(crate) enum Conn {
     Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
 }
 
 impl Tx {
@@ -34,6 +36,7 @@ impl Tx {
         self.ready()?;
         let done = match &mut self.conn {
             Conn::Sqlite(conn) => conn.exec(sql, params),
+            Conn::Postgres(conn) => conn.exec(sql, params),
         };
         done.map_err(|fault| self.spoil(fault))
     }
@@ -170,14 +173,31 @@ impl Tx {
     pub(crate) fn control(&mut self, text: &'static str) -> Result<(), StoreError> {
         let done = match &mut self.conn {
             Conn::Sqlite(conn) => conn.control(text),
+            Conn::Postgres(conn) => conn.control(text),
         };
         done.map_err(|fault| self.spoil(fault))
+    }
+
+    /// The job that runs now must have ended then.
+    pub(crate) fn limit(&mut self, deadline: Deadline) {
+        match &mut self.conn {
+            Conn::Sqlite(conn) => conn.limit(deadline),
+            Conn::Postgres(conn) => conn.limit(deadline),
+        }
+    }
+
+    /// Forgets what was prepared on this connection.
+    pub(crate) fn forget(&mut self) {
+        if let Conn::Postgres(conn) = &mut self.conn {
+            conn.forget();
+        }
     }
 
     /// Whether a transaction is open. SQLite drops the whole of it on some errors.
     pub(crate) fn stands(&self) -> bool {
         match &self.conn {
             Conn::Sqlite(conn) => conn.stands(),
+            Conn::Postgres(conn) => conn.stands(),
         }
     }
 
@@ -199,6 +219,7 @@ impl Tx {
         };
         let done = match &mut self.conn {
             Conn::Sqlite(conn) => conn.rows(sql, params, &mut each),
+            Conn::Postgres(conn) => conn.rows(sql, params, &mut each),
         };
         done.map_err(|fault| self.spoil(fault))?;
         refused.map_or(Ok(()), Err)

@@ -10,8 +10,7 @@ use crossbeam_channel::Receiver;
 
 use super::Deadline;
 use crate::job::{Job, Message};
-use crate::tx::{Conn, Tx};
-use crate::{Options, StoreError};
+use crate::{Options, StoreError, Tx};
 
 /// A group is committed after this much work, so that those who wait do not wait for long.
 const WORK: Duration = Duration::from_millis(20);
@@ -125,9 +124,9 @@ impl Writer {
     /// One job in its SAVEPOINT. An error says that the whole transaction is gone.
     fn run(&mut self, job: &mut dyn Job) -> Result<(), StoreError> {
         self.tx.control("SAVEPOINT job")?;
-        self.limit(Deadline::after(self.limit));
+        self.tx.limit(Deadline::after(self.limit));
         let well = self.tx.run(job);
-        self.limit(Deadline(None));
+        self.tx.limit(Deadline(None));
         let fault = self.tx.take_fault();
         if !self.tx.stands() {
             return Err(fault.map_or(StoreError::Other("the transaction was lost".into()), |fault| fault.error));
@@ -137,11 +136,6 @@ impl Writer {
             end = self.tx.control("RELEASE job");
         }
         end.inspect_err(|_| self.end())
-    }
-
-    fn limit(&self, deadline: Deadline) {
-        let Conn::Sqlite(conn) = &self.tx.conn;
-        conn.limit(deadline);
     }
 
     /// Leaves no transaction open behind a failure.
@@ -168,11 +162,9 @@ pub(crate) fn read(mut tx: Tx, queue: &Receiver<Message>, limit: Duration) {
         }
         match tx.control("BEGIN") {
             Ok(()) => {
-                let Conn::Sqlite(conn) = &tx.conn;
-                conn.limit(Deadline::after(limit));
+                tx.limit(Deadline::after(limit));
                 tx.run(&mut *job);
-                let Conn::Sqlite(conn) = &tx.conn;
-                conn.limit(Deadline(None));
+                tx.limit(Deadline(None));
                 if tx.stands()
                     && let Err(error) = tx.control("ROLLBACK")
                 {
