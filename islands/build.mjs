@@ -14,15 +14,6 @@ const target = ["chrome90", "safari14"];
 // Residents load style, their script and the icons on a first visit: 60 KB is the promise, page included.
 const residentLimit = 45 * 1024;
 
-const common = {
-  root: home,
-  configFile: false,
-  logLevel: "warn",
-  publicDir: false,
-  plugins: [withoutEval],
-  css: { transformer: "lightningcss", lightningcss: { targets: { chrome: 90 << 16, safari: 14 << 16 } } },
-};
-
 // htmx can evaluate text; our content security policy and its own setting forbid that, and the mere
 // word keeps the minifier from shortening names. So it goes.
 const withoutEval = {
@@ -33,6 +24,15 @@ const withoutEval = {
     if (calm === code) throw new Error("htmx no longer calls eval where we looked: look again at build.mjs");
     return { code: calm, map: null };
   },
+};
+
+const common = {
+  root: home,
+  configFile: false,
+  logLevel: "warn",
+  publicDir: false,
+  plugins: [withoutEval],
+  css: { transformer: "lightningcss", lightningcss: { targets: { chrome: 90 << 16, safari: 14 << 16 } } },
 };
 
 async function script(name) {
