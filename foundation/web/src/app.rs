@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use record::{NewFold, Reader};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::limit::Limits;
@@ -18,6 +19,7 @@ struct Inner {
     districts: Vec<Arc<District>>,
     by_host: HashMap<String, usize>,
     modules: Vec<Module>,
+    readers: Vec<Arc<dyn Reader>>,
     config: Config,
     limits: Limits,
     uploads: Semaphore,
@@ -72,6 +74,7 @@ impl App {
                 by_host.entry(host.to_ascii_lowercase()).or_insert(at);
             }
         }
+        let readers = modules.iter().flat_map(|module| (module.readers)(&modules)).collect();
         App(Arc::new(Inner {
             limits: Limits::new(config.rates),
             uploads: Semaphore::new(config.uploads.max(1)),
@@ -79,6 +82,7 @@ impl App {
             districts,
             by_host,
             modules,
+            readers,
             config,
         }))
     }
@@ -103,6 +107,16 @@ impl App {
     /// All modules.
     pub fn modules(&self) -> &[Module] {
         &self.0.modules
+    }
+
+    /// What follows the record, of all modules.
+    pub fn readers(&self) -> &[Arc<dyn Reader>] {
+        &self.0.readers
+    }
+
+    /// What recomputes state from the record, of all modules and of the house.
+    pub fn folds(&self) -> Vec<NewFold> {
+        self.0.modules.iter().flat_map(|module| module.folds.iter().copied()).collect()
     }
 
     /// The configuration.

@@ -7,8 +7,10 @@ extern crate self as web;
 
 mod app;
 pub mod assets;
+pub mod background;
 mod cookie;
 mod district;
+pub mod drafts;
 mod error;
 pub mod form;
 pub mod gallery;
@@ -18,6 +20,7 @@ mod limit;
 mod module;
 mod page;
 mod pages;
+pub mod photos;
 pub mod qr;
 mod secure;
 mod serve;
@@ -39,6 +42,9 @@ pub use serve::serve;
 pub use server::Server;
 pub use shell::{HomeTile, MenuItem, Shell};
 pub use visit::{Signed, Staff, Visit};
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("web", "0001_web");
 
 #[doc(hidden)]
 pub use inventory as __inventory;

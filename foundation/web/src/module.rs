@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use people::{Actor, Tree};
-use record::{KindInfo, Measure, Reader};
+use record::{KindInfo, Measure, NewFold, Reader};
 use store::Migration;
 
 use crate::{App, District, HomeTile, Lang, MenuItem};
@@ -29,8 +29,10 @@ pub struct Module {
     pub home: fn(Lang) -> Vec<HomeTile>,
     /// The kinds of event it appends.
     pub kinds: &'static [KindInfo],
+    /// Its state as the record tells it, to be compared with its tables.
+    pub folds: &'static [NewFold],
     /// What follows the record, of this module; it is given all modules, whose measures it may count.
-    pub readers: fn(&[Module]) -> Vec<Box<dyn Reader>>,
+    pub readers: fn(&[Module]) -> Vec<Arc<dyn Reader>>,
     /// What can be counted of its events.
     pub measures: &'static [Measure],
     /// What it does as time passes.
@@ -49,6 +51,7 @@ impl Module {
             menu: |_, _, _| Vec::new(),
             home: |_| Vec::new(),
             kinds: &[],
+            folds: &[],
             readers: |_| Vec::new(),
             measures: &[],
             ticks: &[],
@@ -73,9 +76,10 @@ pub struct Tick {
 pub struct JobKind {
     /// As `concerns.import`.
     pub kind: &'static str,
-    /// One piece of at most 20 ms of writing. The job tells how far it is, and the piece records how far it came
-    /// in the same transaction as its work, so that a piece done twice (a lease that ran out) does no harm.
-    pub piece: fn(&Arc<District>) -> Result<Piece, Fault>,
+    /// One piece of at most 20 ms of writing. `job.done` tells how far it is and `job.lease_by` who is at it; the piece
+    /// calls [`store::jobs::progress`] (or `finish`) in the transaction of its work and fails where that answers false,
+    /// so that a piece done twice (a lease that ran out) counts once.
+    pub piece: fn(&Arc<District>, &store::jobs::Job) -> Result<Piece, Fault>,
 }
 
 /// What became of a piece.
@@ -83,6 +87,6 @@ pub struct JobKind {
 pub enum Piece {
     /// There is more to do.
     More,
-    /// The job is finished; the piece has recorded its result.
+    /// The job is finished; the piece has recorded its result with [`store::jobs::finish`].
     Done,
 }

@@ -256,6 +256,11 @@ impl Shell {
         under(&item.href) && best == Some(item.href.len())
     }
 
+    /// How many places stand in the bar of a phone; the others are under 更多.
+    pub fn bar(&self) -> usize {
+        if self.menu.len() <= 5 { 5 } else { 4 }
+    }
+
     /// The address that changes the view and comes back to this page, as `lang=en` or `elder=1`.
     pub fn view(&self, change: &str) -> String {
         format!("/view?{change}&next={}", percent(&self.path))

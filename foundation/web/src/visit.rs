@@ -43,6 +43,7 @@ pub struct Seen {
     /// What the last request did.
     pub flash: Option<Flash>,
     pub(crate) token: Option<String>,
+    pub(crate) draft: Option<String>,
     pub(crate) address: IpAddr,
     pub(crate) route: OnceLock<MatchedPath>,
     pub(crate) checked: AtomicBool,

@@ -1,0 +1,280 @@
+//! What goes on beside the pages: the sequencer, the readers, ticks, jobs and sweeps.
+//!
+//! Each is right when several processes do it on one store: who does a thing is settled by moving a row. Each district
+//! has two threads: one follows the record, woken by writes; one looks now and then what time has made due.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use base::{Id, Time};
+use record::{AdvanceError, SequenceError};
+use store::{Sql, StoreError, jobs, p, sql};
+
+use crate::district::Bell;
+use crate::{App, District, Fault, Piece, Tick};
+
+/// Events that a reader takes in at once.
+const READ_BATCH: usize = 500;
+/// How long writes are gathered before they are put in order: the record is at most this far behind.
+const GATHER: Duration = Duration::from_millis(15);
+/// How often it is looked for what another process left behind.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often it is looked for jobs and ticks.
+const BEAT: Duration = Duration::from_millis(500);
+
+const NEXT: &Sql = sql!("SELECT due_at FROM tick WHERE name = ?1");
+const FIRST: &Sql = sql!("INSERT INTO tick (name, due_at) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING");
+const MOVE: &Sql = sql!("UPDATE tick SET due_at = ?3 WHERE name = ?1 AND due_at = ?2");
+const WAITING: &Sql = sql!("SELECT 1 FROM pending_event LIMIT 1");
+/// By the index `job_open`.
+const OPEN_JOB: &Sql = sql!("SELECT 1 FROM job WHERE state = ?1 AND lease_until < ?2 LIMIT 1");
+
+/// The house's own ticks.
+const OWN: &[Tick] = &[
+    Tick { name: "web.drafts", every: 600, run: sweep_drafts },
+    Tick { name: "web.forms", every: 600, run: sweep_forms },
+    Tick { name: "web.blobs", every: 3600, run: sweep_blobs },
+];
+
+/// The threads beside the pages.
+pub struct Background {
+    stop: Arc<AtomicBool>,
+    beat: Arc<Bell>,
+    app: App,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Background {
+    /// Start them for all districts of an application.
+    ///
+    /// # Errors
+    /// When the machine gives no more threads.
+    pub fn start(app: &App) -> std::io::Result<Background> {
+        let mut all =
+            Background { stop: Arc::new(AtomicBool::new(false)), beat: Arc::new(Bell::default()), app: app.clone(), threads: Vec::new() };
+        for district in app.districts() {
+            let (d, a, stop) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop));
+            all.threads.push(std::thread::Builder::new().name("record".into()).spawn(move || follow(&a, &d, &stop))?);
+            let (d, a, stop, beat) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop), Arc::clone(&all.beat));
+            all.threads.push(std::thread::Builder::new().name("work".into()).spawn(move || work(&a, &d, &stop, &beat))?);
+        }
+        Ok(all)
+    }
+
+    /// End them: what is in hand is finished, and the record is brought up to what was written.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::Release);
+        self.beat.ring();
+        for district in self.app.districts() {
+            district.written().ring();
+        }
+        for thread in self.threads {
+            // A thread that panicked has told so itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Put what was written in order and let the readers follow, batch by batch, until there is nothing more.
+///
+/// # Errors
+/// The store's.
+pub fn catch_up(app: &App, district: &Arc<District>) -> Result<(), StoreError> {
+    loop {
+        let env = district.env().clone();
+        let mut moved = match district.store().write_now(move |tx| record::sequence(tx, &env.ctx(), record::BATCH)) {
+            Ok(taken) => taken > 0,
+            Err(SequenceError::Lost) => true,
+            Err(SequenceError::Store(error)) => return Err(error),
+        };
+        for reader in app.readers() {
+            let reader = Arc::clone(reader);
+            moved |= match district.store().write_now(move |tx| record::advance(tx, &*reader, READ_BATCH)) {
+                Ok(taken) => taken > 0,
+                Err(AdvanceError::Lost) => true,
+                Err(AdvanceError::Store(error)) => return Err(error),
+            };
+        }
+        if !moved {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether there is something to put in order or to follow, by reading only.
+fn behind(app: &App, district: &Arc<District>) -> Result<bool, StoreError> {
+    let readers = app.readers().to_vec();
+    district.store().read_now(move |tx| {
+        let size = record::head(tx)?.size;
+        if tx.opt(WAITING, p![], |_| Ok(()))?.is_some() {
+            return Ok(true);
+        }
+        for reader in &readers {
+            if record::position(tx, &**reader)? != Some(size) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+}
+
+fn follow(app: &App, district: &Arc<District>, stop: &AtomicBool) {
+    let mut ill = Patience::default();
+    loop {
+        let rung = district.written().wait(LOOK);
+        let last = stop.load(Ordering::Acquire);
+        if rung && !last {
+            std::thread::sleep(GATHER);
+        }
+        let done = behind(app, district).and_then(|behind| if behind { catch_up(app, district) } else { Ok(()) });
+        ill.note("the record", done.map_err(Into::into));
+        if last {
+            return;
+        }
+        ill.rest();
+    }
+}
+
+fn work(app: &App, district: &Arc<District>, stop: &AtomicBool, beat: &Bell) {
+    let worker = Id(district.env().random.bits().to_le_bytes());
+    let mut ill = Patience::default();
+    let mut named = district.env().clock.now();
+    while !stop.load(Ordering::Acquire) {
+        let now = district.env().clock.now();
+        if now.since(named) > Time::MINUTE {
+            named = now;
+            ill.note("the name", district.refresh_name().map_err(Into::into));
+        }
+        ill.note("a tick", run_ticks(app, district));
+        ill.note("a job", run_jobs(app, district, worker, &|| stop.load(Ordering::Acquire)));
+        ill.rest();
+        beat.wait(BEAT);
+    }
+}
+
+/// Do each tick that is due, once among all processes; a tick that fails is tried again when it is due next.
+///
+/// # Errors
+/// The first failure; the other ticks were done all the same.
+pub fn run_ticks(app: &App, district: &Arc<District>) -> Result<(), Fault> {
+    let mut failed = Ok(());
+    for tick in OWN.iter().chain(app.modules().iter().flat_map(|module| module.ticks)) {
+        let done = take_tick(district, tick).map_err(Fault::from).and_then(|mine| if mine { (tick.run)(district) } else { Ok(()) });
+        if let Err(error) = done {
+            tracing::error!(tick = tick.name, %error, "a tick failed");
+            failed = failed.and(Err(error));
+        }
+    }
+    failed
+}
+
+/// Whether the tick is due and this process is the one to do it.
+fn take_tick(district: &Arc<District>, tick: &'static Tick) -> Result<bool, StoreError> {
+    let now = district.env().clock.now();
+    let due = district.store().read_now(move |tx| tx.opt(NEXT, p![tick.name], |row| row.time(0)))?;
+    if due.is_some_and(|due| due > now) {
+        return Ok(false);
+    }
+    district.store().write_now(move |tx| {
+        let next = now.plus(tick.every.max(1) * Time::SECOND);
+        match due {
+            Some(due) => Ok(tx.exec(MOVE, p![tick.name, due, next])? == 1),
+            None => Ok(tx.exec(FIRST, p![tick.name, next])? == 1),
+        }
+    })
+}
+
+/// Do the jobs that wait, piece by piece, until there is none or `stop` says so.
+///
+/// # Errors
+/// The store's; a job that fails is recorded as failed, with its words.
+pub fn run_jobs(app: &App, district: &Arc<District>, worker: Id, stop: &dyn Fn() -> bool) -> Result<(), Fault> {
+    while !stop() {
+        let now = district.env().clock.now();
+        let open = district.store().read_now(move |tx| {
+            let found = |state: &str, tx: &mut store::Tx| Ok::<_, StoreError>(tx.opt(OPEN_JOB, p![state, now], |_| Ok(()))?.is_some());
+            Ok::<_, StoreError>(found("waiting", tx)? || found("running", tx)?)
+        })?;
+        if !open {
+            return Ok(());
+        }
+        let Some(job) = district.store().write_now(move |tx| jobs::take(tx, now, worker))? else { return Ok(()) };
+        run_job(app, district, worker, job, stop)?;
+    }
+    Ok(())
+}
+
+fn run_job(app: &App, district: &Arc<District>, worker: Id, mut job: jobs::Job, stop: &dyn Fn() -> bool) -> Result<(), Fault> {
+    let kind = app.modules().iter().flat_map(|module| module.jobs).find(|kind| kind.kind == job.kind);
+    let id = job.id;
+    loop {
+        let done = match kind {
+            Some(kind) => (kind.piece)(district, &job),
+            None => Err(format!("no module of this program does `{}`", job.kind).into()),
+        };
+        match done {
+            Ok(Piece::More) if stop() => return Ok(()),
+            Ok(Piece::More) => match district.store().read_now(move |tx| jobs::find(tx, id))? {
+                Some(now) if now.state == jobs::State::Running && now.lease_by == Some(worker) => job = now,
+                _ => return Ok(()),
+            },
+            Ok(Piece::Done) => return Ok(()),
+            Err(error) => {
+                tracing::error!(kind = job.kind, %error, "a job failed");
+                let (why, now) = (error.to_string(), district.env().clock.now());
+                district.store().write_now(move |tx| jobs::fail(tx, now, id, worker, &why))?;
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn sweep_drafts(district: &Arc<District>) -> Result<(), Fault> {
+    while district.write_now(|tx, ctx| crate::drafts::sweep(tx, ctx.now, 100))? == 100 {}
+    Ok(())
+}
+
+fn sweep_forms(district: &Arc<District>) -> Result<(), Fault> {
+    while district.write_now(|tx, ctx| store::sweep_answers(tx, ctx.now, 500))? == 500 {}
+    Ok(())
+}
+
+fn sweep_blobs(district: &Arc<District>) -> Result<(), Fault> {
+    store::blobs::sweep(district.store(), district.env().clock.now())?;
+    Ok(())
+}
+
+/// Tells of a failure once, not at each beat, and rests longer while it lasts.
+#[derive(Default)]
+struct Patience {
+    failures: u32,
+    told: Option<String>,
+}
+
+impl Patience {
+    fn note(&mut self, what: &str, done: Result<(), Fault>) {
+        match done {
+            Ok(()) => {}
+            Err(error) => {
+                self.failures += 2;
+                let words = format!("{what}: {error}");
+                if self.told.as_ref() != Some(&words) {
+                    tracing::error!("{words}");
+                    self.told = Some(words);
+                }
+            }
+        }
+        self.failures = self.failures.saturating_sub(1).min(20);
+        if self.failures == 0 {
+            self.told = None;
+        }
+    }
+
+    fn rest(&self) {
+        if self.failures > 0 {
+            std::thread::sleep(Duration::from_millis(u64::from(self.failures) * 100));
+        }
+    }
+}
