@@ -9,6 +9,7 @@ mod app;
 pub mod assets;
 pub mod background;
 mod cookie;
+pub mod dates;
 mod district;
 pub mod drafts;
 mod error;
