@@ -1,0 +1,202 @@
+//! The table within a sheet: a merged title above, the header, an instruction row under it, the records,
+//! and what offices put below: totals and signature lines.
+
+use crate::column::{Column, map};
+use crate::read::{Grid, Limits, ReadError, Row, grids};
+
+/// A table with its header.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sheet {
+    /// The sheet's name; empty for CSV.
+    pub name: String,
+    /// Lines above the header, as the title of the form.
+    pub title: Vec<String>,
+    /// The header's row number in the file, from 1.
+    pub header_row: u32,
+    /// The headers, cleaned, from the first column on.
+    pub headers: Vec<String>,
+    /// The records.
+    pub rows: Vec<Row>,
+    /// Rows that are no records, and what they are.
+    pub skipped: Vec<(u32, Skipped)>,
+    /// Names of the file's other sheets that hold something.
+    pub other_sheets: Vec<String>,
+}
+
+/// Why a row is no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skipped {
+    /// 填表说明
+    Instructions,
+    /// 合计
+    Total,
+    /// 填表人、审核人、盖章
+    Signature,
+    /// Only its serial number is filled in.
+    NumberOnly,
+    /// The header once more, as when pages were put together.
+    HeaderAgain,
+}
+
+/// Rows in which the header is looked for.
+const HEADER_WITHIN: usize = 20;
+
+/// Rows at the end in which signature lines are looked for.
+const SIGNATURES_WITHIN: usize = 6;
+
+/// Reads the table that fits the columns best: the first sheet whose header names any of them, or else the first.
+///
+/// # Errors
+/// [`ReadError`], in words for the person who chose the file.
+pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Sheet, ReadError> {
+    read_with(bytes, columns, None, &Limits::default())
+}
+
+/// The same with other limits, and with the name of the sheet to be read.
+///
+/// # Errors
+/// [`ReadError`]
+pub fn read_with(bytes: &[u8], columns: &[Column], sheet: Option<&str>, limits: &Limits) -> Result<Sheet, ReadError> {
+    let mut grids = grids(bytes, limits)?;
+    let fits = |grid: &Grid| header(grid, columns).is_some_and(|(_, known)| known > 0);
+    let at = match sheet {
+        Some(name) => grids.iter().position(|g| g.name == name).ok_or_else(|| ReadError::NoSheet(name.to_owned()))?,
+        None => grids.iter().position(fits).unwrap_or(0),
+    };
+    let grid = grids.remove(at);
+    let mut sheet = Sheet::new(grid, columns);
+    sheet.other_sheets = grids.into_iter().map(|g| g.name).collect();
+    Ok(sheet)
+}
+
+/// Where the header is among the rows, and how many columns it names.
+fn header(grid: &Grid, columns: &[Column]) -> Option<(usize, usize)> {
+    let mut best: Option<(usize, usize)> = None;
+    for (at, row) in grid.rows.iter().take(HEADER_WITHIN).enumerate() {
+        let known = map(&headers_of(row), columns).count();
+        if known > best.map_or(0, |(_, most)| most) {
+            best = Some((at, known));
+        }
+    }
+    // One name of many may stand in a sentence of the title; two may not.
+    let wanted = columns.len().min(2);
+    best.filter(|(_, known)| *known >= wanted).or_else(|| {
+        let texts = |row: &Row| row.cells.iter().filter(|c| !c.is_empty()).count();
+        let widest = grid.rows.iter().take(HEADER_WITHIN).map(texts).max()?;
+        let first = grid.rows.iter().take(HEADER_WITHIN).position(|row| texts(row) * 2 > widest && texts(row) >= widest.min(2))?;
+        Some((first, best.map_or(0, |(_, known)| known)))
+    })
+}
+
+fn headers_of(row: &Row) -> Vec<String> {
+    row.cells.iter().map(|cell| base::text::clean_line(&cell.as_written())).collect()
+}
+
+impl Sheet {
+    /// Finds the header in a grid and sorts out what is no record.
+    pub fn new(grid: Grid, columns: &[Column]) -> Sheet {
+        let Some((at, _)) = header(&grid, columns) else { return Sheet { name: grid.name, ..Sheet::default() } };
+        let mut sheet = Sheet { name: grid.name, ..Sheet::default() };
+        let total = grid.rows.len();
+        for (i, row) in grid.rows.into_iter().enumerate() {
+            if i < at {
+                let line: Vec<String> = headers_of(&row).into_iter().filter(|text| !text.is_empty()).collect();
+                sheet.title.push(line.join(" "));
+            } else if i == at {
+                sheet.header_row = row.number;
+                sheet.headers = headers_of(&row);
+            } else if let Some(why) = no_record(&row, &sheet.headers, i == at + 1, i + SIGNATURES_WITHIN >= total) {
+                sheet.skipped.push((row.number, why));
+            } else {
+                sheet.rows.push(row);
+            }
+        }
+        while sheet.headers.last().is_some_and(String::is_empty) {
+            sheet.headers.pop();
+        }
+        sheet
+    }
+
+    /// The header of a column, or its letter where it has none.
+    pub fn header(&self, column: usize) -> String {
+        match self.headers.get(column) {
+            Some(header) if !header.is_empty() => header.clone(),
+            _ => crate::read::letters(column),
+        }
+    }
+}
+
+fn no_record(row: &Row, headers: &[String], first: bool, last: bool) -> Option<Skipped> {
+    let filled: Vec<(usize, String)> =
+        row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()).map(|(at, c)| (at, short(&c.as_written()))).collect();
+    let (at, start) = filled.first()?;
+    let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
+    if first && begins(&["填表说明", "填写说明", "说明", "注:", "注：", "备注:", "备注：", "填表要求", "示例", "样例"]) {
+        return Some(Skipped::Instructions);
+    }
+    // A header that holds the word means that the word is a value here.
+    let sum = ["合计", "总计", "小计", "共计", "本页合计", "本页小计", "总数"];
+    if sum.contains(&start.trim_end_matches([':', '：'])) && filled.len() <= headers.len() {
+        return Some(Skipped::Total);
+    }
+    let signature =
+        ["填表人", "填报人", "填报单位", "填报时间", "填报日期", "制表", "审核", "复核", "负责人", "单位负责人", "分管领导", "主要领导", "经办人", "签字", "签名", "盖章", "(盖章", "（盖章", "单位(", "单位（"];
+    let ends_open = |text: &String| text.ends_with([':', '：']) || text.contains([':', '：']);
+    if last && begins(&signature) && filled.len() <= 8 && filled.iter().any(|(_, text)| ends_open(text)) {
+        return Some(Skipped::Signature);
+    }
+    let serial = headers.get(*at).is_some_and(|h| matches!(h.replace(' ', "").as_str(), "序号" | "No." | "No" | "#"));
+    if filled.len() == 1 && serial && headers.len() > 1 {
+        return Some(Skipped::NumberOnly);
+    }
+    let same = |(at, text): &(usize, String)| headers.get(*at).is_some_and(|h| !h.is_empty() && short(h) == *text);
+    if filled.len() > 1 && filled.iter().all(same) {
+        return Some(Skipped::HeaderAgain);
+    }
+    None
+}
+
+/// The first characters without white space, enough to tell what a row is.
+fn short(text: &str) -> String {
+    text.chars().filter(|c| !base::text::is_blank(*c) && !base::text::is_invisible(*c)).take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::column::tests::COLUMNS;
+
+    const FORM: &str = "东门社区留言汇总表,,,,\n填报单位：东门社区,,,2026年11月,\n序号,留言编号,留言主题,留言时间,留言详情\n填表说明：时间写到日,,,,\n1,901,路灯,2026-11-01,不亮\n序号,留言编号,留言主题,留言时间,留言详情\n2,902,合计,2026-11-02,总是算错\n3,,,,\n合计,2,,,\n填表人：,,审核人：,,\n";
+
+    #[test]
+    fn a_form_as_offices_make_them() {
+        let sheet = read(FORM.as_bytes(), COLUMNS).unwrap();
+        assert_eq!(sheet.title, ["东门社区留言汇总表", "填报单位：东门社区 2026年11月"]);
+        assert_eq!((sheet.header_row, sheet.headers.len()), (3, 5));
+        assert_eq!(sheet.rows.iter().map(|r| r.number).collect::<Vec<_>>(), [5, 7]);
+        assert_eq!(sheet.skipped, [
+            (4, Skipped::Instructions),
+            (6, Skipped::HeaderAgain),
+            (8, Skipped::NumberOnly),
+            (9, Skipped::Total),
+            (10, Skipped::Signature)
+        ]);
+        assert_eq!(sheet.header(1), "留言编号");
+        assert_eq!(sheet.header(9), "J");
+    }
+
+    #[test]
+    fn a_table_with_unknown_headers() {
+        let sheet = read("通讯录\nname,phone\na,1\nb,2".as_bytes(), COLUMNS).unwrap();
+        assert_eq!((sheet.header_row, sheet.rows.len(), sheet.title.len()), (2, 2, 1));
+        let sheet = read("只有一列\n一\n二".as_bytes(), &[]).unwrap();
+        assert_eq!((sheet.headers, sheet.rows.len()), (vec!["只有一列".to_owned()], 2));
+    }
+
+    #[test]
+    fn only_a_header() {
+        let sheet = read("留言编号,留言主题".as_bytes(), COLUMNS).unwrap();
+        assert_eq!((sheet.headers.len(), sheet.rows.len()), (2, 0));
+        assert_eq!(read_with(b"a,b", &[], Some("x"), &Limits::default()), Err(ReadError::NoSheet("x".into())));
+    }
+}
