@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn shown_as_the_program_shows_them() {
-        for (number, shown) in [(1.0, "1"), (-3.0, "-3"), (0.5, "0.5"), (160_212.0, "160212"), (1.101_05e17, "1.10105E+17"), (2019.07, "2019.07")] {
+        for (number, shown) in
+            [(1.0, "1"), (-3.0, "-3"), (0.5, "0.5"), (160_212.0, "160212"), (1.101_05e17, "1.10105E+17"), (2019.07, "2019.07")]
+        {
             assert_eq!(Cell::Number(number).as_written(), shown);
         }
         assert_eq!(Cell::Date(jiff::civil::date(2019, 7, 1).at(0, 0, 0, 0)).as_written(), "2019-07-01");

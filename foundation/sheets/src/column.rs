@@ -87,7 +87,8 @@ pub(crate) fn map(headers: &[String], columns: &[Column]) -> Mapping {
                     }
                 }
             };
-            let mut fitting = (0..headers.len()).filter(|at| !taken.get(*at).copied().unwrap_or(true) && !folded.get(*at).is_none_or(String::is_empty) && fits(*at));
+            let mut fitting = (0..headers.len())
+                .filter(|at| !taken.get(*at).copied().unwrap_or(true) && !folded.get(*at).is_none_or(String::is_empty) && fits(*at));
             if let Some(at) = fitting.next() {
                 // Two headers that hold the name are a riddle, which a person solves.
                 if way == Found::Similar && fitting.next().is_some() {
@@ -117,7 +118,10 @@ fn fold_header(header: &str) -> String {
                 }
                 _ => {}
             }
-            depth == 0 && !base::text::is_blank(*c) && !base::text::is_invisible(*c) && !matches!(c, '*' | ':' | '：' | '_' | '-' | '"' | '“' | '”' | '、' | '#')
+            depth == 0
+                && !base::text::is_blank(*c)
+                && !base::text::is_invisible(*c)
+                && !matches!(c, '*' | ':' | '：' | '_' | '-' | '"' | '“' | '”' | '、' | '#')
         })
         .collect()
 }

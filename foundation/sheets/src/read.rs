@@ -26,15 +26,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            file: 64 << 20,
-            unpacked: 400 << 20,
-            rows: 200_000,
-            columns: 200,
-            cell: 100_000,
-            cells: 8_000_000,
-            text: 256 << 20,
-        }
+        Limits { file: 64 << 20, unpacked: 400 << 20, rows: 200_000, columns: 200, cell: 100_000, cells: 8_000_000, text: 256 << 20 }
     }
 }
 
@@ -136,14 +128,10 @@ impl fmt::Display for ReadError {
             ReadError::FileTooLarge(mb) => write!(f, "the file is larger than {mb} MB; split it and import the parts"),
             ReadError::OldExcel => f.write_str("this is an old .xls file; open it in a spreadsheet program and save it as .xlsx"),
             ReadError::Encrypted => f.write_str("the file is protected by a password; remove it and try again"),
-            ReadError::WebPage => {
-                f.write_str("the file is really a web page; open it in a spreadsheet program and save it as .xlsx")
-            }
+            ReadError::WebPage => f.write_str("the file is really a web page; open it in a spreadsheet program and save it as .xlsx"),
             ReadError::Other(kind) => write!(f, "this is a {kind} file, not a table; choose an .xlsx or .csv file"),
             ReadError::NotASpreadsheet => f.write_str("this is no spreadsheet; choose an .xlsx or .csv file"),
-            ReadError::Damaged => {
-                f.write_str("the file is incomplete or damaged; open it in a spreadsheet program and save it again")
-            }
+            ReadError::Damaged => f.write_str("the file is incomplete or damaged; open it in a spreadsheet program and save it again"),
             ReadError::UnpacksTooLarge(mb) => write!(f, "the file unpacks to more than {mb} MB and cannot be imported"),
             ReadError::TooManyRows(rows) => write!(f, "the table has more than {rows} rows; split it and import the parts"),
             ReadError::TooManyColumns(columns) => write!(f, "the table has more than {columns} columns; remove what is not needed"),
@@ -195,7 +183,9 @@ pub fn grids(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
             return Err(if encrypted { ReadError::Encrypted } else { ReadError::OldExcel });
         }
         [b'%', b'P', b'D', b'F', ..] => return Err(ReadError::Other("PDF")),
-        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => return Err(ReadError::Other("图片 (image)")),
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
+            return Err(ReadError::Other("图片 (image)"));
+        }
         [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xbc, 0xaf, ..] | [0x1f, 0x8b, ..] => {
             return Err(ReadError::Other("压缩 (archive)"));
         }

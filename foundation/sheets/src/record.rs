@@ -164,7 +164,11 @@ impl<'a> Record<'a> {
         match cell {
             Cell::Number(number) if number.abs() >= DIGITS_LOST => self.note(key, Problem::DigitsLost),
             Cell::Text(text) => {
-                let code: String = text.chars().filter(|c| !base::text::is_blank(*c) && !base::text::is_invisible(*c)).map(base::text::half_width).collect();
+                let code: String = text
+                    .chars()
+                    .filter(|c| !base::text::is_blank(*c) && !base::text::is_invisible(*c))
+                    .map(base::text::half_width)
+                    .collect();
                 let code = code.trim_start_matches('\'').to_owned();
                 let scientific = code.to_ascii_uppercase().split_once("E+").is_some_and(|(mantissa, power)| {
                     mantissa.contains('.') && mantissa.parse::<f64>().is_ok() && power.parse::<u32>().is_ok()
@@ -301,11 +305,13 @@ impl<'a> Record<'a> {
 }
 
 fn decimal_of(text: &str) -> Option<f64> {
-    let half: String = text.chars().filter(|c| !base::text::is_blank(*c) && !base::text::is_invisible(*c)).map(base::text::half_width).collect();
+    let half: String =
+        text.chars().filter(|c| !base::text::is_blank(*c) && !base::text::is_invisible(*c)).map(base::text::half_width).collect();
     let bare = half.trim_start_matches(['\'', '¥', '￥']).trim_end_matches('元');
     let (bare, scale) = bare.strip_suffix('%').map_or((bare, 1.0), |rest| (rest, 0.01));
     let digits = bare.replace(',', "");
-    let plain = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E')) && digits.bytes().any(|b| b.is_ascii_digit());
+    let plain = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'))
+        && digits.bytes().any(|b| b.is_ascii_digit());
     digits.parse::<f64>().ok().filter(|n| plain && n.is_finite()).map(|n| n * scale)
 }
 
@@ -358,12 +364,23 @@ mod tests {
         {
             assert_eq!(with(cells(cell, Cell::Empty, Cell::Empty), |r| r.integer("n")), (number, vec![]));
         }
-        assert_eq!(with(cells(Cell::Number(2.5), Cell::Empty, Cell::Empty), |r| r.integer("n")).1, ["row 7, column B “数量” must be a whole number (now “2.5”)"]);
-        assert_eq!(with(cells(Cell::text("许多"), Cell::Empty, Cell::Empty), |r| r.decimal("n")).1, ["row 7, column B “数量” is no number (now “许多”)"]);
+        assert_eq!(
+            with(cells(Cell::Number(2.5), Cell::Empty, Cell::Empty), |r| r.integer("n")).1,
+            ["row 7, column B “数量” must be a whole number (now “2.5”)"]
+        );
+        assert_eq!(
+            with(cells(Cell::text("许多"), Cell::Empty, Cell::Empty), |r| r.decimal("n")).1,
+            ["row 7, column B “数量” is no number (now “许多”)"]
+        );
         let at = jiff::civil::date(2019, 4, 25).at(9, 32, 9, 0);
-        assert_eq!(with(cells(Cell::Empty, Cell::Date(at), Cell::Empty), |r| r.moment("d")).0, Some(Moment { at, precision: Precision::Time }));
+        assert_eq!(
+            with(cells(Cell::Empty, Cell::Date(at), Cell::Empty), |r| r.moment("d")).0,
+            Some(Moment { at, precision: Precision::Time })
+        );
         assert_eq!(with(cells(Cell::Empty, Cell::Number(2019.1), Cell::Empty), |r| r.date("d")).1.len(), 1);
-        for (cell, answer) in [(Cell::text("是 "), Some(true)), (Cell::text("无"), Some(false)), (Cell::Bool(true), Some(true)), (Cell::Empty, None)] {
+        for (cell, answer) in
+            [(Cell::text("是 "), Some(true)), (Cell::text("无"), Some(false)), (Cell::Bool(true), Some(true)), (Cell::Empty, None)]
+        {
             assert_eq!(with(cells(Cell::Empty, Cell::Empty, cell), |r| r.yes_no("y")), (answer, vec![]));
         }
     }

@@ -131,7 +131,8 @@ fn no_record(row: &Row, headers: &[String], first: bool, last: bool) -> Option<S
         row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()).map(|(at, c)| (at, short(&c.as_written()))).collect();
     let (at, start) = filled.first()?;
     let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
-    if first && begins(&["填表说明", "填写说明", "说明", "注:", "注：", "备注:", "备注：", "填表要求", "示例", "样例"]) {
+    if first && begins(&["填表说明", "填写说明", "说明", "注:", "注：", "备注:", "备注：", "填表要求", "示例", "样例"])
+    {
         return Some(Skipped::Instructions);
     }
     // A header that holds the word means that the word is a value here.
@@ -139,8 +140,28 @@ fn no_record(row: &Row, headers: &[String], first: bool, last: bool) -> Option<S
     if sum.contains(&start.trim_end_matches([':', '：'])) && filled.len() <= headers.len() {
         return Some(Skipped::Total);
     }
-    let signature =
-        ["填表人", "填报人", "填报单位", "填报时间", "填报日期", "制表", "审核", "复核", "负责人", "单位负责人", "分管领导", "主要领导", "经办人", "签字", "签名", "盖章", "(盖章", "（盖章", "单位(", "单位（"];
+    let signature = [
+        "填表人",
+        "填报人",
+        "填报单位",
+        "填报时间",
+        "填报日期",
+        "制表",
+        "审核",
+        "复核",
+        "负责人",
+        "单位负责人",
+        "分管领导",
+        "主要领导",
+        "经办人",
+        "签字",
+        "签名",
+        "盖章",
+        "(盖章",
+        "（盖章",
+        "单位(",
+        "单位（",
+    ];
     let ends_open = |text: &String| text.ends_with([':', '：']) || text.contains([':', '：']);
     if last && begins(&signature) && filled.len() <= 8 && filled.iter().any(|(_, text)| ends_open(text)) {
         return Some(Skipped::Signature);
@@ -174,13 +195,16 @@ mod tests {
         assert_eq!(sheet.title, ["东门社区留言汇总表", "填报单位：东门社区 2026年11月"]);
         assert_eq!((sheet.header_row, sheet.headers.len()), (3, 5));
         assert_eq!(sheet.rows.iter().map(|r| r.number).collect::<Vec<_>>(), [5, 7]);
-        assert_eq!(sheet.skipped, [
-            (4, Skipped::Instructions),
-            (6, Skipped::HeaderAgain),
-            (8, Skipped::NumberOnly),
-            (9, Skipped::Total),
-            (10, Skipped::Signature)
-        ]);
+        assert_eq!(
+            sheet.skipped,
+            [
+                (4, Skipped::Instructions),
+                (6, Skipped::HeaderAgain),
+                (8, Skipped::NumberOnly),
+                (9, Skipped::Total),
+                (10, Skipped::Signature)
+            ]
+        );
         assert_eq!(sheet.header(1), "留言编号");
         assert_eq!(sheet.header(9), "J");
     }
