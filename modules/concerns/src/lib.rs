@@ -1,1 +1,23 @@
-//! concerns
+//! Concerns 诉求: what residents ask for, from the first word to the resident's own answer whether it
+//! was solved. One file for one operation; `model` says what may follow what, `fold` checks the tables
+//! against the record, `read` feeds the pages.
+
+pub mod catalogue;
+pub mod concern;
+pub mod events;
+pub mod light;
+pub mod line;
+pub mod model;
+pub mod permissions;
+pub mod receipt;
+pub mod said;
+mod staff;
+pub mod submit;
+
+pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
+pub use light::Light;
+pub use model::{Channel, Due, NotNow, Outcome, Source, State};
+pub use said::{Field, Invalid, Photo};
+
+/// The tables of concerns.
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern");

@@ -1,0 +1,390 @@
+//! A concern as it stands in the store: loading it, saving it if nobody else was first, and the checks
+//! that each step begins with.
+
+use std::sync::Arc;
+
+use base::{Ctx, PersonId, Time, UnitId};
+use people::{Proof, Role, Tree};
+use serde::{Deserialize, Serialize};
+use store::{Row, Sql, StoreError, Tx, p, sql};
+
+use crate::events::Happened;
+use crate::line::{self, Involved, Lines};
+use crate::model::{self, Due, Ground, NotNow, Outcome, Source, Standing, State, Step};
+use crate::said::Invalid;
+use crate::staff;
+
+base::id! {
+    /// A concern.
+    pub ConcernId;
+}
+store::bind_ids!(ConcernId);
+
+/// A concern: what it is, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concern {
+    /// Its id, the subject of its events.
+    pub id: ConcernId,
+    /// Its public number, 14 digits.
+    pub no: String,
+    /// The digest of the receipt's secret; none for an imported concern.
+    pub secret: Option<[u8; 32]>,
+    /// Its version: one more with each step. A form carries it back.
+    pub v: i64,
+    /// The first words; empty where a confidential concern was not dispatched yet.
+    pub title: String,
+    /// How it came.
+    pub source: Source,
+    /// Where: town, community or grid.
+    pub place: Option<UnitId>,
+    /// The town of the place.
+    pub town: Option<UnitId>,
+    /// The community of the place.
+    pub community: Option<UnitId>,
+    /// When it was said; an import brings the time from its file.
+    pub occurred_at: Time,
+    /// When it was recorded here.
+    pub received_at: Time,
+    /// The unit it is about.
+    pub about_unit: Option<UnitId>,
+    /// The member of staff it is about.
+    pub about_person: Option<PersonId>,
+    /// Whether the caller is kept from those who handle it.
+    pub confidential: bool,
+    /// Whether the resident allows their words to be published once checked.
+    pub may_publish: bool,
+    /// The member of staff who wrote it down for the resident.
+    pub registered_by: Option<PersonId>,
+    /// The import that brought it.
+    pub batch: Option<base::Id>,
+    /// Where it stands.
+    pub now: Standing,
+}
+
+/// The columns of `concern` in the order in which [`from_row`] reads them.
+macro_rules! columns {
+    () => {
+        "c.id, c.no, c.secret, c.v, c.title, c.source, c.place, c.town, c.community, c.occurred_at, c.received_at, c.about_unit, \
+         c.about_person, c.confidential, c.may_publish, c.registered_by, c.batch, c.state, c.desk, c.holder, c.assignee, c.kind, \
+         c.due_at, c.due_rule, c.resolve_by, c.object_by, c.passed, c.round, c.reachable, c.contacted, c.handler, c.resolver, c.tries, \
+         c.outcome, c.closed_at, c.bars"
+    };
+}
+pub(crate) use columns;
+
+fn known<T>(value: Option<T>, what: &str, code: &str) -> Result<T, StoreError> {
+    value.ok_or_else(|| StoreError::Other(format!("concern: {what} {code} is not known")))
+}
+
+/// A concern from a row of [`columns`], without the units involved.
+pub(crate) fn from_row(row: &Row) -> Result<Concern, StoreError> {
+    let (source, state, outcome) = (row.text(5)?, row.text(17)?, row.opt_text(33)?);
+    Ok(Concern {
+        id: row.id(0)?,
+        no: row.text(1)?.to_owned(),
+        secret: row.opt_array(2)?,
+        v: row.int(3)?,
+        title: row.text(4)?.to_owned(),
+        source: known(Source::from_code(source), "source", source)?,
+        place: row.opt_id(6)?,
+        town: row.opt_id(7)?,
+        community: row.opt_id(8)?,
+        occurred_at: row.time(9)?,
+        received_at: row.time(10)?,
+        about_unit: row.opt_id(11)?,
+        about_person: row.opt_id(12)?,
+        confidential: row.bool(13)?,
+        may_publish: row.bool(14)?,
+        registered_by: row.opt_id(15)?,
+        batch: row.opt_id(16)?,
+        now: Standing {
+            state: known(State::from_code(state), "state", state)?,
+            desk: row.id(18)?,
+            holder: row.opt_id(19)?,
+            assignee: row.opt_id(20)?,
+            kind: row.opt_text(21)?.map(str::to_owned),
+            due: match (row.opt_time(22)?, row.opt_text(23)?) {
+                (Some(at), Some(rule)) => Some(Due { at, rule: rule.to_owned() }),
+                _ => None,
+            },
+            resolve_by: row.opt_time(24)?,
+            object_by: row.opt_time(25)?,
+            passed: row.bool(26)?,
+            round: row.int(27)?,
+            reachable: row.bool(28)?,
+            contacted: row.bool(29)?,
+            handler: row.opt_id(30)?,
+            resolver: row.opt_id(31)?,
+            tries: row.int(32)?,
+            outcome: outcome.map(|code| known(Outcome::from_code(code), "outcome", code)).transpose()?,
+            closed_at: row.opt_time(34)?,
+            bars: row.opt_blob(35)?.map(unpack).unwrap_or_default(),
+            involved: Vec::new(),
+        },
+    })
+}
+
+/// Bars as they stand in one column: 16 bytes each, nothing where there are none.
+pub(crate) fn pack(bars: &[UnitId]) -> Option<Vec<u8>> {
+    (!bars.is_empty()).then(|| bars.iter().flat_map(|unit| unit.0.0).collect())
+}
+
+pub(crate) fn unpack(bytes: &[u8]) -> Vec<UnitId> {
+    bytes.as_chunks::<16>().0.iter().map(|id| UnitId(base::Id(*id))).collect()
+}
+
+const BY_NO: &Sql = sql!(concat!("SELECT ", columns!(), " FROM concern c WHERE c.no = ?1"));
+const BY_ID: &Sql = sql!(concat!("SELECT ", columns!(), " FROM concern c WHERE c.id = ?1"));
+const INVOLVED: &Sql = sql!("SELECT unit, excused FROM concern_unit WHERE concern = ?1 AND own = 1 ORDER BY unit");
+
+/// The concern with this number.
+///
+/// # Errors
+/// Only the store's.
+pub fn find(tx: &mut Tx, no: &str) -> Result<Option<Concern>, StoreError> {
+    let found = tx.opt(BY_NO, p![no], from_row)?;
+    with_involved(tx, found)
+}
+
+/// The concern with this id.
+///
+/// # Errors
+/// Only the store's.
+pub fn get(tx: &mut Tx, id: ConcernId) -> Result<Option<Concern>, StoreError> {
+    let found = tx.opt(BY_ID, p![id], from_row)?;
+    with_involved(tx, found)
+}
+
+fn with_involved(tx: &mut Tx, found: Option<Concern>) -> Result<Option<Concern>, StoreError> {
+    let Some(mut concern) = found else { return Ok(None) };
+    concern.now.involved = tx.all(INVOLVED, p![concern.id], |row| Ok(Involved { unit: row.id(0)?, excused: row.bool(1)? }))?;
+    Ok(Some(concern))
+}
+
+/// What a step that was taken leaves: what the page shows next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The number.
+    pub no: String,
+    /// The version now.
+    pub v: i64,
+    /// Where it is on its way now.
+    pub state: State,
+    /// Who must act next.
+    pub holder: Option<UnitId>,
+    /// Until when.
+    pub due: Option<Due>,
+}
+
+/// What somebody else did while the form was open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Who; none for the resident or the system.
+    pub by: Option<String>,
+    /// For which unit.
+    pub unit: Option<UnitId>,
+    /// The kind of the event, as `ConcernClaimed`.
+    pub kind: String,
+    /// When.
+    pub at: Time,
+    /// Where the concern is now.
+    pub state: State,
+    /// The version now.
+    pub v: i64,
+}
+
+/// Why a step was not taken. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// There is no such concern, or none that this person may know of.
+    #[error("no such concern")]
+    NotFound,
+    /// Not with the post that was proved.
+    #[error("not with this post")]
+    Denied,
+    /// Not as things stand.
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
+    /// Somebody else was first.
+    #[error("{} was first", .0.kind)]
+    Conflict(Box<Conflict>),
+    /// A field of the form.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The store's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The concern that a form is about, as the form's reader saw it, and the tree.
+pub(crate) fn open(tx: &mut Tx, no: &str, v: i64) -> Result<(Concern, Arc<Tree>), StepError> {
+    let concern = find(tx, no)?.ok_or(StepError::NotFound)?;
+    if concern.v != v {
+        return Err(conflict(tx, &concern)?);
+    }
+    let tree = people::tree(tx)?;
+    Ok((concern, tree))
+}
+
+/// Says what the last step was, and whose.
+fn conflict(tx: &mut Tx, concern: &Concern) -> Result<StepError, StoreError> {
+    let mut last = None;
+    for event in record::of_subject(tx, concern.id.0)? {
+        if let Ok(Some(happened)) = Happened::read(&event)
+            && happened.v().is_some()
+        {
+            last = Some(event);
+        }
+    }
+    let by = match last.as_ref().map(|event| event.actor) {
+        Some(record::Actor::Person(person)) => staff::name(tx, person)?,
+        _ => None,
+    };
+    Ok(StepError::Conflict(Box::new(Conflict {
+        by,
+        unit: last.as_ref().and_then(|event| event.unit),
+        at: last.as_ref().map_or(concern.received_at, |event| event.recorded_at),
+        kind: last.map(|event| event.kind).unwrap_or_default(),
+        state: concern.now.state,
+        v: concern.v,
+    })))
+}
+
+impl Concern {
+    /// Whether somebody may not know of it: it is about them, or about a line in which they hold a post.
+    pub(crate) fn is_hidden_from(&self, tx: &mut Tx, tree: &Tree, person: PersonId, unit: UnitId) -> Result<bool, StoreError> {
+        if self.about_person == Some(person) || self.now.bars(tree, unit) {
+            return Ok(true);
+        }
+        if self.now.bars.is_empty() {
+            return Ok(false);
+        }
+        Ok(staff::posts_of(tx, person)?.into_iter().any(|unit| self.now.bars(tree, unit)))
+    }
+
+    /// That the proof reaches the unit that holds it.
+    pub(crate) fn held_by<P>(&self, tx: &mut Tx, tree: &Tree, who: &Proof<P>) -> Result<UnitId, StepError> {
+        if self.is_hidden_from(tx, tree, who.person(), who.unit())? {
+            return Err(StepError::NotFound);
+        }
+        let holder = self.now.holder.ok_or(NotNow::State)?;
+        // Where the desk or the caller holds it, it is theirs to act: handling has not begun or is over.
+        if !matches!(self.now.state, State::Dispatched | State::InHand) {
+            return Err(NotNow::State.into());
+        }
+        // Oversight works on its own: what its posts reach is for reading.
+        let reaches = if who.role() == Role::Oversight { who.unit() == holder } else { who.covers(tree, holder) };
+        if reaches { Ok(holder) } else { Err(StepError::Denied) }
+    }
+
+    /// That the proof is of its desk.
+    pub(crate) fn on_desk_of<P>(&self, tx: &mut Tx, tree: &Tree, who: &Proof<P>) -> Result<(), StepError> {
+        if self.is_hidden_from(tx, tree, who.person(), who.unit())? {
+            return Err(StepError::NotFound);
+        }
+        if self.is_desk(tree, who.role(), who.unit(), who.reach()) { Ok(()) } else { Err(StepError::Denied) }
+    }
+
+    /// Whether a post of the desk's roles is one of this concern's desk.
+    pub(crate) fn is_desk(&self, tree: &Tree, role: Role, unit: UnitId, reach: UnitId) -> bool {
+        if role == Role::Oversight { unit == self.now.desk } else { tree.is_within(self.now.desk, reach) }
+    }
+
+    /// That the proof is of somebody outside the line that handled it, and not of who answered.
+    pub(crate) fn called_by<P>(&self, tx: &mut Tx, tree: &Tree, who: &Proof<P>) -> Result<(), StepError> {
+        if self.is_hidden_from(tx, tree, who.person(), who.unit())? {
+            return Err(StepError::NotFound);
+        }
+        let outside = line::is_outside(tree, &self.now.involved, who.unit());
+        if outside && self.now.resolver != Some(who.person()) { Ok(()) } else { Err(StepError::Denied) }
+    }
+
+    /// Where it stands after a step.
+    pub(crate) fn after(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, step: &Step) -> Result<Standing, StepError> {
+        let sends = matches!(step, Step::Dispatch { .. } | Step::SendDown { .. } | Step::Escalate);
+        let posts_of_person = match self.about_person.filter(|_| sends) {
+            Some(person) => staff::posts_of(tx, person)?,
+            None => Vec::new(),
+        };
+        let call_back = if matches!(step, Step::Pass { .. }) { staff::units_with(tx, Role::CallBack)? } else { Vec::new() };
+        let ground = Ground { lines: tree, clocks: ctx.rules(), at: ctx.now, call_back: &call_back, posts_of_person: &posts_of_person };
+        Ok(model::next(&self.now, step, &ground)?)
+    }
+
+    /// Saves where it stands now, and tells the page.
+    pub(crate) fn save(&self, tx: &mut Tx, tree: &Tree, then: &Standing) -> Result<Done, StepError> {
+        self.save_titled(tx, tree, then, &self.title)
+    }
+
+    /// The same, with another title.
+    pub(crate) fn save_titled(&self, tx: &mut Tx, tree: &Tree, then: &Standing, title: &str) -> Result<Done, StepError> {
+        let v = self.v + 1;
+        let (due_at, due_rule) = (then.due.as_ref().map(|due| due.at), then.due.as_ref().map(|due| &due.rule));
+        let changed = tx.exec(
+            SAVE,
+            p![
+                self.id,
+                self.v,
+                v,
+                then.state.code(),
+                then.holder,
+                then.assignee,
+                &then.kind,
+                due_at,
+                due_rule,
+                then.resolve_by,
+                then.object_by,
+                then.passed,
+                then.round,
+                then.contacted,
+                then.handler,
+                then.resolver,
+                then.tries,
+                then.outcome.map(Outcome::code),
+                then.closed_at,
+                title
+            ],
+        )?;
+        if changed != 1 {
+            let found = get(tx, self.id)?.ok_or(StepError::NotFound)?;
+            return Err(conflict(tx, &found)?);
+        }
+        for involved in &then.involved {
+            match self.now.involved.iter().find(|before| before.unit == involved.unit) {
+                Some(before) if before == involved => {}
+                Some(_) => {
+                    tx.exec(EXCUSE, p![involved.unit, self.id])?;
+                }
+                None => involve(tx, tree, self.id, involved.unit)?,
+            }
+        }
+        Ok(Done { no: self.no.clone(), v, state: then.state, holder: then.holder, due: then.due.clone() })
+    }
+}
+
+const SAVE: &Sql = sql!(
+    "UPDATE concern SET v = ?3, state = ?4, holder = ?5, assignee = ?6, kind = ?7, due_at = ?8, due_rule = ?9, resolve_by = ?10,
+            object_by = ?11, passed = ?12, round = ?13, contacted = ?14, handler = ?15, resolver = ?16, tries = ?17, outcome = ?18,
+            closed_at = ?19, title = ?20
+     WHERE id = ?1 AND v = ?2"
+);
+const EXCUSE: &Sql = sql!("UPDATE concern_unit SET excused = 1 WHERE unit = ?1 AND concern = ?2");
+const INVOLVE: &Sql = sql!(
+    "INSERT INTO concern_unit (unit, concern, own, excused) VALUES (?1, ?2, ?3, 0)
+     ON CONFLICT (unit, concern) DO UPDATE SET own = CASE WHEN excluded.own = 1 THEN 1 ELSE concern_unit.own END"
+);
+
+/// Enters a unit as involved, and the units above it so that lists of a subtree find the concern.
+pub(crate) fn involve(tx: &mut Tx, tree: &Tree, concern: ConcernId, unit: UnitId) -> Result<(), StoreError> {
+    for above in line_of(tree, unit) {
+        tx.exec(INVOLVE, p![above, concern, above == unit])?;
+    }
+    Ok(())
+}
+
+/// The unit and those above it, without the district, under which everything lies anyway; of the
+/// district itself, the district.
+pub(crate) fn line_of(tree: &Tree, unit: UnitId) -> Vec<UnitId> {
+    let root = tree.root();
+    tree.ancestors(unit).map(|above| above.id).filter(|above| *above != root || unit == root).collect()
+}

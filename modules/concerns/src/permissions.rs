@@ -1,0 +1,72 @@
+//! What staff may do with concerns, as types for [`people::Proof`], and the tree as the model sees it.
+
+use base::UnitId;
+use people::{Level, Permission, Role, Tree, TreeKind};
+
+use crate::line::Lines;
+
+macro_rules! permissions {
+    ($($(#[$meta:meta])* $name:ident = $code:literal [$($role:ident),+ $(,)?];)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl Permission for $name {
+            const NAME: &'static str = $code;
+            const ROLES: &'static [Role] = &[$(Role::$role),+];
+        }
+    )+};
+}
+
+permissions! {
+    /// Write a concern down for a resident.
+    Register = "concerns.register" [
+        GridWorker, CommunityStaff, CommunitySecretary, TownStaff, TownDesk, TownLeader, DepartmentStaff, DepartmentLead, DistrictDesk,
+        DistrictLeader, Oversight,
+    ];
+    /// Dispatch, decide on objections, review answers, relay, archive: the desk that a concern came to.
+    /// Oversight has it for the concerns on its own desk only.
+    Desk = "concerns.desk" [TownDesk, DistrictDesk, Oversight];
+    /// Claim, object, contact, escalate, send down, resolve: the unit that holds a concern.
+    Handle = "concerns.handle" [
+        GridWorker, CommunityStaff, CommunitySecretary, TownStaff, TownDesk, TownLeader, DepartmentStaff, DepartmentLead, DistrictDesk,
+        DistrictLeader, Oversight,
+    ];
+    /// Ask the resident whether it was solved. The district's desk does where no call-back unit may.
+    CallBack = "concerns.call_back" [CallBack, DistrictDesk];
+    /// Read concerns: each role as far as [`crate::sight`] lets it.
+    Read = "concerns.read" [
+        GridWorker, CommunityStaff, CommunitySecretary, TownStaff, TownDesk, TownLeader, DepartmentStaff, DepartmentLead, DistrictDesk,
+        DistrictLeader, CallBack, Oversight,
+    ];
+    /// Bring in concerns of another system, and undo it.
+    Import = "concerns.import" [DistrictDesk];
+    /// Change the catalogue of kinds and duties.
+    Catalogue = "concerns.catalogue" [DistrictDesk];
+}
+
+impl Lines for Tree {
+    fn within(&self, unit: UnitId, of: UnitId) -> bool {
+        self.is_within(unit, of)
+    }
+
+    fn parent(&self, unit: UnitId) -> Option<UnitId> {
+        Tree::parent(self, unit).map(|above| above.id)
+    }
+
+    fn root(&self) -> UnitId {
+        self.district().map(|district| district.id).unwrap_or_default()
+    }
+
+    fn town(&self, unit: UnitId) -> Option<UnitId> {
+        self.at_level(unit, Level::Town).map(|town| town.id)
+    }
+
+    fn is_base(&self, unit: UnitId) -> bool {
+        matches!(self.level(unit), Some(Level::Community | Level::Grid))
+    }
+
+    fn takes_concerns(&self, unit: UnitId) -> bool {
+        self.get(unit).is_some_and(|unit| !unit.is_closed() && unit.tree() == TreeKind::Admin)
+    }
+}

@@ -1,0 +1,37 @@
+//! What this module asks about staff: where somebody holds posts, where posts of a role sit, a name.
+
+use base::{PersonId, UnitId};
+use people::Role;
+use store::{Sql, StoreError, Tx, p, sql};
+
+/// Walks `holding_open`.
+const POSTS: &Sql =
+    sql!("SELECT p.unit FROM holding h JOIN post p ON p.id = h.post WHERE h.person = ?1 AND h.to_at IS NULL ORDER BY p.unit");
+
+/// Reads the table of posts, some hundreds of rows; only steps ask, and only those that need it.
+const HOLDING_UNITS: &Sql = sql!(
+    "SELECT p.unit FROM post p WHERE p.role = ?1 AND EXISTS (SELECT 1 FROM holding h WHERE h.post = p.id AND h.to_at IS NULL) ORDER BY p.id"
+);
+
+const NAME: &Sql = sql!("SELECT name FROM person WHERE id = ?1");
+
+/// The units in which somebody holds a post now.
+pub(crate) fn posts_of(tx: &mut Tx, person: PersonId) -> Result<Vec<UnitId>, StoreError> {
+    tx.all(POSTS, p![person], |row| row.id(0))
+}
+
+/// The units in which somebody holds a post of this role now, the oldest post first, each once.
+pub(crate) fn units_with(tx: &mut Tx, role: Role) -> Result<Vec<UnitId>, StoreError> {
+    let mut units: Vec<UnitId> = Vec::new();
+    for unit in tx.all(HOLDING_UNITS, p![role.code()], |row| row.id(0))? {
+        if !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    Ok(units)
+}
+
+/// Somebody's name.
+pub(crate) fn name(tx: &mut Tx, person: PersonId) -> Result<Option<String>, StoreError> {
+    tx.opt(NAME, p![person], |row| Ok(row.text(0)?.to_owned()))
+}

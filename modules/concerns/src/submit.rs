@@ -1,0 +1,373 @@
+//! A resident asks for something, or a member of staff writes down what one asked for.
+//!
+//! This is the hot path: the form's key, the concern, its words, the event and its place in the queue
+//! of the sequencer are written, and nothing is read that is not in memory but the form's key.
+
+use base::phone::Phone;
+use base::{Ctx, PersonId, Purpose, Time, UnitId};
+use people::{Level, Proof, Role, Tree};
+use record::{About, Actor};
+use serde::{Deserialize, Serialize};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::catalogue;
+use crate::concern::{ConcernId, pack};
+use crate::events::ConcernSubmitted;
+use crate::line::{self, Lines};
+use crate::model::{Due, Source, Standing};
+use crate::permissions;
+use crate::receipt;
+use crate::said::{Field, Invalid, LONGEST, LONGEST_LINE, Part, Photo, Said, needed, optional};
+use crate::staff;
+
+/// What contacts are sealed for.
+pub(crate) const CONTACT: Purpose = Purpose("concerns.contact");
+
+/// Characters of a title, which is the beginning of the words.
+pub(crate) const TITLE: usize = 40;
+
+/// A resident's form.
+#[derive(Clone, Debug)]
+pub struct Submit {
+    /// The form's key.
+    pub op_key: [u8; 16],
+    /// What happened.
+    pub words: String,
+    /// The exact place, in the resident's words.
+    pub spot: Option<String>,
+    /// Where: a town, a community or a grid.
+    pub place: Option<UnitId>,
+    /// The kind of matter, where it is known already.
+    pub kind: Option<String>,
+    /// The unit it is about.
+    pub about_unit: Option<UnitId>,
+    /// The member of staff it is about.
+    pub about_person: Option<PersonId>,
+    /// How to reach the resident; none from who wants to stay unknown.
+    pub contact: Option<Contact>,
+    /// Whether they are kept from those who handle it.
+    pub confidential: bool,
+    /// Whether their words may be published once checked.
+    pub may_publish: bool,
+    /// Photos that lie among the blobs already.
+    pub photos: Vec<Photo>,
+}
+
+/// How a resident can be reached.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// A name, as far as it was given.
+    pub name: Option<String>,
+    /// The telephone.
+    pub phone: Phone,
+}
+
+/// What a member of staff adds to the resident's form.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// How it came.
+    pub source: Source,
+    /// When it was said; now if not given.
+    pub occurred_at: Option<Time>,
+}
+
+/// What the resident is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The public number.
+    pub no: String,
+    /// The secret, which nobody can be told again.
+    pub secret: String,
+    /// Whose desk it came to.
+    pub desk: UnitId,
+    /// Until when it is dispatched.
+    pub due: Due,
+}
+
+/// Why a concern was not taken in. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// A field of the form.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// It is about somebody above everybody in this district who could hear it: the resident is told
+    /// where else to turn, and nothing is stored.
+    #[error("nobody in this district may hear this")]
+    BeyondDistrict,
+    /// There is no district yet: nothing has been set up.
+    #[error("there is no district yet")]
+    NoDistrict,
+    /// The store's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is kept under the form's key: the receipt without its secret.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    no: String,
+    desk: UnitId,
+    due: Due,
+}
+
+/// Takes in what a resident asks for.
+///
+/// # Errors
+/// [`SubmitError`].
+pub fn submit(tx: &mut Tx, ctx: &Ctx, input: &Submit) -> Result<Receipt, SubmitError> {
+    take_in(tx, ctx, input, None)
+}
+
+/// Writes down what a resident asked for somewhere else. The receipt is the resident's: it is shown
+/// once, to be handed over.
+///
+/// # Errors
+/// [`SubmitError`].
+pub fn register(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: &Proof<permissions::Register>,
+    input: &Submit,
+    how: &Registered,
+) -> Result<Receipt, SubmitError> {
+    take_in(tx, ctx, input, Some((who.person(), how)))
+}
+
+fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, staff: Option<(PersonId, &Registered)>) -> Result<Receipt, SubmitError> {
+    let secret = receipt::secret(ctx, &input.op_key);
+    let (what, who) = match &staff {
+        None => ("concerns.submit", &b""[..]),
+        Some((person, _)) => ("concerns.register", person.bytes()),
+    };
+    let kept = store::once(tx, ctx.now, &input.op_key, what, who, |tx| write(tx, ctx, input, staff, &receipt::digest(&secret)))?;
+    Ok(Receipt { no: kept.no, secret, desk: kept.desk, due: kept.due })
+}
+
+fn write(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    input: &Submit,
+    staff: Option<(PersonId, &Registered)>,
+    secret: &[u8; 32],
+) -> Result<Kept, SubmitError> {
+    let words = needed(&input.words, Field::Words, LONGEST)?;
+    let spot = optional(input.spot.as_deref(), Field::Spot, LONGEST_LINE)?;
+    let tree = people::tree(tx)?;
+    if tree.district().is_none() {
+        return Err(SubmitError::NoDistrict);
+    }
+    let place = Place::of(&tree, input.place)?;
+    if let Some(kind) = &input.kind
+        && !catalogue::is_kind(tx, kind)?
+    {
+        return Err(Invalid::Unknown(Field::Kind).into());
+    }
+    let bars = bars(tx, &tree, input.about_unit, input.about_person)?;
+    let oversight = if bars.contains(&tree.root()) { staff::units_with(tx, Role::Oversight)? } else { Vec::new() };
+    let desk = line::desk(&*tree, input.place, &bars, &oversight).ok_or(SubmitError::BeyondDistrict)?;
+
+    let title = if input.confidential { String::new() } else { base::text::excerpt(&words, TITLE) };
+    let mut said = Said::default();
+    said.own(ctx, Part::Words, words, input.confidential);
+    if let Some(spot) = spot {
+        said.own(ctx, Part::Spot, spot, input.confidential);
+    }
+    said.photos(&input.photos, !input.confidential)?;
+    let contact = input.contact.as_ref().map(|contact| SealedContact::seal(ctx, contact)).transpose()?;
+
+    let (source, registered_by) = staff.as_ref().map_or((Source::Web, None), |(person, how)| (how.source, Some(*person)));
+    let occurred_at = staff.as_ref().and_then(|(_, how)| how.occurred_at).unwrap_or(ctx.now).min(ctx.now);
+    let now = Standing::received(ctx.rules(), ctx.now, desk, input.kind.clone(), contact.is_some(), bars);
+    let Some(due) = now.due.clone() else { return Err(StoreError::Other("a concern without a deadline".into()).into()) };
+
+    let id: ConcernId = ctx.id();
+    let row = NewRow { secret: Some(secret), title: &title, source, place: &place, occurred_at, registered_by, batch: None };
+    let no = row.insert(tx, ctx, id, input.about_unit, input.about_person, input.confidential, input.may_publish, &now)?;
+
+    let title = (!title.is_empty()).then(|| said.salt(Part::Words).map(|salt| record::text_digest_hex(salt, &title))).flatten();
+    let facts = ConcernSubmitted {
+        no: no.clone(),
+        secret: record::hex(secret),
+        source,
+        registered: registered_by.is_some(),
+        kind: now.kind.clone(),
+        place: place.place,
+        town: place.town,
+        community: place.community,
+        desk,
+        due: due.clone(),
+        about_unit: input.about_unit,
+        about_person: input.about_person,
+        bars: now.bars.clone(),
+        confidential: input.confidential,
+        may_publish: input.may_publish,
+        contact: contact.as_ref().map(SealedContact::digest),
+        title,
+        texts: said.texts(),
+        photos: said.photo_digests(),
+    };
+    let actor = registered_by.map_or(Actor::Resident, Actor::Person);
+    let about = About { occurred_at, actor, unit: Some(desk), subject: id.0, batch: None };
+    let event = record::append(tx, ctx, about, &facts)?;
+    said.write(tx, id, event)?;
+    if let Some(contact) = &contact {
+        contact.insert(tx, id)?;
+    }
+    Ok(Kept { no, desk, due })
+}
+
+/// A place with the town and the community that it lies in.
+pub(crate) struct Place {
+    pub(crate) place: Option<UnitId>,
+    pub(crate) town: Option<UnitId>,
+    pub(crate) community: Option<UnitId>,
+}
+
+impl Place {
+    pub(crate) fn of(tree: &Tree, place: Option<UnitId>) -> Result<Place, Invalid> {
+        let Some(id) = place else { return Ok(Place { place, town: None, community: None }) };
+        let is_place = |level| matches!(level, Level::Town | Level::Community | Level::Grid);
+        if !tree.get(id).is_some_and(|unit| is_place(unit.level)) {
+            return Err(Invalid::Unknown(Field::Place));
+        }
+        let at = |level| tree.at_level(id, level).map(|unit| unit.id);
+        Ok(Place { place, town: at(Level::Town), community: at(Level::Community) })
+    }
+}
+
+/// The lines that a concern about this unit and this person is kept from.
+fn bars(tx: &mut Tx, tree: &Tree, unit: Option<UnitId>, person: Option<PersonId>) -> Result<Vec<UnitId>, SubmitError> {
+    let mut units = Vec::new();
+    if let Some(unit) = unit {
+        if tree.get(unit).is_none() {
+            return Err(Invalid::Unknown(Field::AboutUnit).into());
+        }
+        units.push(unit);
+    }
+    if let Some(person) = person {
+        if staff::name(tx, person)?.is_none() {
+            return Err(Invalid::Unknown(Field::AboutPerson).into());
+        }
+        units.extend(staff::posts_of(tx, person)?);
+    }
+    Ok(line::outermost(tree, &units))
+}
+
+/// What a new row has beside where it stands.
+pub(crate) struct NewRow<'a> {
+    pub(crate) secret: Option<&'a [u8; 32]>,
+    pub(crate) title: &'a str,
+    pub(crate) source: Source,
+    pub(crate) place: &'a Place,
+    pub(crate) occurred_at: Time,
+    pub(crate) registered_by: Option<PersonId>,
+    pub(crate) batch: Option<base::Id>,
+}
+
+/// How often a number is drawn again when it is taken: once in ten million of a day's concerns it is.
+const DRAWS: usize = 20;
+
+impl NewRow<'_> {
+    /// Writes the row under a number that is drawn for it.
+    #[expect(clippy::too_many_arguments, reason = "a row has many columns")]
+    pub(crate) fn insert(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        id: ConcernId,
+        about_unit: Option<UnitId>,
+        about_person: Option<PersonId>,
+        confidential: bool,
+        may_publish: bool,
+        now: &Standing,
+    ) -> Result<String, StoreError> {
+        let bars = pack(&now.bars);
+        let (due_at, due_rule) = (now.due.as_ref().map(|due| due.at), now.due.as_ref().map(|due| &due.rule));
+        for _ in 0..DRAWS {
+            let no = base::number::draw(ctx);
+            let written = tx.exec(
+                INSERT,
+                p![
+                    id,
+                    &no,
+                    self.secret,
+                    now.state.code(),
+                    &now.kind,
+                    self.title,
+                    self.source.code(),
+                    self.place.place,
+                    self.place.town,
+                    self.place.community,
+                    now.desk,
+                    now.holder,
+                    due_at,
+                    due_rule,
+                    now.round,
+                    now.handler,
+                    now.outcome.map(crate::model::Outcome::code),
+                    now.closed_at,
+                    self.occurred_at,
+                    ctx.now,
+                    about_unit,
+                    about_person,
+                    bars.as_ref(),
+                    confidential,
+                    may_publish,
+                    now.reachable,
+                    self.registered_by,
+                    self.batch
+                ],
+            )?;
+            if written == 1 {
+                return Ok(no);
+            }
+        }
+        Err(StoreError::Other("no free number could be drawn".into()))
+    }
+}
+
+const INSERT: &Sql = sql!(
+    "INSERT INTO concern (id, no, secret, state, v, kind, title, source, place, town, community, desk, holder, due_at, due_rule, passed,
+                          round, contacted, handler, tries, outcome, closed_at, occurred_at, received_at, about_unit, about_person, bars,
+                          confidential, may_publish, reachable, registered_by, batch)
+     VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, ?15, 0, ?16, 0, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+             ?25, ?26, ?27, ?28)
+     ON CONFLICT (no) DO NOTHING"
+);
+
+/// A contact as it is stored.
+struct SealedContact {
+    name: Option<Vec<u8>>,
+    phone: Vec<u8>,
+    blind: [u8; 32],
+    salt: [u8; 16],
+}
+
+impl SealedContact {
+    fn seal(ctx: &Ctx, contact: &Contact) -> Result<SealedContact, Invalid> {
+        let name = optional(contact.name.as_deref(), Field::Name, LONGEST_LINE)?;
+        let seal = |plain: &str| ctx.keys().seal(ctx.random(), CONTACT, plain.as_bytes());
+        Ok(SealedContact {
+            name: name.as_deref().map(base::text::clean_line).as_deref().map(seal),
+            phone: seal(contact.phone.digits()),
+            blind: ctx.keys().blind(CONTACT, contact.phone.digits().as_bytes()),
+            salt: ctx.salt(),
+        })
+    }
+
+    fn digest(&self) -> String {
+        contact_digest(&self.salt, self.name.as_deref(), &self.phone, &self.blind)
+    }
+
+    fn insert(&self, tx: &mut Tx, concern: ConcernId) -> Result<(), StoreError> {
+        tx.exec(INSERT_CONTACT, p![concern, self.name.as_ref(), &self.phone, &self.blind, &self.salt]).map(drop)
+    }
+}
+
+/// What the record holds of a contact: a digest of the sealed columns, so that verifying needs no key.
+pub(crate) fn contact_digest(salt: &[u8; 16], name: Option<&[u8]>, phone: &[u8], blind: &[u8]) -> String {
+    let name = name.map(record::hex).unwrap_or_default();
+    record::text_digest_hex(salt, &format!("{name} {} {}", record::hex(phone), record::hex(blind)))
+}
+
+const INSERT_CONTACT: &Sql = sql!("INSERT INTO concern_contact (concern, name, phone, phone_blind, salt) VALUES (?1, ?2, ?3, ?4, ?5)");
