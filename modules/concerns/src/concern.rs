@@ -388,3 +388,29 @@ pub(crate) fn line_of(tree: &Tree, unit: UnitId) -> Vec<UnitId> {
     let root = tree.root();
     tree.ancestors(unit).map(|above| above.id).filter(|above| *above != root || unit == root).collect()
 }
+
+/// Appends the event of a step and writes what was said with it.
+pub(crate) fn tell<F: record::Facts>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    concern: ConcernId,
+    actor: record::Actor,
+    unit: Option<UnitId>,
+    facts: &F,
+    said: &crate::said::Said,
+) -> Result<record::EventId, StoreError> {
+    let about = record::About { occurred_at: ctx.now, actor, unit, subject: concern.0, batch: None };
+    let event = record::append(tx, ctx, about, facts)?;
+    said.write(tx, concern, event)?;
+    Ok(event)
+}
+
+/// The deadline that an open concern has.
+pub(crate) fn due_of(then: &Standing) -> Result<Due, StepError> {
+    then.due.clone().ok_or_else(|| StoreError::Other("an open concern without a deadline".into()).into())
+}
+
+/// The time that a step has just set.
+pub(crate) fn set(time: Option<Time>) -> Result<Time, StepError> {
+    time.ok_or_else(|| StoreError::Other("a step that should set a time did not".into()).into())
+}

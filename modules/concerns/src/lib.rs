@@ -2,14 +2,25 @@
 //! was solved. One file for one operation; `model` says what may follow what, `fold` checks the tables
 //! against the record, `read` feeds the pages.
 
+pub mod archive;
+pub mod call_back;
 pub mod catalogue;
+pub mod claim;
 pub mod concern;
+pub mod dispatch;
 pub mod events;
 pub mod light;
 pub mod line;
+pub mod linkage;
 pub mod model;
+pub mod object;
+pub mod open_contact;
+pub mod passed;
 pub mod permissions;
 pub mod receipt;
+pub mod relay;
+pub mod reopen;
+pub mod resolve;
 pub mod said;
 mod staff;
 pub mod submit;

@@ -35,3 +35,14 @@ pub(crate) fn units_with(tx: &mut Tx, role: Role) -> Result<Vec<UnitId>, StoreEr
 pub(crate) fn name(tx: &mut Tx, person: PersonId) -> Result<Option<String>, StoreError> {
     tx.opt(NAME, p![person], |row| Ok(row.text(0)?.to_owned()))
 }
+
+/// By name: walks the table of persons, some hundreds of rows, for the rare concern that names somebody.
+const NAMED: &Sql = sql!(
+    "SELECT h.person, p.unit FROM person n JOIN holding h ON h.person = n.id JOIN post p ON p.id = h.post
+     WHERE n.name = ?1 AND h.to_at IS NULL ORDER BY h.person, p.unit"
+);
+
+/// Everybody of this name who holds a post, with the unit of each post.
+pub(crate) fn named(tx: &mut Tx, name: &str) -> Result<Vec<(PersonId, UnitId)>, StoreError> {
+    tx.all(NAMED, p![name], |row| Ok((row.id(0)?, row.id(1)?)))
+}

@@ -53,8 +53,11 @@ web::texts! {
     about_unit_label: "是哪个单位", "Which unit";
     about_name: "这位工作人员的姓名", "That person's name";
     about_name_hint: "不知道可以不写", "Leave it empty if you do not know";
+    about_in_words: "反映对象：", "About:";
     about_missing: "请选一项", "Please choose one";
     about_unit_missing: "请选这个单位，找不到就选它的上级", "Please choose the unit, or the one above it";
+
+    departments: "区级部门", "District departments";
 
     who_title: "怎么联系您", "How can we reach you";
     who_why: "留下电话，承办人可以问清情况，办完会回访您是否满意。", "With a phone number the handler can ask questions, and you will be asked whether it was solved.";

@@ -1,0 +1,63 @@
+//! The desk closes a concern by hand: nobody could be reached, the resident withdrew it, or the same
+//! matter is followed under another number. Never as "solved": only the resident says that.
+
+use base::Ctx;
+use people::Proof;
+use store::Tx;
+
+use crate::concern::{Done, StepError, find, open, tell};
+use crate::events::ConcernArchived;
+use crate::model::{Outcome, Step};
+use crate::permissions::Desk;
+use crate::said::{Field, Invalid, LONGEST_NOTE, Part, Said, needed, optional};
+
+/// The desk's form.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    /// The form's key.
+    pub op_key: [u8; 16],
+    /// Which concern.
+    pub no: String,
+    /// The version that the form showed.
+    pub v: i64,
+    /// Why: unreachable, withdrawn or duplicate.
+    pub outcome: Outcome,
+    /// The number under which the same matter is followed, where it is a duplicate.
+    pub duplicate_of: Option<String>,
+    /// The reason, for staff.
+    pub reason: String,
+    /// A word to the resident.
+    pub shown: Option<String>,
+}
+
+/// Closes it.
+///
+/// # Errors
+/// [`StepError`].
+pub fn archive(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Archive) -> Result<Done, StepError> {
+    store::once(tx, ctx.now, &input.op_key, "concerns.archive", who.person().bytes(), |tx| {
+        let (concern, tree) = open(tx, &input.no, input.v)?;
+        concern.on_desk_of(tx, &tree, who)?;
+        let duplicate_of = match input.outcome {
+            Outcome::Duplicate => {
+                let other = input.duplicate_of.as_deref().ok_or(Invalid::Missing(Field::DuplicateOf))?;
+                let no = base::number::parse(other).map_err(|_| Invalid::Unknown(Field::DuplicateOf))?;
+                let other = find(tx, &no)?.filter(|other| other.id != concern.id).ok_or(Invalid::Unknown(Field::DuplicateOf))?;
+                // A number that this person may not know of must not be told apart from one that is not there.
+                if other.is_hidden_from(tx, &tree, who.person(), who.unit())? {
+                    return Err(Invalid::Unknown(Field::DuplicateOf).into());
+                }
+                Some(no)
+            }
+            _ => None,
+        };
+        let mut said = Said::default();
+        said.open(ctx, Part::Note, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
+        said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
+        let then = concern.after(tx, ctx, &tree, &Step::Archive { outcome: input.outcome })?;
+        let done = concern.save(tx, &tree, &then)?;
+        let facts = ConcernArchived { v: done.v, outcome: input.outcome, duplicate_of, texts: said.texts() };
+        tell(tx, ctx, concern.id, who.actor(), concern.now.handler.or(Some(concern.now.desk)), &facts, &said)?;
+        Ok(done)
+    })
+}

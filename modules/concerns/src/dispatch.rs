@@ -1,0 +1,97 @@
+//! The desk sends a concern to the unit whose matter it is. The catalogue suggests; a person confirms.
+
+use base::{Ctx, UnitId};
+use people::{Level, Proof, Tree};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::catalogue;
+use crate::concern::{ConcernId, Done, StepError, due_of, open, set, tell};
+use crate::events::ConcernDispatched;
+use crate::model::Step;
+use crate::permissions::Desk;
+use crate::said::{Field, Invalid, LONGEST, LONGEST_NOTE, Part, Said, needed, optional};
+use crate::submit::TITLE;
+
+/// The desk's form.
+#[derive(Clone, Debug)]
+pub struct Dispatch {
+    /// The form's key.
+    pub op_key: [u8; 16],
+    /// Which concern.
+    pub no: String,
+    /// The version that the form showed.
+    pub v: i64,
+    /// To whom.
+    pub unit: UnitId,
+    /// The kind that the desk confirms.
+    pub kind: String,
+    /// What handlers of a confidential concern read in place of the words. Not used for others.
+    pub handlers: Option<String>,
+    /// Whether handlers of a confidential concern may see the photos sent so far.
+    pub share_photos: bool,
+    /// A word to the resident.
+    pub shown: Option<String>,
+    /// A word to the unit.
+    pub note: Option<String>,
+}
+
+/// Sends it there.
+///
+/// # Errors
+/// [`StepError`].
+pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> Result<Done, StepError> {
+    store::once(tx, ctx.now, &input.op_key, "concerns.dispatch", who.person().bytes(), |tx| {
+        let (concern, tree) = open(tx, &input.no, input.v)?;
+        concern.on_desk_of(tx, &tree, who)?;
+        if !catalogue::is_kind(tx, &input.kind)? {
+            return Err(Invalid::Unknown(Field::Kind).into());
+        }
+        let mut said = Said::default();
+        let mut title = None;
+        if concern.confidential {
+            let handlers = needed(input.handlers.as_deref().unwrap_or(""), Field::Handlers, LONGEST)?;
+            title = Some(base::text::excerpt(&handlers, TITLE));
+            said.open(ctx, Part::Handlers, handlers);
+        }
+        said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
+        said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
+        let step = Step::Dispatch {
+            unit: input.unit,
+            kind: Some(input.kind.clone()),
+            departments_only: is_for_departments(tx, &tree, &input.kind)?,
+        };
+        let then = concern.after(tx, ctx, &tree, &step)?;
+        let done = concern.save_titled(tx, &tree, &then, title.as_deref().unwrap_or(&concern.title))?;
+        let share_photos = concern.confidential && input.share_photos;
+        if share_photos {
+            share(tx, concern.id)?;
+        }
+        let facts = ConcernDispatched {
+            v: done.v,
+            unit: input.unit,
+            kind: then.kind.clone(),
+            due: due_of(&then)?,
+            resolve_by: set(then.resolve_by)?,
+            object_by: set(then.object_by)?,
+            title: title.zip(said.salt(Part::Handlers)).map(|(title, salt)| record::text_digest_hex(salt, &title)),
+            share_photos,
+            texts: said.texts(),
+        };
+        tell(tx, ctx, concern.id, who.actor(), Some(input.unit), &facts, &said)?;
+        Ok(done)
+    })
+}
+
+/// Whether the catalogue gives a kind to departments and to nobody else: then no community or grid may
+/// be made to lead it.
+pub(crate) fn is_for_departments(tx: &mut Tx, tree: &Tree, kind: &str) -> Result<bool, StoreError> {
+    let duties = catalogue::duties(tx, kind)?;
+    Ok(!duties.is_empty() && duties.iter().all(|duty| tree.level(duty.unit) == Some(Level::Department)))
+}
+
+const SHARE: &Sql = sql!("UPDATE concern_photo SET shared = 1 WHERE concern = ?1 AND shared = 0");
+
+/// Lets handlers see the photos sent so far.
+pub(crate) fn share(tx: &mut Tx, concern: ConcernId) -> Result<(), StoreError> {
+    tx.exec(SHARE, p![concern]).map(drop)
+}

@@ -1,0 +1,53 @@
+//! What residents see: the form, one question a page or all on one, the receipt, the way of a concern,
+//! and whose job something is.
+
+mod all;
+mod places;
+mod receipt;
+mod report;
+mod show;
+mod texts;
+mod track;
+mod typed;
+mod whose;
+
+use axum::Router;
+use axum::routing::{get, post};
+use web::{App, HomeTile, Lang};
+
+pub(crate) use texts::ResidentTexts;
+
+/// The residents' routes.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/report", get(report::begin))
+        .route("/report/what", get(report::what).post(report::what_sent))
+        .route("/report/where", get(report::place).post(report::place_sent))
+        .route("/report/grid", get(report::grid).post(report::grid_sent))
+        .route("/report/about", get(report::about).post(report::about_sent))
+        .route("/report/who", get(report::who).post(report::who_sent))
+        .route("/report/check", get(report::check))
+        .route("/report/send", post(report::send))
+        .route("/report/photo/{digest}", get(report::photo))
+        .route("/report/all", get(all::form).post(all::send))
+        .route("/g/{code}", get(report::scanned))
+        .route("/track", get(track::form).post(track::find))
+        .route("/r/{no}/{secret}", get(show::show))
+        .route("/r/{no}/{secret}/new", get(receipt::show))
+        .route("/r/{no}/{secret}/answer", post(show::answer))
+        .route("/r/{no}/{secret}/add", post(show::add))
+        .route("/r/{no}/{secret}/reopen", post(show::reopen))
+        .route("/r/{no}/{secret}/photo/{digest}", get(show::photo))
+        .route("/whose", get(whose::page))
+}
+
+/// The tiles on the residents' home.
+pub(super) fn home(lang: Lang) -> Vec<HomeTile> {
+    let t = ResidentTexts::of(lang);
+    let tile = |href, text, hint, icon, primary| HomeTile { href, text, hint, icon, primary };
+    vec![
+        tile("/report", t.tile_report, t.tile_report_hint, "square-pen", true),
+        tile("/track", t.tile_track, t.tile_track_hint, "search", false),
+        tile("/whose", t.tile_whose, t.tile_whose_hint, "signpost", false),
+    ]
+}
