@@ -4,7 +4,9 @@
 //! them to the threads that hold the connections. On SQLite one writer commits in groups; on PostgreSQL
 //! each of several threads runs serializable transactions and runs them again where they collided.
 
+mod backup;
 pub mod blobs;
+mod check;
 mod engine;
 mod error;
 mod job;
@@ -19,7 +21,9 @@ pub mod testing;
 mod tx;
 mod value;
 
+pub use backup::BackupError;
 pub use blobs::Blobs;
+pub use check::{check_statements, full_scans};
 pub use engine::Engine;
 pub use error::{OpenError, StoreError};
 pub use migrate::Migration;

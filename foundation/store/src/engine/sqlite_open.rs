@@ -22,7 +22,7 @@ pub(crate) fn open(file: &Path, options: &Options, trees: &[&'static [Migration]
     }
     let mut first = sqlite::connect(file, Role::Write).map_err(|error| told(&error))?;
     migrate::run(&mut first, trees, now)?;
-    let names = Arc::new(Names::default());
+    let names = Arc::new(Names::read(&first).map_err(|error| told(&error))?);
     let tx = |conn| Sqlite::over(conn, names.clone()).map(|conn| Tx::over(Conn::Sqlite(conn))).map_err(|error| told(&error));
 
     let (writes, queue) = crossbeam_channel::bounded(options.queue.max(1));
