@@ -11,8 +11,8 @@ use crate::{Lang, fill};
 crate::texts! {
     /// Words for dates and what is left of a deadline.
     pub DateTexts;
-    day: "{m}月{d}日（{w}）", "{w} {d} {month}";
-    day_year: "{y}年{m}月{d}日", "{d} {month} {y}";
+    day: "{month}月{d}日（{w}）", "{w} {d} {month}";
+    day_year: "{y}年{month}月{d}日", "{d} {month} {y}";
     moment: "{day}{time}", "{day}, {time}";
     by: "{day}{time} 前", "by {time} on {day}";
     by_and_left: "{by}，{left}", "{by}, {left}";
@@ -50,9 +50,12 @@ const MONTHS: [&str; 12] =
 /// A day: 「11月26日（周四）」; of another year 「2025年11月26日」.
 pub fn day(lang: Lang, date: Date, now: Time) -> String {
     let t = DateTexts::of(lang);
-    let month = usize::try_from(date.month() - 1).ok().and_then(|at| MONTHS.get(at)).copied().unwrap_or_default();
+    let month = match usize::try_from(date.month() - 1).ok().and_then(|at| MONTHS.get(at)) {
+        Some(name) if !lang.is_chinese() => (*name).to_owned(),
+        _ => date.month().to_string(),
+    };
     let text = if date.year() == now.date().year() { t.day } else { t.day_year };
-    fill(text, &[("y", &date.year()), ("m", &date.month()), ("d", &date.day()), ("w", &weekday(t, date)), ("month", &month)])
+    fill(text, &[("y", &date.year()), ("d", &date.day()), ("w", &weekday(t, date)), ("month", &month)])
 }
 
 /// A moment: 「11月26日（周四）17:30」, 「今天 17:30」, 「昨天 17:30」.
@@ -229,7 +232,7 @@ mod tests {
         ] {
             assert_eq!(light(due_at, now, &c), is);
         }
-        // A Friday's deadline seen on the Saturday before the Monday it is not: due Monday, asked on Saturday.
+        // Due on Monday, asked on the Saturday before: one working day is left.
         assert_eq!(light(at(2026, 11, 30, 17, 30), at(2026, 11, 28, 9, 0), &c), Light::Yellow);
     }
 
