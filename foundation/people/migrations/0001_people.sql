@@ -51,6 +51,7 @@ CREATE TABLE holding (
 ) @end;
 CREATE UNIQUE INDEX holding_open ON holding (person, post) WHERE to_at IS NULL;
 CREATE INDEX holding_by_post ON holding (post);
+CREATE INDEX holding_by_person ON holding (person);
 
 CREATE TABLE account (
     id          @blob NOT NULL PRIMARY KEY,

@@ -4,16 +4,37 @@
 //! Residents are not here: the three kinds of human are never joined.
 
 mod actor;
+mod change_unit;
+mod close_unit;
+mod code;
+mod create_person;
+mod create_post;
+mod create_unit;
+mod hold;
 mod level;
+mod permission;
+mod release;
 mod role;
 mod tree;
 
+pub mod events;
+pub mod password;
+
 pub use actor::{AccountId, Actor, Denied, Held, Permission, PostId, Proof, SessionId};
+pub use change_unit::{ChangeUnit, ChangeUnitError, change_unit};
+pub use close_unit::{CloseUnitError, close_unit};
+pub use create_person::{CreatePerson, CreatePersonError, change_person, create_person};
+pub use create_post::{CreatePost, CreatePostError, create_post};
+pub use create_unit::{CreateUnit, CreateUnitError, NAME_LIMIT, create_unit};
+pub use events::{HoldingId, KINDS};
+pub use hold::{HoldError, appoint_security, has_security, hold};
 pub use level::{Level, TreeKind, code_fits};
+pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits};
+pub use release::{ReleaseError, Released, release};
 pub use role::Role;
 pub use tree::{Tree, Unit, tree};
 
-store::bind_ids!(PostId, AccountId, SessionId);
+store::bind_ids!(PostId, AccountId, SessionId, HoldingId);
 
 /// The tables of people.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("people", "0001_people");

@@ -1,0 +1,76 @@
+//! Closing a unit. It stays in the tree for what happened in it; lists no longer show it.
+
+use base::{Ctx, UnitId};
+use record::append;
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::actor::Proof;
+use crate::events::{UnitClosed, about};
+use crate::permission::{ManageUnits, covers};
+use crate::tree::{changed, tree};
+
+/// Why a unit was not closed.
+#[derive(Debug, thiserror::Error)]
+pub enum CloseUnitError {
+    /// The proof does not cover it.
+    #[error("the post held does not cover this unit")]
+    NotCovered,
+    /// There is none, or it was closed.
+    #[error("there is no such unit any more")]
+    Gone,
+    /// Existing units stand under it.
+    #[error("{0} units stand under it; close or move them first")]
+    HasChildren(usize),
+    /// Posts in it, or posts that reach it as a whole, are held.
+    #[error("{0} posts in it are held; release them first")]
+    Held(i64),
+    /// The successor does not exist, is this unit, or is of the other tree.
+    #[error("this cannot be its successor")]
+    BadSuccessor,
+    /// The district is never closed.
+    #[error("the district is not closed")]
+    District,
+    /// The store's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// By the index `post_by_unit`; there are some thousands of posts at most.
+const HELD: &Sql = sql!(
+    "SELECT COUNT(*) FROM post o JOIN holding h ON h.post = o.id
+     WHERE (o.unit = ?1 OR o.reach = ?1) AND (h.to_at IS NULL OR h.to_at > ?2)"
+);
+const UPDATE: &Sql = sql!("UPDATE unit SET valid_to = ?2, successor = ?3 WHERE id = ?1 AND valid_to IS NULL");
+
+/// Close a unit.
+///
+/// # Errors
+/// [`CloseUnitError`].
+pub fn close_unit(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, unit: UnitId, successor: Option<UnitId>) -> Result<(), CloseUnitError> {
+    let tree = tree(tx)?;
+    let closing = tree.get(unit).filter(|unit| !unit.is_closed()).ok_or(CloseUnitError::Gone)?;
+    if !covers(proof, &tree, unit) {
+        return Err(CloseUnitError::NotCovered);
+    }
+    if tree.district().is_some_and(|district| district.id == unit) {
+        return Err(CloseUnitError::District);
+    }
+    let children = tree.children(unit).count();
+    if children > 0 {
+        return Err(CloseUnitError::HasChildren(children));
+    }
+    if let Some(next) = successor {
+        let fits = tree.get(next).is_some_and(|next| next.id != unit && !next.is_closed() && next.tree() == closing.tree());
+        if !fits {
+            return Err(CloseUnitError::BadSuccessor);
+        }
+    }
+    let held = tx.one(HELD, p![unit, ctx.now], |row| row.int(0))?;
+    if held > 0 {
+        return Err(CloseUnitError::Held(held));
+    }
+    tx.exec(UPDATE, p![unit, ctx.now, successor])?;
+    let event = append(tx, ctx, about(ctx, proof.actor(), Some(unit), unit.0), &UnitClosed { at: ctx.now, successor })?;
+    changed(tx, event, &[&unit.to_string(), "closed"])?;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! Making a unit of either tree.
+
+use base::text::clean_line;
+use base::{Ctx, Time, UnitId};
+use record::{Actor, append, text_digest_hex};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::actor::Proof;
+use crate::events::{UnitCreated, about};
+use crate::level::{Level, code_fits};
+use crate::permission::{ManageUnits, covers};
+use crate::tree::{changed, tree};
+
+/// The longest name of a unit, a post or a person, in characters.
+pub const NAME_LIMIT: usize = 60;
+
+/// A unit to be made.
+#[derive(Debug, Clone)]
+pub struct CreateUnit {
+    /// Its code: see [`code_fits`].
+    pub code: String,
+    /// Its name without those above it.
+    pub name: String,
+    /// A telephone of the office.
+    pub phone: Option<String>,
+    /// Its level.
+    pub level: Level,
+    /// What it stands under; none for the root of the Party tree.
+    pub parent: Option<UnitId>,
+    /// Its place among its siblings.
+    pub ord: i64,
+}
+
+/// Why a unit was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateUnitError {
+    /// The proof does not cover the place.
+    #[error("the post held does not cover the unit it would stand under")]
+    NotCovered,
+    /// There is no such parent, or it was closed, or nothing of this level stands under it.
+    #[error("a unit of this level does not stand there")]
+    WrongPlace,
+    /// The code does not fit the level and the parent.
+    #[error("the code does not fit the level and the unit above")]
+    BadCode,
+    /// An existing unit has it.
+    #[error("another unit has this code")]
+    CodeTaken,
+    /// Empty, or longer than 60 characters.
+    #[error("a name has 1 to 60 characters")]
+    BadName,
+    /// The store's.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for CreateUnitError {
+    fn from(error: StoreError) -> CreateUnitError {
+        match error {
+            StoreError::Unique(index) if index == "unit_code" => CreateUnitError::CodeTaken,
+            other => CreateUnitError::Store(other),
+        }
+    }
+}
+
+/// Make a unit.
+///
+/// # Errors
+/// [`CreateUnitError`].
+pub fn create_unit(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, input: &CreateUnit) -> Result<UnitId, CreateUnitError> {
+    let tree = tree(tx)?;
+    let over = input.parent.or_else(|| tree.district().map(|district| district.id));
+    if !over.is_some_and(|over| covers(proof, &tree, over)) {
+        return Err(CreateUnitError::NotCovered);
+    }
+    insert_unit(tx, ctx, proof.actor(), input)
+}
+
+const INSERT: &Sql = sql!(
+    "INSERT INTO unit (id, code, name, phone, level, parent, ord, valid_from, valid_to, successor, salt)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL, ?9)"
+);
+
+/// The part that setting up shares, where there is nobody yet to have a proof.
+pub(crate) fn insert_unit(tx: &mut Tx, ctx: &Ctx, actor: Actor, input: &CreateUnit) -> Result<UnitId, CreateUnitError> {
+    let tree = tree(tx)?;
+    let parent = match input.parent {
+        Some(parent) => Some(tree.get(parent).filter(|unit| !unit.is_closed()).ok_or(CreateUnitError::WrongPlace)?),
+        None => None,
+    };
+    let second_district = input.level == Level::District && tree.district().is_some();
+    if second_district || !input.level.may_stand_under(parent.map(|parent| parent.level)) {
+        return Err(CreateUnitError::WrongPlace);
+    }
+    if !code_fits(input.level, &input.code, parent.map(|parent| parent.code.as_str())) {
+        return Err(CreateUnitError::BadCode);
+    }
+    let name = named(&input.name).ok_or(CreateUnitError::BadName)?;
+    let phone = input.phone.as_deref().map(clean_line).filter(|phone| !phone.is_empty());
+    let id: UnitId = ctx.id();
+    let salt = ctx.salt();
+    let valid_from: Time = ctx.now;
+    tx.exec(
+        INSERT,
+        p![id, input.code.as_str(), name.as_str(), phone.as_deref(), input.level.code(), input.parent, input.ord, valid_from, &salt[..]],
+    )?;
+    let facts = UnitCreated {
+        code: input.code.clone(),
+        level: input.level,
+        parent: input.parent,
+        ord: input.ord,
+        valid_from,
+        name: text_digest_hex(&salt, &name),
+        phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)),
+    };
+    let event = append(tx, ctx, about(ctx, actor, Some(id), id.0), &facts)?;
+    changed(tx, event, &[&id.to_string(), &input.code, &name, phone.as_deref().unwrap_or("")])?;
+    Ok(id)
+}
+
+/// A name on one line, if it has 1 to 60 characters.
+pub(crate) fn named(typed: &str) -> Option<String> {
+    let name = clean_line(typed);
+    (1..=NAME_LIMIT).contains(&name.chars().count()).then_some(name)
+}

@@ -1,0 +1,137 @@
+//! Giving a person a post. The three administrators exclude one another.
+
+use base::{Ctx, PersonId, Time, UnitId};
+use record::{Actor, append};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::actor::{PostId, Proof};
+use crate::events::{HoldingId, PostHeld, about};
+use crate::permission::{Grant, ManagePeople, covers};
+use crate::role::Role;
+use crate::tree::tree;
+
+/// Why a post was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum HoldError {
+    /// The proof does not cover the unit of the post.
+    #[error("the post held does not cover the unit of this one")]
+    NotCovered,
+    /// There is no such post, or its unit was closed.
+    #[error("there is no such post any more")]
+    NoPost,
+    /// There is no such person.
+    #[error("there is no such person")]
+    NoPerson,
+    /// The person holds it, or is to hold it.
+    #[error("the person holds this post already")]
+    Held,
+    /// The person is another of the three administrators.
+    #[error("system, security and audit administrator exclude one another")]
+    Excluded,
+    /// Only the first security administrator is appointed by the system administrator.
+    #[error("there is a security administrator: it is theirs to give posts")]
+    NotFirst,
+    /// The store's.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for HoldError {
+    fn from(error: StoreError) -> HoldError {
+        match error {
+            StoreError::Unique(index) if index == "holding_open" => HoldError::Held,
+            other => HoldError::Store(other),
+        }
+    }
+}
+
+/// Give a person a post from a time on, most often the present.
+///
+/// # Errors
+/// [`HoldError`].
+pub fn hold(tx: &mut Tx, ctx: &Ctx, proof: &Proof<Grant>, person: PersonId, post: PostId, from: Time) -> Result<HoldingId, HoldError> {
+    let (unit, _) = find(tx, post)?;
+    if !covers(proof, &*tree(tx)?, unit) {
+        return Err(HoldError::NotCovered);
+    }
+    insert_holding(tx, ctx, proof.actor(), person, post, from)
+}
+
+/// By the primary keys of `post`; one row is enough.
+const SECURITY: &Sql = sql!(
+    "SELECT COUNT(*) FROM holding h JOIN post o ON o.id = h.post
+     WHERE o.role = 'security_admin' AND (h.to_at IS NULL OR h.to_at > ?1)"
+);
+
+/// Appoint the first security administrator, while there is none: somebody must be the first to give posts.
+///
+/// # Errors
+/// [`HoldError`].
+pub fn appoint_security(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    proof: &Proof<ManagePeople>,
+    person: PersonId,
+    post: PostId,
+) -> Result<HoldingId, HoldError> {
+    let (unit, role) = find(tx, post)?;
+    if !covers(proof, &*tree(tx)?, unit) {
+        return Err(HoldError::NotCovered);
+    }
+    if role != Role::SecurityAdmin || tx.one(SECURITY, p![ctx.now], |row| row.int(0))? > 0 {
+        return Err(HoldError::NotFirst);
+    }
+    insert_holding(tx, ctx, proof.actor(), person, post, ctx.now)
+}
+
+/// Whether posts can be given: there is a security administrator.
+///
+/// # Errors
+/// Only the store's.
+pub fn has_security(tx: &mut Tx, ctx: &Ctx) -> Result<bool, StoreError> {
+    tx.one(SECURITY, p![ctx.now], |row| Ok(row.int(0)? > 0))
+}
+
+const POST: &Sql = sql!("SELECT o.unit, o.role FROM post o JOIN unit u ON u.id = o.unit WHERE o.id = ?1 AND u.valid_to IS NULL");
+
+pub(crate) fn find(tx: &mut Tx, post: PostId) -> Result<(UnitId, Role), HoldError> {
+    let found = tx.opt(POST, p![post], |row| Ok((row.id(0)?, Role::parse(row.text(1)?))))?;
+    match found {
+        Some((unit, Some(role))) => Ok((unit, role)),
+        _ => Err(HoldError::NoPost),
+    }
+}
+
+const PERSON: &Sql = sql!("SELECT COUNT(*) FROM person WHERE id = ?1");
+
+/// Walks the index `holding_by_person`.
+const ROLES: &Sql = sql!(
+    "SELECT o.id, o.role FROM holding h JOIN post o ON o.id = h.post
+     WHERE h.person = ?1 AND (h.to_at IS NULL OR h.to_at > ?2)"
+);
+const INSERT: &Sql = sql!("INSERT INTO holding (id, post, person, from_at, to_at) VALUES (?1, ?2, ?3, ?4, NULL)");
+
+pub(crate) fn insert_holding(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: Actor,
+    person: PersonId,
+    post: PostId,
+    from: Time,
+) -> Result<HoldingId, HoldError> {
+    let (unit, role) = find(tx, post)?;
+    if tx.one(PERSON, p![person], |row| row.int(0))? == 0 {
+        return Err(HoldError::NoPerson);
+    }
+    let held = tx.all(ROLES, p![person, from.min(ctx.now)], |row| Ok((row.id::<PostId>(0)?, Role::parse(row.text(1)?))))?;
+    if held.iter().any(|(other, _)| *other == post) {
+        return Err(HoldError::Held);
+    }
+    if role.is_admin() && held.iter().any(|(_, other)| other.is_some_and(|other| other.is_admin() && other != role)) {
+        return Err(HoldError::Excluded);
+    }
+    let id: HoldingId = ctx.id();
+    tx.exec(INSERT, p![id, post, person, from])?;
+    append(tx, ctx, about(ctx, actor, Some(unit), person.0), &PostHeld { holding: id, post, from })?;
+    Ok(id)
+}
