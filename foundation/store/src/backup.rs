@@ -60,7 +60,9 @@ fn copy(file: &Path, part: &Path, path: &Path) -> Result<(), String> {
     let name = part.to_str().ok_or("the path is not UTF-8")?;
     let conn = sqlite::connect(file, Role::Read).map_err(|error| error.to_string())?;
     // VACUUM INTO writes only to the copy, but counts as writing.
-    conn.execute_batch("PRAGMA query_only = OFF").and_then(|()| conn.execute("VACUUM INTO ?1", [name])).map_err(|error| error.to_string())?;
+    conn.execute_batch("PRAGMA query_only = OFF")
+        .and_then(|()| conn.execute("VACUUM INTO ?1", [name]))
+        .map_err(|error| error.to_string())?;
     File::open(part).and_then(|file| file.sync_all()).map_err(words)?;
     std::fs::rename(part, path).map_err(words)?;
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -21,9 +21,8 @@ pub type Digest = [u8; 32];
 /// How long a blob that nothing holds is left alone, counted from when it was last put.
 pub const GRACE: Duration = Duration::from_secs(24 * 3600);
 
-const HOLD: &Sql = sql!(
-    "INSERT INTO blob_hold (digest, subject, n) VALUES (?1, ?2, 1) ON CONFLICT (digest, subject) DO UPDATE SET n = blob_hold.n + 1"
-);
+const HOLD: &Sql =
+    sql!("INSERT INTO blob_hold (digest, subject, n) VALUES (?1, ?2, 1) ON CONFLICT (digest, subject) DO UPDATE SET n = blob_hold.n + 1");
 /// By the index `blob_hold_subject`.
 const RELEASE: &Sql = sql!("DELETE FROM blob_hold WHERE subject = ?1");
 const DROP_LAST: &Sql = sql!("DELETE FROM blob_hold WHERE digest = ?1 AND subject = ?2 AND n = 1");

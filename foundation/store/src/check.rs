@@ -46,7 +46,9 @@ pub fn full_scans(store: &Store) -> Vec<String> {
         };
         // A scan through an index that covers the statement in its order is what a listing does; one
         // of a subquery or of VALUES reads no table.
-        let whole = |step: &String| step.starts_with("SCAN ") && !step.contains(" USING ") && !step.contains("SUBQUERY") && !step.contains("CONSTANT ROW");
+        let whole = |step: &String| {
+            step.starts_with("SCAN ") && !step.contains(" USING ") && !step.contains("SUBQUERY") && !step.contains("CONSTANT ROW")
+        };
         plan().unwrap_or_default().into_iter().filter(whole).map(|step| format!("{}: {step}", sql.place())).collect()
     })
 }

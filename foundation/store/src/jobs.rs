@@ -19,12 +19,10 @@ const FIND: &Sql = sql!(
 );
 /// By the index `job_open`.
 const WAITING: &Sql = sql!("SELECT id, lease_until FROM job WHERE state = ?1 AND lease_until < ?2 ORDER BY lease_until, id LIMIT 1");
-const LEASE_IT: &Sql = sql!(
-    "UPDATE job SET state = 'running', lease_by = ?2, lease_until = ?3 WHERE id = ?1 AND state = ?4 AND lease_until = ?5"
-);
-const PROGRESS: &Sql = sql!(
-    "UPDATE job SET done = ?3, total = ?4, message = ?5, lease_until = ?6 WHERE id = ?1 AND state = 'running' AND lease_by = ?2"
-);
+const LEASE_IT: &Sql =
+    sql!("UPDATE job SET state = 'running', lease_by = ?2, lease_until = ?3 WHERE id = ?1 AND state = ?4 AND lease_until = ?5");
+const PROGRESS: &Sql =
+    sql!("UPDATE job SET done = ?3, total = ?4, message = ?5, lease_until = ?6 WHERE id = ?1 AND state = 'running' AND lease_by = ?2");
 const END: &Sql = sql!(
     "UPDATE job SET state = ?3, message = ?4, result = ?5, ended_at = ?6, lease_by = NULL
      WHERE id = ?1 AND state = 'running' AND lease_by = ?2"

@@ -47,7 +47,7 @@ impl Names {
     fn add_table(&mut self, table: &str, sql: &str) {
         let tokens = tokens(sql);
         let Some(open) = tokens.iter().position(|token| token.text == "(") else { return };
-        let items = items(&tokens[open + 1..]);
+        let items = parts(&tokens[open + 1..]);
         let columns: Vec<String> = items.iter().filter_map(|item| column_of(item)).collect();
         let mut taken = Vec::new();
         for item in &items {
@@ -64,7 +64,7 @@ impl Names {
                     word @ ("unique" | "primary") => {
                         let named = match (&column, list(rest)) {
                             (Some(column), _) => vec![column.clone()],
-                            (None, inner) => inner.iter().map(Token::name).collect(),
+                            (None, inner) => parts(inner).iter().filter_map(|part| part.first()).map(Token::name).collect(),
                         };
                         let ours = given.take().unwrap_or_else(|| match word {
                             "unique" => format!("{table}_{}_key", named.join("_")),
@@ -141,7 +141,7 @@ fn tokens(sql: &str) -> Vec<Token<'_>> {
 }
 
 /// The columns and constraints of a table, split at the commas outside of brackets.
-fn items<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
+fn parts<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
     let (mut items, mut depth) = (vec![Vec::new()], 0_usize);
     for token in tokens {
         match token.text {

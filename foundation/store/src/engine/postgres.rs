@@ -54,12 +54,7 @@ impl Postgres {
         Ok(rows.rows_affected().unwrap_or(0))
     }
 
-    pub(crate) fn rows(
-        &mut self,
-        sql: &'static Sql,
-        params: &[Val<'_>],
-        each: &mut dyn FnMut(&Row<'_>) -> bool,
-    ) -> Result<(), Fault> {
+    pub(crate) fn rows(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), Fault> {
         let statement = self.prepared(sql, params)?;
         let told = |error: postgres::Error| fault(&error, &sql.place());
         let mut rows = self.client.query_raw(&statement, params).map_err(told)?;
@@ -79,8 +74,7 @@ impl Postgres {
         let statement = match self.statements.get(&sql.key()) {
             Some(statement) => statement.clone(),
             None => {
-                let statement =
-                    self.client.prepare(&sql::numbered(sql.text())).map_err(|error| fault(&error, &sql.place()))?;
+                let statement = self.client.prepare(&sql::numbered(sql.text())).map_err(|error| fault(&error, &sql.place()))?;
                 self.statements.insert(sql.key(), statement.clone());
                 statement
             }

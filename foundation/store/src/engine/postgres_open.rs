@@ -20,13 +20,7 @@ const OLDEST: i64 = 150_000;
 /// Tries of a statement that two processes may run at the same moment.
 const TRIES: u32 = 20;
 
-pub(crate) fn open(
-    url: &str,
-    schema: &str,
-    options: &Options,
-    trees: &[&'static [Migration]],
-    now: Time,
-) -> Result<Running, OpenError> {
+pub(crate) fn open(url: &str, schema: &str, options: &Options, trees: &[&'static [Migration]], now: Time) -> Result<Running, OpenError> {
     let config = configured(url)?;
     if !is_schema_name(schema) {
         return Err(OpenError::Schema(schema.into()));

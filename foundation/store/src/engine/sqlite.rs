@@ -106,12 +106,7 @@ impl Sqlite {
         Ok(self.conn.changes())
     }
 
-    pub(crate) fn rows(
-        &mut self,
-        sql: &'static Sql,
-        params: &[Val<'_>],
-        each: &mut dyn FnMut(&Row<'_>) -> bool,
-    ) -> Result<(), Fault> {
+    pub(crate) fn rows(&mut self, sql: &'static Sql, params: &[Val<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), Fault> {
         let told = |error: rusqlite::Error| fault(&self.names, &error, &sql.place());
         let mut statement = self.conn.prepare_cached(sql.text()).map_err(told)?;
         if statement.parameter_count() != params.len() {
@@ -161,9 +156,8 @@ pub(crate) fn cell<'a>(row: &'a rusqlite::Row<'_>, column: usize) -> Result<Cell
 
 /// The error in our words, with the constraint by the name that the migration gave it.
 pub(crate) fn fault(names: &Names, error: &rusqlite::Error, place: &str) -> Fault {
-    let words = |error: &dyn std::fmt::Display| {
-        StoreError::Other(if place.is_empty() { error.to_string() } else { format!("{place}: {error}") })
-    };
+    let words =
+        |error: &dyn std::fmt::Display| StoreError::Other(if place.is_empty() { error.to_string() } else { format!("{place}: {error}") });
     let rusqlite::Error::SqliteFailure(code, message) = error else { return words(error).into() };
     let failed = message.as_deref().and_then(|message| message.split_once("constraint failed: ")).map_or("", |parts| parts.1);
     let kind = match code.extended_code {
