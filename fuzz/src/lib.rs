@@ -1,0 +1,88 @@
+//! What is fuzzed: everything that reads bytes from outside. Each target takes any bytes, must end
+//! without a panic, and checks what must hold of whatever was read.
+
+pub mod mutate;
+pub mod seeds;
+
+use sheets::{Column, Kind, Limits, Record, map_headers};
+
+/// A target: its name, its entry, its seeds.
+pub struct Target {
+    /// As `cargo fuzz run` calls it.
+    pub name: &'static str,
+    /// Takes any bytes.
+    pub run: fn(&[u8]),
+    /// Inputs from which mutations start.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+    /// Another way to vary an input than by its bytes, for formats that a changed byte only breaks.
+    pub vary: Option<fn(&base::SeededRandom, &[u8]) -> Vec<u8>>,
+}
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    Target { name: "sheet", run: sheet, seeds: seeds::sheets, vary: Some(mutate::inside_zip) },
+    Target { name: "form", run: form, seeds: seeds::forms, vary: None },
+    Target { name: "event", run: event, seeds: seeds::events, vary: None },
+];
+
+const COLUMNS: &[Column] = &[
+    Column { key: "no", header: "编号", also: &["id"], required: true, kind: Kind::Code },
+    Column { key: "title", header: "主题", also: &["title"], required: true, kind: Kind::Line },
+    Column { key: "at", header: "时间", also: &["time"], required: false, kind: Kind::Moment },
+    Column { key: "text", header: "内容", also: &["text"], required: true, kind: Kind::Text },
+    Column { key: "n", header: "人数", also: &["count"], required: false, kind: Kind::Decimal },
+    Column { key: "ok", header: "是否公开", also: &[], required: false, kind: Kind::YesNo },
+];
+
+/// A spreadsheet: read within small limits, checked cell by cell, its bad rows written and read again.
+pub fn sheet(data: &[u8]) {
+    let limits = Limits { file: 1 << 20, unpacked: 8 << 20, rows: 2_000, columns: 60, cell: 10_000, cells: 50_000, text: 4 << 20 };
+    let sheet = match sheets::read_with(data, COLUMNS, None, &limits) {
+        Ok(sheet) => sheet,
+        Err(error) => {
+            assert!(!error.zh().is_empty() && !error.to_string().is_empty(), "an error without words");
+            return;
+        }
+    };
+    assert!(sheet.rows.len() <= limits.rows, "more rows than the limit");
+    assert!(sheet.rows.iter().all(|row| row.cells.len() <= limits.columns), "more columns than the limit");
+    assert!(sheet.rows.windows(2).all(|pair| pair[0].number <= pair[1].number), "rows out of order");
+    let mapping = map_headers(&sheet, COLUMNS);
+    let mut errors = Vec::new();
+    for row in &sheet.rows {
+        let mut record = Record::new(&sheet, &mapping, row);
+        record.check(COLUMNS);
+        errors.extend(record.into_errors());
+    }
+    for error in &errors {
+        assert!(error.zh().contains('：') && error.column.is_none_or(|at| at < limits.columns), "{error:?}");
+    }
+    // Workbooks are slow to write: a bounded one shows what a large one would.
+    errors.truncate(50);
+    let mut book = Vec::new();
+    let written = sheets::write_errors(&sheet, &errors, &mut book).expect("a workbook of errors can always be written");
+    if written > 0 {
+        let again = sheets::read(&book, COLUMNS).expect("a workbook of errors can be read");
+        assert!(again.headers.iter().any(|header| header == sheets::REASON) || again.rows.is_empty(), "{:?}", again.headers);
+    }
+}
+
+/// A form as a browser, or anybody else, sends it.
+pub fn form(data: &[u8]) {
+    web::form::fuzz(data);
+}
+
+/// An event's bytes, and its facts as each kind of event reads them.
+pub fn event(data: &[u8]) {
+    let Ok(mut event) = record::decode_any(data) else {
+        return;
+    };
+    assert_eq!(record::encode(&event), data, "an event changed by being read and written");
+    for kind in concerns::events::KINDS {
+        event.kind = kind.name.to_owned();
+        // Whether the facts fit does not matter; that it is said without a panic does.
+        let _ = (kind.check)(&event);
+        event.v = kind.v;
+        let _ = (kind.check)(&event);
+    }
+}

@@ -1,0 +1,77 @@
+//! Inputs that are in order, from which mutations start.
+
+use base::{Id, Time};
+use sheets::{Export, FileKind, Head, Value};
+
+/// Workbooks and CSV in several encodings.
+pub fn sheets() -> Vec<Vec<u8>> {
+    let heads: Vec<Head> = ["编号", "主题", "时间", "内容", "人数", "是否公开"].into_iter().map(|h| Head::new(h, 12)).collect();
+    let mut out = Vec::new();
+    for kind in [FileKind::Xlsx, FileKind::Csv] {
+        let mut export = Export::new(kind, "留言", Some("汇总表"), &heads).expect("a temporary file");
+        for n in 0..4 {
+            let row: [Value<'_>; 6] = [
+                n.into(),
+                "路灯\u{a0}不亮".into(),
+                Time(n * Time::DAY).into(),
+                "\n\t\t楼道\u{3000}\u{3000}=1+1".into(),
+                Value::Decimal(0.5),
+                "是".into(),
+            ];
+            export.row(&row).expect("a row");
+        }
+        let mut bytes = Vec::new();
+        export.finish(&mut bytes).expect("a file");
+        out.push(bytes);
+    }
+    for text in [
+        "编号,主题,时间,内容\n1,a,2019.07,b\n2,\"c\"\"d\",201907,\"e\nf\"\n合计,2,,\n填表人：,,,",
+        "sep=;\nid;title;time;text\n1;'=x;2019/4/25 9:32:09;—\n",
+        "id\ttitle\ttime\ttext\n１\t1.10105E+17\t43590\t无\n",
+    ] {
+        out.push(text.as_bytes().to_vec());
+        out.push([&[0xff, 0xfe][..], &text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat());
+    }
+    // 编号 and 主题 in GB18030.
+    out.push(b"\xb1\xe0\xba\xc5,\xd6\xf7\xcc\xe2\n1,\xc2\xb7\xb5\xc6\n".to_vec());
+    out
+}
+
+/// Bodies of forms, plain and with files.
+pub fn forms() -> Vec<Vec<u8>> {
+    vec![
+        b"op_key=00112233445566778899aabbccddeeff&words=%E8%B7%AF%E7%81%AF+x&box=a&box=b&empty=&flag&csrf=1&v=2".to_vec(),
+        b"--x\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\n\xe8\xb7\xaf\r\n--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff\r\n--x--\r\n".to_vec(),
+    ]
+}
+
+/// Encoded events with facts of several kinds.
+pub fn events() -> Vec<Vec<u8>> {
+    let facts = [
+        r#"{"v":2,"unit":"019300ff10207001800000000000abcd","in_time":true,"due":{"at":1,"rule":"concerns.claim"}}"#,
+        r#"{"no":"26112148271934","key":"00","desk":"019300ff10207001800000000000abcd","title":"00","texts":{"words":"00"}}"#,
+        r#"{"texts":{}}"#,
+        "{}",
+        "[[[[]]]]",
+    ];
+    facts
+        .into_iter()
+        .map(|facts| {
+            record::encode(&record::Event {
+                pos: None,
+                id: record::EventId(Id([7; 16])),
+                kind: "ConcernClaimed".into(),
+                v: 1,
+                recorded_at: Time(1),
+                occurred_at: Time(-1),
+                actor: record::Actor::System,
+                unit: None,
+                subject: Id([1; 16]),
+                batch: None,
+                rules_digest: [3; 32],
+                facts: facts.into(),
+                salt: [9; 16],
+            })
+        })
+        .collect()
+}
