@@ -1,3 +1,10 @@
+-- One row, made when the store is: whether it is a demonstration. Nothing changes it.
+CREATE TABLE origin (
+    one        @int NOT NULL PRIMARY KEY CONSTRAINT origin_one CHECK (one = 1),
+    demo       @int NOT NULL CHECK (demo IN (0, 1)),
+    created_at @int NOT NULL
+) @end;
+
 -- What was typed on the pages of a form before it is sent; the key is a digest of the token that the browser keeps.
 CREATE TABLE draft (
     digest     @blob NOT NULL PRIMARY KEY,

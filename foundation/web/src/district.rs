@@ -4,7 +4,25 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use base::{Ctx, Env};
-use store::{Store, StoreError, Tx};
+use store::{Sql, Store, StoreError, Tx, p, sql};
+
+const IS_DEMO: &Sql = sql!("SELECT demo FROM origin WHERE one = 1");
+const FOUND: &Sql = sql!("INSERT INTO origin (one, demo, created_at) VALUES (1, ?1, ?2) ON CONFLICT (one) DO NOTHING");
+
+/// Says of a store, the first time it is opened, whether it is a demonstration, which nothing changes later; answers what
+/// it is. Only a demonstration can be entered without a password, so that real data never can.
+///
+/// # Errors
+/// The store's.
+pub fn found(store: &Store, now: base::Time, demo: bool) -> Result<bool, StoreError> {
+    if let Some(demo) = store.read_now(|tx| tx.opt(IS_DEMO, p![], |row| row.bool(0)))? {
+        return Ok(demo);
+    }
+    store.write_now(move |tx| {
+        tx.exec(FOUND, p![demo, now])?;
+        tx.one(IS_DEMO, p![], |row| row.bool(0))
+    })
+}
 
 /// A district that this process serves. All that it knows lies in its store; processes may share one.
 pub struct District {
@@ -18,12 +36,12 @@ pub struct District {
 
 impl District {
     /// A district over its open store. `hosts` are the names by which browsers ask for it; empty for any.
-    /// `demo` is what the store says of itself, never what somebody wishes.
+    /// Whether it is a demonstration is what the store says of itself (see [`found`]).
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn new(hosts: Vec<String>, store: Store, env: Env) -> Result<Arc<District>, StoreError> {
-        let demo = store.read_now(|_| Ok::<_, StoreError>(false))?;
+        let demo = store.read_now(|tx| tx.opt(IS_DEMO, p![], |row| row.bool(0)))?.unwrap_or(false);
         let district = District { hosts, name: RwLock::new("".into()), store, env, demo, written: Bell::default() };
         district.refresh_name()?;
         Ok(Arc::new(district))

@@ -88,6 +88,13 @@ pub struct Group {
     pub choices: Vec<Choice>,
 }
 
+impl Group {
+    /// Whether one of its choices is chosen; it is then shown open.
+    pub fn chosen(&self) -> bool {
+        self.choices.iter().any(|choice| choice.checked)
+    }
+}
+
 /// How a deadline stands: always an icon, a word and a colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Light {
@@ -303,6 +310,11 @@ impl KitTexts {
             Light::Done => self.light_done,
             Light::None => self.light_none,
         }
+    }
+
+    /// 「全部类别」: the first choice of a filter.
+    pub fn all(&self, label: &str) -> String {
+        fill(self.all_of, &[("label", &label)])
     }
 
     /// 「第 2 步，共 4 步」.

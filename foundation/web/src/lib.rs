@@ -31,7 +31,7 @@ pub mod texts;
 mod visit;
 
 pub use app::{App, Config, Network};
-pub use district::{Bell, District};
+pub use district::{Bell, District, found};
 pub use error::PageError;
 pub use form::Fields;
 pub use kit::Errors;

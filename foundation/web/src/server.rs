@@ -106,13 +106,15 @@ impl Server {
             htmx: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
             secure,
             local,
+            host: host.to_owned(),
             path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             flash: cookie::read(headers, FLASH_COOKIE).and_then(|value| open_flash(district, value)),
-            token: cookie::read(headers, cookie::session_name(secure)).filter(|token| !token.is_empty()).map(str::to_owned),
+            token: cookie::read(headers, cookie::session_name(secure)).and_then(people::sign::Token::parse),
             draft: cookie::read(headers, "draft").map(str::to_owned),
             address,
             route: OnceLock::new(),
             checked: AtomicBool::new(false),
+            touch: OnceLock::new(),
         }))
     }
 

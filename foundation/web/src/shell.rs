@@ -49,7 +49,7 @@ crate::texts! {
     filter_none: "没有找到，换个词试试", "Nothing found, try another word";
     filter_found: "{n} 项", "{n} shown";
     choose: "请选择", "Choose";
-    all: "全部", "All";
+    all_of: "全部{label}", "{label}: all";
     search: "查找", "Search";
     apply: "筛选", "Apply";
     clear: "清除", "Clear";
@@ -231,7 +231,12 @@ impl Shell {
 
     /// Classes of `<html>`. Type and targets of the elder version hang on one of them.
     pub fn classes(&self) -> &'static str {
-        if self.elder { "elder" } else { "standard" }
+        match (self.elder, self.demo) {
+            (false, false) => "standard",
+            (false, true) => "standard demo",
+            (true, false) => "elder",
+            (true, true) => "elder demo",
+        }
     }
 
     /// The address of an embedded file.

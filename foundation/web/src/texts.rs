@@ -49,12 +49,12 @@ macro_rules! texts {
 
         impl $name {
             /// The keys and their texts.
-            pub const KEYS: &'static [$crate::texts::Text] =
+            $vis const KEYS: &'static [$crate::texts::Text] =
                 &[$($crate::texts::Text { key: stringify!($key), hans: $hans, en: $en }),+];
 
             /// The texts in a language.
             #[allow(dead_code, reason = "a table may be read through its keys only")]
-            pub fn of(lang: $crate::lang::Lang) -> &'static $name {
+            $vis fn of(lang: $crate::lang::Lang) -> &'static $name {
                 static HANS: $name = $name { $($key: $hans),+ };
                 static EN: $name = $name { $($key: $en),+ };
                 static HANT: ::std::sync::LazyLock<$name> =

@@ -10,7 +10,8 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use base::{Ctx, Purpose};
-use people::{Actor, Tree};
+use people::sign::{self, Token};
+use people::{Actor, SessionId, Tree};
 use store::{StoreError, Tx};
 
 use crate::shell::{Flash, SignedIn};
@@ -38,15 +39,18 @@ pub struct Seen {
     pub secure: bool,
     /// The browser and we are on one machine, and it calls us by a name of this machine.
     pub local: bool,
+    /// The host by which the browser calls us, with its port.
+    pub host: String,
     /// Path and query.
     pub path: String,
     /// What the last request did.
     pub flash: Option<Flash>,
-    pub(crate) token: Option<String>,
+    pub(crate) token: Option<Token>,
     pub(crate) draft: Option<String>,
     pub(crate) address: IpAddr,
     pub(crate) route: OnceLock<MatchedPath>,
     pub(crate) checked: AtomicBool,
+    pub(crate) touch: OnceLock<SessionId>,
 }
 
 impl Deref for Visit {
@@ -104,6 +108,11 @@ impl Visit {
         base::Id(self.district.env().random.bits().to_le_bytes()).to_string()
     }
 
+    /// The whole address of a path of ours, as the browser reaches us: for QR codes and links to keep.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}://{}{path}", if self.secure { "https" } else { "http" }, self.host)
+    }
+
     /// What surrounds a page for somebody who need not be signed in.
     pub fn shell(&self, title: impl Into<String>) -> Shell {
         Shell {
@@ -120,7 +129,7 @@ impl Visit {
     /// The token that the forms of this session carry.
     pub(crate) fn csrf(&self) -> String {
         match &self.token {
-            Some(token) => record::hex(&self.district.env().keys.blind(CSRF, token.as_bytes())),
+            Some(token) => record::hex(&self.district.env().keys.blind(CSRF, token.to_string().as_bytes())),
             None => String::new(),
         }
     }
@@ -161,7 +170,7 @@ pub(crate) struct ByStaff;
 #[derive(Clone)]
 pub struct Staff {
     visit: Visit,
-    token: String,
+    token: Token,
     safe: bool,
 }
 
@@ -179,7 +188,7 @@ impl FromRequestParts<App> for Staff {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Staff, PageError> {
         let visit = Visit::from_request_parts(parts, app).await?;
         let safe = parts.method.is_safe();
-        let token = visit.token.clone().ok_or_else(|| sign_in(&visit, safe))?;
+        let token = visit.token.ok_or_else(|| sign_in(&visit, safe))?;
         parts.extensions.insert(ByStaff);
         Ok(Staff { visit, token, safe })
     }
@@ -204,7 +213,9 @@ impl Staff {
             let signed = staff.signed(tx, ctx)?;
             f(tx, ctx, &signed)
         };
-        self.visit.district.read(job).await
+        let answer = self.visit.district.read(job).await;
+        self.touch();
+        answer
     }
 
     /// Write in one transaction, as who is signed in; on disk when this returns. Refused in a GET, and in a handler
@@ -254,8 +265,23 @@ impl Staff {
         Ok(())
     }
 
+    /// Write that the session was seen, about once a minute, beside the page and not before it.
+    fn touch(&self) {
+        if let Some(&session) = self.visit.touch.get() {
+            let district = Arc::clone(&self.visit.district);
+            tokio::spawn(async move {
+                if let Err(error) = district.write(move |tx, ctx| sign::touch(tx, ctx.now, session)).await {
+                    tracing::debug!(%error, "a session was not touched");
+                }
+            });
+        }
+    }
+
     fn signed(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Signed, PageError> {
-        let actor = interim(tx, ctx.now, &self.token)?.ok_or_else(|| sign_in(&self.visit, self.safe))?;
+        let actor = sign::actor(tx, ctx.now, &self.token)?.ok_or_else(|| sign_in(&self.visit, self.safe))?;
+        if actor.touch {
+            let _ = self.visit.touch.set(actor.session);
+        }
         Ok(Signed { actor, tree: people::tree(tx)?, visit: self.visit.clone() })
     }
 }
@@ -296,12 +322,13 @@ impl Signed {
         Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, ..self.visit.shell(title) }
     }
 
+    /// The token of the session, as [`people::sign`] wants it.
+    pub(crate) fn token(&self) -> Option<Token> {
+        self.visit.token
+    }
+
     /// The visit: language, district, a key for a form.
     pub fn visit(&self) -> &Visit {
         &self.visit
     }
-}
-
-fn interim(_: &mut Tx, _: base::Time, _: &str) -> Result<Option<Actor>, StoreError> {
-    Ok(None)
 }

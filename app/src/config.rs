@@ -1,0 +1,199 @@
+//! `lianxin.toml`, and what the command line makes of it: the districts to open and how to serve them.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use store::Database;
+use web::{Limit, Network, Rate, Rates, fill};
+
+use crate::args::{self, Settings};
+use crate::words::Words;
+
+/// What is to be served, and how.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The districts.
+    pub districts: Vec<Place>,
+    /// What the web needs to know.
+    pub web: web::Config,
+}
+
+/// Where a district lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The hosts by which it is asked for; empty for any.
+    pub hosts: Vec<String>,
+    /// Its tables.
+    pub database: Database,
+    /// Its photos and files.
+    pub blobs: PathBuf,
+    /// Its key file.
+    pub keys: PathBuf,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    #[serde(default)]
+    proxies: Vec<String>,
+    #[serde(default)]
+    secure: bool,
+    #[serde(default)]
+    filing: String,
+    #[serde(default)]
+    limits: std::collections::BTreeMap<String, RateText>,
+    #[serde(default)]
+    district: Vec<DistrictText>,
+}
+
+/// `"off"`, or `{ burst = 60, per_minute = 30 }`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum RateText {
+    Word(String),
+    Rate { burst: u32, per_minute: u32 },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DistrictText {
+    hosts: Vec<String>,
+    data: PathBuf,
+    database: Option<String>,
+    schema: Option<String>,
+    keys: Option<PathBuf>,
+}
+
+/// The plan that the command line and the configuration file make together; the command line wins.
+///
+/// # Errors
+/// In words that name the file and what is wrong in it.
+pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
+    let (file, base) = match &settings.config {
+        None => (File::default(), PathBuf::new()),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
+            (file, path.parent().unwrap_or(Path::new("")).to_owned())
+        }
+    };
+    let listen = settings.listen.or(file.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080));
+    let proxies = file.proxies.iter().map(|text| text.parse::<Network>()).collect::<Result<Vec<_>, _>>().map_err(anyhow::Error::msg)?;
+    let web = web::Config {
+        proxies,
+        always_secure: file.secure,
+        loopback: listen.ip().is_loopback(),
+        rates: rates(&file.limits)?,
+        filing: file.filing,
+        decoders: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)),
+        ..web::Config::default()
+    };
+    let mut districts = Vec::new();
+    for text in &file.district {
+        if text.hosts.is_empty() && file.district.len() > 1 {
+            bail!("[[district]] hosts = []");
+        }
+        let schema = text.schema.as_deref().map(|name| args::schema(name).map_err(|why| anyhow::anyhow!("schema = {name:?}: {why}")));
+        let data = base.join(&text.data);
+        districts.push(place(text.hosts.clone(), &data, text.database.clone(), schema.transpose()?, text.keys.as_ref().map(|k| base.join(k))));
+    }
+    if districts.is_empty() || settings.data.is_some() || settings.database.is_some() {
+        let data = settings.data.clone().unwrap_or_else(|| default_data.into());
+        districts = vec![place(Vec::new(), &data, settings.database.clone(), settings.schema.clone(), None)];
+    }
+    Ok(Plan { listen, districts, web })
+}
+
+fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Option<String>, keys: Option<PathBuf>) -> Place {
+    let database = match database {
+        Some(url) => Database::Postgres { url, schema: schema.unwrap_or_else(|| "lianxin".into()) },
+        None => Database::Sqlite { file: data.join("lianxin.db") },
+    };
+    Place { hosts, database, blobs: data.join("blobs"), keys: keys.unwrap_or_else(|| data.join("keys")) }
+}
+
+fn rates(texts: &std::collections::BTreeMap<String, RateText>) -> Result<Rates> {
+    let mut rates = Rates::default();
+    for (name, text) in texts {
+        let Some((_, limit)) = Limit::ALL.iter().find(|(known, _)| known == name) else {
+            let known: Vec<&str> = Limit::ALL.iter().map(|(name, _)| *name).collect();
+            bail!("[limits] {name}: {}", known.join(", "));
+        };
+        rates.set(
+            *limit,
+            match text {
+                RateText::Word(word) if word == "off" => Rate::OFF,
+                RateText::Word(word) => bail!("[limits] {name} = {word:?}: \"off\", {{ burst = 60, per_minute = 30 }}"),
+                RateText::Rate { burst, per_minute } => Rate { burst: *burst, per_minute: *per_minute },
+            },
+        );
+    }
+    Ok(rates)
+}
+
+impl Plan {
+    /// The one district that a command is for.
+    ///
+    /// # Errors
+    /// In words, where it is not clear which.
+    pub(crate) fn only(&self, settings: &Settings) -> Result<&Place> {
+        let t = Words::of(settings.lang);
+        match (&self.districts[..], &settings.host) {
+            ([only], None) => Ok(only),
+            (_, None) => bail!(t.one_district),
+            (all, Some(host)) => {
+                let named = all.iter().find(|place| place.hosts.iter().any(|have| have.eq_ignore_ascii_case(host)));
+                named.with_context(|| fill(t.no_such_district, &[("host", host)]))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planned(text: &str) -> Result<Plan> {
+        let path = std::env::temp_dir().join(format!("lianxin-config-{}-{}.toml", std::process::id(), text.len()));
+        std::fs::write(&path, text).unwrap();
+        let plan = plan(&Settings { config: Some(path.clone()), ..Settings::default() }, "./data");
+        std::fs::remove_file(path).unwrap();
+        plan
+    }
+
+    #[test]
+    fn nothing_given_is_one_district_here() {
+        let plan = plan(&Settings::default(), "./data").unwrap();
+        assert_eq!(plan.listen.to_string(), "127.0.0.1:8080");
+        assert!(plan.web.loopback);
+        let [only] = &plan.districts[..] else { panic!() };
+        assert_eq!(only.database, Database::Sqlite { file: "./data/lianxin.db".into() });
+    }
+
+    #[test]
+    fn several_districts_and_limits() {
+        let plan = planned(
+            "listen = \"0.0.0.0:80\"\nproxies = [\"10.0.0.0/8\"]\nfiling = \"x\"\n[limits]\nsubmit = \"off\"\nsign_in = { burst = 5, per_minute = 1 }\n\
+             [[district]]\nhosts = [\"a.gov.cn\"]\ndata = \"a\"\n[[district]]\nhosts = [\"b.gov.cn\"]\ndata = \"b\"\ndatabase = \"postgres://u@h/d\"\nschema = \"b\"\n",
+        )
+        .unwrap();
+        assert!(!plan.web.loopback && plan.districts.len() == 2);
+        assert_eq!(plan.web.rates.of(Limit::Submit), Rate::OFF);
+        assert_eq!(plan.web.rates.of(Limit::SignIn), Rate { burst: 5, per_minute: 1 });
+        let settings = Settings { host: Some("B.gov.cn".into()), ..Settings::default() };
+        assert!(matches!(&plan.only(&settings).unwrap().database, Database::Postgres { schema, .. } if schema == "b"));
+        assert!(plan.only(&Settings::default()).is_err());
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for text in ["port = 1", "listen = \"here\"", "[limits]\nall = \"off\"", "[limits]\nsubmit = \"no\"", "proxies = [\"x\"]", "[[district]]\nhosts = []"] {
+            assert!(planned(text).is_err(), "{text}");
+        }
+    }
+}

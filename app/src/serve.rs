@@ -1,0 +1,79 @@
+//! `lianxin serve` and the serving half of `lianxin demo`.
+
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use web::background::Background;
+use web::{App, Config, District, Module, Server, fill};
+
+use crate::words::Words;
+
+/// Serve these districts until the process is told to stop. `greet` is told the address once connections are taken.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub(crate) fn run(
+    listen: SocketAddr,
+    config: Config,
+    districts: Vec<Arc<District>>,
+    modules: Vec<Module>,
+    t: &'static Words,
+    greet: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<()> {
+    let app = App::new(config, districts, modules);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("web").build()?;
+    let listener = runtime.block_on(TcpListener::bind(listen)).with_context(|| listen.to_string())?;
+    let address = listener.local_addr()?;
+    let background = Background::start(&app)?;
+    // A reader that goes away must not end the program: what it would read is then not said.
+    let _ = greet(address);
+    let stop = runtime.block_on(async { Ok::<_, std::io::Error>((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)) });
+    let (mut terminate, mut interrupt) = stop?;
+    runtime.block_on(web::serve(Server::new(app.clone()), listener, async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        say(t.stopping);
+    }));
+    background.stop();
+    for district in app.districts() {
+        district.store().close();
+    }
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    say(t.stopped);
+    Ok(())
+}
+
+/// The address as a browser wants it.
+pub(crate) fn url(address: SocketAddr) -> String {
+    let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    format!("http://{host}:{}", address.port())
+}
+
+/// What is said once the service runs.
+///
+/// # Errors
+/// When standard output is closed.
+pub(crate) fn greeting(t: &Words, address: SocketAddr, lines: &[String]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", fill(t.listening, &[("address", &url(address))]))?;
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    if out.is_terminal() {
+        writeln!(out, "{}", t.stop_hint)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Say something on standard error, where it mixes with no answer.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
