@@ -5,7 +5,7 @@ use base::{Id, PersonId, Time, UnitId};
 use record::{Facts, KindInfo};
 use serde::{Deserialize, Serialize};
 
-use crate::actor::{AccountId, PostId, SessionId};
+use crate::actor::{PostId, SessionId};
 use crate::level::Level;
 use crate::role::Role;
 

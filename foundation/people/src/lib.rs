@@ -4,6 +4,7 @@
 //! Residents are not here: the three kinds of human are never joined.
 
 mod actor;
+mod change_password;
 mod change_unit;
 mod close_unit;
 mod code;
@@ -11,7 +12,10 @@ mod create_person;
 mod create_post;
 mod create_unit;
 mod hold;
+mod invite;
 mod level;
+mod lock;
+mod open_account;
 mod permission;
 mod release;
 mod role;
@@ -19,8 +23,12 @@ mod tree;
 
 pub mod events;
 pub mod password;
+pub mod setup;
+pub mod sign;
+pub mod totp;
 
 pub use actor::{AccountId, Actor, Denied, Held, Permission, PostId, Proof, SessionId};
+pub use change_password::{ChangePassword, change_password};
 pub use change_unit::{ChangeUnit, ChangeUnitError, change_unit};
 pub use close_unit::{CloseUnitError, close_unit};
 pub use create_person::{CreatePerson, CreatePersonError, change_person, create_person};
@@ -28,7 +36,10 @@ pub use create_post::{CreatePost, CreatePostError, create_post};
 pub use create_unit::{CreateUnit, CreateUnitError, NAME_LIMIT, create_unit};
 pub use events::{HoldingId, KINDS};
 pub use hold::{HoldError, appoint_security, has_security, hold};
+pub use invite::{InviteError, invite};
 pub use level::{Level, TreeKind, code_fits};
+pub use lock::{LockError, lock_account, revoke_sessions, unlock_account};
+pub use open_account::{Invited, OpenAccountError, invited, open_account};
 pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits};
 pub use release::{ReleaseError, Released, release};
 pub use role::Role;

@@ -1,0 +1,81 @@
+//! Giving a person a one-time code, with which they open an account or set a new password.
+
+use base::{Ctx, PersonId, Time};
+use record::append;
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::actor::Proof;
+use crate::code;
+use crate::events::{PersonInvited, about};
+use crate::open_account::fits;
+use crate::permission::Invite;
+use crate::role::Role;
+use crate::sign::folded;
+
+/// How long a code is good.
+pub const GOOD_FOR: i64 = 7 * Time::DAY;
+
+/// Why no code was given.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// There is no such person.
+    #[error("there is no such person")]
+    NoPerson,
+    /// 2 to 40 letters, digits, `.`, `_`, `-`, `@`.
+    #[error("a login has 2 to 40 letters or digits")]
+    BadLogin,
+    /// Another account has it, or it is offered to another person.
+    #[error("another person has this login")]
+    LoginTaken,
+    /// The person has an account: only the security administrator resets one.
+    #[error("the person has an account; the security administrator resets it")]
+    HasAccount,
+    /// The store's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const PERSON: &Sql = sql!(
+    "SELECT p.id, a.id, a.login FROM person p LEFT JOIN account a ON a.person = p.id WHERE p.id = ?1"
+);
+const TAKEN: &Sql = sql!("SELECT COUNT(*) FROM account WHERE login = ?1 AND person <> ?2");
+const OFFERED: &Sql = sql!("SELECT COUNT(*) FROM invitation WHERE login = ?1 AND person <> ?2 AND expires_at > ?3");
+const FORGET: &Sql = sql!("DELETE FROM invitation WHERE person = ?1 OR expires_at <= ?2");
+const INSERT: &Sql = sql!("INSERT INTO invitation (code, person, login, reset_totp, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+
+/// Give out a code, to be shown once and handed over in person. An earlier code of the person is void.
+///
+/// For a person with an account it sets a new password (the login stays), and with `reset_totp` also
+/// takes the second factor away; that is the security administrator's to do.
+///
+/// # Errors
+/// [`InviteError`].
+pub fn invite(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    proof: &Proof<Invite>,
+    person: PersonId,
+    login: &str,
+    reset_totp: bool,
+) -> Result<String, InviteError> {
+    let found = tx.opt(PERSON, p![person], |row| Ok((!row.is_null(1)?, row.opt_text(2)?.map(str::to_owned))))?;
+    let (has_account, present) = found.ok_or(InviteError::NoPerson)?;
+    if has_account && proof.role() != Role::SecurityAdmin {
+        return Err(InviteError::HasAccount);
+    }
+    let login = present.unwrap_or_else(|| folded(login));
+    if !fits(&login) {
+        return Err(InviteError::BadLogin);
+    }
+    if tx.one(TAKEN, p![login.as_str(), person], |row| row.int(0))? > 0
+        || tx.one(OFFERED, p![login.as_str(), person, ctx.now], |row| row.int(0))? > 0
+    {
+        return Err(InviteError::LoginTaken);
+    }
+    tx.exec(FORGET, p![person, ctx.now])?;
+    let code = code::draw(ctx);
+    let expires_at = ctx.now.plus(GOOD_FOR);
+    tx.exec(INSERT, p![&code::digest(&code)[..], person, login.as_str(), reset_totp, ctx.now, expires_at])?;
+    append(tx, ctx, about(ctx, proof.actor(), None, person.0), &PersonInvited { expires_at, reset_totp })?;
+    Ok(code)
+}
