@@ -55,7 +55,8 @@ CREATE TABLE concern (
     received_at @int NOT NULL,
     about_unit @blob,
     about_person @blob,
-    -- Roots of the lines that may not be told, 16 bytes each; none for most concerns.
+    -- Roots of the lines that may not be told, 16 bytes each. NULL where it is about nobody, which is
+    -- most concerns; a concern about a person without a post has bars of no bytes.
     bars @blob,
     confidential @int NOT NULL CONSTRAINT concern_confidential_bool CHECK (confidential IN (0, 1)),
     may_publish @int NOT NULL CONSTRAINT concern_may_publish_bool CHECK (may_publish IN (0, 1)),
@@ -70,8 +71,10 @@ CREATE TABLE concern (
 ) @clustered;
 
 CREATE UNIQUE INDEX concern_no ON concern (no);
--- A unit's and a person's inbox, due first.
-CREATE INDEX concern_inbox ON concern (holder, due_at, id) WHERE holder IS NOT NULL;
+-- A unit's and a person's inbox, due first. The state is there so that counting reads the index alone.
+CREATE INDEX concern_inbox ON concern (holder, due_at, id, state) WHERE holder IS NOT NULL;
+-- The few of an inbox that may not be told to everybody.
+CREATE INDEX concern_guarded ON concern (holder, id) WHERE bars IS NOT NULL;
 CREATE INDEX concern_mine ON concern (assignee, due_at, id) WHERE assignee IS NOT NULL;
 -- What the tick looks for: deadlines that the record does not yet say are past.
 CREATE INDEX concern_late ON concern (due_at, id) WHERE due_at IS NOT NULL AND passed = 0;

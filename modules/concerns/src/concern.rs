@@ -124,9 +124,9 @@ pub(crate) fn from_row(row: &Row) -> Result<Concern, StoreError> {
     })
 }
 
-/// Bars as they stand in one column: 16 bytes each, nothing where there are none.
-pub(crate) fn pack(bars: &[UnitId]) -> Option<Vec<u8>> {
-    (!bars.is_empty()).then(|| bars.iter().flat_map(|unit| unit.0.0).collect())
+/// Bars as they stand in one column, 16 bytes each; nothing where the concern is about nobody.
+pub(crate) fn pack(bars: &[UnitId], about: bool) -> Option<Vec<u8>> {
+    about.then(|| bars.iter().flat_map(|unit| unit.0.0).collect())
 }
 
 pub(crate) fn unpack(bytes: &[u8]) -> Vec<UnitId> {
@@ -272,9 +272,13 @@ impl Concern {
         if !matches!(self.now.state, State::Dispatched | State::InHand) {
             return Err(NotNow::State.into());
         }
-        // Oversight works on its own: what its posts reach is for reading.
-        let reaches = if who.role() == Role::Oversight { who.unit() == holder } else { who.covers(tree, holder) };
-        if reaches { Ok(holder) } else { Err(StepError::Denied) }
+        if self.is_held(tree, who.role(), who.unit(), who.reach(), holder) { Ok(holder) } else { Err(StepError::Denied) }
+    }
+
+    /// Whether a post of the handling roles acts for the unit that holds it. Oversight works on its own
+    /// concerns: what its posts reach beyond is for reading.
+    pub(crate) fn is_held(&self, tree: &Tree, role: Role, unit: UnitId, reach: UnitId, holder: UnitId) -> bool {
+        if role == Role::Oversight { unit == holder } else { tree.is_within(holder, reach) }
     }
 
     /// That the proof is of its desk.

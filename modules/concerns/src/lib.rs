@@ -15,13 +15,17 @@ pub mod linkage;
 pub mod model;
 pub mod object;
 pub mod open_contact;
+#[cfg(feature = "pages")]
+pub mod pages;
 pub mod passed;
 pub mod permissions;
+pub mod read;
 pub mod receipt;
 pub mod relay;
 pub mod reopen;
 pub mod resolve;
 pub mod said;
+pub mod sight;
 mod staff;
 pub mod submit;
 

@@ -1,17 +1,15 @@
 //! Reading how the resident can be reached: with a reason, written in the reading log and told to the
 //! resident, who sees on the receipt's page who looked and when.
 
-use base::Ctx;
-use people::{Actor, Proof, Tree};
+use base::{Ctx, UnitId};
+use people::{Actor, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 use zeroize::Zeroizing;
 
 use crate::concern::{Concern, StepError, find, tell};
 use crate::events::ConcernContactOpened;
-use crate::line;
-use crate::model::State;
-use crate::permissions::{CallBack, Desk, Handle, Read};
 use crate::said::{Field, Invalid, LONGEST_NOTE, Part, Said, needed};
+use crate::sight;
 use crate::submit::CONTACT;
 
 /// Who wants to read it, and why.
@@ -35,39 +33,29 @@ pub struct OpenedContact {
 const FIND: &Sql = sql!("SELECT name, phone FROM concern_contact WHERE concern = ?1");
 const LOG: &Sql = sql!("INSERT INTO concern_reading (event, concern, person, unit, at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-/// Whether somebody may open the contact as things stand: who handles it, unless the caller is kept
-/// from them; who calls back, while it is to be called back; the desk, as long as it is open.
-pub(crate) fn may_open(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
-    let now = &concern.now;
-    let handles = !concern.confidential
-        && matches!(now.state, State::Dispatched | State::InHand)
-        && now.holder.is_some_and(|holder| actor.may::<Handle>(tree, holder));
-    let calls = now.state == State::CallBack
-        && now.resolver != Some(actor.person)
-        && actor.each::<CallBack>().any(|proof| line::is_outside(tree, &now.involved, proof.unit()));
-    let desk = now.is_open() && actor.each::<Desk>().any(|proof| concern.is_desk(tree, proof.role(), proof.unit(), proof.reach()));
-    handles || calls || desk
+/// For which unit somebody may open the contact as things stand: who handles it, unless the caller is
+/// kept from them; who calls back, while it is to be called back; the desk, as long as it is open.
+pub(crate) fn may_open(actor: &Actor, tree: &Tree, concern: &Concern) -> Option<UnitId> {
+    let handles = || sight::handles(actor, tree, concern).filter(|_| !concern.confidential).map(|proof| proof.unit());
+    let calls = || sight::calls_back(actor, tree, concern).map(|proof| proof.unit());
+    let desk = || sight::is_on_desk(actor, tree, concern).filter(|_| concern.now.is_open()).map(|proof| proof.unit());
+    if !concern.now.reachable || sight::is_hidden(actor, tree, concern) {
+        return None;
+    }
+    handles().or_else(calls).or_else(desk)
 }
 
 /// Opens the contact. The reading is written down in the same transaction: no log, no contact.
 ///
 /// # Errors
 /// [`StepError`].
-pub fn open_contact(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    actor: &Actor,
-    who: &Proof<Read>,
-    input: &OpenContact,
-) -> Result<OpenedContact, StepError> {
+pub fn open_contact(tx: &mut Tx, ctx: &Ctx, actor: &Actor, input: &OpenContact) -> Result<OpenedContact, StepError> {
     let concern = find(tx, &input.no)?.ok_or(StepError::NotFound)?;
     let tree = people::tree(tx)?;
-    if concern.is_hidden_from(tx, &tree, who.person(), who.unit())? {
+    if !sight::may_read(actor, &tree, &concern) {
         return Err(StepError::NotFound);
     }
-    if actor.person != who.person() || !may_open(actor, &tree, &concern) {
-        return Err(StepError::Denied);
-    }
+    let unit = may_open(actor, &tree, &concern).ok_or(StepError::Denied)?;
     let mut said = Said::default();
     said.open(ctx, Part::Note, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
     let sealed = tx.opt(FIND, p![concern.id], |row| Ok((row.opt_blob(0)?.map(<[u8]>::to_vec), row.blob(1)?.to_vec())))?;
@@ -77,8 +65,8 @@ pub fn open_contact(
         String::from_utf8(plain.to_vec()).map(Zeroizing::new).map_err(|_| StoreError::Other("a contact that is not text".into()))
     };
     let contact = OpenedContact { name: name.as_deref().map(clear).transpose()?, phone: clear(&phone)? };
-    let facts = ConcernContactOpened { unit: who.unit(), texts: said.texts() };
-    let event = tell(tx, ctx, concern.id, who.actor(), Some(who.unit()), &facts, &said)?;
-    tx.exec(LOG, p![event.0, concern.id, who.person(), who.unit(), ctx.now])?;
+    let facts = ConcernContactOpened { unit, texts: said.texts() };
+    let event = tell(tx, ctx, concern.id, record::Actor::Person(actor.person), Some(unit), &facts, &said)?;
+    tx.exec(LOG, p![event.0, concern.id, actor.person, unit, ctx.now])?;
     Ok(contact)
 }

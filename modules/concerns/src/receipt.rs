@@ -56,7 +56,7 @@ pub(crate) fn digest(secret: &str) -> [u8; 32] {
 }
 
 /// A secret as people type it: groups, small letters, and the letters that read like digits.
-fn typed(secret: &str) -> Option<String> {
+pub(crate) fn typed(secret: &str) -> Option<String> {
     let mut out = String::with_capacity(LENGTH);
     for c in secret.chars() {
         let c = base::text::half_width(c).to_ascii_uppercase();

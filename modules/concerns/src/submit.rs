@@ -281,7 +281,7 @@ impl NewRow<'_> {
         may_publish: bool,
         now: &Standing,
     ) -> Result<String, StoreError> {
-        let bars = pack(&now.bars);
+        let bars = pack(&now.bars, about_unit.is_some() || about_person.is_some());
         let (due_at, due_rule) = (now.due.as_ref().map(|due| due.at), now.due.as_ref().map(|due| &due.rule));
         for _ in 0..DRAWS {
             let no = base::number::draw(ctx);

@@ -38,7 +38,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/r/{no}/{secret}/add", post(show::add))
         .route("/r/{no}/{secret}/reopen", post(show::reopen))
         .route("/r/{no}/{secret}/photo/{digest}", get(show::photo))
-        .route("/whose", get(whose::page))
+        .route("/whose", get(whose::find))
 }
 
 /// The tiles on the residents' home.

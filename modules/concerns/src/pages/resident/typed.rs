@@ -128,8 +128,7 @@ impl Typed {
                 match Phone::parse(&self.phone) {
                     Ok(_) => {}
                     Err(_) if self.phone.trim().is_empty() => errors.add("phone", t.who_phone_missing),
-                    Err(wrong) if lang.is_chinese() => errors.add("phone", lang_words(lang, &wrong.zh())),
-                    Err(wrong) => errors.add("phone", wrong.to_string()),
+                    Err(wrong) => errors.add("phone", by_lang(lang, &wrong.zh(), &wrong.to_string())),
                 }
                 if base::text::count_chars(&self.name) > LONGEST_LINE {
                     errors.add("name", fill(t.who_name_long, &[("n", &LONGEST_LINE)]));
@@ -198,9 +197,13 @@ impl Typed {
     }
 }
 
-/// The Chinese of [`base`] is written once, in simplified characters.
-fn lang_words(lang: Lang, hans: &str) -> String {
-    if lang == Lang::Hant { web::lang::to_hant(hans) } else { hans.to_owned() }
+/// Words that [`base`] has in simplified Chinese and in English.
+pub(crate) fn by_lang(lang: Lang, hans: &str, en: &str) -> String {
+    match lang {
+        Lang::Hans => hans.to_owned(),
+        Lang::Hant => web::lang::to_hant(hans),
+        Lang::En => en.to_owned(),
+    }
 }
 
 /// The member of staff of this name in this unit's line; none where there is none or more than one.

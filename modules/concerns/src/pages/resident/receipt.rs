@@ -1,0 +1,62 @@
+//! The receipt: number, code, QR and what happens next. Shown when a concern was sent; whoever has the
+//! code can open it again.
+
+use askama::Template;
+use axum::extract::Path;
+use web::kit::{Step, StepState};
+use web::{Limit, Page, PageError, Shell, Visit, dates, fill, page};
+
+use super::ResidentTexts;
+use crate::{concern, receipt};
+
+#[derive(Template)]
+#[template(path = "resident/sent.html")]
+struct SentPage {
+    shell: Shell,
+    t: &'static ResidentTexts,
+    number: String,
+    secret: String,
+    qr: String,
+    link: String,
+    path: String,
+    next: Vec<Step>,
+}
+
+/// A secret in groups of four, as it is read aloud and typed.
+pub(crate) fn grouped(secret: &str) -> String {
+    let letters: Vec<char> = secret.chars().collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// The page after sending.
+pub(super) async fn show(visit: Visit, Path((no, secret)): Path<(String, String)>) -> Result<Page, PageError> {
+    visit.limit(Limit::Track)?;
+    let v = visit.clone();
+    visit
+        .read(move |tx, ctx| {
+            let holder = receipt::find(tx, &no, &secret)?.ok_or(PageError::NotFound)?;
+            let found = concern::get(tx, holder.concern())?.ok_or(PageError::NotFound)?;
+            let t = ResidentTexts::of(v.lang);
+            let path = format!("/r/{}/{secret}", holder.no());
+            let link = v.link(&path);
+            let due = found.now.due.as_ref().map(|due| dates::due(v.lang, due.at, ctx.now, ctx.rules().calendar())).unwrap_or_default();
+            let step = |text: String, state| Step::new(text, "").state(state);
+            let next = vec![
+                step(fill(t.sent_next_dispatch, &[("when", &due)]), StepState::Now),
+                step(t.sent_next_claim.to_owned(), StepState::Next),
+                step(t.sent_next_call.to_owned(), StepState::Next),
+            ];
+            page(&SentPage {
+                shell: v.shell(t.sent_title),
+                t,
+                number: base::number::show(holder.no()),
+                secret: grouped(&secret),
+                qr: web::qr::svg(&link, t.sent_qr).unwrap_or_default(),
+                link,
+                path,
+                next,
+            })
+            .map(Page::secret)
+        })
+        .await
+}

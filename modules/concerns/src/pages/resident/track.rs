@@ -1,0 +1,52 @@
+//! Following a concern by typing its number and code.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, page, redirect};
+
+use super::ResidentTexts;
+use crate::receipt;
+
+#[derive(Template)]
+#[template(path = "resident/track.html")]
+struct TrackPage {
+    shell: Shell,
+    t: &'static ResidentTexts,
+    errors: Errors,
+    fields: Fields,
+}
+
+fn form_page(visit: &Visit, fields: Fields, errors: Errors) -> Result<Page, PageError> {
+    let t = ResidentTexts::of(visit.lang);
+    page(&TrackPage { shell: visit.shell(t.track_title), t, errors, fields })
+}
+
+/// The empty form.
+pub(super) async fn form(visit: Visit) -> Result<Page, PageError> {
+    form_page(&visit, Fields::default(), Errors::none())
+}
+
+/// Opens the concern, or says what does not fit. Whether the number or the code is wrong is not told.
+pub(super) async fn find(visit: Visit, fields: Fields) -> Result<Response, PageError> {
+    visit.limit(Limit::Track)?;
+    let t = ResidentTexts::of(visit.lang);
+    let mut errors = Errors::none();
+    let (no, secret) = (fields.text("no"), fields.text("secret"));
+    if no.is_empty() {
+        errors.add("no", t.track_number_empty);
+    } else if let Err(wrong) = base::number::parse(&no) {
+        errors.add("no", super::typed::by_lang(visit.lang, &wrong.zh(), &wrong.to_string()));
+    }
+    if secret.is_empty() {
+        errors.add("secret", t.track_secret_empty);
+    }
+    if errors.is_empty() {
+        let typed = secret.clone();
+        let found = visit.read(move |tx, _| receipt::find(tx, &no, &typed)).await?;
+        match found {
+            Some(holder) => return Ok(redirect(format!("/r/{}/{}", holder.no(), receipt::typed(&secret).unwrap_or_default())).into_response()),
+            None => errors.add("secret", t.track_none),
+        }
+    }
+    Ok(form_page(&visit, fields, errors)?.again().into_response())
+}

@@ -1,0 +1,292 @@
+//! What each step asks: its inputs, what will happen, and which rule says so.
+
+use base::{Ctx, UnitId};
+use people::{Level, Tree};
+use store::{StoreError, Tx};
+use web::kit::{Choice, Fact, Group};
+use web::{Errors, Fields, Signed, dates, fill};
+
+use super::input::Input;
+use super::kinds::Kinds;
+use super::{StaffTexts, read_back};
+use crate::concern::Concern;
+use crate::model::{Channel, Outcome, rule};
+use crate::pages::words::Words;
+use crate::said::{LONGEST, LONGEST_NOTE};
+use crate::sight::{self, Act};
+
+/// A button that sends the form.
+pub(super) struct Button {
+    pub(super) text: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) name: &'static str,
+    pub(super) value: &'static str,
+}
+
+/// A step's form.
+pub(super) struct Form {
+    pub(super) title: &'static str,
+    pub(super) facts: Vec<Fact>,
+    pub(super) rule: String,
+    pub(super) inputs: Vec<Input>,
+    pub(super) buttons: Vec<Button>,
+    pub(super) upload: bool,
+}
+
+/// What a form is made of.
+pub(super) struct Asked<'a> {
+    pub(super) who: &'a Signed,
+    pub(super) ctx: &'a Ctx,
+    pub(super) concern: &'a Concern,
+    pub(super) fields: &'a Fields,
+    pub(super) errors: &'a Errors,
+    pub(super) t: &'static StaffTexts,
+    pub(super) w: &'static Words,
+}
+
+impl Asked<'_> {
+    fn area(&self, name: &'static str, label: &'static str, hint: &'static str, rows: usize, max: usize, optional: bool) -> Input {
+        Input::Area { name, label, value: self.fields.value(name).to_owned(), error: self.errors.of(name).to_owned(), hint, rows, max, optional }
+    }
+
+    fn note(&self) -> Input {
+        self.area("note", self.t.note, self.t.note_hint, 3, LONGEST_NOTE, true)
+    }
+
+    fn reason(&self) -> Input {
+        self.area("reason", self.t.reason, "", 4, LONGEST_NOTE, false)
+    }
+
+    fn radios(&self, name: &'static str, legend: &'static str, list: &[(&str, &str)]) -> Input {
+        let list = Choice::list(list.iter().copied(), self.fields.value(name));
+        Input::Radios { name, legend, list, error: self.errors.of(name).to_owned(), hint: "" }
+    }
+
+    fn channels(&self, legend: &'static str, list: &[Channel]) -> Input {
+        let list: Vec<(&str, &str)> = list.iter().map(|channel| (channel.code(), self.w.channel(*channel))).collect();
+        self.radios("channel", legend, &list)
+    }
+
+    /// A line that says until when, and the rule that says so.
+    fn due(&self, facts: &mut Vec<Fact>, id: &'static str) -> String {
+        let rules = self.ctx.rules();
+        let Some(due) = rules.deadline(id, self.ctx.now) else { return String::new() };
+        let lang = self.who.visit().lang;
+        facts.push(Fact::new(self.t.will_due, dates::due(lang, due.at, self.ctx.now, rules.calendar())));
+        read_back::rule(rules, lang, id)
+    }
+}
+
+fn send(text: &'static str) -> Vec<Button> {
+    vec![Button { text, kind: "primary", name: "", value: "" }]
+}
+
+/// The form of a step.
+pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, StoreError> {
+    let (t, w, tree, concern) = (ask.t, ask.w, &*ask.who.tree, ask.concern);
+    let lang = ask.who.visit().lang;
+    let name = |unit: Option<UnitId>| unit.map(|unit| tree.full_name(unit)).unwrap_or_default();
+    let mut facts = vec![Fact::new(t.fact_number, base::number::show(&concern.no))];
+    let mut form = Form { title: w.act(act), facts: Vec::new(), rule: String::new(), inputs: Vec::new(), buttons: send(w.act(act)), upload: false };
+    match act {
+        Act::Dispatch => {
+            let rules = ask.due(&mut facts, rule::CLAIM);
+            facts.push(Fact::new(t.will_then, t.dispatch_then));
+            let kinds = Kinds::load(tx)?;
+            let text = read_back::words(tx, ask.ctx, concern)?;
+            let suggested = kinds.suggested(tx, tree, concern, &text)?;
+            form.inputs = dispatch_inputs(ask, tree, &kinds, &suggested, &text);
+            form.buttons = send(t.dispatch_send);
+            form.rule = rules;
+        }
+        Act::Decide => {
+            if let Some((unit, reason)) = read_back::objection(tx, concern)? {
+                facts.push(Fact::new(t.fact_holder, name(unit)));
+                form.inputs.push(Input::Quote { title: t.decide_said.to_owned(), text: reason });
+            }
+            form.inputs.push(ask.area("reason", t.reason, t.decide_reason_hint, 4, LONGEST_NOTE, true));
+            form.buttons = vec![
+                Button { text: t.decide_uphold, kind: "primary", name: "uphold", value: "1" },
+                Button { text: t.decide_refuse, kind: "plain", name: "uphold", value: "0" },
+            ];
+        }
+        Act::Claim => form.rule = ask.due(&mut facts, if concern.now.reachable { rule::CONTACT } else { rule::RESOLVE }),
+        Act::FirstContact => {
+            form.inputs = vec![ask.channels(t.contact_channel, &[Channel::Phone, Channel::Visit, Channel::Meeting, Channel::Message]), ask.note()];
+            form.buttons = send(t.contact_send);
+        }
+        Act::Resolve => {
+            facts.push(Fact::new(t.will_then, fill(t.resolve_then, &[("unit", &name(Some(concern.now.desk)))])));
+            form.inputs = vec![
+                ask.area("answer", t.resolve_answer, t.resolve_answer_hint, 8, LONGEST, false),
+                Input::Photos { name: "photo", label: t.resolve_photos, error: ask.errors.of("photo").to_owned() },
+                ask.note(),
+            ];
+            form.upload = true;
+            form.buttons = send(t.resolve_send);
+        }
+        Act::Object => {
+            facts.push(Fact::new(t.will_then, fill(t.object_then, &[("unit", &name(Some(concern.now.desk)))])));
+            form.inputs = vec![ask.reason()];
+            form.rule = read_back::rule(ask.ctx.rules(), lang, rule::OBJECT);
+        }
+        Act::Escalate => {
+            facts.push(Fact::new(t.will_unit, name(concern.now.holder.and_then(|unit| tree.parent(unit)).map(|unit| unit.id))));
+            form.rule = ask.due(&mut facts, rule::CLAIM);
+            form.inputs = vec![ask.reason()];
+            form.buttons = send(t.escalate_send);
+        }
+        Act::SendDown => {
+            form.rule = ask.due(&mut facts, rule::CLAIM);
+            form.inputs = vec![below(ask, tree), ask.reason()];
+            form.buttons = send(t.down_send);
+        }
+        Act::Review => {
+            if let Some(answer) = read_back::answer(tx, concern)? {
+                form.inputs.push(Input::Quote { title: t.review_answer.to_owned(), text: answer });
+            }
+            form.inputs.push(ask.area("reason", t.review_note, t.review_note_hint, 4, LONGEST_NOTE, true));
+            form.buttons = vec![
+                Button { text: t.review_pass, kind: "primary", name: "pass", value: "1" },
+                Button { text: t.review_return, kind: "plain", name: "pass", value: "0" },
+            ];
+        }
+        Act::CallBack => {
+            facts.push(Fact::new(t.will_then, t.call_then));
+            if let Some(answer) = read_back::answer(tx, concern)? {
+                form.inputs.push(Input::Quote { title: t.review_answer.to_owned(), text: answer });
+            }
+            form.inputs.extend([
+                ask.channels(t.call_channel, &[Channel::Phone, Channel::Visit, Channel::Meeting, Channel::Message]),
+                ask.radios("reached", t.call_reached, &[("1", t.call_reached_yes), ("0", t.call_reached_no)]),
+                ask.radios("solved", t.call_solved, &[("1", t.yes_solved), ("0", t.no_solved)]),
+                ask.radios("contacted", t.call_contacted, &[("1", t.yes_contacted), ("0", t.no_contacted)]),
+                ask.radios("satisfied", t.call_satisfied, &[("1", t.yes_satisfied), ("0", t.no_satisfied)]),
+                ask.area("words", t.call_words, "", 3, LONGEST_NOTE, true),
+                ask.note(),
+            ]);
+            form.buttons = send(t.call_send);
+        }
+        Act::Relay => {
+            facts.push(Fact::new(t.will_unit, name(concern.now.handler)));
+            if let Some((_, text)) = read_back::last_added(tx, ask.ctx, concern)? {
+                let masked = base::text::mask_personal(&text);
+                form.inputs.push(Input::Quote { title: t.relay_said.to_owned(), text });
+                form.inputs.push(handlers(ask, &masked));
+            }
+            form.inputs.push(share_photos(ask));
+        }
+        Act::OpenContact => {
+            form.inputs = vec![Input::Note(t.open_warning.to_owned()), ask.area("reason", t.open_why, "", 3, LONGEST_NOTE, false)];
+            form.buttons = send(t.open_send);
+        }
+        Act::ArchiveUnreachable | Act::Archive => {
+            let outcomes = [Outcome::Unreachable, Outcome::Withdrawn, Outcome::Duplicate];
+            let possible: Vec<(&str, &str)> =
+                outcomes.iter().filter(|o| act == Act::ArchiveUnreachable || **o != Outcome::Unreachable).map(|o| (o.code(), w.outcome(*o))).collect();
+            form.inputs = vec![
+                ask.radios("outcome", t.archive_outcome, &possible),
+                Input::Line {
+                    name: "duplicate_of",
+                    label: t.archive_other,
+                    value: ask.fields.value("duplicate_of").to_owned(),
+                    error: ask.errors.of("duplicate_of").to_owned(),
+                    hint: t.archive_other_hint,
+                    kind: "text",
+                    optional: true,
+                },
+                ask.reason(),
+            ];
+            form.buttons = send(t.archive_send);
+        }
+    }
+    form.facts = facts;
+    Ok(form)
+}
+
+fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[super::kinds::Suggested], text: &str) -> Vec<Input> {
+    let (t, concern) = (ask.t, ask.concern);
+    let chosen_kind = match ask.fields.get("kind") {
+        Some(kind) => kind.to_owned(),
+        None => concern.now.kind.clone().or_else(|| suggested.iter().find_map(|s| s.kind.clone())).unwrap_or_default(),
+    };
+    let chosen_unit = match ask.fields.get("unit") {
+        Some(unit) => unit.to_owned(),
+        None => suggested.first().map(|s| s.unit.to_string()).unwrap_or_default(),
+    };
+    let mut inputs = vec![
+        Input::Select { name: "kind", label: t.dispatch_kind, list: kinds.choices(&chosen_kind), error: ask.errors.of("kind").to_owned(), hint: "", optional: false },
+        Input::Picker {
+            name: "unit",
+            legend: t.dispatch_unit,
+            groups: units(ask, tree, suggested, &chosen_unit),
+            error: ask.errors.of("unit").to_owned(),
+            hint: t.dispatch_unit_hint,
+        },
+    ];
+    if concern.confidential {
+        inputs.push(handlers(ask, &base::text::mask_personal(text)));
+        inputs.push(share_photos(ask));
+    }
+    inputs.push(ask.note());
+    inputs
+}
+
+fn handlers(ask: &Asked<'_>, masked: &str) -> Input {
+    let t = ask.t;
+    Input::Area {
+        name: "handlers",
+        label: t.dispatch_text,
+        value: ask.fields.get("handlers").unwrap_or(masked).to_owned(),
+        error: ask.errors.of("handlers").to_owned(),
+        hint: t.dispatch_text_hint,
+        rows: 8,
+        max: LONGEST,
+        optional: false,
+    }
+}
+
+fn share_photos(ask: &Asked<'_>) -> Input {
+    Input::Boxes { name: "share", legend: ask.t.share_legend, list: vec![Choice::new("1", ask.t.share_photos).chosen(ask.fields.has("share"))] }
+}
+
+/// Units to send to: those the catalogue names first, then departments, then towns with their
+/// communities. Who may not have it is not in the list.
+fn units(ask: &Asked<'_>, tree: &Tree, suggested: &[super::kinds::Suggested], chosen: &str) -> Vec<Group> {
+    let (t, concern) = (ask.t, ask.concern);
+    let choice = |unit: UnitId, label: String, hint: String| Choice::new(unit.to_string(), label).hint(hint).chosen(unit.to_string() == chosen);
+    let fits = |unit: UnitId| sight::may_have(tree, concern, unit);
+    let first: Vec<Choice> = suggested.iter().filter(|s| fits(s.unit)).map(|s| choice(s.unit, tree.full_name(s.unit), s.why.clone())).collect();
+    let listed = |unit: UnitId| suggested.iter().any(|s| s.unit == unit);
+    let departments = tree.departments().filter(|unit| fits(unit.id) && !listed(unit.id)).map(|unit| choice(unit.id, unit.name.clone(), String::new())).collect();
+    let mut groups = vec![Group { title: t.dispatch_suggested.to_owned(), choices: first }, Group { title: t.dispatch_departments.to_owned(), choices: departments }];
+    // The town of the place first: most matters stay near.
+    let mut towns: Vec<_> = tree.of_level(Level::Town).collect();
+    towns.sort_by_key(|town| Some(town.id) != concern.town);
+    for town in towns {
+        let mut choices = Vec::new();
+        let community = |id: UnitId| tree.children(id).filter(|unit| unit.level == Level::Community).map(|unit| unit.id);
+        for unit in std::iter::once(town.id).chain(community(town.id)) {
+            if fits(unit) && !listed(unit) {
+                let label = tree.get(unit).map(|unit| unit.name.clone()).unwrap_or_default();
+                choices.push(choice(unit, label, String::new()));
+            }
+        }
+        groups.push(Group { title: town.name.clone(), choices });
+    }
+    groups.retain(|group| !group.choices.is_empty());
+    groups
+}
+
+/// The units right below the holder that may have it.
+fn below(ask: &Asked<'_>, tree: &Tree) -> Input {
+    let (t, concern) = (ask.t, ask.concern);
+    let holder = concern.now.holder.unwrap_or_default();
+    let chosen = ask.fields.value("unit");
+    let choices = tree
+        .children(holder)
+        .filter(|unit| sight::may_have(tree, concern, unit.id))
+        .map(|unit| Choice::new(unit.id.to_string(), unit.name.clone()).chosen(unit.id.to_string() == chosen || concern.place == Some(unit.id)))
+        .collect();
+    Input::Picker { name: "unit", legend: t.down_unit, groups: vec![Group { title: String::new(), choices }], error: ask.errors.of("unit").to_owned(), hint: "" }
+}

@@ -1,0 +1,156 @@
+//! From a sent form to the operation: the fields are read, the proof is made, the step is taken, all in
+//! one transaction. A retry reaches the operation as well, which gives its first answer.
+
+use base::{Ctx, UnitId};
+use store::Tx;
+use web::{Errors, Fields, PageError, Signed, fill, photos};
+
+use super::{StaffTexts, read_back};
+use crate::call_back::Answer;
+use crate::concern::{Concern, Done, StepError};
+use crate::model::{Channel, Outcome};
+use crate::pages::words::Words;
+use crate::permissions::{CallBack, Desk, Handle};
+use crate::said::{self, Field};
+use crate::sight::{self, Act};
+use crate::{archive, call_back, claim, dispatch, linkage, object, relay, resolve};
+
+/// Looks over what no operation can see: a choice that was left open.
+pub(super) fn look(act: Act, fields: &Fields, t: &StaffTexts) -> Errors {
+    let mut errors = Errors::none();
+    let mut needs = |name: &'static str, words: &'static str| {
+        if fields.value(name).trim().is_empty() {
+            errors.add(name, words);
+        }
+    };
+    match act {
+        Act::Dispatch => {
+            needs("kind", t.dispatch_kind_missing);
+            needs("unit", t.dispatch_unit_missing);
+        }
+        Act::SendDown => {
+            needs("unit", t.dispatch_unit_missing);
+            needs("reason", t.reason_missing);
+        }
+        Act::Object | Act::Escalate | Act::OpenContact => needs("reason", t.reason_missing),
+        Act::FirstContact => needs("channel", t.contact_channel_missing),
+        Act::Resolve => needs("answer", t.resolve_answer_missing),
+        Act::Archive | Act::ArchiveUnreachable => {
+            needs("outcome", t.archive_outcome_missing);
+            needs("reason", t.reason_missing);
+        }
+        Act::CallBack => {
+            needs("channel", t.contact_channel_missing);
+            needs("reached", t.call_reached_missing);
+            if fields.chose("reached", "1") {
+                needs("solved", t.call_missing);
+                needs("contacted", t.call_missing);
+                needs("satisfied", t.call_missing);
+                if fields.chose("solved", "0") {
+                    needs("words", t.call_words_needed);
+                }
+            }
+        }
+        Act::Review if fields.chose("pass", "0") => needs("reason", t.reason_missing),
+        Act::Decide if fields.chose("uphold", "0") => needs("reason", t.reason_missing),
+        Act::Review | Act::Decide | Act::Claim | Act::Relay => {}
+    }
+    errors
+}
+
+/// Takes the step.
+pub(super) fn take(tx: &mut Tx, ctx: &Ctx, who: &Signed, concern: &Concern, act: Act, fields: &Fields, taken: &[photos::Photo]) -> Result<Done, StepError> {
+    let tree = &*who.tree;
+    let op_key = fields.op_key().map_err(|_| StepError::Denied)?;
+    let (no, v) = (concern.no.clone(), fields.int("v").unwrap_or(-1));
+    let (note, reason) = (fields.opt("note"), fields.opt("reason"));
+    let unit = || fields.id::<UnitId>("unit").ok_or(StepError::NotNow(crate::NotNow::NoSuchUnit));
+    let channel = || Channel::from_code(fields.value("channel")).ok_or(StepError::Invalid(said::Invalid::Missing(Field::Note)));
+    // The proofs that fit as things stand; where none does, any of the kind, with which the operation
+    // recognises a retry or says why not.
+    let desk = || sight::is_on_desk(who, tree, concern).or_else(|| who.has::<Desk>()).ok_or(StepError::Denied);
+    let handle = || sight::handles(who, tree, concern).or_else(|| who.has::<Handle>()).ok_or(StepError::Denied);
+    let caller = || sight::calls_back(who, tree, concern).or_else(|| who.has::<CallBack>()).ok_or(StepError::Denied);
+    match act {
+        Act::Dispatch => {
+            let (unit, kind, handlers) = (unit()?, fields.text("kind"), fields.opt("handlers"));
+            let input = dispatch::Dispatch { op_key, no, v, unit, kind, handlers, share_photos: fields.has("share"), shown: None, note };
+            dispatch::dispatch(tx, ctx, &desk()?, &input)
+        }
+        Act::Decide => object::decide(tx, ctx, &desk()?, &object::Decide { op_key, no, v, uphold: fields.chose("uphold", "1"), reason, shown: None }),
+        Act::Claim => claim::claim(tx, ctx, &handle()?, &claim::Claim { op_key, no, v }),
+        Act::FirstContact => claim::first_contact(tx, ctx, &handle()?, &claim::FirstContact { op_key, no, v, channel: channel()?, shown: None, note }),
+        Act::Resolve => {
+            let photos = taken.iter().map(|p| said::Photo { digest: p.digest, width: p.width, height: p.height }).collect();
+            let done = resolve::resolve(tx, ctx, &handle()?, &resolve::Resolve { op_key, no, v, answer: fields.text("answer"), photos, note })?;
+            for photo in taken {
+                photos::keep(tx, photo, concern.id.0)?;
+            }
+            Ok(done)
+        }
+        Act::Object => object::object(tx, ctx, &handle()?, &object::Object { op_key, no, v, reason: reason.unwrap_or_default() }),
+        Act::Escalate => linkage::escalate(tx, ctx, &handle()?, &linkage::Escalate { op_key, no, v, reason: reason.unwrap_or_default(), shown: None }),
+        Act::SendDown => {
+            let input = linkage::SendDown { op_key, no, v, unit: unit()?, reason: reason.unwrap_or_default(), shown: None };
+            linkage::send_down(tx, ctx, &handle()?, &input)
+        }
+        Act::Review => resolve::review(tx, ctx, &desk()?, &resolve::Review { op_key, no, v, pass: fields.chose("pass", "1"), reason, shown: None }),
+        Act::CallBack => {
+            let yes = |name: &str| Some(fields.chose(name, "1"));
+            let answer = fields.chose("reached", "1").then(|| Answer {
+                contacted: yes("contacted"),
+                solved: fields.chose("solved", "1"),
+                satisfied: yes("satisfied"),
+                words: fields.opt("words"),
+            });
+            call_back::call_back(tx, ctx, &caller()?, &call_back::CallBack { op_key, no, v, channel: channel()?, answer, note })
+        }
+        Act::Relay => {
+            let (of, _) = read_back::last_added(tx, ctx, concern)?.ok_or(StepError::NotNow(crate::NotNow::State))?;
+            let input = relay::Relay { op_key, no, of, handlers: fields.text("handlers"), share_photos: fields.has("share") };
+            relay::relay(tx, ctx, &desk()?, &input)
+        }
+        Act::Archive | Act::ArchiveUnreachable => {
+            let outcome = Outcome::from_code(fields.value("outcome")).ok_or(StepError::NotNow(crate::NotNow::NotForDesk))?;
+            let duplicate_of = fields.opt("duplicate_of").map(|typed| base::number::parse(&typed).unwrap_or(typed));
+            let input = archive::Archive { op_key, no, v, outcome, duplicate_of, reason: reason.unwrap_or_default(), shown: None };
+            archive::archive(tx, ctx, &desk()?, &input)
+        }
+        Act::OpenContact => Err(StepError::Denied),
+    }
+}
+
+/// What was refused, beside its field; what has nothing to do with the form is a page of its own.
+pub(super) fn refuse(error: StepError, act: Act, t: &StaffTexts, w: &Words, name_of: impl Fn(UnitId) -> String) -> Result<Errors, PageError> {
+    let mut errors = Errors::none();
+    match error {
+        StepError::NotFound => return Err(PageError::NotFound),
+        StepError::Denied => return Err(PageError::Forbidden),
+        StepError::Store(error) => return Err(error.into()),
+        StepError::NotNow(why) => errors.add(if act == Act::Dispatch || act == Act::SendDown { "unit" } else { "reason" }, fill(t.not_now, &[("why", &w.not_now(why))])),
+        StepError::Conflict(conflict) => {
+            let unit = conflict.unit.map(name_of).unwrap_or_default();
+            let who = match conflict.by {
+                Some(name) => fill(t.by, &[("unit", &unit), ("name", &name)]),
+                None => w.resident.to_owned(),
+            };
+            errors.add("v", fill(t.conflict, &[("who", &who), ("what", &w.state(conflict.state))]));
+        }
+        StepError::Invalid(invalid) => {
+            let (field, words) = w.invalid(invalid);
+            let name = match (field, act) {
+                (Field::Shown, _) => "answer",
+                (Field::Note, Act::FirstContact | Act::Dispatch | Act::CallBack) => "note",
+                (Field::Note, _) => "reason",
+                (Field::Handlers, _) => "handlers",
+                (Field::Words, _) => "words",
+                (Field::Kind, _) => "kind",
+                (Field::Photos, _) => "photo",
+                (Field::DuplicateOf, _) => "duplicate_of",
+                _ => "reason",
+            };
+            errors.add(name, words);
+        }
+    }
+    Ok(errors)
+}

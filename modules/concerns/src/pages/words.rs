@@ -1,0 +1,241 @@
+//! The domain in words: states, ways, outcomes, what a step is called, why one is not possible now.
+
+use web::{Lang, fill};
+
+use crate::model::{Channel, NotNow, Outcome, Source, State};
+use crate::said::{Field, Invalid};
+use crate::sight::Act;
+
+web::texts! {
+    /// The domain in words.
+    pub Words;
+
+    received: "待派单", "To be dispatched";
+    dispatched: "待签收", "To be claimed";
+    objected: "异议待裁", "Objection";
+    in_hand: "办理中", "In hand";
+    resolved: "待审核", "Answered, in review";
+    call_back: "待回访", "To be called back";
+    archived: "已归档", "Archived";
+
+    web: "网上提交", "Online form";
+    counter: "窗口", "At the counter";
+    phone: "电话", "Telephone";
+    visit: "走访", "Home visit";
+    grid: "网格巡查", "Grid worker";
+    letter: "来信", "Letter";
+    hotline: "热线转来", "Hotline";
+    import: "历史导入", "Imported";
+
+    by_phone: "电话", "By telephone";
+    by_visit: "上门", "At home";
+    by_meeting: "面谈", "In person";
+    by_message: "短信", "By message";
+    by_receipt: "本人网上评价", "By the resident online";
+
+    solved: "已解决", "Solved";
+    unreachable: "未能联系上", "Could not be reached";
+    withdrawn: "本人撤回", "Withdrawn";
+    duplicate: "重复，并入另一件", "Duplicate";
+    answered: "历史答复", "Answered in the former system";
+
+    not_state: "这一步已经有人办过，或者还没有轮到", "this step was taken already, or it is not its turn yet";
+    not_barred: "这件诉求涉及该单位或其上级，不能交给它办理", "the concern is about this unit's line";
+    not_excused: "该单位的异议已经成立，不能再派给它", "this unit's objection was upheld";
+    not_unit: "该单位不承接诉求", "this unit takes no concerns";
+    not_department: "这类事项是部门职责，不能派给社区或网格", "this kind is a department's duty, not a community's or a grid's";
+    not_already: "该单位已经在办", "the unit has it already";
+    not_late: "已经超过可以办理这一步的时限", "the time for this is over";
+    not_objection: "异议已经裁定过，不能再次提出", "an objection was decided already";
+    not_above: "没有上级单位可以上报", "there is no unit above";
+    not_below: "只能交给直接下级", "only a unit directly below can be chosen";
+    not_own: "不能审核自己的答复", "nobody reviews their own answer";
+    not_tried: "还没有尝试回访，不能按联系不上归档", "nobody has tried to reach the resident yet";
+    not_desk: "这个结果不由派单单位认定", "this outcome is not for the desk to say";
+
+    invalid_missing: "请填写{field}", "Please fill in {field}";
+    invalid_long: "{field}最多 {n} 个字", "{field}: at most {n} characters";
+    invalid_unknown: "{field}已经不存在，请重新选择", "{field} is no longer there, please choose again";
+    field_words: "事情经过", "what happened";
+    field_spot: "具体位置", "the exact place";
+    field_handlers: "给承办人员看的内容", "the text for the handlers";
+    field_shown: "给居民的答复", "the answer to the resident";
+    field_note: "说明或理由", "the note or reason";
+    field_name: "称呼", "the name";
+    field_photos: "照片", "the photos";
+    field_kind: "类别", "the kind";
+    field_place: "地点", "the place";
+    field_about_unit: "涉及的单位", "the unit it is about";
+    field_about_person: "涉及的人员", "the person it is about";
+    field_duplicate: "另一件的编号", "the other concern's number";
+    field_contact: "联系方式", "the contact";
+
+    act_dispatch: "派单", "Dispatch";
+    act_decide: "裁定异议", "Decide the objection";
+    act_claim: "签收", "Claim";
+    act_first_contact: "登记首次联系", "Record first contact";
+    act_resolve: "办结答复", "Answer";
+    act_object: "提出异议", "Object";
+    act_escalate: "上报", "Escalate";
+    act_send_down: "交下级办理", "Send down";
+    act_review: "审核答复", "Review the answer";
+    act_call_back: "登记回访", "Record a call-back";
+    act_relay: "转给承办单位", "Pass on to the handler";
+    act_open_contact: "查看联系方式", "Show the contact";
+    act_unreachable: "联系不上，归档", "Archive as unreachable";
+    act_archive: "归档", "Archive";
+
+    event_submitted: "提交诉求", "Sent";
+    event_registered: "工作人员代为登记", "Registered by staff";
+    event_dispatched: "交{unit}办理", "Sent to {unit}";
+    event_objected: "{unit}认为不属于其职责", "{unit} objected";
+    event_upheld: "同意异议，重新派单", "Objection upheld, to be dispatched again";
+    event_refused: "异议不成立，继续由{unit}办理", "Objection refused, it stays with {unit}";
+    event_claimed: "{unit}已签收", "Claimed by {unit}";
+    event_contacted: "首次联系（{how}）", "First contact ({how})";
+    event_escalated: "上报{unit}", "Escalated to {unit}";
+    event_sent_down: "交{unit}办理", "Sent down to {unit}";
+    event_resolved: "{unit}答复", "Answered by {unit}";
+    event_passed: "答复审核通过，等待评价", "Answer reviewed, waiting for the resident's word";
+    event_returned: "答复退回，{unit}继续办理", "Answer returned to {unit}";
+    event_tried: "回访未联系上（{how}）", "Call-back without an answer ({how})";
+    event_called_back_yes: "评价：已解决（{how}）", "Resident's word: solved ({how})";
+    event_called_back_no: "评价：没有解决（{how}），重新办理", "Resident's word: not solved ({how}), taken up again";
+    event_satisfied: "满意", "satisfied";
+    event_unsatisfied: "不满意", "not satisfied";
+    event_was_contacted: "联系过", "was contacted";
+    event_not_contacted: "没有联系过", "was not contacted";
+    event_reopened: "申请再办，重新受理", "Opened again by the resident";
+    event_archived: "归档：{how}", "Archived: {how}";
+    event_added: "补充情况", "More was added";
+    event_relayed: "派单单位转来补充内容", "The desk passed on what was added";
+    event_contact_opened: "{unit}查看了联系方式", "{unit} opened the contact";
+    event_deadline: "超过时限", "Deadline passed";
+    event_imported: "从原系统导入", "Imported from a former system";
+    event_import_undone: "撤销导入", "Import undone";
+    resident: "居民", "The resident";
+    system: "系统", "The system";
+}
+
+impl Words {
+    /// Where a concern is.
+    pub fn state(&self, state: State) -> &'static str {
+        match state {
+            State::Received => self.received,
+            State::Dispatched => self.dispatched,
+            State::Objected => self.objected,
+            State::InHand => self.in_hand,
+            State::Resolved => self.resolved,
+            State::CallBack => self.call_back,
+            State::Archived => self.archived,
+        }
+    }
+
+    /// How it came.
+    pub fn source(&self, source: Source) -> &'static str {
+        match source {
+            Source::Web => self.web,
+            Source::Counter => self.counter,
+            Source::Phone => self.phone,
+            Source::Visit => self.visit,
+            Source::Grid => self.grid,
+            Source::Letter => self.letter,
+            Source::Hotline => self.hotline,
+            Source::Import => self.import,
+        }
+    }
+
+    /// The way by which somebody was spoken to.
+    pub fn channel(&self, channel: Channel) -> &'static str {
+        match channel {
+            Channel::Phone => self.by_phone,
+            Channel::Visit => self.by_visit,
+            Channel::Meeting => self.by_meeting,
+            Channel::Message => self.by_message,
+            Channel::Receipt => self.by_receipt,
+        }
+    }
+
+    /// How it was closed.
+    pub fn outcome(&self, outcome: Outcome) -> &'static str {
+        match outcome {
+            Outcome::Solved => self.solved,
+            Outcome::Unreachable => self.unreachable,
+            Outcome::Withdrawn => self.withdrawn,
+            Outcome::Duplicate => self.duplicate,
+            Outcome::Answered => self.answered,
+        }
+    }
+
+    /// Why a step is not possible now.
+    pub fn not_now(&self, why: NotNow) -> &'static str {
+        match why {
+            NotNow::State => self.not_state,
+            NotNow::Barred => self.not_barred,
+            NotNow::Excused => self.not_excused,
+            NotNow::NoSuchUnit => self.not_unit,
+            NotNow::DepartmentDuty => self.not_department,
+            NotNow::Already => self.not_already,
+            NotNow::TooLate => self.not_late,
+            NotNow::NoObjection => self.not_objection,
+            NotNow::NothingAbove => self.not_above,
+            NotNow::NotBelow => self.not_below,
+            NotNow::OwnAnswer => self.not_own,
+            NotNow::NotTried => self.not_tried,
+            NotNow::NotForDesk => self.not_desk,
+        }
+    }
+
+    fn field(&self, field: Field) -> &'static str {
+        match field {
+            Field::Words => self.field_words,
+            Field::Spot => self.field_spot,
+            Field::Handlers => self.field_handlers,
+            Field::Shown => self.field_shown,
+            Field::Note => self.field_note,
+            Field::Name => self.field_name,
+            Field::Photos => self.field_photos,
+            Field::Kind => self.field_kind,
+            Field::Place => self.field_place,
+            Field::AboutUnit => self.field_about_unit,
+            Field::AboutPerson => self.field_about_person,
+            Field::DuplicateOf => self.field_duplicate,
+            Field::Contact => self.field_contact,
+        }
+    }
+
+    /// Which field, and what is wrong with it.
+    pub fn invalid(&self, invalid: Invalid) -> (Field, String) {
+        let words = |field: Field, text: &str, n: usize| (field, fill(text, &[("field", &self.field(field)), ("n", &n)]));
+        match invalid {
+            Invalid::Missing(field) => words(field, self.invalid_missing, 0),
+            Invalid::TooLong(field, n) => words(field, self.invalid_long, n),
+            Invalid::Unknown(field) => words(field, self.invalid_unknown, 0),
+        }
+    }
+
+    /// What a step is called on its button.
+    pub fn act(&self, act: Act) -> &'static str {
+        match act {
+            Act::Dispatch => self.act_dispatch,
+            Act::Decide => self.act_decide,
+            Act::Claim => self.act_claim,
+            Act::FirstContact => self.act_first_contact,
+            Act::Resolve => self.act_resolve,
+            Act::Object => self.act_object,
+            Act::Escalate => self.act_escalate,
+            Act::SendDown => self.act_send_down,
+            Act::Review => self.act_review,
+            Act::CallBack => self.act_call_back,
+            Act::Relay => self.act_relay,
+            Act::OpenContact => self.act_open_contact,
+            Act::ArchiveUnreachable => self.act_unreachable,
+            Act::Archive => self.act_archive,
+        }
+    }
+}
+
+/// The words in a language.
+pub(super) fn words(lang: Lang) -> &'static Words {
+    Words::of(lang)
+}

@@ -1,0 +1,261 @@
+//! One concern, as far as somebody may see it: its words, what was done as a timeline, what can be done.
+
+use std::collections::HashMap;
+
+use base::{Ctx, PersonId, Time, UnitId};
+use people::{Actor, Tree};
+use record::{Event, EventId};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::catalogue;
+use crate::concern::{Concern, ConcernId, find};
+use crate::events::Happened;
+use crate::light::{Light, light};
+use crate::said::{Part, WORDS};
+use crate::sight::{self, Act};
+use crate::staff;
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A member of staff.
+    Staff {
+        /// Who.
+        person: PersonId,
+        /// Their name.
+        name: String,
+    },
+    /// The resident.
+    Resident,
+    /// The passing of time.
+    System,
+}
+
+/// A photo of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shot {
+    /// Its place in the event.
+    pub n: i64,
+    /// In pixels.
+    pub width: i64,
+    /// In pixels.
+    pub height: i64,
+    /// Under which it lies among the blobs.
+    pub digest: [u8; 32],
+}
+
+/// A step of the timeline, with what was said as far as the reader may read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The event.
+    pub event: EventId,
+    /// When it happened.
+    pub at: Time,
+    /// Who did it.
+    pub by: By,
+    /// For which unit, where it was for one.
+    pub unit: Option<UnitId>,
+    /// What happened.
+    pub happened: Happened,
+    /// The resident's own words.
+    pub words: Option<String>,
+    /// The exact place, in the resident's words.
+    pub spot: Option<String>,
+    /// What handlers of a confidential concern read.
+    pub handlers: Option<String>,
+    /// What the resident is shown.
+    pub shown: Option<String>,
+    /// What only staff read.
+    pub note: Option<String>,
+    /// Whether there is something that this reader may not read: said so in its place.
+    pub sealed: bool,
+    /// The photos.
+    pub photos: Vec<Shot>,
+}
+
+/// A concern with everything that its page shows.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    /// The concern.
+    pub concern: Concern,
+    /// The name of its kind.
+    pub kind_name: Option<String>,
+    /// In whose hands it is.
+    pub assignee_name: Option<String>,
+    /// Who gave the last answer.
+    pub resolver_name: Option<String>,
+    /// Who wrote it down.
+    pub registered_by_name: Option<String>,
+    /// Whom it is about, for those who may know.
+    pub about_person_name: Option<String>,
+    /// How the deadline stands.
+    pub light: Option<Light>,
+    /// The timeline, oldest first. The first entry has the resident's words.
+    pub entries: Vec<Entry>,
+    /// What this person may do now, the likeliest first.
+    pub acts: Vec<Act>,
+    /// Until when the resident may open it again.
+    pub reopen_until: Option<Time>,
+}
+
+impl Detail {
+    /// What handlers read last in place of a confidential caller's words.
+    pub fn handlers_text(&self) -> Option<&str> {
+        self.entries.iter().rev().find_map(|entry| match entry.happened {
+            Happened::ConcernDispatched(_) => entry.handlers.as_deref(),
+            _ => None,
+        })
+    }
+}
+
+/// The concern with this number, as far as this person may see it; nothing where they may not know of it.
+///
+/// # Errors
+/// Only the store's.
+pub fn detail(tx: &mut Tx, ctx: &Ctx, actor: &Actor, tree: &Tree, no: &str) -> Result<Option<Detail>, StoreError> {
+    let Some(concern) = find(tx, no)?.filter(|concern| sight::may_read(actor, tree, concern)) else { return Ok(None) };
+    let own = sight::sees_words(actor, tree, &concern);
+    let entries = entries(tx, ctx, &concern, own)?;
+    let mut name = |person: Option<PersonId>| person.map_or(Ok(None), |person| staff::name(tx, person));
+    let (assignee_name, resolver_name) = (name(concern.now.assignee)?, name(concern.now.resolver)?);
+    let (registered_by_name, about_person_name) = (name(concern.registered_by)?, name(concern.about_person)?);
+    let kind_name = match &concern.now.kind {
+        Some(code) => catalogue::kind(tx, code)?.map(|kind| kind.name),
+        None => None,
+    };
+    Ok(Some(Detail {
+        kind_name,
+        assignee_name,
+        resolver_name,
+        registered_by_name,
+        about_person_name,
+        light: concern.now.due.as_ref().map(|due| light(ctx.rules().calendar(), due.at, ctx.now)),
+        entries,
+        acts: sight::acts(actor, tree, ctx.rules(), ctx.now, &concern),
+        reopen_until: concern.now.reopen_until(ctx.rules()),
+        concern,
+    }))
+}
+
+const TEXTS: &Sql = sql!("SELECT event, part, body, sealed FROM concern_text WHERE concern = ?1");
+const PHOTOS: &Sql = sql!("SELECT event, n, width, height, digest, shared FROM concern_photo WHERE concern = ?1 ORDER BY event, n");
+
+#[derive(Default)]
+struct Pieces {
+    words: Option<String>,
+    spot: Option<String>,
+    handlers: Option<String>,
+    shown: Option<String>,
+    note: Option<String>,
+    sealed: bool,
+    photos: Vec<Shot>,
+}
+
+/// The timeline in the order of its steps. `own` says whether the resident's sealed words may be read.
+pub(super) fn entries(tx: &mut Tx, ctx: &Ctx, concern: &Concern, own: bool) -> Result<Vec<Entry>, StoreError> {
+    let mut pieces: HashMap<EventId, Pieces> = HashMap::new();
+    let texts = tx.all(TEXTS, p![concern.id], |row| {
+        let sealed = row.opt_blob(3)?.map(<[u8]>::to_vec);
+        Ok((EventId(row.id(0)?), Part::from_code(row.text(1)?), row.opt_text(2)?.map(str::to_owned), sealed))
+    })?;
+    for (event, part, body, sealed) in texts {
+        let pieces = pieces.entry(event).or_default();
+        let text = match (body, sealed) {
+            (Some(body), _) => Some(body),
+            (None, Some(sealed)) if own => {
+                let opened = ctx.keys().open(WORDS, &sealed).map_err(|e| StoreError::Other(format!("words of {}: {e}", concern.id)))?;
+                String::from_utf8(opened.to_vec()).ok()
+            }
+            _ => {
+                pieces.sealed = true;
+                None
+            }
+        };
+        match part {
+            Some(Part::Words) => pieces.words = text,
+            Some(Part::Spot) => pieces.spot = text,
+            Some(Part::Handlers) => pieces.handlers = text,
+            Some(Part::Shown) => pieces.shown = text,
+            Some(Part::Note) => pieces.note = text,
+            None => {}
+        }
+    }
+    let photos = tx.all(PHOTOS, p![concern.id], |row| {
+        let shot = Shot { n: row.int(1)?, width: row.int(2)?, height: row.int(3)?, digest: row.array(4)? };
+        Ok((EventId(row.id(0)?), shot, row.bool(5)?))
+    })?;
+    for (event, shot, shared) in photos {
+        let pieces = pieces.entry(event).or_default();
+        match own || shared {
+            true => pieces.photos.push(shot),
+            false => pieces.sealed = true,
+        }
+    }
+    let mut names: HashMap<PersonId, String> = HashMap::new();
+    let mut entries = Vec::new();
+    for event in record::of_subject(tx, concern.id.0)? {
+        let Some(happened) = Happened::read(&event).map_err(|bad| StoreError::Other(bad.to_string()))? else { continue };
+        let by = match event.actor {
+            record::Actor::Resident => By::Resident,
+            record::Actor::System => By::System,
+            record::Actor::Person(person) => {
+                let name = match names.get(&person) {
+                    Some(name) => name.clone(),
+                    None => staff::name(tx, person)?.unwrap_or_default(),
+                };
+                names.insert(person, name.clone());
+                By::Staff { person, name }
+            }
+        };
+        let said = pieces.remove(&event.id).unwrap_or_default();
+        entries.push(Entry {
+            event: event.id,
+            at: event.occurred_at,
+            by,
+            unit: acting_unit(concern, &event, &happened),
+            happened,
+            words: said.words,
+            spot: said.spot,
+            handlers: said.handlers,
+            shown: said.shown,
+            note: said.note,
+            sealed: said.sealed,
+            photos: said.photos,
+        });
+    }
+    Ok(entries)
+}
+
+/// The unit for which the actor of a step acted, which is not always the one that the event counts for.
+fn acting_unit(concern: &Concern, event: &Event, happened: &Happened) -> Option<UnitId> {
+    match happened {
+        Happened::ConcernSubmitted(_) | Happened::ConcernAdded(_) | Happened::ConcernReopened(_) => None,
+        Happened::ConcernDispatched(_)
+        | Happened::ConcernObjectionUpheld(_)
+        | Happened::ConcernObjectionRefused(_)
+        | Happened::ConcernReviewPassed(_)
+        | Happened::ConcernReturned(_)
+        | Happened::ConcernRelayed(_)
+        | Happened::ConcernArchived(_) => Some(concern.now.desk),
+        Happened::ConcernTried(facts) => Some(facts.caller),
+        Happened::ConcernCalledBack(facts) => facts.caller,
+        _ => event.unit,
+    }
+}
+
+const PHOTO: &Sql = sql!("SELECT digest, shared FROM concern_photo WHERE concern = ?1 AND event = ?2 AND n = ?3");
+
+/// The digest of a photo, for who may see it.
+///
+/// # Errors
+/// Only the store's.
+pub fn photo(tx: &mut Tx, actor: &Actor, tree: &Tree, no: &str, event: EventId, n: i64) -> Result<Option<[u8; 32]>, StoreError> {
+    let Some(concern) = find(tx, no)?.filter(|concern| sight::may_read(actor, tree, concern)) else { return Ok(None) };
+    let own = sight::sees_words(actor, tree, &concern);
+    Ok(shot(tx, concern.id, event, n)?.filter(|(_, shared)| own || *shared).map(|(digest, _)| digest))
+}
+
+/// A photo and whether handlers may see it.
+pub(super) fn shot(tx: &mut Tx, concern: ConcernId, event: EventId, n: i64) -> Result<Option<([u8; 32], bool)>, StoreError> {
+    tx.opt(PHOTO, p![concern, event.0, n], |row| Ok((row.array(0)?, row.bool(1)?)))
+}
