@@ -13,7 +13,7 @@ use crate::role::Role;
 use crate::sign::folded;
 
 /// How long a code is good.
-pub const GOOD_FOR: i64 = 7 * Time::DAY;
+const GOOD_FOR: i64 = 7 * Time::DAY;
 
 /// Why no code was given.
 #[derive(Debug, thiserror::Error)]

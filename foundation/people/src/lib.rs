@@ -11,6 +11,7 @@ mod code;
 mod create_person;
 mod create_post;
 mod create_unit;
+mod fold;
 mod hold;
 mod invite;
 mod level;
@@ -23,8 +24,10 @@ mod tree;
 
 pub mod events;
 pub mod password;
+pub mod read;
 pub mod setup;
 pub mod sign;
+pub mod testing;
 pub mod totp;
 
 pub use actor::{AccountId, Actor, Denied, Held, Permission, PostId, Proof, SessionId};
@@ -35,6 +38,7 @@ pub use create_person::{CreatePerson, CreatePersonError, change_person, create_p
 pub use create_post::{CreatePost, CreatePostError, create_post};
 pub use create_unit::{CreateUnit, CreateUnitError, NAME_LIMIT, create_unit};
 pub use events::{HoldingId, KINDS};
+pub use fold::fold;
 pub use hold::{HoldError, appoint_security, has_security, hold};
 pub use invite::{InviteError, invite};
 pub use level::{Level, TreeKind, code_fits};

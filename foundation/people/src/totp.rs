@@ -246,7 +246,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The code that a phone with this secret (in Base32, as offered) shows; for tests and the demo.
-pub(crate) fn shown_code(secret: &str, now: Time) -> Option<String> {
+pub fn shown_code(secret: &str, now: Time) -> Option<String> {
     let mut bits = 0u64;
     let mut held = 0;
     let mut bytes = Vec::new();

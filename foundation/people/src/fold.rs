@@ -1,0 +1,218 @@
+//! People's state recomputed from the record and compared with the tables: units, persons, posts,
+//! holdings and accounts.
+
+use std::collections::BTreeMap;
+
+use base::{Id, Time};
+use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use store::{Row, Sql, StoreError, Tx, p, sql};
+
+use crate::events::{
+    AccountLocked, AccountOpened, AccountUnlocked, PersonChanged, PersonCreated, PostCreated, PostHeld, PostReleased, TotpConfirmed,
+    TotpRemoved, UnitChanged, UnitClosed, UnitCreated,
+};
+
+/// A new fold, for a list of them.
+pub fn fold() -> Box<dyn Fold> {
+    Box::new(PeopleFold::default())
+}
+
+#[derive(Default)]
+struct PeopleFold {
+    units: BTreeMap<Id, UnitState>,
+    persons: BTreeMap<Id, PersonState>,
+    posts: BTreeMap<Id, PostCreated>,
+    holdings: BTreeMap<Id, HoldingState>,
+    accounts: BTreeMap<Id, AccountState>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct UnitState {
+    code: String,
+    name: String,
+    phone: Option<String>,
+    level: String,
+    parent: Option<Id>,
+    ord: i64,
+    valid_from: Time,
+    closed: Option<(Time, Option<Id>)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct PersonState {
+    name: String,
+    phone: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct HoldingState {
+    post: Id,
+    person: Id,
+    from: Time,
+    to: Option<Time>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct AccountState {
+    person: Id,
+    login: String,
+    locked: bool,
+    totp: bool,
+}
+
+impl Fold for PeopleFold {
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
+        let missing = |what: &str| event.bad(format!("there is no such {what} yet"));
+        match event.kind.as_str() {
+            UnitCreated::KIND => {
+                let facts: UnitCreated = event.facts()?;
+                let state = UnitState {
+                    code: facts.code,
+                    name: facts.name,
+                    phone: facts.phone,
+                    level: facts.level.code().to_owned(),
+                    parent: facts.parent.map(|parent| parent.0),
+                    ord: facts.ord,
+                    valid_from: facts.valid_from,
+                    closed: None,
+                };
+                once(&mut self.units, event, state)?;
+            }
+            UnitChanged::KIND => {
+                let facts: UnitChanged = event.facts()?;
+                let unit = self.units.get_mut(&event.subject).ok_or_else(|| missing("unit"))?;
+                (unit.name, unit.phone, unit.ord) = (facts.name, facts.phone, facts.ord);
+            }
+            UnitClosed::KIND => {
+                let facts: UnitClosed = event.facts()?;
+                let unit = self.units.get_mut(&event.subject).ok_or_else(|| missing("unit"))?;
+                unit.closed = Some((facts.at, facts.successor.map(|successor| successor.0)));
+            }
+            PersonCreated::KIND => {
+                let facts: PersonCreated = event.facts()?;
+                once(&mut self.persons, event, PersonState { name: facts.name, phone: facts.phone })?;
+            }
+            PersonChanged::KIND => {
+                let facts: PersonChanged = event.facts()?;
+                let person = self.persons.get_mut(&event.subject).ok_or_else(|| missing("person"))?;
+                *person = PersonState { name: facts.name, phone: facts.phone };
+            }
+            PostCreated::KIND => once(&mut self.posts, event, event.facts()?)?,
+            PostHeld::KIND => {
+                let facts: PostHeld = event.facts()?;
+                let state = HoldingState { post: facts.post.0, person: event.subject, from: facts.from, to: None };
+                if self.holdings.insert(facts.holding.0, state).is_some() {
+                    return Err(event.bad("this holding began before"));
+                }
+            }
+            PostReleased::KIND => {
+                let facts: PostReleased = event.facts()?;
+                self.holdings.get_mut(&facts.holding.0).ok_or_else(|| missing("holding"))?.to = Some(facts.to);
+            }
+            AccountOpened::KIND => {
+                let facts: AccountOpened = event.facts()?;
+                let state = AccountState { person: facts.person.0, login: facts.login, locked: false, totp: false };
+                once(&mut self.accounts, event, state)?;
+            }
+            AccountLocked::KIND | AccountUnlocked::KIND => {
+                let account = self.accounts.get_mut(&event.subject).ok_or_else(|| missing("account"))?;
+                account.locked = event.is::<AccountLocked>();
+            }
+            TotpConfirmed::KIND | TotpRemoved::KIND => {
+                let account = self.accounts.get_mut(&event.subject).ok_or_else(|| missing("account"))?;
+                account.totp = event.is::<TotpConfirmed>();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+        let mut found = Vec::new();
+        differ("unit", &self.units, &read(tx, UNITS, unit)?, &mut found);
+        let persons = read(tx, PERSONS, |row| {
+            let salt = row.array(3)?;
+            Ok(PersonState { name: text_digest_hex(&salt, row.text(1)?), phone: digest(&salt, row.opt_text(2)?) })
+        })?;
+        differ("person", &self.persons, &persons, &mut found);
+        let posts: BTreeMap<Id, String> = read(tx, POSTS, post)?;
+        let expected = self.posts.iter().map(|(id, facts)| (*id, post_words(facts))).collect();
+        differ("post", &expected, &posts, &mut found);
+        let holdings = read(tx, HOLDINGS, |row| {
+            Ok(HoldingState { post: row.id(1)?, person: row.id(2)?, from: row.time(3)?, to: row.opt_time(4)? })
+        })?;
+        differ("holding", &self.holdings, &holdings, &mut found);
+        let accounts = read(tx, ACCOUNTS, |row| {
+            let salt = row.array(5)?;
+            Ok(AccountState {
+                person: row.id(1)?,
+                login: text_digest_hex(&salt, row.text(2)?),
+                locked: row.bool(3)?,
+                totp: !row.is_null(4)?,
+            })
+        })?;
+        differ("account", &self.accounts, &accounts, &mut found);
+        Ok(found)
+    }
+}
+
+/// These read whole tables, which is what comparing takes.
+const UNITS: &Sql = sql!("SELECT id, code, name, phone, level, parent, ord, valid_from, valid_to, successor, salt FROM unit");
+const PERSONS: &Sql = sql!("SELECT id, name, phone, salt FROM person");
+const POSTS: &Sql = sql!("SELECT id, unit, reach, role, title, salt FROM post");
+const HOLDINGS: &Sql = sql!("SELECT id, post, person, from_at, to_at FROM holding");
+const ACCOUNTS: &Sql = sql!("SELECT a.id, a.person, a.login, a.locked, a.totp, p.salt FROM account a JOIN person p ON p.id = a.person");
+
+fn once<T>(states: &mut BTreeMap<Id, T>, event: &Event, state: T) -> Result<(), BadFacts> {
+    match states.insert(event.subject, state) {
+        None => Ok(()),
+        Some(_) => Err(event.bad("this was made before")),
+    }
+}
+
+fn digest(salt: &[u8; 16], text: Option<&str>) -> Option<String> {
+    text.map(|text| text_digest_hex(salt, text))
+}
+
+fn unit(row: &Row) -> Result<UnitState, StoreError> {
+    let salt = row.array(10)?;
+    let successor = row.opt_id(9)?;
+    Ok(UnitState {
+        code: row.text(1)?.to_owned(),
+        name: text_digest_hex(&salt, row.text(2)?),
+        phone: digest(&salt, row.opt_text(3)?),
+        level: row.text(4)?.to_owned(),
+        parent: row.opt_id(5)?,
+        ord: row.int(6)?,
+        valid_from: row.time(7)?,
+        closed: row.opt_time(8)?.map(|at| (at, successor)),
+    })
+}
+
+fn post(row: &Row) -> Result<String, StoreError> {
+    let title = text_digest_hex(&row.array(5)?, row.text(4)?);
+    Ok(format!("{} {} {} {title}", row.id::<Id>(1)?, row.id::<Id>(2)?, row.text(3)?))
+}
+
+fn post_words(facts: &PostCreated) -> String {
+    format!("{} {} {} {}", facts.post_unit, facts.reach, facts.role.code(), facts.title)
+}
+
+fn read<T>(tx: &mut Tx, sql: &'static Sql, mut f: impl FnMut(&Row) -> Result<T, StoreError>) -> Result<BTreeMap<Id, T>, StoreError> {
+    Ok(tx.all(sql, p![], |row| Ok((row.id::<Id>(0)?, f(row)?)))?.into_iter().collect())
+}
+
+fn differ<T: PartialEq + std::fmt::Debug>(
+    table: &'static str,
+    expected: &BTreeMap<Id, T>,
+    found: &BTreeMap<Id, T>,
+    differences: &mut Vec<Difference>,
+) {
+    let words = |state: Option<&T>| state.map_or_else(|| "nothing".to_owned(), |state| format!("{state:?}"));
+    let missing = found.iter().filter(|(id, _)| !expected.contains_key(*id)).map(|(id, _)| id);
+    for id in expected.keys().chain(missing) {
+        if expected.get(id) != found.get(id) {
+            differences.push(Difference { table, key: id.to_string(), expected: words(expected.get(id)), found: words(found.get(id)) });
+        }
+    }
+}
