@@ -9,17 +9,16 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use base::rules::Rules;
-use base::{Env, FixedClock, Keys, SeededRandom, Time};
-use store::{Engine, Migration, Store};
+use base::{FixedClock, PersonId, UnitId};
+use people::password::Params;
+use people::sign::{SignIn, candidate, sign_in};
+use people::testing::{Member, PASSWORD, World};
+use people::{PostId, Role};
+pub use store::Engine;
+use store::{Migration, Store, StoreError};
 use web::{App, Config, District, Module, Rates, Server};
 
 pub use client::{Answer, Client, Upload};
-
-/// When tests begin: Monday, 2 November 2026, 09:00 in +08:00.
-pub fn start() -> Time {
-    Time::from_civil(base::Date::constant(2026, 11, 2).at(9, 0, 0, 0))
-}
 
 /// The tables of the house and of these modules.
 pub fn trees(modules: &[Module]) -> Vec<&'static [Migration]> {
@@ -28,50 +27,108 @@ pub fn trees(modules: &[Module]) -> Vec<&'static [Migration]> {
     trees
 }
 
-/// A district's surroundings that a seed decides.
-pub fn env(clock: &Arc<FixedClock>, seed: u64) -> Env {
-    let random = SeededRandom::new(seed);
-    let keys = Arc::new(Keys::seeded(&random));
-    Env { clock: clock.clone(), random: Arc::new(random), rules: Rules::builtin(), keys }
-}
-
 /// The program on one fresh district, or on several.
 pub struct TestApp {
     /// The application.
     pub app: App,
-    /// The clock of all districts.
+    /// The clock of the first district.
     pub clock: Arc<FixedClock>,
+    world: Option<World>,
     server: Server,
     runtime: Rc<tokio::runtime::Runtime>,
     finished: Cell<bool>,
 }
 
 impl TestApp {
-    /// A district without people, with these modules and without rate limits; none where the engine is not there.
-    pub fn empty(engine: Engine, modules: Vec<Module>) -> Option<TestApp> {
+    /// A small district with people (see [`people::testing::World`]) and these modules, without rate limits; none where
+    /// the engine is not there, which the test says and passes.
+    pub fn new(engine: Engine, modules: Vec<Module>) -> Option<TestApp> {
         TestApp::configured(engine, modules, |_| {})
     }
 
-    /// As [`TestApp::empty`], with a configuration of the test's own.
+    /// As [`TestApp::new`], with a configuration of the test's own.
     pub fn configured(engine: Engine, modules: Vec<Module>, change: impl FnOnce(&mut Config)) -> Option<TestApp> {
-        let store = store::testing::try_fresh(engine, &trees(&modules))?;
-        let clock = Arc::new(FixedClock::at(start()));
-        let mut config = Config { rates: Rates::OFF, ..Config::default() };
-        change(&mut config);
-        Some(TestApp::over(vec![(Vec::new(), store)], modules, config, clock))
+        let mut app = TestApp::empty(engine, modules, change)?;
+        app.world = Some(people::testing::world(app.district().store(), app.district().env()));
+        app.district().refresh_name().expect("the district has a name");
+        Some(app)
     }
 
-    /// Several districts, each with its hosts and its store.
+    /// A store that waits to be set up.
+    pub fn empty(engine: Engine, modules: Vec<Module>, change: impl FnOnce(&mut Config)) -> Option<TestApp> {
+        let Some(store) = store::testing::try_fresh(engine, &trees(&modules)) else {
+            eprintln!("skipped: there is no PostgreSQL to test on");
+            return None;
+        };
+        Some(TestApp::over(vec![(Vec::new(), store)], modules, change))
+    }
+
+    /// Several districts, each with its hosts and its store; without people.
     ///
     /// # Panics
     /// When a store cannot be read.
-    pub fn over(stores: Vec<(Vec<String>, Store)>, modules: Vec<Module>, config: Config, clock: Arc<FixedClock>) -> TestApp {
+    pub fn over(stores: Vec<(Vec<String>, Store)>, modules: Vec<Module>, change: impl FnOnce(&mut Config)) -> TestApp {
+        let mut config =
+            Config { rates: Rates::OFF, passwords: Params::light(), admin_second_factor: false, ..Config::default() };
+        change(&mut config);
+        let mut clocks = Vec::new();
         let districts = stores.into_iter().zip(1..).map(|((hosts, store), seed)| {
-            District::new(hosts, store, env(&clock, seed)).expect("a district over its store")
+            let (env, clock) = people::testing::env(seed);
+            clocks.push(clock);
+            District::new(hosts, store, env).expect("a district over its store")
         });
         let app = App::new(config, districts.collect(), modules);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        TestApp { server: Server::new(app.clone()), app, clock, runtime: Rc::new(runtime), finished: Cell::new(false) }
+        TestApp {
+            server: Server::new(app.clone()),
+            app,
+            clock: clocks.swap_remove(0),
+            world: None,
+            runtime: Rc::new(runtime),
+            finished: Cell::new(false),
+        }
+    }
+
+    /// The people of the district.
+    ///
+    /// # Panics
+    /// When the test began with an empty store.
+    pub fn world(&self) -> &World {
+        self.world.as_ref().expect("this district has no people")
+    }
+
+    /// A browser in which the first member with this role has just signed in.
+    pub fn staff(&self, role: Role) -> Client {
+        self.signed_in(&self.world().member(role).login)
+    }
+
+    /// A browser in which the member with this role in this unit has just signed in.
+    pub fn staff_in(&self, role: Role, unit: UnitId) -> Client {
+        self.signed_in(&self.world().member_in(role, unit).login)
+    }
+
+    /// A browser in which this login has just signed in, with the password of everybody.
+    ///
+    /// # Panics
+    /// When it does not get in.
+    pub fn signed_in(&self, login: &str) -> Client {
+        let login = login.to_owned();
+        let token = self.district().write_now(move |tx, ctx| {
+            let checked = candidate(tx, ctx, &login)?.verify(&Params::light(), PASSWORD);
+            match sign_in(tx, ctx, &checked, "test")? {
+                SignIn::In(token) => Ok(token),
+                other => Err(StoreError::Other(format!("{login}: {other:?}"))),
+            }
+        });
+        let client = self.client();
+        client.set_cookie("lianxin", &token.expect("they sign in").to_string());
+        client
+    }
+
+    /// Who a member is: person and post.
+    pub fn member(&self, role: Role) -> (PersonId, PostId) {
+        let Member { person, post, .. } = self.world().member(role);
+        (*person, *post)
     }
 
     /// The first district.
@@ -132,4 +189,42 @@ impl Drop for TestApp {
             self.check();
         }
     }
+}
+
+/// Tests of pages that run on both engines, each with an application of its own:
+///
+/// ```ignore
+/// testkit::on_both! {
+///     [vec![concerns::module()]]
+///     fn a_concern_is_sent(app) { app.client().get("/report").expect(200); }
+/// }
+/// ```
+/// makes the tests `a_concern_is_sent::sqlite` and `a_concern_is_sent::postgres`.
+#[macro_export]
+macro_rules! on_both {
+    ([$modules:expr] $($(#[$meta:meta])* fn $name:ident($app:ident) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[$meta])*
+            fn case($app: &$crate::TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                if let Some(app) = $crate::TestApp::new($crate::Engine::Sqlite, $modules) {
+                    case(&app);
+                    app.finish();
+                }
+            }
+
+            #[test]
+            fn postgres() {
+                if let Some(app) = $crate::TestApp::new($crate::Engine::Postgres, $modules) {
+                    case(&app);
+                    app.finish();
+                }
+            }
+        }
+    )+};
 }

@@ -24,6 +24,7 @@ struct Inner {
     limits: Limits,
     uploads: Semaphore,
     decoders: Arc<Semaphore>,
+    hashers: Semaphore,
 }
 
 /// What whoever runs the program can set. The default is right for one machine behind no proxy.
@@ -47,6 +48,12 @@ pub struct Config {
     pub uploads: usize,
     /// Pictures that are decoded at once.
     pub decoders: usize,
+    /// Passwords that are hashed at once: each takes about 20 MiB and some tens of milliseconds.
+    pub hashers: usize,
+    /// What hashing a password costs. A demo district always takes the light one: its passwords are no secret.
+    pub passwords: people::password::Params,
+    /// Whether the three administrators must set up a second factor before they administer anything.
+    pub admin_second_factor: bool,
 }
 
 impl Default for Config {
@@ -61,6 +68,9 @@ impl Default for Config {
             upload_timeout: Duration::from_secs(180),
             uploads: 8,
             decoders: 2,
+            hashers: 2,
+            passwords: people::password::Params::default(),
+            admin_second_factor: true,
         }
     }
 }
@@ -79,6 +89,7 @@ impl App {
             limits: Limits::new(config.rates),
             uploads: Semaphore::new(config.uploads.max(1)),
             decoders: Arc::new(Semaphore::new(config.decoders.max(1))),
+            hashers: Semaphore::new(config.hashers.max(1)),
             districts,
             by_host,
             modules,
@@ -116,7 +127,8 @@ impl App {
 
     /// What recomputes state from the record, of all modules and of the house.
     pub fn folds(&self) -> Vec<NewFold> {
-        self.0.modules.iter().flat_map(|module| module.folds.iter().copied()).collect()
+        let house: [NewFold; 1] = [people::fold];
+        house.into_iter().chain(self.0.modules.iter().flat_map(|module| module.folds.iter().copied())).collect()
     }
 
     /// The configuration.
@@ -132,6 +144,18 @@ impl App {
     pub(crate) async fn uploads(&self) -> Result<SemaphorePermit<'_>, PageError> {
         let turn = tokio::time::timeout(Duration::from_secs(10), self.0.uploads.acquire()).await;
         turn.map_err(|_| PageError::Busy)?.map_err(|_| PageError::Busy)
+    }
+
+    /// Hash or try a password, on a thread where it delays nobody, a few at once.
+    pub(crate) async fn hash<T: Send + 'static>(
+        &self,
+        district: &District,
+        work: impl FnOnce(&people::password::Params) -> T + Send + 'static,
+    ) -> Result<T, PageError> {
+        let turn = tokio::time::timeout(Duration::from_secs(10), self.0.hashers.acquire()).await;
+        let _turn = turn.map_err(|_| PageError::Busy)?.map_err(|_| PageError::Busy)?;
+        let params = if district.demo() { people::password::Params::light() } else { self.0.config.passwords };
+        tokio::task::spawn_blocking(move || work(&params)).await.map_err(PageError::internal)
     }
 
     pub(crate) fn decoders(&self) -> &Arc<Semaphore> {

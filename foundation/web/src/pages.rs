@@ -2,6 +2,8 @@
 
 pub(crate) mod error;
 mod health;
+mod login;
+pub(crate) mod words;
 
 use axum::Router;
 
@@ -9,5 +11,5 @@ use crate::App;
 
 /// All routes of the house.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(crate::assets::routes()).merge(crate::shell::routes()).merge(health::routes())
+    Router::new().merge(crate::assets::routes()).merge(crate::shell::routes()).merge(health::routes()).merge(login::routes())
 }

@@ -258,6 +258,16 @@ impl Staff {
         }
     }
 
+    /// The visit itself.
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    /// The token of the session, as [`people::sign`] wants it.
+    pub(crate) fn token(&self) -> Option<Token> {
+        self.visit.token
+    }
+
     fn may_write(&self) -> Result<(), PageError> {
         if self.safe || !self.visit.checked.load(Ordering::Relaxed) {
             return Err(PageError::internal("a write for staff whose form was not checked"));
@@ -320,11 +330,6 @@ impl Signed {
         let menu = self.visit.app.modules().iter().flat_map(|module| (module.menu)(actor, tree, lang)).collect();
         let post = actor.posts.first().map(|held| format!("{} {}", tree.full_name(held.unit), held.title)).unwrap_or_default();
         Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, ..self.visit.shell(title) }
-    }
-
-    /// The token of the session, as [`people::sign`] wants it.
-    pub(crate) fn token(&self) -> Option<Token> {
-        self.visit.token
     }
 
     /// The visit: language, district, a key for a form.
