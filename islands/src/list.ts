@@ -59,7 +59,10 @@ async function show(item: HTMLAnchorElement, focus: boolean): Promise<void> {
     if (mine !== asked) return;
     const flow = document.createElement("div");
     flow.className = "flow";
-    flow.append(...Array.from(main.childNodes), ...all(".side", page));
+    flow.append(...Array.from(main.childNodes));
+    // The facts that stand beside the page when it is by itself come before its bar of actions.
+    const bar = flow.querySelector(":scope > .actions");
+    for (const side of all(".side", page)) flow.insertBefore(side, bar);
     detail.replaceChildren(flow);
     detail.scrollTop = 0;
     ready(detail);

@@ -14,6 +14,7 @@ export function pickers(under: ParentNode): void {
     const found = make("p", { class: "picker-found", role: "status" });
     const box = make("div", { class: "picker-search" }, input, found);
     field.querySelector("[data-group]")?.before(box);
+    for (const group of all<HTMLDetailsElement>("details[data-group]", field)) if (group.open) group.dataset["open"] = "1";
     const texts = choices.map((row) => `${row.closest("[data-group]")?.querySelector(".group-title")?.textContent ?? ""} ${row.textContent ?? ""}`.toLowerCase());
     input.addEventListener("input", () => {
       const words = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
@@ -23,7 +24,10 @@ export function pickers(under: ParentNode): void {
         row.hidden = !fits;
         if (fits) count += 1;
       });
-      for (const group of all<HTMLElement>("[data-group]", field)) group.hidden = !group.querySelector(".row:not([hidden])");
+      for (const group of all<HTMLElement>("[data-group]", field)) {
+        group.hidden = !group.querySelector(".row:not([hidden])");
+        if (group instanceof HTMLDetailsElement) group.open = words.length > 0 || group.dataset["open"] === "1";
+      }
       found.textContent = words.length === 0 ? "" : count === 0 ? (field.dataset["none"] ?? "") : fill(field.dataset["found"] ?? "", { n: count });
     });
     // Enter in the box chooses the only one left, rather than sending the form.
