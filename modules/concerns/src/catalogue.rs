@@ -1,8 +1,17 @@
 //! The catalogue: kinds of matter in a tree, and whose duty each kind is. What the desk confirms, what
 //! suggestions are made of, and what residents look up under 这事归谁管.
 
-use base::UnitId;
+use base::{Ctx, Id, UnitId};
+use record::{About, Actor, Facts};
+use sha2::{Digest, Sha256};
 use store::{Row, Sql, StoreError, Tx, p, sql};
+
+use crate::events::{ConcernDutyAssigned, ConcernDutyWithdrawn, ConcernKindEntered};
+use crate::line::Lines;
+use crate::permissions::{Authority, Catalogue};
+use crate::said::LONGEST_LINE;
+
+pub use crate::suggest::{KindGuess, Suggestion, Whose, Why, guess_kinds, suggest, whose};
 
 /// A kind of matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +53,8 @@ const PUT_DUTY: &Sql = sql!(
     "INSERT INTO concern_duty (kind, unit, document) VALUES (?1, ?2, ?3)
      ON CONFLICT (kind, unit) DO UPDATE SET document = excluded.document"
 );
+/// The whole table: some hundreds of rows.
+const ALL_DUTIES: &Sql = sql!("SELECT kind, unit, document FROM concern_duty ORDER BY kind, unit");
 const DROP_DUTY: &Sql = sql!("DELETE FROM concern_duty WHERE kind = ?1 AND unit = ?2");
 
 fn kind_row(row: &Row) -> Result<Kind, StoreError> {
@@ -107,17 +118,104 @@ pub fn duties_of(tx: &mut Tx, unit: UnitId) -> Result<Vec<Duty>, StoreError> {
     tx.all(DUTIES_OF, p![unit], duty_row)
 }
 
+/// Why the catalogue was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// A code is 1 to 40 letters, digits, `.`, `-` or `_`.
+    #[error("a code is 1 to 40 letters, digits, dots or dashes")]
+    Code,
+    /// A name, a document or the words are missing or too long.
+    #[error("a name or document is missing or too long")]
+    Name,
+    /// The kind, or the kind it is to be part of, is not there; or it would be part of itself.
+    #[error("no such kind")]
+    NoKind,
+    /// The unit is not there.
+    #[error("no such unit")]
+    NoUnit,
+    /// The store's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The subject of a kind's events: an id that its code decides.
+fn subject(code: &str) -> Id {
+    let digest: [u8; 32] = Sha256::digest(format!("concern kind {code}")).into();
+    Id::from_slice(digest.get(..16).unwrap_or(&[])).unwrap_or_default()
+}
+
+fn tell<F: Facts>(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, code: &str, unit: Option<UnitId>, facts: &F) -> Result<(), StoreError> {
+    let about = About { occurred_at: ctx.now, actor, unit, subject: subject(code), batch: None };
+    record::append(tx, ctx, about, facts).map(drop)
+}
+
 /// Enters a kind, or changes it.
-pub(crate) fn write_kind(tx: &mut Tx, kind: &Kind) -> Result<(), StoreError> {
-    tx.exec(PUT_KIND, p![&kind.code, &kind.name, &kind.parent, kind.ord, &kind.keywords.join(" ")]).map(drop)
+///
+/// # Errors
+/// [`CatalogueError`].
+pub fn enter_kind(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, input: &Kind) -> Result<(), CatalogueError> {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if input.code.is_empty() || input.code.chars().count() > 40 || !input.code.chars().all(plain) {
+        return Err(CatalogueError::Code);
+    }
+    let name = base::text::clean_line(&input.name);
+    if name.is_empty() || name.chars().count() > LONGEST_LINE {
+        return Err(CatalogueError::Name);
+    }
+    let keywords: Vec<String> =
+        input.keywords.iter().flat_map(|words| base::text::clean_line(words).split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+    // The kind that it is part of is there, and following it up never leads back here.
+    let mut above = input.parent.clone();
+    while let Some(code) = above {
+        if code == input.code {
+            return Err(CatalogueError::NoKind);
+        }
+        above = kind(tx, &code)?.ok_or(CatalogueError::NoKind)?.parent;
+    }
+    let entered = Kind { code: input.code.clone(), name, parent: input.parent.clone(), ord: input.ord, keywords };
+    if kind(tx, &input.code)?.as_ref() == Some(&entered) {
+        return Ok(());
+    }
+    tx.exec(PUT_KIND, p![&entered.code, &entered.name, &entered.parent, entered.ord, &entered.keywords.join(" ")])?;
+    let Kind { code, name, parent, ord, keywords } = entered;
+    tell(tx, ctx, actor, &input.code, None, &ConcernKindEntered { code, name, parent, ord, keywords })?;
+    Ok(())
 }
 
-/// Enters a duty, or changes its document.
-pub(crate) fn write_duty(tx: &mut Tx, duty: &Duty) -> Result<(), StoreError> {
-    tx.exec(PUT_DUTY, p![&duty.kind, duty.unit, &duty.document]).map(drop)
+/// Makes a kind a unit's duty, with the document that says so.
+///
+/// # Errors
+/// [`CatalogueError`].
+pub fn assign_duty(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, input: &Duty) -> Result<(), CatalogueError> {
+    let document = base::text::clean_line(&input.document);
+    if document.is_empty() || document.chars().count() > LONGEST_LINE {
+        return Err(CatalogueError::Name);
+    }
+    if !is_kind(tx, &input.kind)? {
+        return Err(CatalogueError::NoKind);
+    }
+    if !people::tree(tx)?.takes_concerns(input.unit) {
+        return Err(CatalogueError::NoUnit);
+    }
+    tx.exec(PUT_DUTY, p![&input.kind, input.unit, &document])?;
+    let facts = ConcernDutyAssigned { kind: input.kind.clone(), unit: input.unit, document };
+    tell(tx, ctx, who.actor(), &input.kind, Some(input.unit), &facts)?;
+    Ok(())
 }
 
-/// Takes a duty away.
-pub(crate) fn remove_duty(tx: &mut Tx, kind: &str, unit: UnitId) -> Result<bool, StoreError> {
-    Ok(tx.exec(DROP_DUTY, p![kind, unit])? == 1)
+/// Takes a duty from a unit.
+///
+/// # Errors
+/// [`CatalogueError`].
+pub fn withdraw_duty(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, kind: &str, unit: UnitId) -> Result<(), CatalogueError> {
+    if tx.exec(DROP_DUTY, p![kind, unit])? != 1 {
+        return Err(CatalogueError::NoKind);
+    }
+    tell(tx, ctx, who.actor(), kind, Some(unit), &ConcernDutyWithdrawn { kind: kind.to_owned(), unit })?;
+    Ok(())
+}
+
+/// All duties: for comparing the catalogue with the record.
+pub(crate) fn all_duties(tx: &mut Tx) -> Result<Vec<Duty>, StoreError> {
+    tx.all(ALL_DUTIES, p![], duty_row)
 }

@@ -441,6 +441,39 @@ events! {
         /// The public number it had.
         no: String,
     }
+
+    /// A kind was entered in the catalogue, or changed.
+    ConcernKindEntered = 1 {
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: String,
+        /// The kind it is part of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<String>,
+        /// Its place among its siblings.
+        ord: i64,
+        /// Words that speak for it.
+        keywords: Vec<String>,
+    }
+
+    /// A kind was made a unit's duty, or the document that makes it so was changed.
+    ConcernDutyAssigned = 1 {
+        /// The kind.
+        kind: String,
+        /// The unit.
+        unit: UnitId,
+        /// The document.
+        document: String,
+    }
+
+    /// A kind is no longer a unit's duty.
+    ConcernDutyWithdrawn = 1 {
+        /// The kind.
+        kind: String,
+        /// The unit.
+        unit: UnitId,
+    }
 }
 
 impl Happened {
@@ -467,7 +500,10 @@ impl Happened {
             | Happened::ConcernRelayed(_)
             | Happened::ConcernContactOpened(_)
             | Happened::ConcernDeadlinePassed(_)
-            | Happened::ConcernImportUndone(_) => None,
+            | Happened::ConcernImportUndone(_)
+            | Happened::ConcernKindEntered(_)
+            | Happened::ConcernDutyAssigned(_)
+            | Happened::ConcernDutyWithdrawn(_) => None,
         }
     }
 
@@ -493,7 +529,12 @@ impl Happened {
             Happened::ConcernRelayed(f) => Some(&f.texts),
             Happened::ConcernContactOpened(f) => Some(&f.texts),
             Happened::ConcernImported(f) => Some(&f.texts),
-            Happened::ConcernClaimed(_) | Happened::ConcernDeadlinePassed(_) | Happened::ConcernImportUndone(_) => None,
+            Happened::ConcernClaimed(_)
+            | Happened::ConcernDeadlinePassed(_)
+            | Happened::ConcernImportUndone(_)
+            | Happened::ConcernKindEntered(_)
+            | Happened::ConcernDutyAssigned(_)
+            | Happened::ConcernDutyWithdrawn(_) => None,
         }
     }
 

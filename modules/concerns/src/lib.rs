@@ -3,12 +3,14 @@
 //! against the record, `read` feeds the pages.
 
 pub mod archive;
+pub mod bring_in;
 pub mod call_back;
 pub mod catalogue;
 pub mod claim;
 pub mod concern;
 pub mod dispatch;
 pub mod events;
+pub mod import;
 pub mod light;
 pub mod line;
 pub mod linkage;
@@ -28,6 +30,7 @@ pub mod said;
 pub mod sight;
 mod staff;
 pub mod submit;
+pub mod suggest;
 
 pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
 pub use light::Light;
@@ -35,4 +38,4 @@ pub use model::{Channel, Due, NotNow, Outcome, Source, State};
 pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern", "0002_import");

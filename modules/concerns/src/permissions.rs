@@ -1,7 +1,7 @@
 //! What staff may do with concerns, as types for [`people::Proof`], and the tree as the model sees it.
 
 use base::UnitId;
-use people::{Level, Permission, Role, Tree, TreeKind};
+use people::{Level, Permission, Proof, Role, Tree, TreeKind};
 
 use crate::line::Lines;
 
@@ -43,6 +43,33 @@ permissions! {
     Import = "concerns.import" [DistrictDesk];
     /// Change the catalogue of kinds and duties.
     Catalogue = "concerns.catalogue" [DistrictDesk];
+}
+
+/// Who does what the command line can do as well.
+#[derive(Debug)]
+pub enum Authority<'a, P> {
+    /// A member of staff, on a page.
+    Staff(&'a Proof<P>),
+    /// Whoever has the command line of the server, who could write the database as well.
+    Console,
+}
+
+impl<P> Clone for Authority<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Authority<'_, P> {}
+
+impl<P> Authority<'_, P> {
+    /// As an event's actor.
+    pub fn actor(self) -> record::Actor {
+        match self {
+            Authority::Staff(proof) => proof.actor(),
+            Authority::Console => record::Actor::System,
+        }
+    }
 }
 
 impl Lines for Tree {

@@ -1,0 +1,182 @@
+//! Who might be responsible: what the desk is offered before a person confirms, and what a resident
+//! finds under 这事归谁管. Made of the catalogue's own words and duties; nothing is decided here.
+
+use base::UnitId;
+use people::{Level, Tree};
+use store::{StoreError, Tx};
+
+use crate::catalogue::{self, Duty, Kind};
+
+/// A kind that a text might be of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindGuess {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Words of the catalogue that stand in the text.
+    pub words: Vec<String>,
+    /// How much speaks for it; only for putting guesses in order.
+    pub score: usize,
+}
+
+/// Why a unit is suggested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The catalogue makes this kind its duty.
+    Duty {
+        /// The kind.
+        kind: String,
+        /// Its name.
+        kind_name: String,
+        /// The document.
+        document: String,
+        /// Words of the text from which the kind was guessed; none where it was given.
+        words: Vec<String>,
+    },
+    /// It happened there, and no duty says otherwise.
+    Place,
+}
+
+/// A unit that might be responsible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The unit.
+    pub unit: UnitId,
+    /// Why.
+    pub why: Why,
+}
+
+/// Kinds that a text might be of, the likeliest first: those whose words stand in it.
+pub fn guess_kinds(kinds: &[Kind], text: &str, most: usize) -> Vec<KindGuess> {
+    let text = base::text::fold(text);
+    let weigh = |kind: &Kind| {
+        let mut words: Vec<String> = Vec::new();
+        let mut score = 0;
+        for word in kind.keywords.iter().chain([&kind.name]) {
+            let folded = base::text::fold(word);
+            if !folded.is_empty() && text.contains(&folded) && !words.contains(word) {
+                // A longer word says more: 电动自行车充电 more than 电.
+                score += folded.chars().count().pow(2);
+                words.push(word.clone());
+            }
+        }
+        (score > 0).then(|| KindGuess { code: kind.code.clone(), name: kind.name.clone(), words, score })
+    };
+    let mut guesses: Vec<KindGuess> = kinds.iter().filter_map(weigh).collect();
+    // Stable, so that equals stay in the catalogue's order.
+    guesses.sort_by_key(|guess| std::cmp::Reverse(guess.score));
+    guesses.truncate(most);
+    guesses
+}
+
+/// Units that might be responsible, the likeliest first and each once: those whose duty the kind is,
+/// nearest to the place, then the community and the town of the place. Whether a unit may have it is
+/// asked elsewhere ([`crate::sight::may_have`]).
+///
+/// # Errors
+/// Only the store's.
+pub fn suggest(
+    tx: &mut Tx,
+    tree: &Tree,
+    text: &str,
+    kind: Option<&str>,
+    place: Option<UnitId>,
+) -> Result<Vec<Suggestion>, StoreError> {
+    let kinds = catalogue::kinds(tx)?;
+    let likely = match kind.and_then(|code| kinds.iter().find(|kind| kind.code == code)) {
+        Some(kind) => vec![KindGuess { code: kind.code.clone(), name: kind.name.clone(), words: Vec::new(), score: 0 }],
+        None => guess_kinds(&kinds, text, 3),
+    };
+    let mut suggestions: Vec<Suggestion> = Vec::new();
+    let mut offer = |unit: UnitId, why: Why| {
+        if !suggestions.iter().any(|other| other.unit == unit) {
+            suggestions.push(Suggestion { unit, why });
+        }
+    };
+    for guess in likely {
+        let mut duties = catalogue::duties(tx, &guess.code)?;
+        duties.sort_by_key(|duty| std::cmp::Reverse(shared(tree, duty, place)));
+        for duty in duties {
+            let why = Why::Duty {
+                kind: guess.code.clone(),
+                kind_name: guess.name.clone(),
+                document: duty.document,
+                words: guess.words.clone(),
+            };
+            offer(duty.unit, why);
+        }
+    }
+    if let Some(place) = place {
+        for level in [Level::Community, Level::Town] {
+            if let Some(unit) = tree.at_level(place, level) {
+                offer(unit.id, Why::Place);
+            }
+        }
+    }
+    Ok(suggestions)
+}
+
+/// How many units two lines share: the more, the nearer.
+fn shared(tree: &Tree, duty: &Duty, place: Option<UnitId>) -> usize {
+    place.map_or(0, |place| tree.ancestors(place).filter(|above| tree.is_within(duty.unit, above.id)).count())
+}
+
+/// What a resident finds under 这事归谁管.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    /// The kind.
+    pub kind: Kind,
+    /// Whose duty it is, and by which document; nobody named means the community of the place.
+    pub duties: Vec<Duty>,
+}
+
+/// Kinds that a resident's words might be of, with whose duty each is. No words give the whole catalogue.
+///
+/// # Errors
+/// Only the store's.
+pub fn whose(tx: &mut Tx, words: &str, most: usize) -> Result<Vec<Whose>, StoreError> {
+    let kinds = catalogue::kinds(tx)?;
+    let codes: Vec<String> = match base::text::clean_line(words) {
+        none if none.is_empty() => kinds.iter().map(|kind| kind.code.clone()).collect(),
+        words => {
+            let mut codes: Vec<String> = guess_kinds(&kinds, &words, most).into_iter().map(|guess| guess.code).collect();
+            // Few words are the beginning of a name rather than a sentence that holds one.
+            let folded = base::text::fold(&words);
+            let begun = |kind: &&Kind| kind.keywords.iter().chain([&kind.name]).any(|word| base::text::fold(word).contains(&folded));
+            codes.extend(kinds.iter().filter(begun).map(|kind| kind.code.clone()));
+            codes
+        }
+    };
+    let mut found: Vec<Whose> = Vec::new();
+    for code in codes {
+        if found.len() == most {
+            break;
+        }
+        let Some(kind) = kinds.iter().find(|kind| kind.code == code && !found.iter().any(|other| other.kind.code == code)) else { continue };
+        let duties = catalogue::duties(tx, &code)?;
+        found.push(Whose { kind: kind.clone(), duties });
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_word_says_more() {
+        let kind = |code: &str, name: &str, keywords: &[&str]| Kind {
+            code: code.into(),
+            name: name.into(),
+            parent: None,
+            ord: 0,
+            keywords: keywords.iter().map(|word| (*word).to_owned()).collect(),
+        };
+        let kinds = [kind("1", "供电", &["停电", "电"]), kind("2", "充电设施", &["电动自行车充电", "充电桩"]), kind("3", "供水", &["停水"])];
+        let guesses = guess_kinds(&kinds, "小区电动自行车充电的地方不够", 3);
+        assert_eq!(guesses.iter().map(|guess| guess.code.as_str()).collect::<Vec<_>>(), ["2", "1"]);
+        assert_eq!(guess_kinds(&kinds, "楼下停水了", 3)[0].words, ["停水"]);
+        assert!(guess_kinds(&kinds, "谢谢", 3).is_empty());
+    }
+}
