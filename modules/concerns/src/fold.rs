@@ -1,0 +1,383 @@
+//! The state of every concern, computed again from the record alone, and compared with the tables
+//! column by column: a change by SQL is found. This does not use `model::next`: what the operations
+//! decided is in the facts, and two roads that agree check each other.
+
+mod compare;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Id, Time, UnitId};
+use record::{Actor, BadFacts, Difference, Event, EventId, Fold};
+use store::{StoreError, Tx};
+
+use crate::catalogue::{Duty, Kind};
+use crate::concern::{Concern, ConcernId};
+use crate::events::{Digest, Happened, Texts};
+use crate::line::Involved;
+use crate::model::{Due, Outcome, Source, Standing, State};
+use crate::said::Part;
+
+/// A new fold, for a list of them.
+pub fn fold() -> Box<dyn Fold> {
+    Box::new(ConcernFold::default())
+}
+
+#[derive(Default)]
+struct ConcernFold {
+    concerns: BTreeMap<ConcernId, Folded>,
+    kinds: BTreeMap<String, Kind>,
+    duties: BTreeMap<(String, UnitId), Duty>,
+}
+
+/// What the record says of one concern.
+struct Folded {
+    concern: Concern,
+    /// Digest of the title, and the text with whose salt it was made.
+    title: Option<(Digest, EventId, Part)>,
+    texts: BTreeMap<(EventId, Part), Digest>,
+    photos: BTreeMap<(EventId, i64), (Digest, bool)>,
+    contact: Option<Digest>,
+    readings: BTreeMap<EventId, Reading>,
+    source: Option<(Digest, Id)>,
+    /// Steps that came before the one that they follow, by the version they lead to.
+    early: BTreeMap<i64, (Event, Happened)>,
+    /// Versions at which a deadline passed.
+    passed: BTreeSet<i64>,
+}
+
+/// A reading of the contact.
+#[derive(Debug, PartialEq, Eq)]
+struct Reading {
+    person: Option<Id>,
+    unit: UnitId,
+    at: Time,
+}
+
+impl Fold for ConcernFold {
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
+        let Some(happened) = Happened::read(event)? else { return Ok(()) };
+        let id = ConcernId(event.subject);
+        match happened {
+            Happened::ConcernSubmitted(_) | Happened::ConcernImported(_) => {
+                let folded = begin(event, &happened).ok_or_else(|| event.bad("a digest that is not one"))?;
+                if self.concerns.insert(id, folded).is_some() {
+                    return Err(event.bad("the concern began twice"));
+                }
+                Ok(())
+            }
+            Happened::ConcernImportUndone(facts) => match self.concerns.remove(&id) {
+                Some(folded) if folded.concern.no == facts.no => Ok(()),
+                _ => Err(event.bad("what was undone is not there")),
+            },
+            Happened::ConcernKindEntered(f) => {
+                let kind = Kind { code: f.code.clone(), name: f.name, parent: f.parent, ord: f.ord, keywords: f.keywords };
+                self.kinds.insert(f.code, kind);
+                Ok(())
+            }
+            Happened::ConcernDutyAssigned(f) => {
+                self.duties.insert((f.kind.clone(), f.unit), Duty { kind: f.kind, unit: f.unit, document: f.document });
+                Ok(())
+            }
+            Happened::ConcernDutyWithdrawn(f) => match self.duties.remove(&(f.kind, f.unit)) {
+                Some(_) => Ok(()),
+                None => Err(event.bad("a duty that was not there")),
+            },
+            other => match self.concerns.get_mut(&id) {
+                Some(folded) => folded.take(event, other),
+                None => Err(event.bad("there is no such concern yet")),
+            },
+        }
+    }
+
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+        compare::compare(self, tx)
+    }
+}
+
+/// A concern at its first event.
+fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
+    let person = match event.actor {
+        Actor::Person(person) => Some(person),
+        Actor::Resident | Actor::System => None,
+    };
+    let standing = |desk: UnitId, due: Option<Due>, kind: &Option<String>| Standing {
+        state: State::Received,
+        desk,
+        holder: Some(desk),
+        assignee: None,
+        kind: kind.clone(),
+        due,
+        resolve_by: None,
+        object_by: None,
+        passed: false,
+        round: 1,
+        reachable: false,
+        contacted: false,
+        handler: None,
+        resolver: None,
+        tries: 0,
+        outcome: None,
+        closed_at: None,
+        bars: Vec::new(),
+        involved: Vec::new(),
+    };
+    let (concern, title, contact, source) = match happened {
+        Happened::ConcernSubmitted(f) => {
+            let mut now = standing(f.desk, Some(f.due.clone()), &f.kind);
+            now.reachable = f.contact.is_some();
+            now.bars.clone_from(&f.bars);
+            let concern = Concern {
+                id: ConcernId(event.subject),
+                no: f.no.clone(),
+                secret: Some(unhex(&f.secret)?),
+                v: 1,
+                title: String::new(),
+                source: f.source,
+                place: f.place,
+                town: f.town,
+                community: f.community,
+                occurred_at: event.occurred_at,
+                received_at: event.recorded_at,
+                about_unit: f.about_unit,
+                about_person: f.about_person,
+                confidential: f.confidential,
+                may_publish: f.may_publish,
+                registered_by: person.filter(|_| f.registered),
+                batch: event.batch,
+                now,
+            };
+            (concern, f.title.clone(), f.contact.clone(), None)
+        }
+        Happened::ConcernImported(f) => {
+            let mut now = standing(f.desk, f.due.clone(), &f.kind);
+            if let Some(at) = f.answered_at {
+                now.state = State::Archived;
+                now.holder = None;
+                now.outcome = Some(Outcome::Answered);
+                now.closed_at = Some(at);
+                now.handler = f.handler;
+                now.involved = f.handler.map(|unit| Involved { unit, excused: false }).into_iter().collect();
+            }
+            let concern = Concern {
+                id: ConcernId(event.subject),
+                no: f.no.clone(),
+                secret: None,
+                v: 1,
+                title: String::new(),
+                source: Source::Import,
+                place: f.place,
+                town: f.town,
+                community: f.community,
+                occurred_at: event.occurred_at,
+                received_at: event.recorded_at,
+                about_unit: None,
+                about_person: None,
+                confidential: false,
+                may_publish: false,
+                registered_by: None,
+                batch: event.batch,
+                now,
+            };
+            (concern, Some(f.title.clone()), None, event.batch.map(|batch| (f.key.clone(), batch)))
+        }
+        _ => return None,
+    };
+    let mut folded = Folded {
+        title: title.map(|digest| (digest, event.id, Part::Words)),
+        texts: BTreeMap::new(),
+        photos: BTreeMap::new(),
+        contact,
+        readings: BTreeMap::new(),
+        source,
+        early: BTreeMap::new(),
+        passed: BTreeSet::new(),
+        concern,
+    };
+    folded.say(event, happened);
+    Some(folded)
+}
+
+/// Bytes of lower-case hexadecimal digits.
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let (high, low) = (text.get(..32)?.parse::<Id>().ok()?, text.get(32..)?.parse::<Id>().ok()?);
+    let mut bytes = [0; 32];
+    bytes.iter_mut().zip(high.0.into_iter().chain(low.0)).for_each(|(to, from)| *to = from);
+    Some(bytes)
+}
+
+impl Folded {
+    /// Takes in what is no beginning: a step in its turn, or something beside the steps.
+    fn take(&mut self, event: &Event, happened: Happened) -> Result<(), BadFacts> {
+        let Some(v) = happened.v() else {
+            self.say(event, &happened);
+            self.beside(event, &happened);
+            return Ok(());
+        };
+        if v <= self.concern.v || self.early.contains_key(&v) {
+            return Err(event.bad(format!("version {v} was reached already")));
+        }
+        self.early.insert(v, (event.clone(), happened));
+        while let Some((event, happened)) = self.early.remove(&(self.concern.v + 1)) {
+            self.step(&event, &happened)?;
+            self.say(&event, &happened);
+            self.concern.v += 1;
+        }
+        Ok(())
+    }
+
+    /// Enters the digests of what was said.
+    fn say(&mut self, event: &Event, happened: &Happened) {
+        let Texts { words, spot, handlers, shown, note } = happened.texts().cloned().unwrap_or_default();
+        for (part, digest) in
+            [(Part::Words, words), (Part::Spot, spot), (Part::Handlers, handlers), (Part::Shown, shown), (Part::Note, note)]
+        {
+            if let Some(digest) = digest {
+                self.texts.insert((event.id, part), digest);
+            }
+        }
+        let shared = matches!(happened, Happened::ConcernResolved(_)) || !self.concern.confidential;
+        for (n, digest) in (0_i64..).zip(happened.photos()) {
+            self.photos.insert((event.id, n), (digest.clone(), shared));
+        }
+    }
+
+    /// What changes no version.
+    fn beside(&mut self, event: &Event, happened: &Happened) {
+        match happened {
+            Happened::ConcernDeadlinePassed(f) => {
+                self.passed.insert(f.v);
+            }
+            Happened::ConcernContactOpened(f) => {
+                let person = match event.actor {
+                    Actor::Person(person) => Some(person.0),
+                    Actor::Resident | Actor::System => None,
+                };
+                self.readings.insert(event.id, Reading { person, unit: f.unit, at: event.occurred_at });
+            }
+            Happened::ConcernRelayed(f) if f.share_photos => self.share(),
+            _ => {}
+        }
+    }
+
+    fn share(&mut self) {
+        for photo in self.photos.values_mut() {
+            photo.1 = true;
+        }
+    }
+
+    /// A step in its turn.
+    fn step(&mut self, event: &Event, happened: &Happened) -> Result<(), BadFacts> {
+        let from = self.concern.now.state;
+        let wrong = || Err(event.bad(format!("cannot follow {}", from.code())));
+        let person = match event.actor {
+            Actor::Person(person) => Some(person),
+            Actor::Resident | Actor::System => None,
+        };
+        let now = &mut self.concern.now;
+        match (happened, from) {
+            (Happened::ConcernDispatched(f), State::Received) => {
+                now.kind.clone_from(&f.kind);
+                now.resolve_by = Some(f.resolve_by);
+                sent(now, f.unit, &f.due, f.object_by);
+                if let Some(digest) = &f.title {
+                    self.title = Some((digest.clone(), event.id, Part::Handlers));
+                }
+                if f.share_photos {
+                    self.share();
+                }
+            }
+            (Happened::ConcernObjected(f), State::Dispatched | State::InHand) => {
+                now.object_by = None;
+                held(now, State::Objected, now.desk, &f.due);
+            }
+            (Happened::ConcernObjectionUpheld(f), State::Objected) => {
+                now.involved.iter_mut().filter(|i| i.unit == f.unit).for_each(|i| i.excused = true);
+                now.resolve_by = None;
+                now.handler = None;
+                held(now, State::Received, now.desk, &f.due);
+            }
+            (Happened::ConcernObjectionRefused(f), State::Objected) => held(now, State::Dispatched, f.unit, &f.due),
+            (Happened::ConcernClaimed(f), State::Dispatched) => {
+                held(now, State::InHand, f.unit, &f.due);
+                now.assignee = person;
+            }
+            (Happened::ConcernContacted(f), State::InHand) => {
+                now.contacted = true;
+                now.due = Some(f.due.clone());
+            }
+            (Happened::ConcernEscalated(f), State::Dispatched | State::InHand) => sent(now, f.unit, &f.due, f.object_by),
+            (Happened::ConcernSentDown(f), State::Dispatched | State::InHand) => sent(now, f.unit, &f.due, f.object_by),
+            (Happened::ConcernResolved(f), State::InHand) => {
+                now.resolver = person;
+                now.object_by = None;
+                held(now, State::Resolved, now.desk, &f.due);
+            }
+            (Happened::ConcernReviewPassed(f), State::Resolved) => held(now, State::CallBack, f.holder, &f.due),
+            (Happened::ConcernReturned(f), State::Resolved) => {
+                held(now, State::InHand, f.unit, &f.due);
+                now.assignee = now.resolver;
+            }
+            (Happened::ConcernTried(_), State::CallBack) => {
+                now.tries += 1;
+                // An attempt is no answer: the deadline that passed has passed.
+                if self.passed.contains(&self.concern.v) {
+                    self.passed.insert(self.concern.v + 1);
+                }
+            }
+            (Happened::ConcernCalledBack(f), State::CallBack) => match &f.due {
+                Some(due) if !f.solved => reopened(now, due),
+                None if f.solved => closed(now, event.occurred_at, Outcome::Solved),
+                _ => return wrong(),
+            },
+            (Happened::ConcernReopened(f), State::Archived) => reopened(now, &f.due),
+            (Happened::ConcernArchived(f), from) if from != State::Archived => closed(now, event.occurred_at, f.outcome),
+            _ => return wrong(),
+        }
+        Ok(())
+    }
+
+    /// The concern as its row should be, but for the title, whose text the record does not hold.
+    fn expected(&self) -> Concern {
+        let mut concern = self.concern.clone();
+        concern.now.passed = self.passed.contains(&concern.v);
+        concern.now.involved = Vec::new();
+        concern
+    }
+}
+
+fn held(now: &mut Standing, state: State, unit: UnitId, due: &Due) {
+    now.state = state;
+    now.holder = Some(unit);
+    now.assignee = None;
+    now.due = Some(due.clone());
+}
+
+fn sent(now: &mut Standing, unit: UnitId, due: &Due, object_by: Time) {
+    held(now, State::Dispatched, unit, due);
+    now.handler = Some(unit);
+    now.object_by = Some(object_by);
+    if !now.involved.iter().any(|i| i.unit == unit) {
+        now.involved.push(Involved { unit, excused: false });
+    }
+}
+
+fn reopened(now: &mut Standing, due: &Due) {
+    held(now, State::Received, now.desk, due);
+    now.round += 1;
+    now.contacted = false;
+    now.tries = 0;
+    now.resolve_by = None;
+    now.object_by = None;
+    now.outcome = None;
+    now.closed_at = None;
+}
+
+fn closed(now: &mut Standing, at: Time, outcome: Outcome) {
+    now.state = State::Archived;
+    now.holder = None;
+    now.assignee = None;
+    now.due = None;
+    now.object_by = None;
+    now.outcome = Some(outcome);
+    now.closed_at = Some(at);
+}
