@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{Ctx, Env};
 use store::{Sql, Store, StoreError, Tx, p, sql};
 
-const IS_DEMO: &Sql = sql!("SELECT demo FROM origin WHERE one = 1");
+pub(crate) const IS_DEMO: &Sql = sql!("SELECT demo FROM origin WHERE one = 1");
 const FOUND: &Sql = sql!("INSERT INTO origin (one, demo, created_at) VALUES (1, ?1, ?2) ON CONFLICT (one) DO NOTHING");
 
 /// Says of a store, the first time it is opened, whether it is a demonstration, which nothing changes later; answers what

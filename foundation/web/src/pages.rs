@@ -1,8 +1,13 @@
 //! Pages of the house itself: signing in, one's own account, administration, errors.
 
+
+mod complaints;
+mod demo;
 pub(crate) mod error;
 mod health;
 mod login;
+mod me;
+mod setup;
 pub(crate) mod words;
 
 use axum::Router;
@@ -11,5 +16,5 @@ use crate::App;
 
 /// All routes of the house.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(crate::assets::routes()).merge(crate::shell::routes()).merge(health::routes()).merge(login::routes())
+    Router::new().merge(crate::assets::routes()).merge(crate::shell::routes()).merge(health::routes()).merge(login::routes()).merge(me::routes()).merge(demo::routes()).merge(complaints::routes()).merge(setup::routes())
 }

@@ -1,0 +1,4 @@
+//! The house as a browser sees it.
+
+mod edge;
+mod login;
