@@ -71,12 +71,17 @@ pub struct Denied {
 }
 
 /// That somebody has the permission `P`, through which post, and how far it reaches.
-#[derive(Debug)]
 pub struct Proof<P> {
     person: PersonId,
     held: Held,
     over: Option<UnitId>,
     permission: PhantomData<fn() -> P>,
+}
+
+impl<P> std::fmt::Debug for Proof<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Proof({} by {:?})", self.person, self.held)
+    }
 }
 
 impl<P> Clone for Proof<P> {
