@@ -174,7 +174,8 @@ pub fn undo_import(
     let rows = tx.all(OF_BATCH, p![batch, after.unwrap_or_default(), limit], |row| {
         Ok((row.id::<ConcernId>(0)?, row.text(1)?.to_owned(), row.int(2)?))
     })?;
-    let mut done = Undone { next: rows.last().map(|row| row.0).filter(|_| rows.len() == usize::try_from(limit).unwrap_or(0)), ..Undone::default() };
+    let mut done =
+        Undone { next: rows.last().map(|row| row.0).filter(|_| rows.len() == usize::try_from(limit).unwrap_or(0)), ..Undone::default() };
     for (id, no, v) in rows {
         if v > 1 {
             done.kept.push(no);

@@ -2,7 +2,7 @@
 //! suggestions are made of, and what residents look up under 这事归谁管.
 
 use base::{Ctx, Id, UnitId};
-use record::{About, Actor, Facts};
+use record::{About, Facts};
 use sha2::{Digest, Sha256};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
@@ -144,8 +144,15 @@ fn subject(code: &str) -> Id {
     Id::from_slice(digest.get(..16).unwrap_or(&[])).unwrap_or_default()
 }
 
-fn tell<F: Facts>(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, code: &str, unit: Option<UnitId>, facts: &F) -> Result<(), StoreError> {
-    let about = About { occurred_at: ctx.now, actor, unit, subject: subject(code), batch: None };
+fn tell<F: Facts>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: Authority<'_, Catalogue>,
+    code: &str,
+    unit: Option<UnitId>,
+    facts: &F,
+) -> Result<(), StoreError> {
+    let about = About { occurred_at: ctx.now, actor: who.actor(), unit, subject: subject(code), batch: None };
     record::append(tx, ctx, about, facts).map(drop)
 }
 
@@ -162,8 +169,11 @@ pub fn enter_kind(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, input: 
     if name.is_empty() || name.chars().count() > LONGEST_LINE {
         return Err(CatalogueError::Name);
     }
-    let keywords: Vec<String> =
-        input.keywords.iter().flat_map(|words| base::text::clean_line(words).split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let keywords: Vec<String> = input
+        .keywords
+        .iter()
+        .flat_map(|words| base::text::clean_line(words).split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     // The kind that it is part of is there, and following it up never leads back here.
     let mut above = input.parent.clone();
     while let Some(code) = above {
@@ -178,7 +188,7 @@ pub fn enter_kind(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, input: 
     }
     tx.exec(PUT_KIND, p![&entered.code, &entered.name, &entered.parent, entered.ord, &entered.keywords.join(" ")])?;
     let Kind { code, name, parent, ord, keywords } = entered;
-    tell(tx, ctx, actor, &input.code, None, &ConcernKindEntered { code, name, parent, ord, keywords })?;
+    tell(tx, ctx, who, &input.code, None, &ConcernKindEntered { code, name, parent, ord, keywords })?;
     Ok(())
 }
 
@@ -199,7 +209,7 @@ pub fn assign_duty(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, input:
     }
     tx.exec(PUT_DUTY, p![&input.kind, input.unit, &document])?;
     let facts = ConcernDutyAssigned { kind: input.kind.clone(), unit: input.unit, document };
-    tell(tx, ctx, who.actor(), &input.kind, Some(input.unit), &facts)?;
+    tell(tx, ctx, who, &input.kind, Some(input.unit), &facts)?;
     Ok(())
 }
 
@@ -211,7 +221,7 @@ pub fn withdraw_duty(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, kind
     if tx.exec(DROP_DUTY, p![kind, unit])? != 1 {
         return Err(CatalogueError::NoKind);
     }
-    tell(tx, ctx, who.actor(), kind, Some(unit), &ConcernDutyWithdrawn { kind: kind.to_owned(), unit })?;
+    tell(tx, ctx, who, kind, Some(unit), &ConcernDutyWithdrawn { kind: kind.to_owned(), unit })?;
     Ok(())
 }
 

@@ -19,8 +19,7 @@ mod measured;
 pub mod model;
 pub mod object;
 pub mod open_contact;
-#[cfg(feature = "pages")]
-pub mod pages;
+mod pages;
 pub mod passed;
 pub mod permissions;
 pub mod read;
@@ -34,12 +33,35 @@ mod staff;
 pub mod submit;
 pub mod suggest;
 
-pub use fold::fold;
-pub use measured::MEASURES;
 pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
+pub use fold::fold;
 pub use light::Light;
+pub use measured::MEASURES;
 pub use model::{Channel, Due, NotNow, Outcome, Source, State};
 pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern", "0002_import");
+
+/// Deadlines in one transaction of the tick.
+const PASSED_AT_ONCE: u32 = 200;
+
+fn pass_deadlines(district: &std::sync::Arc<web::District>) -> Result<(), web::Fault> {
+    while district.write_now(|tx, ctx| passed::pass_deadlines(tx, ctx, PASSED_AT_ONCE))? == PASSED_AT_ONCE as usize {}
+    Ok(())
+}
+
+/// What this module gives to the house.
+pub fn module() -> web::Module {
+    web::Module {
+        migrations: MIGRATIONS,
+        routes: pages::routes,
+        menu: pages::menu,
+        home: pages::home,
+        kinds: events::KINDS,
+        folds: &[fold],
+        measures: MEASURES,
+        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }],
+        ..web::Module::new("concerns")
+    }
+}

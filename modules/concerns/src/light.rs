@@ -1,7 +1,7 @@
 //! The light of a deadline: in time, soon, due today, over. Icon, word and colour are the pages' part.
 
-use base::calendar::Calendar;
 use base::Time;
+use base::calendar::Calendar;
 
 /// How a deadline stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

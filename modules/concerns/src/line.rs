@@ -76,9 +76,9 @@ pub fn desk(lines: &dyn Lines, place: Option<UnitId>, bars: &[UnitId], oversight
 /// above everybody and is excepted, unless it handled the concern itself.
 pub fn is_outside(lines: &dyn Lines, involved: &[Involved], unit: UnitId) -> bool {
     let root = lines.root();
-    !involved.iter().any(|i| {
-        i.unit == unit || (i.unit != root && unit != root && (lines.within(unit, i.unit) || lines.within(i.unit, unit)))
-    })
+    !involved
+        .iter()
+        .any(|i| i.unit == unit || (i.unit != root && unit != root && (lines.within(unit, i.unit) || lines.within(i.unit, unit))))
 }
 
 /// The unit that asks the resident: the first of the call-back units outside the line and not barred,
@@ -193,7 +193,9 @@ mod tests {
     #[test]
     fn only_an_outsider_asks_whether_it_was_solved() {
         let involved = |n: u8| [Involved { unit: unit(n), excused: false }];
-        for (handler, outside) in [(3, vec![0, 2, 4, 5, 8, 9, 10, 11]), (8, vec![0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11]), (0, (1..12).collect())] {
+        for (handler, outside) in
+            [(3, vec![0, 2, 4, 5, 8, 9, 10, 11]), (8, vec![0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11]), (0, (1..12).collect())]
+        {
             let found: Vec<u8> = (0..UNITS).filter(|n| is_outside(&Little, &involved(handler), unit(*n))).collect();
             assert_eq!(found, outside, "handled by {handler}");
         }

@@ -1,16 +1,32 @@
 //! The pages of concerns: what residents see, what staff see.
 
 mod resident;
+mod staff;
+mod timeline;
+mod words;
 
 use axum::Router;
-use web::{App, HomeTile, Lang};
+use people::{Actor, Tree};
+use store::{StoreError, Tx};
+use web::{App, HomeTile, Lang, MenuItem, photos};
 
 /// All routes.
 pub(crate) fn routes() -> Router<App> {
-    resident::routes()
+    resident::routes().merge(staff::routes())
 }
 
 /// The tiles on the residents' home.
 pub(crate) fn home(lang: Lang) -> Vec<HomeTile> {
     resident::home(lang)
+}
+
+/// The places in the menu of who is signed in.
+pub(crate) fn menu(actor: &Actor, tree: &Tree, lang: Lang) -> Vec<MenuItem> {
+    staff::menu(actor, tree, lang)
+}
+
+/// The digest of a photo, or of its small version.
+fn sized(tx: &mut Tx, digest: [u8; 32], small: bool) -> Result<[u8; 32], StoreError> {
+    let found = if small { photos::find(tx, &digest)? } else { None };
+    Ok(found.map_or(digest, |photo| photo.small))
 }

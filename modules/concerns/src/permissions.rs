@@ -50,6 +50,8 @@ permissions! {
 pub enum Authority<'a, P> {
     /// A member of staff, on a page.
     Staff(&'a Proof<P>),
+    /// The job that a member of staff began, who proved then that they may.
+    Begun(base::PersonId),
     /// Whoever has the command line of the server, who could write the database as well.
     Console,
 }
@@ -67,6 +69,7 @@ impl<P> Authority<'_, P> {
     pub fn actor(self) -> record::Actor {
         match self {
             Authority::Staff(proof) => proof.actor(),
+            Authority::Begun(person) => record::Actor::Person(person),
             Authority::Console => record::Actor::System,
         }
     }

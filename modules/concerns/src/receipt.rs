@@ -99,7 +99,9 @@ mod tests {
     #[test]
     fn a_secret_is_read_as_people_type_it() {
         let plain = "0123456789ABCDEF";
-        for shown in ["0123-4567-89ab-cdef", " 0123 4567 89AB CDEF ", "O123456789ABCDEF", "0l23456789ABCDEF", "０１２３４５６７８９ＡＢＣＤＥＦ"] {
+        for shown in
+            ["0123-4567-89ab-cdef", " 0123 4567 89AB CDEF ", "O123456789ABCDEF", "0l23456789ABCDEF", "０１２３４５６７８９ＡＢＣＤＥＦ"]
+        {
             assert_eq!(typed(shown).as_deref(), Some(plain), "{shown}");
         }
         for wrong in ["", "0123456789ABCDE", "0123456789ABCDEFG", "U123456789ABCDEF", "秘密"] {

@@ -209,7 +209,6 @@ pub(crate) fn sealed_digest(salt: &[u8; 16], sealed: &[u8]) -> String {
     record::text_digest_hex(salt, &record::hex(sealed))
 }
 
-const INSERT_TEXT: &Sql =
-    sql!("INSERT INTO concern_text (concern, event, part, body, sealed, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+const INSERT_TEXT: &Sql = sql!("INSERT INTO concern_text (concern, event, part, body, sealed, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 const INSERT_PHOTO: &Sql =
     sql!("INSERT INTO concern_photo (concern, event, n, digest, width, height, shared) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");

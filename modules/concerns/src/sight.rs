@@ -18,13 +18,7 @@ pub fn is_hidden(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
     is_guarded_from(actor, tree, concern.about_person, &concern.now.bars, concern.now.desk)
 }
 
-pub(crate) fn is_guarded_from(
-    actor: &Actor,
-    tree: &Tree,
-    about_person: Option<base::PersonId>,
-    bars: &[UnitId],
-    desk: UnitId,
-) -> bool {
+pub(crate) fn is_guarded_from(actor: &Actor, tree: &Tree, about_person: Option<base::PersonId>, bars: &[UnitId], desk: UnitId) -> bool {
     about_person == Some(actor.person) || (!bars.is_empty() && actor.posts.iter().any(|held| line::barred(tree, bars, desk, held.unit)))
 }
 

@@ -143,13 +143,7 @@ fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, staff: Option<(PersonId, &Reg
     Ok(Receipt { no: kept.no, secret, desk: kept.desk, due: kept.due })
 }
 
-fn write(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    input: &Submit,
-    staff: Option<(PersonId, &Registered)>,
-    secret: &[u8; 32],
-) -> Result<Kept, SubmitError> {
+fn write(tx: &mut Tx, ctx: &Ctx, input: &Submit, staff: Option<(PersonId, &Registered)>, secret: &[u8; 32]) -> Result<Kept, SubmitError> {
     let words = needed(&input.words, Field::Words, LONGEST)?;
     let spot = optional(input.spot.as_deref(), Field::Spot, LONGEST_LINE)?;
     let tree = people::tree(tx)?;

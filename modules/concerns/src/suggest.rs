@@ -76,13 +76,7 @@ pub fn guess_kinds(kinds: &[Kind], text: &str, most: usize) -> Vec<KindGuess> {
 ///
 /// # Errors
 /// Only the store's.
-pub fn suggest(
-    tx: &mut Tx,
-    tree: &Tree,
-    text: &str,
-    kind: Option<&str>,
-    place: Option<UnitId>,
-) -> Result<Vec<Suggestion>, StoreError> {
+pub fn suggest(tx: &mut Tx, tree: &Tree, text: &str, kind: Option<&str>, place: Option<UnitId>) -> Result<Vec<Suggestion>, StoreError> {
     let kinds = catalogue::kinds(tx)?;
     let likely = match kind.and_then(|code| kinds.iter().find(|kind| kind.code == code)) {
         Some(kind) => vec![KindGuess { code: kind.code.clone(), name: kind.name.clone(), words: Vec::new(), score: 0 }],
@@ -98,12 +92,8 @@ pub fn suggest(
         let mut duties = catalogue::duties(tx, &guess.code)?;
         duties.sort_by_key(|duty| std::cmp::Reverse(shared(tree, duty, place)));
         for duty in duties {
-            let why = Why::Duty {
-                kind: guess.code.clone(),
-                kind_name: guess.name.clone(),
-                document: duty.document,
-                words: guess.words.clone(),
-            };
+            let why =
+                Why::Duty { kind: guess.code.clone(), kind_name: guess.name.clone(), document: duty.document, words: guess.words.clone() };
             offer(duty.unit, why);
         }
     }
@@ -153,7 +143,9 @@ pub fn whose(tx: &mut Tx, words: &str, most: usize) -> Result<Vec<Whose>, StoreE
         if found.len() == most {
             break;
         }
-        let Some(kind) = kinds.iter().find(|kind| kind.code == code && !found.iter().any(|other| other.kind.code == code)) else { continue };
+        let Some(kind) = kinds.iter().find(|kind| kind.code == code && !found.iter().any(|other| other.kind.code == code)) else {
+            continue;
+        };
         let duties = catalogue::duties(tx, &code)?;
         found.push(Whose { kind: kind.clone(), duties });
     }
@@ -173,7 +165,8 @@ mod tests {
             ord: 0,
             keywords: keywords.iter().map(|word| (*word).to_owned()).collect(),
         };
-        let kinds = [kind("1", "供电", &["停电", "电"]), kind("2", "充电设施", &["电动自行车充电", "充电桩"]), kind("3", "供水", &["停水"])];
+        let kinds =
+            [kind("1", "供电", &["停电", "电"]), kind("2", "充电设施", &["电动自行车充电", "充电桩"]), kind("3", "供水", &["停水"])];
         let guesses = guess_kinds(&kinds, "小区电动自行车充电的地方不够", 3);
         assert_eq!(guesses.iter().map(|guess| guess.code.as_str()).collect::<Vec<_>>(), ["2", "1"]);
         assert_eq!(guess_kinds(&kinds, "楼下停水了", 3)[0].words, ["停水"]);

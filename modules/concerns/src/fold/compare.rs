@@ -53,8 +53,7 @@ struct Differences(Vec<Difference>);
 
 impl Differences {
     fn add(&mut self, table: &'static str, key: &str, expected: impl Debug, found: impl Debug) {
-        let difference =
-            Difference { table, key: key.to_owned(), expected: format!("{expected:?}"), found: format!("{found:?}") };
+        let difference = Difference { table, key: key.to_owned(), expected: format!("{expected:?}"), found: format!("{found:?}") };
         self.0.push(difference);
     }
 

@@ -2,7 +2,7 @@
 //! and whose job something is.
 
 mod all;
-mod places;
+pub(super) mod places;
 mod receipt;
 mod report;
 mod show;
@@ -15,7 +15,9 @@ use axum::Router;
 use axum::routing::{get, post};
 use web::{App, HomeTile, Lang};
 
-pub(crate) use texts::ResidentTexts;
+pub(super) use receipt::grouped;
+pub(super) use texts::ResidentTexts;
+pub(super) use typed::{by_lang, check_text, named, words_about};
 
 /// The residents' routes.
 pub(super) fn routes() -> Router<App> {
@@ -37,7 +39,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/r/{no}/{secret}/answer", post(show::answer))
         .route("/r/{no}/{secret}/add", post(show::add))
         .route("/r/{no}/{secret}/reopen", post(show::reopen))
-        .route("/r/{no}/{secret}/photo/{digest}", get(show::photo))
+        .route("/r/{no}/{secret}/photo/{event}/{n}", get(show::photo))
         .route("/whose", get(whose::find))
 }
 

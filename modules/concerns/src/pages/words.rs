@@ -119,7 +119,7 @@ web::texts! {
 
 impl Words {
     /// Where a concern is.
-    pub fn state(&self, state: State) -> &'static str {
+    pub(super) fn state(&self, state: State) -> &'static str {
         match state {
             State::Received => self.received,
             State::Dispatched => self.dispatched,
@@ -132,7 +132,7 @@ impl Words {
     }
 
     /// How it came.
-    pub fn source(&self, source: Source) -> &'static str {
+    pub(super) fn source(&self, source: Source) -> &'static str {
         match source {
             Source::Web => self.web,
             Source::Counter => self.counter,
@@ -146,7 +146,7 @@ impl Words {
     }
 
     /// The way by which somebody was spoken to.
-    pub fn channel(&self, channel: Channel) -> &'static str {
+    pub(super) fn channel(&self, channel: Channel) -> &'static str {
         match channel {
             Channel::Phone => self.by_phone,
             Channel::Visit => self.by_visit,
@@ -157,7 +157,7 @@ impl Words {
     }
 
     /// How it was closed.
-    pub fn outcome(&self, outcome: Outcome) -> &'static str {
+    pub(super) fn outcome(&self, outcome: Outcome) -> &'static str {
         match outcome {
             Outcome::Solved => self.solved,
             Outcome::Unreachable => self.unreachable,
@@ -168,7 +168,7 @@ impl Words {
     }
 
     /// Why a step is not possible now.
-    pub fn not_now(&self, why: NotNow) -> &'static str {
+    pub(super) fn not_now(&self, why: NotNow) -> &'static str {
         match why {
             NotNow::State => self.not_state,
             NotNow::Barred => self.not_barred,
@@ -205,7 +205,7 @@ impl Words {
     }
 
     /// Which field, and what is wrong with it.
-    pub fn invalid(&self, invalid: Invalid) -> (Field, String) {
+    pub(super) fn invalid(&self, invalid: Invalid) -> (Field, String) {
         let words = |field: Field, text: &str, n: usize| (field, fill(text, &[("field", &self.field(field)), ("n", &n)]));
         match invalid {
             Invalid::Missing(field) => words(field, self.invalid_missing, 0),
@@ -215,7 +215,7 @@ impl Words {
     }
 
     /// What a step is called on its button.
-    pub fn act(&self, act: Act) -> &'static str {
+    pub(super) fn act(&self, act: Act) -> &'static str {
         match act {
             Act::Dispatch => self.act_dispatch,
             Act::Decide => self.act_decide,

@@ -6,9 +6,9 @@ use people::{Actor, Permission, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use super::{Count, Page, Row, row_columns, row_joins};
+use crate::concern::ConcernId;
 use crate::model::State;
 use crate::permissions::{CallBack, Desk, Handle};
-use crate::concern::ConcernId;
 
 /// Which of the trays on somebody's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,14 +114,7 @@ fn states(actor: &Actor, unit: UnitId, which: Tray) -> Vec<State> {
 ///
 /// # Errors
 /// Only the store's.
-pub fn inbox(
-    tx: &mut Tx,
-    actor: &Actor,
-    tree: &Tree,
-    filter: &InboxFilter,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Page, StoreError> {
+pub fn inbox(tx: &mut Tx, actor: &Actor, tree: &Tree, filter: &InboxFilter, after: Option<&str>, limit: usize) -> Result<Page, StoreError> {
     let mut after = after.and_then(After::parse).unwrap_or(After::START);
     let mut rows: Vec<Row> = Vec::new();
     // A page from which a few hidden ones were taken is filled up again.
@@ -251,15 +244,10 @@ fn tally(tx: &mut Tx, actor: &Actor, tree: &Tree, which: Tray, until: Time) -> R
         let states = states(actor, unit, which);
         let Some(first) = states.first().copied() else { continue };
         let code = |n: usize| states.get(n).copied().unwrap_or(first).code();
-        let guarded =
-            tx.all(GUARDED, p![unit, until, code(0), code(1), code(2), code(3), code(4), code(5)], Row::read)?;
+        let guarded = tx.all(GUARDED, p![unit, until, code(0), code(1), code(2), code(3), code(4), code(5)], Row::read)?;
         let hidden = guarded.iter().filter(|row| row.is_hidden_from(actor, tree)).count();
         let limit = i64::try_from(BADGE + 1 + hidden).unwrap_or(i64::MAX);
-        let found = tx.one(
-            COUNT_UNIT,
-            p![unit, until, code(0), code(1), code(2), code(3), code(4), code(5), limit],
-            |row| row.int(0),
-        )?;
+        let found = tx.one(COUNT_UNIT, p![unit, until, code(0), code(1), code(2), code(3), code(4), code(5), limit], |row| row.int(0))?;
         n += usize::try_from(found).unwrap_or(0).saturating_sub(hidden);
     }
     Ok(Count { n: n.min(BADGE), more: n > BADGE })

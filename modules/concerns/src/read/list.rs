@@ -79,7 +79,8 @@ const HANDLED: &Sql = sql!(concat!(
       AND (?12 = 0 OR (?12 = 1) = (c.closed_at IS NULL)) ORDER BY u.concern DESC LIMIT ?13"
 ));
 /// Walks `concern_registered`.
-const REGISTERED: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.registered_by = ?1", filters!()));
+const REGISTERED: &Sql =
+    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.registered_by = ?1", filters!()));
 /// Walks `concern_batch`.
 const BATCH: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.batch = ?1", filters!()));
 

@@ -12,7 +12,10 @@ pub(super) fn communities(tree: &Tree, t: &ResidentTexts, chosen: &str) -> Vec<G
     let of = |unit: &Unit| choice(unit, chosen);
     let mut groups: Vec<Group> = tree
         .of_level(Level::Town)
-        .map(|town| Group { title: town.name.clone(), choices: tree.children(town.id).filter(|u| u.level == Level::Community).map(of).collect() })
+        .map(|town| Group {
+            title: town.name.clone(),
+            choices: tree.children(town.id).filter(|u| u.level == Level::Community).map(of).collect(),
+        })
         .filter(|group| !group.choices.is_empty())
         .collect();
     let unknown = Choice::new(UNKNOWN, t.where_unknown).chosen(chosen == UNKNOWN);
@@ -21,7 +24,7 @@ pub(super) fn communities(tree: &Tree, t: &ResidentTexts, chosen: &str) -> Vec<G
 }
 
 /// The same in one list.
-pub(super) fn places(tree: &Tree, t: &ResidentTexts, chosen: &str) -> Vec<Choice> {
+pub(in crate::pages) fn places(tree: &Tree, t: &ResidentTexts, chosen: &str) -> Vec<Choice> {
     let mut list: Vec<Choice> = tree
         .of_level(Level::Town)
         .flat_map(|town| tree.children(town.id).filter(|u| u.level == Level::Community))
@@ -45,7 +48,8 @@ pub(super) fn grids(tree: &Tree, t: &ResidentTexts, community: UnitId, chosen: &
 /// All units that somebody may complain of: departments, then each town with its communities.
 pub(super) fn units(tree: &Tree, departments: &str, chosen: &str) -> Vec<Group> {
     let district = tree.district().map(|unit| choice(unit, chosen));
-    let first = Group { title: departments.to_owned(), choices: tree.departments().map(|unit| choice(unit, chosen)).chain(district).collect() };
+    let first =
+        Group { title: departments.to_owned(), choices: tree.departments().map(|unit| choice(unit, chosen)).chain(district).collect() };
     let towns = tree.of_level(Level::Town).map(|town| Group {
         title: town.name.clone(),
         choices: std::iter::once(town)
@@ -57,7 +61,7 @@ pub(super) fn units(tree: &Tree, departments: &str, chosen: &str) -> Vec<Group> 
 }
 
 /// The same in one list.
-pub(super) fn units_flat(tree: &Tree, chosen: &str) -> Vec<Choice> {
+pub(in crate::pages) fn units_flat(tree: &Tree, chosen: &str) -> Vec<Choice> {
     units(tree, "", chosen).into_iter().flat_map(|group| group.choices).collect()
 }
 
@@ -65,4 +69,9 @@ fn choice(unit: &Unit, chosen: &str) -> Choice {
     let id = unit.id.to_string();
     let chosen = id == chosen;
     Choice::new(id, unit.name.clone()).chosen(chosen)
+}
+
+/// The community that a member of staff works in, to be chosen beforehand in their form.
+pub(in crate::pages) fn home_of(who: &web::Signed) -> Option<String> {
+    who.posts.iter().find_map(|held| who.tree.at_level(held.unit, Level::Community)).map(|unit| unit.id.to_string())
 }

@@ -23,7 +23,7 @@ struct SentPage {
 }
 
 /// A secret in groups of four, as it is read aloud and typed.
-pub(crate) fn grouped(secret: &str) -> String {
+pub(in crate::pages) fn grouped(secret: &str) -> String {
     let letters: Vec<char> = secret.chars().collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }

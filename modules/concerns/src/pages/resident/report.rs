@@ -58,7 +58,10 @@ async fn change(
 }
 
 /// Shows a page with the draft as it stands.
-async fn shown(visit: Visit, make: impl Fn(&Visit, &Tree, Typed, Errors) -> Result<Page, PageError> + Send + 'static) -> Result<Page, PageError> {
+async fn shown(
+    visit: Visit,
+    make: impl Fn(&Visit, &Tree, Typed, Errors) -> Result<Page, PageError> + Send + 'static,
+) -> Result<Page, PageError> {
     let v = visit.clone();
     visit
         .read(move |tx, ctx| {
@@ -116,7 +119,9 @@ pub(super) async fn what(visit: Visit, fields: Fields) -> Result<Page, PageError
 /// A grid's QR code was scanned: the place is chosen.
 pub(super) async fn scanned(visit: Visit, Path(code): Path<String>) -> Result<web::Redirect, PageError> {
     let known = visit
-        .read(move |tx, _| Ok::<_, PageError>(people::tree(tx)?.find_code(&code).filter(|u| u.level == Level::Grid).map(|u| u.code.clone())))
+        .read(move |tx, _| {
+            Ok::<_, PageError>(people::tree(tx)?.find_code(&code).filter(|u| u.level == Level::Grid).map(|u| u.code.clone()))
+        })
         .await?;
     Ok(redirect(known.map_or_else(|| "/report/what".to_owned(), |code| format!("/report/what?g={code}"))))
 }
@@ -264,7 +269,8 @@ pub(super) async fn grid_sent(visit: Visit, fields: Fields) -> Result<Response, 
         move |typed, tree, _| {
             let chosen = fields.value("grid");
             let community = typed.place(tree).and_then(|place| grids_of(tree, place));
-            let fits = |id: UnitId| community.is_some_and(|community| id == community || tree.parent(id).is_some_and(|up| up.id == community));
+            let fits =
+                |id: UnitId| community.is_some_and(|community| id == community || tree.parent(id).is_some_and(|up| up.id == community));
             if chosen.parse().ok().map(UnitId).is_some_and(fits) {
                 chosen.clone_into(&mut typed.place);
             }
@@ -337,7 +343,7 @@ struct WhoPage {
     choices: Vec<Choice>,
     flags: Vec<Choice>,
     phone: String,
-    name: String,
+    called: String,
 }
 
 /// The two rows of the fourth question.
@@ -359,7 +365,7 @@ pub(super) fn flag_choices(t: &ResidentTexts, typed: &Typed) -> Vec<Choice> {
 fn who_page(visit: &Visit, _: &Tree, typed: Typed, errors: Errors) -> Result<Page, PageError> {
     let t = ResidentTexts::of(visit.lang);
     let (choices, flags) = (who_choices(t, &typed.who), flag_choices(t, &typed));
-    page(&WhoPage { shell: visit.shell(t.who_title), t, errors, choices, flags, phone: typed.phone, name: typed.name })
+    page(&WhoPage { shell: visit.shell(t.who_title), t, errors, choices, flags, phone: typed.phone, called: typed.name })
 }
 
 /// How to reach the resident.
@@ -502,7 +508,9 @@ pub(super) fn refused(visit: &Visit, error: SubmitError) -> Result<Response, Pag
     match error {
         SubmitError::Store(error) => Err(error.into()),
         SubmitError::NoDistrict => Err(PageError::NotFound),
-        SubmitError::BeyondDistrict => Ok(page(&MessagePage { shell: visit.shell(t.above_title), t, text: t.above })?.again().into_response()),
+        SubmitError::BeyondDistrict => {
+            Ok(page(&MessagePage { shell: visit.shell(t.above_title), t, text: t.above })?.again().into_response())
+        }
         SubmitError::Invalid(_) => Ok(page(&MessagePage { shell: visit.shell(t.gone_title), t, text: t.gone })?.again().into_response()),
     }
 }

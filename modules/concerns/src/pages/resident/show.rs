@@ -1,7 +1,302 @@
-//! placeholder while the read model lands
-use web::{PageError, Visit};
-pub(super) async fn show(_: Visit) -> Result<String, PageError> { Err(PageError::NotFound) }
-pub(super) async fn answer(_: Visit) -> Result<String, PageError> { Err(PageError::NotFound) }
-pub(super) async fn add(_: Visit) -> Result<String, PageError> { Err(PageError::NotFound) }
-pub(super) async fn reopen(_: Visit) -> Result<String, PageError> { Err(PageError::NotFound) }
-pub(super) async fn photo(_: Visit) -> Result<String, PageError> { Err(PageError::NotFound) }
+//! The way of a concern, for who holds its receipt: where it stands, what was done, and what the
+//! resident can do: answer whether it was solved, add something, open it again.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use base::{Ctx, Id};
+use record::EventId;
+use store::Tx;
+use web::kit::{Choice, Fact, Light, Photo, Step};
+use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, dates, fill, photos, redirect};
+
+use super::ResidentTexts;
+use crate::concern::StepError;
+use crate::pages::timeline::{self, Reader};
+use crate::pages::words::{self, Words};
+use crate::read::{self, Tracking};
+use crate::receipt::{self, Holder};
+use crate::reopen::Add;
+use crate::said::{self, LONGEST, LONGEST_NOTE, MOST_PHOTOS};
+use crate::{call_back, reopen};
+
+#[derive(Template)]
+#[template(path = "resident/show.html")]
+struct ShowPage {
+    shell: Shell,
+    t: &'static ResidentTexts,
+    errors: Errors,
+    /// The form that was sent and is shown again: `answer`, `add`, `reopen`, or none.
+    opened: &'static str,
+    fields: Fields,
+    number: String,
+    state: &'static str,
+    open: bool,
+    light: Light,
+    left: String,
+    overdue: bool,
+    asks: bool,
+    path: String,
+    op_key: String,
+    facts: Vec<Fact>,
+    steps: Vec<Step>,
+    body: String,
+    photos: Vec<Photo>,
+    solved: Vec<Choice>,
+    contacted: Vec<Choice>,
+    satisfied: Vec<Choice>,
+    reopen_until: String,
+    most: usize,
+    most_words: usize,
+}
+
+type Address = Path<(String, String)>;
+
+/// The page.
+pub(super) async fn show(visit: Visit, Path((no, secret)): Address) -> Result<Page, PageError> {
+    visit.limit(Limit::Track)?;
+    let v = visit.clone();
+    visit.read(move |tx, ctx| render(tx, ctx, &v, &no, &secret, "", &Fields::default(), Errors::none())).await
+}
+
+fn holder(tx: &mut Tx, no: &str, secret: &str) -> Result<Holder, PageError> {
+    receipt::find(tx, no, secret)?.ok_or(PageError::NotFound)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a page and the form on it that is shown again")]
+fn render(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    visit: &Visit,
+    no: &str,
+    secret: &str,
+    opened: &'static str,
+    fields: &Fields,
+    errors: Errors,
+) -> Result<Page, PageError> {
+    let holder = holder(tx, no, secret)?;
+    let found = read::tracking(tx, ctx, &holder)?.ok_or(PageError::NotFound)?;
+    let tree = people::tree(tx)?;
+    let (lang, t, w) = (visit.lang, ResidentTexts::of(visit.lang), words::words(visit.lang));
+    let shell = visit.shell(t.show_title);
+    let path = format!("/r/{}/{secret}", found.no);
+    let reader = Reader { lang, now: ctx.now, tree: &tree, w, shell: &shell, photos: format!("{path}/photo"), staff: false };
+    let steps = reader.steps(&found.entries, found.may_add);
+    let first = found.entries.first();
+    let photos = first.map(|entry| reader.pictures(entry)).unwrap_or_default();
+    let calendar = ctx.rules().calendar();
+    let light = found.due.as_ref().map_or(Light::Done, |due| dates::light(due.at, ctx.now, calendar));
+    let pair = |name: &str, yes: &'static str, no: &'static str| Choice::list([("1", yes), ("0", no)], fields.value(name));
+    let page = ShowPage {
+        t,
+        opened,
+        number: base::number::show(&found.no),
+        state: w.state(found.state),
+        open: found.may_add,
+        light,
+        left: found.due.as_ref().map(|due| dates::left(lang, due.at, ctx.now, calendar)).unwrap_or_default(),
+        overdue: light == Light::Over,
+        asks: found.may_answer,
+        op_key: fields.get("op_key").map_or_else(|| visit.op_key(), str::to_owned),
+        facts: facts(ctx, visit, &tree, t, w, &found),
+        steps,
+        body: first.and_then(|entry| entry.words.clone()).unwrap_or_default(),
+        photos,
+        solved: pair("solved", t.answer_solved_yes, t.answer_solved_no),
+        contacted: pair("contacted", t.answer_contacted_yes, t.answer_contacted_no),
+        satisfied: pair("satisfied", t.answer_satisfied_yes, t.answer_satisfied_no),
+        reopen_until: found
+            .may_reopen_until
+            .map(|until| fill(t.reopen_until, &[("when", &dates::day(lang, until.date(), ctx.now))]))
+            .unwrap_or_default(),
+        most: LONGEST,
+        most_words: LONGEST_NOTE,
+        fields: fields.clone(),
+        errors,
+        path,
+        shell,
+    };
+    web::page(&page).map(Page::secret)
+}
+
+fn facts(ctx: &Ctx, visit: &Visit, tree: &people::Tree, t: &'static ResidentTexts, w: &'static Words, found: &Tracking) -> Vec<Fact> {
+    let lang = visit.lang;
+    let mut facts = Vec::new();
+    if let Some(holder) = found.holder {
+        let name = found.assignee_name.as_deref().unwrap_or_default();
+        facts.push(Fact::new(t.show_holder, format!("{} {name}", tree.full_name(holder)).trim()));
+    }
+    if let Some(due) = &found.due {
+        facts.push(Fact::new(t.show_due, dates::due(lang, due.at, ctx.now, ctx.rules().calendar())));
+        let rule = timeline::rule(ctx.rules(), lang, &due.rule);
+        if !rule.is_empty() {
+            facts.push(Fact::new(t.show_rule, rule));
+        }
+    }
+    if let Some(by) = found.resolve_by.filter(|_| found.may_add) {
+        facts.push(Fact::new(t.show_resolve_by, dates::by(lang, by, ctx.now)));
+    }
+    if let Some(outcome) = found.outcome {
+        facts.push(Fact::new(t.show_outcome, w.outcome(outcome)));
+    }
+    facts.push(Fact::new(t.show_received, dates::moment(lang, found.received_at, ctx.now)));
+    let spot = found.entries.first().and_then(|entry| entry.spot.clone()).unwrap_or_default();
+    let place = found.place.map(|place| tree.full_name(place)).unwrap_or_default();
+    let place = format!("{place} {spot}");
+    if !place.trim().is_empty() {
+        facts.push(Fact::new(t.show_place, place.trim()));
+    }
+    if let Some(kind) = &found.kind_name {
+        facts.push(Fact::new(t.show_kind, kind.clone()));
+    }
+    facts
+}
+
+/// Does what a form asks, and goes back to the page; or shows the page again with what was typed.
+async fn act<F>(
+    visit: Visit,
+    no: String,
+    secret: String,
+    form: &'static str,
+    fields: Fields,
+    errors: Errors,
+    done: fn(&ResidentTexts, bool) -> &str,
+    step: F,
+) -> Result<Response, PageError>
+where
+    F: Fn(&mut Tx, &Ctx, &Holder, [u8; 16], &Fields) -> Result<crate::Done, StepError> + Send + 'static,
+{
+    visit.limit(Limit::Submit)?;
+    let key = fields.op_key()?;
+    let lang = visit.lang;
+    let mut errors = errors;
+    if errors.is_empty() {
+        let (number, code, typed) = (no.clone(), secret.clone(), fields.clone());
+        let answer = visit
+            .write(move |tx, ctx| {
+                let holder = receipt::find(tx, &number, &code)?.ok_or(StepError::NotFound)?;
+                step(tx, ctx, &holder, key, &typed)
+            })
+            .await;
+        match answer {
+            Ok(after) => {
+                let open = after.state != crate::State::Archived;
+                return Ok(redirect(format!("/r/{no}/{secret}")).done(done(ResidentTexts::of(lang), open)).into_response());
+            }
+            Err(StepError::NotFound) => return Err(PageError::NotFound),
+            Err(StepError::Store(error)) => return Err(error.into()),
+            Err(StepError::Invalid(invalid)) => errors.add(form_field(form), words::words(lang).invalid(invalid).1),
+            Err(StepError::NotNow(_) | StepError::Conflict(_) | StepError::Denied) => {
+                errors.add(form_field(form), ResidentTexts::of(lang).meanwhile)
+            }
+        }
+    }
+    let v = visit.clone();
+    let again = visit.read(move |tx, ctx| render(tx, ctx, &v, &no, &secret, form, &fields, errors.clone())).await?;
+    Ok(again.again().into_response())
+}
+
+fn form_field(form: &str) -> &'static str {
+    match form {
+        "add" => "body",
+        "reopen" => "reason",
+        _ => "words",
+    }
+}
+
+/// The resident's word on whether it was solved.
+pub(super) async fn answer(visit: Visit, Path((no, secret)): Address, fields: Fields) -> Result<Response, PageError> {
+    let t = ResidentTexts::of(visit.lang);
+    let mut errors = Errors::none();
+    for name in ["solved", "contacted", "satisfied"] {
+        if !fields.chose(name, "1") && !fields.chose(name, "0") {
+            errors.add(name, t.answer_missing);
+        }
+    }
+    if fields.chose("solved", "0") && fields.text("words").is_empty() {
+        errors.add("words", t.answer_words_needed);
+    }
+    let done = |t: &ResidentTexts, open: bool| if open { t.answer_thanks_reopened } else { t.answer_thanks };
+    act(visit, no, secret, "answer", fields, errors, done, |tx, ctx, holder, key, fields| {
+        let yes = |name: &str| Some(fields.chose(name, "1"));
+        let input = call_back::Answer {
+            contacted: yes("contacted"),
+            solved: fields.chose("solved", "1"),
+            satisfied: yes("satisfied"),
+            words: fields.opt("words"),
+        };
+        call_back::answer(tx, ctx, holder, &key, &input)
+    })
+    .await
+}
+
+/// More words, more photos.
+pub(super) async fn add(visit: Visit, Path((no, secret)): Address, fields: Fields) -> Result<Response, PageError> {
+    let t = ResidentTexts::of(visit.lang);
+    let mut errors = Errors::none();
+    let taken = match photos::take(&visit, &fields, "photo", MOST_PHOTOS).await {
+        Ok(taken) => taken,
+        Err(error) => {
+            errors.add("photo", error.words(visit.lang).ok_or(PageError::from(error))?);
+            Vec::new()
+        }
+    };
+    if fields.text("body").is_empty() && taken.is_empty() {
+        errors.add("body", t.add_empty);
+    }
+    act(
+        visit,
+        no,
+        secret,
+        "add",
+        fields,
+        errors,
+        |t, _| t.add_done,
+        move |tx, ctx, holder, key, fields| {
+            let shots = taken.iter().map(|p| said::Photo { digest: p.digest, width: p.width, height: p.height }).collect();
+            let done = reopen::add(tx, ctx, holder, &key, &Add { words: fields.opt("body"), photos: shots })?;
+            for photo in &taken {
+                photos::keep(tx, photo, holder.concern().0)?;
+            }
+            Ok(done)
+        },
+    )
+    .await
+}
+
+/// It came back.
+pub(super) async fn reopen(visit: Visit, Path((no, secret)): Address, fields: Fields) -> Result<Response, PageError> {
+    let mut errors = Errors::none();
+    if fields.text("reason").is_empty() {
+        errors.add("reason", ResidentTexts::of(visit.lang).reopen_empty);
+    }
+    act(
+        visit,
+        no,
+        secret,
+        "reopen",
+        fields,
+        errors,
+        |t, _| t.reopen_done,
+        |tx, ctx, holder, key, fields| reopen::reopen(tx, ctx, holder, &key, &fields.text("reason")),
+    )
+    .await
+}
+
+/// A photo of the timeline.
+pub(super) async fn photo(
+    visit: Visit,
+    Path((no, secret, event, n)): Path<(String, String, Id, i64)>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    visit.limit(Limit::Track)?;
+    let small = fields.has("small");
+    let digest = visit
+        .read(move |tx, ctx| {
+            let holder = holder(tx, &no, &secret)?;
+            let digest = read::tracking_photo(tx, ctx, &holder, EventId(event), n)?.ok_or(PageError::NotFound)?;
+            Ok::<_, PageError>(crate::pages::sized(tx, digest, small)?)
+        })
+        .await?;
+    photos::serve(&visit.district, digest).await
+}

@@ -125,6 +125,8 @@ web::texts! {
     show_holder: "现在由谁办", "Who has it now";
     show_due: "办理时限", "Due";
     show_overdue: "已经超过时限，系统已提醒承办单位", "The deadline has passed; the unit has been reminded";
+    show_resolve_by: "答复时限", "Answer due";
+    show_outcome: "结果", "Outcome";
     show_rule: "依据", "Rule";
     show_received: "提交时间", "Sent";
     show_place: "地点", "Place";
@@ -143,7 +145,6 @@ web::texts! {
     answer_solved_no: "没有解决", "Not solved";
     answer_satisfied: "对办理满意吗", "Are you satisfied";
     answer_satisfied_yes: "满意", "Satisfied";
-    answer_satisfied_fair: "基本满意", "Fairly satisfied";
     answer_satisfied_no: "不满意", "Not satisfied";
     answer_words: "还想说一句", "Anything to add";
     answer_words_needed: "请说一下还有什么没有解决", "Please say what is still not solved";

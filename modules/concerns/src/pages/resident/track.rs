@@ -44,7 +44,9 @@ pub(super) async fn find(visit: Visit, fields: Fields) -> Result<Response, PageE
         let typed = secret.clone();
         let found = visit.read(move |tx, _| receipt::find(tx, &no, &typed)).await?;
         match found {
-            Some(holder) => return Ok(redirect(format!("/r/{}/{}", holder.no(), receipt::typed(&secret).unwrap_or_default())).into_response()),
+            Some(holder) => {
+                return Ok(redirect(format!("/r/{}/{}", holder.no(), receipt::typed(&secret).unwrap_or_default())).into_response());
+            }
             None => errors.add("secret", t.track_none),
         }
     }

@@ -78,13 +78,7 @@ impl Typed {
     /// Looks over the answer to the first question.
     pub(super) fn check_what(&self, lang: Lang, errors: &mut Errors) {
         let t = ResidentTexts::of(lang);
-        let clean = base::text::clean(&self.text);
-        match base::text::count_chars(&clean) {
-            0 => errors.add("text", t.what_empty),
-            now if now < SHORTEST => errors.add("text", fill(t.what_short, &[("n", &SHORTEST), ("now", &now)])),
-            now if now > LONGEST => errors.add("text", fill(t.what_long, &[("n", &LONGEST), ("now", &now)])),
-            _ => {}
-        }
+        check_text(lang, &self.text, errors);
         if self.photos.len() > said::MOST_PHOTOS {
             errors.add("photo", t.photos_many);
         }
@@ -172,7 +166,7 @@ impl Typed {
         let name = Some(base::text::clean(&self.name)).filter(|name| !name.is_empty());
         Ok(Submit {
             op_key,
-            words: self.words(),
+            words: words_about(&self.text, if self.about == "person" { &self.about_name } else { "" }),
             spot: Some(base::text::clean(&self.spot)).filter(|spot| !spot.is_empty()),
             place: self.place(tree),
             kind: None,
@@ -186,19 +180,28 @@ impl Typed {
     }
 }
 
-impl Typed {
-    /// The words. A name that was given apart goes with them: it is the resident's, and only the desk may
-    /// see whom it means.
-    fn words(&self) -> String {
-        match base::text::clean_line(&self.about_name) {
-            name if self.about == "person" && !name.is_empty() => format!("{}\n\n{}{name}", self.text, ResidentTexts::of(Lang::Hans).about_in_words),
-            _ => self.text.clone(),
-        }
+/// Looks over what happened.
+pub(in crate::pages) fn check_text(lang: Lang, text: &str, errors: &mut Errors) {
+    let t = ResidentTexts::of(lang);
+    match base::text::count_chars(&base::text::clean(text)) {
+        0 => errors.add("text", t.what_empty),
+        now if now < SHORTEST => errors.add("text", fill(t.what_short, &[("n", &SHORTEST), ("now", &now)])),
+        now if now > LONGEST => errors.add("text", fill(t.what_long, &[("n", &LONGEST), ("now", &now)])),
+        _ => {}
+    }
+}
+
+/// The words. A name that was given apart goes with them: it is the resident's, and only the desk may
+/// see whom it means.
+pub(in crate::pages) fn words_about(text: &str, name: &str) -> String {
+    match base::text::clean_line(name) {
+        name if name.is_empty() => text.to_owned(),
+        name => format!("{text}\n\n{}{name}", ResidentTexts::of(Lang::Hans).about_in_words),
     }
 }
 
 /// Words that [`base`] has in simplified Chinese and in English.
-pub(crate) fn by_lang(lang: Lang, hans: &str, en: &str) -> String {
+pub(in crate::pages) fn by_lang(lang: Lang, hans: &str, en: &str) -> String {
     match lang {
         Lang::Hans => hans.to_owned(),
         Lang::Hant => web::lang::to_hant(hans),
@@ -207,12 +210,13 @@ pub(crate) fn by_lang(lang: Lang, hans: &str, en: &str) -> String {
 }
 
 /// The member of staff of this name in this unit's line; none where there is none or more than one.
-fn named(tx: &mut Tx, tree: &Tree, unit: UnitId, name: &str) -> Result<Option<PersonId>, StoreError> {
+pub(in crate::pages) fn named(tx: &mut Tx, tree: &Tree, unit: UnitId, name: &str) -> Result<Option<PersonId>, StoreError> {
     let name = base::text::clean_line(name);
     if name.is_empty() {
         return Ok(None);
     }
-    let found: Vec<PersonId> = staff::named(tx, &name)?.into_iter().filter(|(_, at)| tree.is_within(*at, unit)).map(|(person, _)| person).collect();
+    let found: Vec<PersonId> =
+        staff::named(tx, &name)?.into_iter().filter(|(_, at)| tree.is_within(*at, unit)).map(|(person, _)| person).collect();
     Ok(match found[..] {
         [first, ref rest @ ..] if rest.iter().all(|other| *other == first) => Some(first),
         _ => None,

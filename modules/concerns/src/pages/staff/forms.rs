@@ -7,13 +7,16 @@ use web::kit::{Choice, Fact, Group};
 use web::{Errors, Fields, Signed, dates, fill};
 
 use super::input::Input;
-use super::kinds::Kinds;
+use super::kinds::{Kinds, name};
 use super::{StaffTexts, read_back};
 use crate::concern::Concern;
 use crate::model::{Channel, Outcome, rule};
+use crate::pages::timeline;
 use crate::pages::words::Words;
+use crate::read::Detail;
 use crate::said::{LONGEST, LONGEST_NOTE};
 use crate::sight::{self, Act};
+use crate::suggest::{self, Suggestion, Why};
 
 /// A button that sends the form.
 pub(super) struct Button {
@@ -37,7 +40,7 @@ pub(super) struct Form {
 pub(super) struct Asked<'a> {
     pub(super) who: &'a Signed,
     pub(super) ctx: &'a Ctx,
-    pub(super) concern: &'a Concern,
+    pub(super) detail: &'a Detail,
     pub(super) fields: &'a Fields,
     pub(super) errors: &'a Errors,
     pub(super) t: &'static StaffTexts,
@@ -45,8 +48,21 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    fn concern(&self) -> &Concern {
+        &self.detail.concern
+    }
+
     fn area(&self, name: &'static str, label: &'static str, hint: &'static str, rows: usize, max: usize, optional: bool) -> Input {
-        Input::Area { name, label, value: self.fields.value(name).to_owned(), error: self.errors.of(name).to_owned(), hint, rows, max, optional }
+        Input::Area {
+            name,
+            label,
+            value: self.fields.value(name).to_owned(),
+            error: self.errors.of(name).to_owned(),
+            hint,
+            rows,
+            max,
+            optional,
+        }
     }
 
     fn note(&self) -> Input {
@@ -70,10 +86,10 @@ impl Asked<'_> {
     /// A line that says until when, and the rule that says so.
     fn due(&self, facts: &mut Vec<Fact>, id: &'static str) -> String {
         let rules = self.ctx.rules();
-        let Some(due) = rules.deadline(id, self.ctx.now) else { return String::new() };
+        let due = rules.deadline(id, self.ctx.now);
         let lang = self.who.visit().lang;
         facts.push(Fact::new(self.t.will_due, dates::due(lang, due.at, self.ctx.now, rules.calendar())));
-        read_back::rule(rules, lang, id)
+        timeline::rule(rules, lang, id)
     }
 }
 
@@ -83,25 +99,26 @@ fn send(text: &'static str) -> Vec<Button> {
 
 /// The form of a step.
 pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, StoreError> {
-    let (t, w, tree, concern) = (ask.t, ask.w, &*ask.who.tree, ask.concern);
+    let (t, w, tree, concern) = (ask.t, ask.w, &*ask.who.tree, ask.concern());
     let lang = ask.who.visit().lang;
-    let name = |unit: Option<UnitId>| unit.map(|unit| tree.full_name(unit)).unwrap_or_default();
+    let name = |unit| name(tree, unit);
     let mut facts = vec![Fact::new(t.fact_number, base::number::show(&concern.no))];
-    let mut form = Form { title: w.act(act), facts: Vec::new(), rule: String::new(), inputs: Vec::new(), buttons: send(w.act(act)), upload: false };
+    let mut form =
+        Form { title: w.act(act), facts: Vec::new(), rule: String::new(), inputs: Vec::new(), buttons: send(w.act(act)), upload: false };
     match act {
         Act::Dispatch => {
             let rules = ask.due(&mut facts, rule::CLAIM);
             facts.push(Fact::new(t.will_then, t.dispatch_then));
             let kinds = Kinds::load(tx)?;
-            let text = read_back::words(tx, ask.ctx, concern)?;
-            let suggested = kinds.suggested(tx, tree, concern, &text)?;
+            let text = read_back::words(ask.detail);
+            let suggested = suggest::suggest(tx, tree, &text, concern.now.kind.as_deref(), concern.place)?;
             form.inputs = dispatch_inputs(ask, tree, &kinds, &suggested, &text);
             form.buttons = send(t.dispatch_send);
             form.rule = rules;
         }
         Act::Decide => {
-            if let Some((unit, reason)) = read_back::objection(tx, concern)? {
-                facts.push(Fact::new(t.fact_holder, name(unit)));
+            if let Some((unit, reason)) = read_back::objection(ask.detail) {
+                facts.push(Fact::new(t.fact_holder, name(Some(unit))));
                 form.inputs.push(Input::Quote { title: t.decide_said.to_owned(), text: reason });
             }
             form.inputs.push(ask.area("reason", t.reason, t.decide_reason_hint, 4, LONGEST_NOTE, true));
@@ -112,7 +129,8 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         }
         Act::Claim => form.rule = ask.due(&mut facts, if concern.now.reachable { rule::CONTACT } else { rule::RESOLVE }),
         Act::FirstContact => {
-            form.inputs = vec![ask.channels(t.contact_channel, &[Channel::Phone, Channel::Visit, Channel::Meeting, Channel::Message]), ask.note()];
+            form.inputs =
+                vec![ask.channels(t.contact_channel, &[Channel::Phone, Channel::Visit, Channel::Meeting, Channel::Message]), ask.note()];
             form.buttons = send(t.contact_send);
         }
         Act::Resolve => {
@@ -128,7 +146,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         Act::Object => {
             facts.push(Fact::new(t.will_then, fill(t.object_then, &[("unit", &name(Some(concern.now.desk)))])));
             form.inputs = vec![ask.reason()];
-            form.rule = read_back::rule(ask.ctx.rules(), lang, rule::OBJECT);
+            form.rule = timeline::rule(ask.ctx.rules(), lang, rule::OBJECT);
         }
         Act::Escalate => {
             facts.push(Fact::new(t.will_unit, name(concern.now.holder.and_then(|unit| tree.parent(unit)).map(|unit| unit.id))));
@@ -142,7 +160,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             form.buttons = send(t.down_send);
         }
         Act::Review => {
-            if let Some(answer) = read_back::answer(tx, concern)? {
+            if let Some(answer) = read_back::answer(ask.detail) {
                 form.inputs.push(Input::Quote { title: t.review_answer.to_owned(), text: answer });
             }
             form.inputs.push(ask.area("reason", t.review_note, t.review_note_hint, 4, LONGEST_NOTE, true));
@@ -153,7 +171,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         }
         Act::CallBack => {
             facts.push(Fact::new(t.will_then, t.call_then));
-            if let Some(answer) = read_back::answer(tx, concern)? {
+            if let Some(answer) = read_back::answer(ask.detail) {
                 form.inputs.push(Input::Quote { title: t.review_answer.to_owned(), text: answer });
             }
             form.inputs.extend([
@@ -169,7 +187,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         }
         Act::Relay => {
             facts.push(Fact::new(t.will_unit, name(concern.now.handler)));
-            if let Some((_, text)) = read_back::last_added(tx, ask.ctx, concern)? {
+            if let Some((_, text)) = read_back::last_added(ask.detail) {
                 let masked = base::text::mask_personal(&text);
                 form.inputs.push(Input::Quote { title: t.relay_said.to_owned(), text });
                 form.inputs.push(handlers(ask, &masked));
@@ -182,8 +200,11 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         }
         Act::ArchiveUnreachable | Act::Archive => {
             let outcomes = [Outcome::Unreachable, Outcome::Withdrawn, Outcome::Duplicate];
-            let possible: Vec<(&str, &str)> =
-                outcomes.iter().filter(|o| act == Act::ArchiveUnreachable || **o != Outcome::Unreachable).map(|o| (o.code(), w.outcome(*o))).collect();
+            let possible: Vec<(&str, &str)> = outcomes
+                .iter()
+                .filter(|o| act == Act::ArchiveUnreachable || **o != Outcome::Unreachable)
+                .map(|o| (o.code(), w.outcome(*o)))
+                .collect();
             form.inputs = vec![
                 ask.radios("outcome", t.archive_outcome, &possible),
                 Input::Line {
@@ -204,18 +225,25 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
     Ok(form)
 }
 
-fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[super::kinds::Suggested], text: &str) -> Vec<Input> {
-    let (t, concern) = (ask.t, ask.concern);
+fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Suggestion], text: &str) -> Vec<Input> {
+    let (t, concern) = (ask.t, ask.concern());
     let chosen_kind = match ask.fields.get("kind") {
         Some(kind) => kind.to_owned(),
-        None => concern.now.kind.clone().or_else(|| suggested.iter().find_map(|s| s.kind.clone())).unwrap_or_default(),
+        None => concern.now.kind.clone().or_else(|| suggested.iter().find_map(kind_of)).unwrap_or_default(),
     };
     let chosen_unit = match ask.fields.get("unit") {
         Some(unit) => unit.to_owned(),
         None => suggested.first().map(|s| s.unit.to_string()).unwrap_or_default(),
     };
     let mut inputs = vec![
-        Input::Select { name: "kind", label: t.dispatch_kind, list: kinds.choices(&chosen_kind), error: ask.errors.of("kind").to_owned(), hint: "", optional: false },
+        Input::Select {
+            name: "kind",
+            label: t.dispatch_kind,
+            list: kinds.choices(&chosen_kind),
+            error: ask.errors.of("kind").to_owned(),
+            hint: "",
+            optional: false,
+        },
         Input::Picker {
             name: "unit",
             legend: t.dispatch_unit,
@@ -247,19 +275,31 @@ fn handlers(ask: &Asked<'_>, masked: &str) -> Input {
 }
 
 fn share_photos(ask: &Asked<'_>) -> Input {
-    Input::Boxes { name: "share", legend: ask.t.share_legend, list: vec![Choice::new("1", ask.t.share_photos).chosen(ask.fields.has("share"))] }
+    Input::Boxes {
+        name: "share",
+        legend: ask.t.share_legend,
+        list: vec![Choice::new("1", ask.t.share_photos).chosen(ask.fields.has("share"))],
+    }
 }
 
 /// Units to send to: those the catalogue names first, then departments, then towns with their
 /// communities. Who may not have it is not in the list.
-fn units(ask: &Asked<'_>, tree: &Tree, suggested: &[super::kinds::Suggested], chosen: &str) -> Vec<Group> {
-    let (t, concern) = (ask.t, ask.concern);
-    let choice = |unit: UnitId, label: String, hint: String| Choice::new(unit.to_string(), label).hint(hint).chosen(unit.to_string() == chosen);
+fn units(ask: &Asked<'_>, tree: &Tree, suggested: &[Suggestion], chosen: &str) -> Vec<Group> {
+    let (t, concern) = (ask.t, ask.concern());
+    let choice =
+        |unit: UnitId, label: String, hint: String| Choice::new(unit.to_string(), label).hint(hint).chosen(unit.to_string() == chosen);
     let fits = |unit: UnitId| sight::may_have(tree, concern, unit);
-    let first: Vec<Choice> = suggested.iter().filter(|s| fits(s.unit)).map(|s| choice(s.unit, tree.full_name(s.unit), s.why.clone())).collect();
+    let first: Vec<Choice> = suggested.iter().filter(|s| fits(s.unit)).map(|s| choice(s.unit, tree.full_name(s.unit), why(t, s))).collect();
     let listed = |unit: UnitId| suggested.iter().any(|s| s.unit == unit);
-    let departments = tree.departments().filter(|unit| fits(unit.id) && !listed(unit.id)).map(|unit| choice(unit.id, unit.name.clone(), String::new())).collect();
-    let mut groups = vec![Group { title: t.dispatch_suggested.to_owned(), choices: first }, Group { title: t.dispatch_departments.to_owned(), choices: departments }];
+    let departments = tree
+        .departments()
+        .filter(|unit| fits(unit.id) && !listed(unit.id))
+        .map(|unit| choice(unit.id, unit.name.clone(), String::new()))
+        .collect();
+    let mut groups = vec![
+        Group { title: t.dispatch_suggested.to_owned(), choices: first },
+        Group { title: t.dispatch_departments.to_owned(), choices: departments },
+    ];
     // The town of the place first: most matters stay near.
     let mut towns: Vec<_> = tree.of_level(Level::Town).collect();
     towns.sort_by_key(|town| Some(town.id) != concern.town);
@@ -278,15 +318,38 @@ fn units(ask: &Asked<'_>, tree: &Tree, suggested: &[super::kinds::Suggested], ch
     groups
 }
 
+fn kind_of(suggestion: &Suggestion) -> Option<String> {
+    match &suggestion.why {
+        Why::Duty { kind, .. } => Some(kind.clone()),
+        Why::Place => None,
+    }
+}
+
+/// Why a unit is suggested, in a line under its name.
+fn why(t: &StaffTexts, suggestion: &Suggestion) -> String {
+    match &suggestion.why {
+        Why::Duty { kind_name, document, .. } => fill(t.why_duty, &[("kind", kind_name), ("document", document)]),
+        Why::Place => t.why_place.to_owned(),
+    }
+}
+
 /// The units right below the holder that may have it.
 fn below(ask: &Asked<'_>, tree: &Tree) -> Input {
-    let (t, concern) = (ask.t, ask.concern);
+    let (t, concern) = (ask.t, ask.concern());
     let holder = concern.now.holder.unwrap_or_default();
     let chosen = ask.fields.value("unit");
     let choices = tree
         .children(holder)
         .filter(|unit| sight::may_have(tree, concern, unit.id))
-        .map(|unit| Choice::new(unit.id.to_string(), unit.name.clone()).chosen(unit.id.to_string() == chosen || concern.place == Some(unit.id)))
+        .map(|unit| {
+            Choice::new(unit.id.to_string(), unit.name.clone()).chosen(unit.id.to_string() == chosen || concern.place == Some(unit.id))
+        })
         .collect();
-    Input::Picker { name: "unit", legend: t.down_unit, groups: vec![Group { title: String::new(), choices }], error: ask.errors.of("unit").to_owned(), hint: "" }
+    Input::Picker {
+        name: "unit",
+        legend: t.down_unit,
+        groups: vec![Group { title: String::new(), choices }],
+        error: ask.errors.of("unit").to_owned(),
+        hint: "",
+    }
 }

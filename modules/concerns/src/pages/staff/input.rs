@@ -7,7 +7,16 @@ use web::kit::{Choice, Group};
 #[allow(missing_docs, reason = "the fields are the arguments of the kit's macros")]
 pub(crate) enum Input {
     /// Several lines of text.
-    Area { name: &'static str, label: &'static str, value: String, error: String, hint: &'static str, rows: usize, max: usize, optional: bool },
+    Area {
+        name: &'static str,
+        label: &'static str,
+        value: String,
+        error: String,
+        hint: &'static str,
+        rows: usize,
+        max: usize,
+        optional: bool,
+    },
     /// One line.
     Line { name: &'static str, label: &'static str, value: String, error: String, hint: &'static str, kind: &'static str, optional: bool },
     /// One of a few.

@@ -11,6 +11,7 @@ use crate::concern::{Concern, Done, StepError};
 use crate::model::{Channel, Outcome};
 use crate::pages::words::Words;
 use crate::permissions::{CallBack, Desk, Handle};
+use crate::read::Detail;
 use crate::said::{self, Field};
 use crate::sight::{self, Act};
 use crate::{archive, call_back, claim, dispatch, linkage, object, relay, resolve};
@@ -59,7 +60,16 @@ pub(super) fn look(act: Act, fields: &Fields, t: &StaffTexts) -> Errors {
 }
 
 /// Takes the step.
-pub(super) fn take(tx: &mut Tx, ctx: &Ctx, who: &Signed, concern: &Concern, act: Act, fields: &Fields, taken: &[photos::Photo]) -> Result<Done, StepError> {
+pub(super) fn take(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: &Signed,
+    detail: Option<&Detail>,
+    concern: &Concern,
+    act: Act,
+    fields: &Fields,
+    taken: &[photos::Photo],
+) -> Result<Done, StepError> {
     let tree = &*who.tree;
     let op_key = fields.op_key().map_err(|_| StepError::Denied)?;
     let (no, v) = (concern.no.clone(), fields.int("v").unwrap_or(-1));
@@ -77,24 +87,33 @@ pub(super) fn take(tx: &mut Tx, ctx: &Ctx, who: &Signed, concern: &Concern, act:
             let input = dispatch::Dispatch { op_key, no, v, unit, kind, handlers, share_photos: fields.has("share"), shown: None, note };
             dispatch::dispatch(tx, ctx, &desk()?, &input)
         }
-        Act::Decide => object::decide(tx, ctx, &desk()?, &object::Decide { op_key, no, v, uphold: fields.chose("uphold", "1"), reason, shown: None }),
+        Act::Decide => {
+            object::decide(tx, ctx, &desk()?, &object::Decide { op_key, no, v, uphold: fields.chose("uphold", "1"), reason, shown: None })
+        }
         Act::Claim => claim::claim(tx, ctx, &handle()?, &claim::Claim { op_key, no, v }),
-        Act::FirstContact => claim::first_contact(tx, ctx, &handle()?, &claim::FirstContact { op_key, no, v, channel: channel()?, shown: None, note }),
+        Act::FirstContact => {
+            claim::first_contact(tx, ctx, &handle()?, &claim::FirstContact { op_key, no, v, channel: channel()?, shown: None, note })
+        }
         Act::Resolve => {
             let photos = taken.iter().map(|p| said::Photo { digest: p.digest, width: p.width, height: p.height }).collect();
-            let done = resolve::resolve(tx, ctx, &handle()?, &resolve::Resolve { op_key, no, v, answer: fields.text("answer"), photos, note })?;
+            let done =
+                resolve::resolve(tx, ctx, &handle()?, &resolve::Resolve { op_key, no, v, answer: fields.text("answer"), photos, note })?;
             for photo in taken {
                 photos::keep(tx, photo, concern.id.0)?;
             }
             Ok(done)
         }
         Act::Object => object::object(tx, ctx, &handle()?, &object::Object { op_key, no, v, reason: reason.unwrap_or_default() }),
-        Act::Escalate => linkage::escalate(tx, ctx, &handle()?, &linkage::Escalate { op_key, no, v, reason: reason.unwrap_or_default(), shown: None }),
+        Act::Escalate => {
+            linkage::escalate(tx, ctx, &handle()?, &linkage::Escalate { op_key, no, v, reason: reason.unwrap_or_default(), shown: None })
+        }
         Act::SendDown => {
             let input = linkage::SendDown { op_key, no, v, unit: unit()?, reason: reason.unwrap_or_default(), shown: None };
             linkage::send_down(tx, ctx, &handle()?, &input)
         }
-        Act::Review => resolve::review(tx, ctx, &desk()?, &resolve::Review { op_key, no, v, pass: fields.chose("pass", "1"), reason, shown: None }),
+        Act::Review => {
+            resolve::review(tx, ctx, &desk()?, &resolve::Review { op_key, no, v, pass: fields.chose("pass", "1"), reason, shown: None })
+        }
         Act::CallBack => {
             let yes = |name: &str| Some(fields.chose(name, "1"));
             let answer = fields.chose("reached", "1").then(|| Answer {
@@ -106,7 +125,7 @@ pub(super) fn take(tx: &mut Tx, ctx: &Ctx, who: &Signed, concern: &Concern, act:
             call_back::call_back(tx, ctx, &caller()?, &call_back::CallBack { op_key, no, v, channel: channel()?, answer, note })
         }
         Act::Relay => {
-            let (of, _) = read_back::last_added(tx, ctx, concern)?.ok_or(StepError::NotNow(crate::NotNow::State))?;
+            let (of, _) = detail.and_then(read_back::last_added).ok_or(StepError::NotNow(crate::NotNow::State))?;
             let input = relay::Relay { op_key, no, of, handlers: fields.text("handlers"), share_photos: fields.has("share") };
             relay::relay(tx, ctx, &desk()?, &input)
         }
@@ -121,13 +140,22 @@ pub(super) fn take(tx: &mut Tx, ctx: &Ctx, who: &Signed, concern: &Concern, act:
 }
 
 /// What was refused, beside its field; what has nothing to do with the form is a page of its own.
-pub(super) fn refuse(error: StepError, act: Act, t: &StaffTexts, w: &Words, name_of: impl Fn(UnitId) -> String) -> Result<Errors, PageError> {
+pub(super) fn refuse(
+    error: StepError,
+    act: Act,
+    t: &StaffTexts,
+    w: &Words,
+    name_of: impl Fn(UnitId) -> String,
+) -> Result<Errors, PageError> {
     let mut errors = Errors::none();
     match error {
         StepError::NotFound => return Err(PageError::NotFound),
         StepError::Denied => return Err(PageError::Forbidden),
         StepError::Store(error) => return Err(error.into()),
-        StepError::NotNow(why) => errors.add(if act == Act::Dispatch || act == Act::SendDown { "unit" } else { "reason" }, fill(t.not_now, &[("why", &w.not_now(why))])),
+        StepError::NotNow(why) => errors.add(
+            if act == Act::Dispatch || act == Act::SendDown { "unit" } else { "reason" },
+            fill(t.not_now, &[("why", &w.not_now(why))]),
+        ),
         StepError::Conflict(conflict) => {
             let unit = conflict.unit.map(name_of).unwrap_or_default();
             let who = match conflict.by {

@@ -28,7 +28,7 @@ web::texts! {
     all_empty: "没有符合条件的诉求", "Nothing matches";
     all_empty_text: "换个条件试试，或者清除筛选。", "Try other conditions or clear the filters.";
 
-    list_search: "编号或标题", "Number or title";
+    list_search: "输入编号直接打开", "Open by number";
     list_state: "状态", "State";
     list_unit: "承办单位", "Unit";
     list_kind: "类别", "Kind";
@@ -37,6 +37,11 @@ web::texts! {
     list_count_many: "超过 {n} 件", "More than {n}";
     list_mine: "我签收的", "Mine";
     list_unassigned: "待签收", "To claim";
+    tab_default: "我的和待签收", "Mine and to claim";
+    tab_all: "全单位", "The whole unit";
+    untitled: "（来件人要求保密，派单时核定内容）", "(Identity withheld: text decided at dispatch)";
+    why_duty: "{kind}，依据{document}", "{kind}, by {document}";
+    why_place: "事情发生在这里", "It happened there";
     figure_due: "今日到期", "Due today";
     figure_over: "超期", "Overdue";
     figure_open: "在办", "Open";
@@ -48,7 +53,7 @@ web::texts! {
 
     show_words: "居民反映", "What the resident says";
     show_redacted: "来件人要求保密，这里是派单时核对过、隐去身份的内容。", "The caller asked to stay unknown; this text was checked and their details taken out.";
-    show_original: "原文（仅派单和回访可见）", "Original (desk and call-back only)";
+    show_handlers: "给承办人员看的内容", "What the handlers read";
     show_steps: "办理经过", "What has been done";
     show_facts: "基本情况", "Facts";
     show_actions: "现在可以做的事", "What can be done now";
@@ -68,6 +73,7 @@ web::texts! {
     fact_contact_none: "匿名", "Anonymous";
     fact_contact_show: "查看（需说明理由，会留痕）", "Show (with a reason; it is recorded)";
     fact_contact_hidden: "来件人要求保密", "Withheld at the caller's wish";
+    fact_contact_not_now: "由经办人联系", "With the handler";
     fact_outcome: "结果", "Outcome";
     fact_publish: "公开意愿", "Publication";
     fact_publish_yes: "同意核对后公开", "Agreed, once checked";
@@ -102,6 +108,23 @@ web::texts! {
     dispatch_text: "给承办人员看的内容", "Text for the handlers";
     dispatch_text_hint: "来件人要求保密：请去掉姓名、电话、门牌等能认出本人的内容。已经自动隐去一部分，请逐字核对。", "The caller asked to stay unknown: take out names, numbers, addresses. Some is masked already; read every word.";
     dispatch_text_missing: "请核对并填写给承办人员看的内容", "Please check the text for the handlers";
+    dispatch_unit_hint: "建议排在最前，也可以选别的单位", "Suggestions come first; any other unit can be chosen";
+    dispatch_then: "承办单位签收、办理、答复，答复由您审核", "The unit claims, handles and answers; you review the answer";
+    share_legend: "照片", "Photos";
+    share_photos: "照片里认不出来件人，可以给承办人员看", "The photos do not give the caller away; handlers may see them";
+    relay_said: "来件人补充的内容", "What the caller added";
+    decide_reason_hint: "不同意时必填", "Needed when it is refused";
+    resolve_then: "{unit}审核后，居民会看到答复并评价", "{unit} reviews it; then the resident reads and judges it";
+    yes_solved: "解决了", "Solved";
+    no_solved: "没有解决", "Not solved";
+    yes_contacted: "联系过", "Yes";
+    no_contacted: "没有联系", "No";
+    yes_satisfied: "满意", "Satisfied";
+    no_satisfied: "不满意", "Not satisfied";
+    archive_other: "另一件的编号", "Number of the other concern";
+    archive_other_hint: "归为重复时填写", "Needed for a duplicate";
+    open_warning: "查看会留痕：您的姓名、时间和理由都会记录，来件人在进度页上能看到有人查看过。", "This is recorded: your name, the time and the reason. The caller sees on their page that somebody looked.";
+    relay_done: "已转给承办单位", "Passed on";
     dispatch_send: "确认派单", "Dispatch";
     dispatch_done: "已派给{unit}", "Sent to {unit}";
 
@@ -188,7 +211,13 @@ web::texts! {
     new_source: "来源", "How it came";
     new_text: "居民反映的内容", "What the resident says";
     new_send: "登记", "Register";
-    new_when: "发生时间", "When";
+    new_source_missing: "请选来源", "Please say how it came";
+    new_phone_hint: "不留电话就是匿名，只能凭编号和查询码查进度", "Without a number the resident stays anonymous";
+    new_about: "针对哪个单位", "Unit it is about";
+    new_about_hint: "涉及某个单位或工作人员时选，该单位会回避", "Choose it if the concern is about a unit or somebody in it; that unit stands aside";
+    new_flags: "居民的意愿", "The resident's wishes";
+    new_confidential: "对办理人员隐去身份", "Keep the identity from handlers";
+    new_publish: "内容核对后可以公开", "May be public once checked";
     registered_title: "已登记", "Registered";
     registered_hand_over: "请把编号和查询码交给居民，或者让居民拍下二维码。", "Give the number and code to the resident, or let them photograph the QR code.";
     registered_number: "编号", "Number";

@@ -1,0 +1,66 @@
+//! What staff see: the workbench, lists, one concern with the steps that apply, registering for a
+//! resident, the grids' QR codes, and the list as a workbook.
+
+mod codes;
+mod export;
+mod forms;
+mod input;
+mod kinds;
+mod list;
+mod new;
+mod read_back;
+mod show;
+mod step;
+mod take;
+mod texts;
+
+use axum::Router;
+use axum::routing::get;
+use people::{Actor, Tree};
+use web::{App, Lang, MenuItem};
+
+use crate::permissions::{CallBack, Desk, Handle, Import, Read, Register};
+pub(crate) use input::Input;
+pub(crate) use texts::StaffTexts;
+
+/// The routes of staff.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/work", get(list::inbox))
+        .route("/work/desk", get(list::desk))
+        .route("/work/review", get(list::review))
+        .route("/work/callbacks", get(list::call_backs))
+        .route("/work/all", get(list::all))
+        .route("/work/all.xlsx", get(export::workbook))
+        .route("/work/new", get(new::form).post(new::send))
+        .route("/work/codes", get(codes::page))
+        .route("/work/c/{no}", get(show::show))
+        .route("/work/c/{no}/photo/{event}/{n}", get(show::photo))
+        .route("/work/c/{no}/{act}", get(step::form).post(step::send))
+}
+
+/// The places in the menu: what the posts of this person give them to do.
+pub(super) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
+    let t = StaffTexts::of(lang);
+    let mut items = Vec::new();
+    if actor.has::<Handle>().is_some() {
+        items.push(MenuItem::new("/work", t.menu_inbox, "inbox"));
+    }
+    if actor.has::<Desk>().is_some() {
+        items.push(MenuItem::new("/work/desk", t.menu_desk, "send"));
+        items.push(MenuItem::new("/work/review", t.menu_review, "clipboard-check"));
+    }
+    if actor.has::<CallBack>().is_some() {
+        items.push(MenuItem::new("/work/callbacks", t.menu_call_backs, "phone"));
+    }
+    if actor.has::<Read>().is_some() {
+        items.push(MenuItem::new("/work/all", t.menu_all, "list"));
+    }
+    if actor.has::<Register>().is_some() {
+        items.push(MenuItem::new("/work/new", t.menu_new, "square-pen"));
+    }
+    if actor.has::<Import>().is_some() {
+        items.push(MenuItem::new("/work/import", t.menu_import, "upload"));
+    }
+    items
+}

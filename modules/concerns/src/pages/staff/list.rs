@@ -1,0 +1,317 @@
+//! Lists: the inbox of a person, what waits for the desk, for review, for a call, and everything that
+//! somebody may read. Due first where something is due.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use base::{Ctx, UnitId};
+use people::{Level, Tree};
+use store::{StoreError, Tx};
+use web::kit::{Choice, Light};
+use web::{Fields, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
+
+use super::StaffTexts;
+use super::kinds::Kinds;
+use crate::model::State;
+use crate::pages::words::{self, Words};
+use crate::permissions::{CallBack, Desk, Handle, Read};
+use crate::read::{self, Count, Filter, InboxFilter, Row, Tray, Whose};
+
+/// Lines on a page.
+const LINES: usize = 30;
+/// How far a filtered list is counted.
+const MOST_COUNTED: usize = 1_000;
+
+struct Line {
+    href: String,
+    light: Light,
+    left: String,
+    title: String,
+    marks: Vec<String>,
+    sub: String,
+}
+
+struct Figure {
+    number: String,
+    label: &'static str,
+    href: String,
+    light: Light,
+}
+
+#[derive(Template)]
+#[template(path = "staff/list.html")]
+struct ListPage {
+    shell: Shell,
+    t: &'static StaffTexts,
+    path: &'static str,
+    filtered: bool,
+    figures: Vec<Figure>,
+    tabs: Vec<Choice>,
+    query: String,
+    states: Vec<Choice>,
+    units: Vec<Choice>,
+    kinds: Vec<Choice>,
+    lights: Vec<Choice>,
+    count: String,
+    export: String,
+    clear: &'static str,
+    rows: Vec<Line>,
+    next: String,
+    empty_title: &'static str,
+    empty_text: &'static str,
+    empty_href: &'static str,
+    empty_action: &'static str,
+}
+
+impl ListPage {
+    fn new(who: &Signed, t: &'static StaffTexts, path: &'static str, title: &str, empty: (&'static str, &'static str)) -> ListPage {
+        ListPage {
+            shell: who.shell(title),
+            t,
+            path,
+            filtered: false,
+            figures: Vec::new(),
+            tabs: Vec::new(),
+            query: String::new(),
+            states: Vec::new(),
+            units: Vec::new(),
+            kinds: Vec::new(),
+            lights: Vec::new(),
+            count: String::new(),
+            export: String::new(),
+            clear: "",
+            rows: Vec::new(),
+            next: String::new(),
+            empty_title: empty.0,
+            empty_text: empty.1,
+            empty_href: "",
+            empty_action: "",
+        }
+    }
+}
+
+/// Draws lines.
+struct Pen<'a> {
+    ctx: &'a Ctx,
+    tree: &'a Tree,
+    who: &'a Signed,
+    t: &'static StaffTexts,
+    w: &'static Words,
+}
+
+impl Pen<'_> {
+    fn line(&self, row: &Row) -> Line {
+        let (lang, now, calendar) = (self.who.visit().lang, self.ctx.now, self.ctx.rules().calendar());
+        let (light, left) = match &row.due {
+            Some(due) => (dates::light(due.at, now, calendar), dates::left(lang, due.at, now, calendar)),
+            None => (Light::Done, row.outcome.map(|outcome| self.w.outcome(outcome).to_owned()).unwrap_or_default()),
+        };
+        let mut marks = Vec::new();
+        if row.assignee == Some(self.who.person) {
+            marks.push(self.t.mark_mine.to_owned());
+        }
+        if row.confidential {
+            marks.push(self.t.mark_confidential.to_owned());
+        }
+        if row.round > 1 {
+            marks.push(fill(self.t.mark_round, &[("n", &row.round)]));
+        }
+        let name = |unit: Option<UnitId>| unit.map(|unit| self.tree.full_name(unit)).unwrap_or_default();
+        let holder = format!("{} {}", name(row.holder.or(row.handler)), row.assignee_name.as_deref().unwrap_or_default());
+        let parts = [
+            self.w.state(row.state).to_owned(),
+            name(row.place),
+            row.kind_name.clone().unwrap_or_default(),
+            holder.trim().to_owned(),
+            dates::ago(lang, row.occurred_at, now),
+        ];
+        Line {
+            href: format!("/work/c/{}", row.no),
+            light,
+            left,
+            title: if row.title.is_empty() { self.t.untitled.to_owned() } else { row.title.clone() },
+            marks,
+            sub: parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · "),
+        }
+    }
+}
+
+fn counted(t: &StaffTexts, count: Count) -> String {
+    fill(if count.more { t.list_count_many } else { t.list_count }, &[("n", &count.n)])
+}
+
+/// `99+` where a count stopped.
+fn short(count: Count) -> String {
+    if count.more { format!("{}+", count.n) } else { count.n.to_string() }
+}
+
+/// What waits for this person and for their units, due first. Who has no such post is led to where theirs begins.
+pub(super) async fn inbox(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            if who.has::<Handle>().is_none() {
+                let to = if who.has::<CallBack>().is_some() {
+                    "/work/callbacks"
+                } else if who.has::<Read>().is_some() {
+                    "/work/all"
+                } else {
+                    "/me"
+                };
+                return Ok(redirect(to).into_response());
+            }
+            let t = StaffTexts::of(who.visit().lang);
+            let whose = match fields.value("whose") {
+                "mine" => Whose::Mine,
+                "free" => Whose::Free,
+                "all" => Whose::Everybodys,
+                _ => Whose::MineAndFree,
+            };
+            let late = fields.has("late");
+            let due_until = late.then(|| ctx.now.plus(-1));
+            let filter = InboxFilter { whose, due_until, ..InboxFilter::of(Tray::Work) };
+            let mut page = ListPage::new(who, t, "/work", t.inbox_title, (t.inbox_empty, t.inbox_empty_text));
+            let badges = read::badges(tx, who, &who.tree, ctx.now)?;
+            let figure = |count: Count, label, href: &str, light| Figure { number: short(count), label, href: href.to_owned(), light };
+            page.figures.push(figure(badges.work, t.figure_open, "/work?whose=all", Light::None));
+            page.figures.push(figure(
+                badges.late,
+                t.figure_over,
+                "/work?whose=all&late=1",
+                if badges.late.n > 0 { Light::Over } else { Light::None },
+            ));
+            if who.has::<Desk>().is_some() {
+                page.figures.push(figure(badges.desk, t.desk_title, "/work/desk", Light::None));
+                page.figures.push(figure(badges.review, t.review_title, "/work/review", Light::None));
+            }
+            let tab = |value: &str, label: &str| Choice::new(value, label).chosen(fields.value("whose") == value);
+            page.tabs = vec![tab("", t.tab_default), tab("mine", t.list_mine), tab("free", t.list_unassigned), tab("all", t.tab_all)];
+            let query = format!("whose={}{}", fields.value("whose"), if late { "&late=1" } else { "" });
+            tray(tx, ctx, who, page, &filter, &fields, &query)
+        })
+        .await
+}
+
+fn tray(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: &Signed,
+    mut list: ListPage,
+    filter: &InboxFilter,
+    fields: &Fields,
+    query: &str,
+) -> Result<Response, PageError> {
+    let found = read::inbox(tx, who, &who.tree, filter, fields.get("after"), LINES)?;
+    let pen = Pen { ctx, tree: &who.tree, who, t: list.t, w: words::words(who.visit().lang) };
+    list.rows = found.rows.iter().map(|row| pen.line(row)).collect();
+    list.next = found
+        .next
+        .map(|after| format!("{}?{query}{}after={after}", list.path, if query.is_empty() { "" } else { "&" }))
+        .unwrap_or_default();
+    Ok(page(&list)?.into_response())
+}
+
+/// What waits to be dispatched, and objections.
+pub(super) async fn desk(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            who.has::<Desk>().ok_or(PageError::Forbidden)?;
+            let t = StaffTexts::of(who.visit().lang);
+            let page = ListPage::new(who, t, "/work/desk", t.desk_title, (t.desk_empty, t.desk_empty_text));
+            tray(tx, ctx, who, page, &InboxFilter::of(Tray::Desk), &fields, "")
+        })
+        .await
+}
+
+/// Answers to look at.
+pub(super) async fn review(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            who.has::<Desk>().ok_or(PageError::Forbidden)?;
+            let t = StaffTexts::of(who.visit().lang);
+            let page = ListPage::new(who, t, "/work/review", t.review_title, (t.review_empty, t.review_empty_text));
+            tray(tx, ctx, who, page, &InboxFilter::of(Tray::Review), &fields, "")
+        })
+        .await
+}
+
+/// Residents to ask.
+pub(super) async fn call_backs(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            who.has::<CallBack>().ok_or(PageError::Forbidden)?;
+            let t = StaffTexts::of(who.visit().lang);
+            let page = ListPage::new(who, t, "/work/callbacks", t.calls_title, (t.calls_empty, t.calls_empty_text));
+            tray(tx, ctx, who, page, &InboxFilter::of(Tray::CallBack), &fields, "")
+        })
+        .await
+}
+
+/// The filter in an address.
+pub(super) fn filter(fields: &Fields, ctx: &Ctx) -> Filter {
+    let late = fields.chose("light", "over");
+    Filter {
+        unit: fields.id("unit"),
+        state: State::from_code(fields.value("state")),
+        kind: fields.opt("kind"),
+        late_at: late.then_some(ctx.now),
+        ..Filter::default()
+    }
+}
+
+/// The units by which a list can be narrowed: those in somebody's reach, grids left out.
+fn units(tx_tree: &Tree, who: &Signed, chosen: &str) -> Vec<Choice> {
+    let mut list: Vec<Choice> = Vec::new();
+    for proof in who.each::<Read>() {
+        for unit in tx_tree.subtree(proof.reach()) {
+            let id = unit.id.to_string();
+            if !unit.is_closed() && unit.level != Level::Grid && !list.iter().any(|choice| choice.value == id) {
+                let chosen = id == chosen;
+                list.push(Choice::new(id, tx_tree.full_name(unit.id)).chosen(chosen));
+            }
+        }
+    }
+    list
+}
+
+/// Everything that somebody may read, newest first.
+pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            who.has::<Read>().ok_or(PageError::Forbidden)?;
+            // A number leads straight to its concern.
+            if let Ok(no) = base::number::parse(fields.value("q"))
+                && read::detail(tx, ctx, who, &who.tree, &no)?.is_some()
+            {
+                return Ok(redirect(format!("/work/c/{no}")).into_response());
+            }
+            let (t, w) = (StaffTexts::of(who.visit().lang), words::words(who.visit().lang));
+            let filter = filter(&fields, ctx);
+            let found = read::list(tx, who, &who.tree, &filter, fields.get("before"), LINES)?;
+            let pen = Pen { ctx, tree: &who.tree, who, t, w };
+            let mut list = ListPage::new(who, t, "/work/all", t.all_title, (t.all_empty, t.all_empty_text));
+            list.filtered = true;
+            list.query = fields.value("q").to_owned();
+            list.states = State::ALL.iter().map(|s| Choice::new(s.code(), w.state(*s)).chosen(fields.value("state") == s.code())).collect();
+            list.units = units(&who.tree, who, fields.value("unit"));
+            list.kinds = kind_choices(tx, fields.value("kind"))?;
+            list.lights = vec![Choice::new("over", t.figure_over).chosen(fields.chose("light", "over"))];
+            list.count = counted(t, read::count(tx, who, &who.tree, &filter, MOST_COUNTED)?);
+            let mut query = fields.clone();
+            query.set("before", "");
+            list.export = format!("/work/all.xlsx?{}", query.encode());
+            list.clear = if fields.pairs().any(|(_, value)| !value.is_empty()) { "/work/all" } else { "" };
+            list.rows = found.rows.iter().map(|row| pen.line(row)).collect();
+            list.next = match found.next {
+                Some(before) => {
+                    query.set("before", before);
+                    format!("/work/all?{}", query.encode())
+                }
+                None => String::new(),
+            };
+            Ok(page(&list)?.into_response())
+        })
+        .await
+}
+
+fn kind_choices(tx: &mut Tx, chosen: &str) -> Result<Vec<Choice>, StoreError> {
+    Ok(Kinds::load(tx)?.choices(chosen))
+}

@@ -1,0 +1,222 @@
+//! A step's page: what will happen, to whom, by when, by which rule; and taking it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use base::Ctx;
+use store::Tx;
+use web::kit::Fact;
+use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, photos, redirect};
+
+use super::forms::{self, Asked, Button};
+use super::{Input, StaffTexts, take};
+use crate::concern::{self, Done, StepError};
+use crate::model::State;
+use crate::open_contact::{self, OpenContact};
+use crate::pages::words;
+use crate::read;
+use crate::said::MOST_PHOTOS;
+use crate::sight::Act;
+
+#[derive(Template)]
+#[template(path = "staff/step.html")]
+struct StepPage {
+    shell: Shell,
+    errors: Errors,
+    facts: Vec<Fact>,
+    rule: String,
+    inputs: Vec<Input>,
+    buttons: Vec<Button>,
+    upload: bool,
+    action: String,
+    cancel: String,
+    op_key: String,
+    v: i64,
+}
+
+/// A step by the last part of its address.
+pub(super) fn act(code: &str) -> Option<Act> {
+    Some(match code {
+        "dispatch" => Act::Dispatch,
+        "decide" => Act::Decide,
+        "claim" => Act::Claim,
+        "contacted" => Act::FirstContact,
+        "resolve" => Act::Resolve,
+        "object" => Act::Object,
+        "escalate" => Act::Escalate,
+        "send-down" => Act::SendDown,
+        "review" => Act::Review,
+        "call-back" => Act::CallBack,
+        "relay" => Act::Relay,
+        "contact" => Act::OpenContact,
+        "unreachable" => Act::ArchiveUnreachable,
+        "archive" => Act::Archive,
+        _ => return None,
+    })
+}
+
+/// The last part of a step's address.
+pub(super) fn code(act: Act) -> &'static str {
+    match act {
+        Act::Dispatch => "dispatch",
+        Act::Decide => "decide",
+        Act::Claim => "claim",
+        Act::FirstContact => "contacted",
+        Act::Resolve => "resolve",
+        Act::Object => "object",
+        Act::Escalate => "escalate",
+        Act::SendDown => "send-down",
+        Act::Review => "review",
+        Act::CallBack => "call-back",
+        Act::Relay => "relay",
+        Act::OpenContact => "contact",
+        Act::ArchiveUnreachable => "unreachable",
+        Act::Archive => "archive",
+    }
+}
+
+/// The form of a step. Only who may take it now sees it.
+pub(super) async fn form(staff: Staff, Path((no, code)): Path<(String, String)>) -> Result<Page, PageError> {
+    let act = act(&code).ok_or(PageError::NotFound)?;
+    staff
+        .read(move |tx, ctx, who| {
+            let detail = read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
+            if !detail.acts.contains(&act) {
+                return Err(PageError::Forbidden);
+            }
+            draw(tx, ctx, who, act, &detail, &Fields::default(), Errors::none())
+        })
+        .await
+}
+
+fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, act: Act, detail: &read::Detail, fields: &Fields, errors: Errors) -> Result<Page, PageError> {
+    let lang = who.visit().lang;
+    let asked = Asked { who, ctx, detail, fields, errors: &errors, t: StaffTexts::of(lang), w: words::words(lang) };
+    let form = forms::form(tx, act, &asked)?;
+    let cancel = format!("/work/c/{}", detail.concern.no);
+    page(&StepPage {
+        shell: who.shell(form.title),
+        errors,
+        facts: form.facts,
+        rule: form.rule,
+        inputs: form.inputs,
+        buttons: form.buttons,
+        upload: form.upload,
+        action: format!("{cancel}/{}", code(act)),
+        cancel,
+        op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
+        v: detail.concern.v,
+    })
+}
+
+/// Takes the step, or shows its form again with what was typed and why not.
+pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>, fields: Fields) -> Result<Response, PageError> {
+    let act = act(&code).ok_or(PageError::NotFound)?;
+    let t = StaffTexts::of(staff.lang);
+    let mut errors = take::look(act, &fields, t);
+    let taken = match photos::take(&staff, &fields, "photo", MOST_PHOTOS).await {
+        Ok(taken) => taken,
+        Err(error) => {
+            errors.add("photo", error.words(staff.lang).ok_or(PageError::from(error))?);
+            Vec::new()
+        }
+    };
+    if errors.is_empty() {
+        if act == Act::OpenContact {
+            return open(staff, no, fields).await;
+        }
+        let (number, typed) = (no.clone(), fields.clone());
+        let done = staff
+            .attempt(move |tx, ctx, who| {
+                let found = concern::find(tx, &number)?.ok_or(StepError::NotFound)?;
+                let detail = if act == Act::Relay { read::detail(tx, ctx, who, &who.tree, &number)? } else { None };
+                let done = take::take(tx, ctx, who, detail.as_ref(), &found, act, &typed, &taken)?;
+                Ok::<_, StepError>((said(t, act, &done, |unit| who.tree.full_name(unit)), done))
+            })
+            .await?;
+        match done {
+            Ok((words, done)) => return Ok(redirect(format!("/work/c/{}", done.no)).done(words).into_response()),
+            Err(error) => {
+                let tree = staff.read(|_, _, who| Ok(who.tree.clone())).await?;
+                errors = take::refuse(error, act, t, words::words(staff.lang), |unit| tree.full_name(unit))?;
+            }
+        }
+    }
+    again(staff, no, act, fields, errors).await
+}
+
+/// The form once more. Where the concern has left this person's sight or the step is over for them, a
+/// page says so.
+async fn again(staff: Staff, no: String, act: Act, fields: Fields, errors: Errors) -> Result<Response, PageError> {
+    let page = staff
+        .read(move |tx, ctx, who| {
+            let detail = read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
+            if !detail.acts.contains(&act)
+                && errors.iter().next().is_some_and(|(field, _)| field != "v" && field != "reason" && field != "unit")
+            {
+                return Err(PageError::Forbidden);
+            }
+            draw(tx, ctx, who, act, &detail, &fields, errors.clone())
+        })
+        .await?;
+    Ok(page.again().into_response())
+}
+
+/// What the next page says was done.
+fn said(t: &StaffTexts, act: Act, done: &Done, name: impl Fn(base::UnitId) -> String) -> String {
+    let unit = done.holder.map(name).unwrap_or_default();
+    let unit = |text: &str| fill(text, &[("unit", &unit)]);
+    match act {
+        Act::Dispatch => unit(t.dispatch_done),
+        Act::Decide if done.state == State::Received => t.decide_done_uphold.to_owned(),
+        Act::Decide => t.decide_done_refuse.to_owned(),
+        Act::Claim => t.claim_done.to_owned(),
+        Act::FirstContact => t.contact_done.to_owned(),
+        Act::Resolve => t.resolve_done.to_owned(),
+        Act::Object => t.object_done.to_owned(),
+        Act::Escalate => unit(t.escalate_done),
+        Act::SendDown => unit(t.down_done),
+        Act::Review if done.state == State::CallBack => t.review_done_pass.to_owned(),
+        Act::Review => t.review_done_return.to_owned(),
+        Act::CallBack => match done.state {
+            State::Archived => t.call_done_archived,
+            State::CallBack => t.call_done_tried,
+            _ => t.call_done_reopened,
+        }
+        .to_owned(),
+        Act::Relay => t.relay_done.to_owned(),
+        Act::OpenContact | Act::ArchiveUnreachable | Act::Archive => t.archive_done.to_owned(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/contact.html")]
+struct ContactPage {
+    shell: Shell,
+    t: &'static StaffTexts,
+    facts: Vec<Fact>,
+    cancel: String,
+}
+
+/// Shows the contact once; the reading is in the record before the page is made.
+async fn open(staff: Staff, no: String, fields: Fields) -> Result<Response, PageError> {
+    let t = StaffTexts::of(staff.lang);
+    let (number, reason) = (no.clone(), fields.text("reason"));
+    let opened = staff
+        .attempt(move |tx, ctx, who| {
+            let found = open_contact::open_contact(tx, ctx, who, &OpenContact { no: number.clone(), reason: reason.clone() })?;
+            let name = found.name.map(|name| name.to_string()).unwrap_or_default();
+            Ok::<_, StepError>((
+                vec![Fact::new(t.open_name, name), Fact::new(t.open_phone, found.phone.to_string())],
+                who.shell(t.open_title),
+            ))
+        })
+        .await?;
+    match opened {
+        Ok((facts, shell)) => Ok(page(&ContactPage { shell, t, facts, cancel: format!("/work/c/{no}") })?.secret().into_response()),
+        Err(error) => {
+            let errors = take::refuse(error, Act::OpenContact, t, words::words(staff.lang), |_| String::new())?;
+            again(staff, no, Act::OpenContact, fields, errors).await
+        }
+    }
+}

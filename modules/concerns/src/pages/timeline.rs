@@ -1,0 +1,138 @@
+//! Steps of a concern in words: one timeline for the resident and for staff, made of the same entries.
+
+use base::Time;
+use people::Tree;
+use web::kit::{Photo, Step, StepState};
+use web::{Lang, Shell, dates, fill};
+
+use super::words::Words;
+use crate::events::Happened;
+use crate::read::{By, Entry};
+
+/// Who reads the timeline.
+pub(super) struct Reader<'a> {
+    pub(super) lang: Lang,
+    pub(super) now: Time,
+    pub(super) tree: &'a Tree,
+    pub(super) w: &'static Words,
+    pub(super) shell: &'a Shell,
+    /// The address under which the concern's photos lie, as `/work/c/…/photo`.
+    pub(super) photos: String,
+    /// Staff see who did a step; the resident sees the unit and, for an answer, the person.
+    pub(super) staff: bool,
+}
+
+impl Reader<'_> {
+    /// The whole timeline, newest first, as it is read on a phone. The first words stand elsewhere on the page.
+    pub(super) fn steps(&self, entries: &[Entry], open: bool) -> Vec<Step> {
+        let mut steps: Vec<Step> = entries.iter().enumerate().map(|(at, entry)| self.step(entry, at == 0)).collect();
+        steps.reverse();
+        if let Some(last) = steps.first_mut()
+            && open
+            && last.state == StepState::Past
+        {
+            last.state = StepState::Now;
+        }
+        steps
+    }
+
+    /// Photos of an entry.
+    pub(super) fn pictures(&self, entry: &Entry) -> Vec<Photo> {
+        let address = |n: i64, size: &str| format!("{}/{}/{n}{size}", self.photos, entry.event.0);
+        let shots = entry.photos.iter().enumerate();
+        shots
+            .map(|(at, shot)| Photo {
+                thumb: address(shot.n, "?small=1"),
+                full: address(shot.n, ""),
+                alt: self.shell.n(self.shell.t.photo_n, at + 1),
+            })
+            .collect()
+    }
+
+    fn step(&self, entry: &Entry, first: bool) -> Step {
+        let said = if first { None } else { entry.words.as_deref().or(entry.handlers.as_deref()).or(entry.shown.as_deref()) };
+        let handlers = entry.handlers.as_deref().filter(|_| self.staff && first);
+        let title = self.title(&entry.happened);
+        let bad = matches!(entry.happened, Happened::ConcernDeadlinePassed(_));
+        Step {
+            title,
+            when: dates::moment(self.lang, entry.at, self.now),
+            at: dates::machine(entry.at),
+            who: self.who(entry),
+            text: said.or(handlers).unwrap_or_default().to_owned(),
+            note: entry.note.clone().filter(|_| self.staff).unwrap_or_default(),
+            state: if bad { StepState::Bad } else { StepState::Past },
+            photos: if first { Vec::new() } else { self.pictures(entry) },
+        }
+    }
+
+    fn who(&self, entry: &Entry) -> String {
+        let unit = entry.unit.map(|unit| self.tree.full_name(unit)).unwrap_or_default();
+        match &entry.by {
+            By::Resident if self.staff => self.w.resident.to_owned(),
+            By::Resident => String::new(),
+            By::System => self.w.system.to_owned(),
+            By::Staff { name, .. }
+                if self.staff || matches!(entry.happened, Happened::ConcernResolved(_) | Happened::ConcernClaimed(_)) =>
+            {
+                format!("{unit} {name}").trim().to_owned()
+            }
+            By::Staff { .. } => unit,
+        }
+    }
+
+    fn title(&self, happened: &Happened) -> String {
+        let w = self.w;
+        let unit = |text: &str, unit: base::UnitId| fill(text, &[("unit", &self.tree.full_name(unit))]);
+        let how = |text: &str, how: &str| fill(text, &[("how", &how)]);
+        match happened {
+            Happened::ConcernSubmitted(f) if f.registered => w.event_registered.to_owned(),
+            Happened::ConcernSubmitted(_) => w.event_submitted.to_owned(),
+            Happened::ConcernDispatched(f) => unit(w.event_dispatched, f.unit),
+            Happened::ConcernObjected(f) => unit(w.event_objected, f.unit),
+            Happened::ConcernObjectionUpheld(_) => w.event_upheld.to_owned(),
+            Happened::ConcernObjectionRefused(f) => unit(w.event_refused, f.unit),
+            Happened::ConcernClaimed(f) => unit(w.event_claimed, f.unit),
+            Happened::ConcernContacted(f) => how(w.event_contacted, w.channel(f.channel)),
+            Happened::ConcernEscalated(f) => unit(w.event_escalated, f.unit),
+            Happened::ConcernSentDown(f) => unit(w.event_sent_down, f.unit),
+            Happened::ConcernResolved(f) => unit(w.event_resolved, f.unit),
+            Happened::ConcernReviewPassed(_) => w.event_passed.to_owned(),
+            Happened::ConcernReturned(f) => unit(w.event_returned, f.unit),
+            Happened::ConcernTried(f) => how(w.event_tried, w.channel(f.channel)),
+            Happened::ConcernCalledBack(f) => {
+                let mut text = how(if f.solved { w.event_called_back_yes } else { w.event_called_back_no }, w.channel(f.channel));
+                let more = [
+                    f.satisfied.map(|yes| if yes { w.event_satisfied } else { w.event_unsatisfied }),
+                    f.contacted.map(|yes| if yes { w.event_was_contacted } else { w.event_not_contacted }),
+                ];
+                for part in more.into_iter().flatten() {
+                    text.push_str(if self.lang.is_chinese() { "，" } else { ", " });
+                    text.push_str(part);
+                }
+                text
+            }
+            Happened::ConcernReopened(_) => w.event_reopened.to_owned(),
+            Happened::ConcernArchived(f) => how(w.event_archived, w.outcome(f.outcome)),
+            Happened::ConcernAdded(_) => w.event_added.to_owned(),
+            Happened::ConcernRelayed(_) => w.event_relayed.to_owned(),
+            Happened::ConcernContactOpened(f) => unit(w.event_contact_opened, f.unit),
+            Happened::ConcernDeadlinePassed(_) => w.event_deadline.to_owned(),
+            Happened::ConcernImported(_) => w.event_imported.to_owned(),
+            Happened::ConcernImportUndone(_) => w.event_import_undone.to_owned(),
+            // The catalogue's own events are not of a concern.
+            Happened::ConcernKindEntered(_) | Happened::ConcernDutyAssigned(_) | Happened::ConcernDutyWithdrawn(_) => String::new(),
+        }
+    }
+}
+
+/// A rule by its id, as a page names it: title, document and article.
+pub(super) fn rule(rules: &base::rules::Rules, lang: Lang, id: &str) -> String {
+    let Some(rule) = rules.rule(id) else { return String::new() };
+    let (title, document) = (if lang.is_chinese() { &rule.title_zh } else { &rule.title_en }, format!("{}{}", rule.document, rule.article));
+    match lang {
+        Lang::Hans => format!("{title}（{document}）"),
+        Lang::Hant => web::lang::to_hant(&format!("{title}（{document}）")),
+        Lang::En => format!("{title} ({document})"),
+    }
+}
