@@ -1,6 +1,6 @@
 // What both sides of the product do when a page has come.
 
-import { counters, drafts, filters, focusErrors, once, rows } from "./forms";
+import { counters, drafts, filters, focusErrors, once, reveal, rows } from "./forms";
 import { copies, dialogues, menus, prints } from "./parts";
 import { photos } from "./photos";
 import { pickers } from "./picker";
@@ -9,6 +9,7 @@ import { pickers } from "./picker";
 export function ready(under: ParentNode): void {
   counters(under);
   rows(under);
+  reveal(under);
   photos(under);
   pickers(under);
 }

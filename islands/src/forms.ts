@@ -57,17 +57,38 @@ export function once(): void {
   });
 }
 
-/** A form marked data-draft asks before it is left with something typed and not sent. */
+/** A form marked data-leave asks before it is left with something typed and not sent. */
 export function drafts(): void {
   const touched = new Set<HTMLFormElement>();
   document.addEventListener("input", (event) => {
-    const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-draft]");
+    const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-leave]");
     if (form) touched.add(form);
   });
   document.addEventListener("submit", (event) => touched.delete(event.target as HTMLFormElement));
   window.addEventListener("beforeunload", (event) => {
     if (Array.from(touched).some((form) => form.isConnected)) event.preventDefault();
   });
+}
+
+/** Parts marked data-when stand only while the answer that they belong to is chosen; without scripts all of them stand. */
+export function reveal(under: ParentNode): void {
+  for (const box of all<HTMLElement>("[data-reveal]", under)) {
+    const name = box.dataset["reveal"] ?? "";
+    const form = box.closest("form") ?? box;
+    const update = (): void => {
+      const chosen = all<HTMLInputElement | HTMLSelectElement>(`[name="${name}"]`, form)
+        .filter((control) => control instanceof HTMLSelectElement || control.checked)
+        .map((control) => control.value);
+      for (const part of all<HTMLElement>("[data-when]", box)) {
+        const on = (part.dataset["when"] ?? "").split(" ").some((value) => chosen.includes(value));
+        part.hidden = !on;
+        // What is not asked is not sent either.
+        for (const control of all<HTMLInputElement>("input, select, textarea", part)) control.disabled = !on;
+      }
+    };
+    form.addEventListener("change", update);
+    update();
+  }
 }
 
 /** The summary of errors gets the focus, so that it is seen and read first. */

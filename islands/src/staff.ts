@@ -2,6 +2,7 @@
 
 import htmx from "htmx.org/dist/htmx.esm.js";
 
+import { columns } from "./columns";
 import { ready, start } from "./common";
 import { keys, split } from "./list";
 
@@ -20,11 +21,15 @@ Object.assign(htmx.config, {
 
 start();
 keys();
+columns(document);
 split((detail) => {
   ready(detail);
+  columns(detail);
   htmx.process(detail);
 });
 document.addEventListener("htmx:load", (event) => {
   const part = event.target as HTMLElement;
-  if (part !== document.body) ready(part);
+  if (part === document.body) return;
+  ready(part);
+  columns(part);
 });
