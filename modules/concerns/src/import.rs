@@ -8,6 +8,7 @@
 
 mod batch;
 mod columns;
+mod house;
 mod kinds;
 mod piece;
 mod row;
@@ -22,7 +23,9 @@ pub use batch::{
     release_old_files, resume, start, start_from_console,
 };
 pub use columns::COLUMNS;
-pub use kinds::{KINDS_COLUMNS, KindsReport, bring_kinds, read_kinds};
+pub use house::{JOBS, TICK};
+pub use kinds::{KINDS_AT_ONCE, KINDS_COLUMNS, KindsReport, bring_kinds, read_kinds};
+pub(crate) use piece::sheet;
 pub use piece::{IMPORT_JOB, UNDO_JOB, Went, piece, undo_piece};
 pub use row::{Preview, preview};
 pub use undo::{undo, undo_from_console};

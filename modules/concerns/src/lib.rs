@@ -61,7 +61,8 @@ pub fn module() -> web::Module {
         kinds: events::KINDS,
         folds: &[fold],
         measures: MEASURES,
-        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }],
+        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],
+        jobs: import::JOBS,
         ..web::Module::new("concerns")
     }
 }

@@ -1,5 +1,6 @@
 //! The pages of concerns: what residents see, what staff see.
 
+mod import;
 mod resident;
 mod staff;
 mod timeline;
@@ -12,7 +13,7 @@ use web::{App, HomeTile, Lang, MenuItem, photos};
 
 /// All routes.
 pub(crate) fn routes() -> Router<App> {
-    resident::routes().merge(staff::routes())
+    resident::routes().merge(staff::routes()).merge(import::routes())
 }
 
 /// The tiles on the residents' home.

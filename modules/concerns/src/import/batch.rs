@@ -12,6 +12,9 @@ use super::{BatchId, COLUMNS, IMPORT_JOB, ImportError, Payload};
 use crate::model::codes;
 use crate::permissions::Import;
 
+/// Files that one transaction lets go of.
+pub(super) const OLD_AT_ONCE: usize = 20;
+
 /// How long a file with wrong rows is kept, to be corrected.
 const KEPT: i64 = 30 * Time::DAY;
 

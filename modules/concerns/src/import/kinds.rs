@@ -4,13 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use base::Ctx;
-use people::Proof;
-use record::Actor;
 use sheets::{CellError, Column, Kind as Cells, Problem, Record, map_headers};
 use store::Tx;
 
 use super::ImportError;
-use crate::catalogue::{self, CatalogueError, Kind};
+use crate::catalogue::{self, Kind};
 use crate::permissions::{Authority, Catalogue};
 
 /// The columns of a table of kinds.
@@ -22,6 +20,9 @@ pub const KINDS_COLUMNS: &[Column] = &[
 
 /// The most characters of a kind's name.
 const LONGEST: usize = 40;
+
+/// Rows of a table of kinds that are entered in one transaction.
+pub const KINDS_AT_ONCE: usize = 60;
 
 /// What came of a table of kinds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,7 +75,7 @@ pub fn read_kinds(bytes: &[u8]) -> Result<(Vec<Vec<String>>, Vec<CellError>), Im
 ///
 /// # Errors
 /// [`ImportError`].
-pub fn bring_kinds(tx: &mut Tx, ctx: &Ctx, who: Option<&Proof<Catalogue>>, paths: &[Vec<String>]) -> Result<KindsReport, ImportError> {
+pub fn bring_kinds(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, paths: &[Vec<String>]) -> Result<KindsReport, ImportError> {
     let there = catalogue::kinds(tx)?;
     let mut by_name: HashMap<(Option<String>, String), String> = HashMap::new();
     // The last serial number under each kind.
@@ -108,12 +109,7 @@ pub fn bring_kinds(tx: &mut Tx, ctx: &Ctx, who: Option<&Proof<Catalogue>>, paths
                     };
                     ord += 1;
                     let kind = Kind { code: code.clone(), name: name.clone(), parent: parent.clone(), ord, keywords: words_of(name) };
-                    catalogue::enter_kind(tx, ctx, who.map_or(Authority::Console, Authority::Staff), &kind).map_err(
-                        |error| match error {
-                            CatalogueError::Store(error) => ImportError::Store(error),
-                            other => ImportError::Store(store::StoreError::Other(format!("{name}: {other}"))),
-                        },
-                    )?;
+                    catalogue::enter_kind(tx, ctx, who, &kind)?;
                     codes.insert(code.clone());
                     met.insert(code.clone());
                     by_name.insert(key, code.clone());

@@ -19,7 +19,7 @@ use web::shell::Tone;
 use web::{App, Errors, Fields, Lang, Page, PageError, Redirect, Shell, Signed, Staff, dates, fill, page, redirect};
 
 use crate::import::{self, Batch, BatchId, BatchState, COLUMNS, Draft, ImportError, NoteKind};
-use crate::permissions::{Catalogue, Import};
+use crate::permissions::{Authority, Catalogue, Import};
 use texts::ImportTexts;
 
 /// Rows that a preview shows.
@@ -94,6 +94,8 @@ struct ShowPage {
     unknown: Vec<String>,
     kept: Vec<String>,
     workbook: bool,
+    workbook_href: String,
+    undo_href: String,
     wrong: Vec<String>,
     undo: bool,
     undo_facts: Vec<Fact>,
@@ -169,7 +171,7 @@ fn say(lang: Lang, error: &ImportError) -> String {
         }
         ImportError::Source => t.error_source.to_owned(),
         ImportError::FileGone => t.error_file_gone.to_owned(),
-        ImportError::Io(_) | ImportError::Store(_) => t.error_later.to_owned(),
+        ImportError::Io(_) | ImportError::Catalogue(_) | ImportError::Store(_) => t.error_later.to_owned(),
     }
 }
 
@@ -279,7 +281,7 @@ async fn kinds(staff: Staff, fields: Fields) -> Result<Response, PageError> {
             .write(move |tx, ctx, who| {
                 let proof = who.has::<Catalogue>().ok_or(PageError::Forbidden)?;
                 let some = paths.get(from..(from + import::KINDS_AT_ONCE).min(paths.len())).unwrap_or(&[]);
-                import::bring_kinds(tx, ctx, Some(&proof), some).map_err(broken)
+                import::bring_kinds(tx, ctx, Authority::Staff(&proof), some).map_err(broken)
             })
             .await?;
         made += report.made;
@@ -341,7 +343,8 @@ async fn draw_choose(staff: &Staff, batch: Batch, errors: Errors) -> Result<Page
                     (format!("c_{}", column.key), label(t, column.key), hint, list)
                 })
                 .collect();
-            let shown: Vec<usize> = (0..COLUMNS.len()).filter(|at| COLUMNS.get(*at).is_some_and(|c| mapping.place(c.key).is_some())).collect();
+            let shown: Vec<usize> =
+                (0..COLUMNS.len()).filter(|at| COLUMNS.get(*at).is_some_and(|c| mapping.place(c.key).is_some())).collect();
             let mut heads = vec![Column::number(t.row)];
             heads.extend(shown.iter().filter_map(|at| COLUMNS.get(*at)).map(|c| Column::new(label(t, c.key))));
             let rows = preview
@@ -539,8 +542,7 @@ async fn draw_show(staff: &Staff, id: BatchId) -> Result<Page, PageError> {
                 .into_iter()
                 .map(|note| {
                     let what: Vec<String> = serde_json::from_str(&note.facts).unwrap_or_default();
-                    let names: Vec<&str> =
-                        COLUMNS.iter().filter(|c| what.iter().any(|h| h == c.header)).map(|c| label(t, c.key)).collect();
+                    let names: Vec<&str> = COLUMNS.iter().filter(|c| what.iter().any(|h| h == c.header)).map(|c| label(t, c.key)).collect();
                     let names = names.join(if lang.is_chinese() { "、" } else { ", " });
                     (fill(t.changed_row, &[("row", &note.row), ("what", &names)]), note.concern_no.unwrap_or_default())
                 })
@@ -580,12 +582,14 @@ async fn draw_show(staff: &Staff, id: BatchId) -> Result<Page, PageError> {
                 doing,
                 done,
                 total: total.max(1),
-                failed: failed.unwrap_or_default(),
+                failed: failed.map(|why| fill(t.failed, &[("why", &why)])).unwrap_or_default(),
                 facts,
                 changed,
                 unknown,
                 kept,
                 workbook: batch.wrong > 0 && batch.file.is_some() && !working,
+                workbook_href: format!("/work/import/{id}/errors.xlsx"),
+                undo_href: format!("/work/import/{id}/undo"),
                 wrong,
                 undo: batch.state == BatchState::Done && batch.made > 0,
                 undo_facts: undo_facts(t, &batch),
@@ -624,37 +628,3 @@ async fn workbook(staff: Staff, Path(id): Path<String>) -> Result<Response, Page
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
     Ok(response)
 }
-
-/// How long files are kept is looked at now and then.
-pub(crate) fn release_old_files(district: &Arc<web::District>) -> Result<(), web::Fault> {
-    while district.write_now(|tx, ctx| -> Result<usize, store::StoreError> { import::release_old_files(tx, ctx.now) })? == 20 {}
-    Ok(())
-}
-
-/// A piece of bringing in, for the job's runner.
-pub(crate) fn piece(district: &Arc<web::District>, job: &jobs::Job) -> Result<web::Piece, web::Fault> {
-    let went = import::piece(district.store(), district.env(), job)?;
-    district.written().ring();
-    Ok(as_piece(went))
-}
-
-/// A piece of undoing, for the job's runner.
-pub(crate) fn undo_piece(district: &Arc<web::District>, job: &jobs::Job) -> Result<web::Piece, web::Fault> {
-    let went = import::undo_piece(district.store(), district.env(), job)?;
-    district.written().ring();
-    Ok(as_piece(went))
-}
-
-fn as_piece(went: import::Went) -> web::Piece {
-    match went {
-        import::Went::On => web::Piece::More,
-        import::Went::Done => web::Piece::Done,
-    }
-}
-
-/// The jobs of imports.
-pub(crate) const JOBS: &[web::JobKind] =
-    &[web::JobKind { kind: import::IMPORT_JOB, piece }, web::JobKind { kind: import::UNDO_JOB, piece: undo_piece }];
-
-/// What imports do as time passes.
-pub(crate) const TICKS: &[web::Tick] = &[web::Tick { name: "concerns.import_files", every: 3600, run: release_old_files }];
