@@ -20,8 +20,9 @@ export function pickers(under: ParentNode): void {
       const words = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
       let count = 0;
       choices.forEach((row, index) => {
-        const fits = words.every((word) => texts[index]?.includes(word)) || (row.querySelector("input")?.checked ?? false);
-        row.hidden = !fits;
+        const fits = words.every((word) => texts[index]?.includes(word));
+        // What is chosen stays in sight.
+        row.hidden = !fits && !row.querySelector("input")?.checked;
         if (fits) count += 1;
       });
       for (const group of all<HTMLElement>("[data-group]", field)) {
