@@ -186,6 +186,14 @@ impl Tx {
         }
     }
 
+    /// Rows changed so far on a SQLite connection, by which the writer sees whether a job wrote.
+    pub(crate) fn changes(&self) -> u64 {
+        match &self.conn {
+            Conn::Sqlite(conn) => conn.changes(),
+            Conn::Postgres(_) => 0,
+        }
+    }
+
     /// Forgets what was prepared on this connection.
     pub(crate) fn forget(&mut self) {
         if let Conn::Postgres(conn) = &mut self.conn {

@@ -72,9 +72,11 @@ pub(crate) fn connect(file: &Path, role: Role) -> rusqlite::Result<Connection> {
     conn.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824; PRAGMA journal_size_limit = 67108864;",
     )?;
+    // A larger cache costs the writer more than it saves: where a commit has moved pages about, SQLite
+    // looks through all of the cache. What is not in it is read by mmap.
     match role {
-        Role::Write => conn.execute_batch("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;")?,
-        Role::Read => conn.execute_batch("PRAGMA cache_size = -16384; PRAGMA query_only = ON;")?,
+        Role::Write => conn.execute_batch("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;")?,
+        Role::Read => conn.execute_batch("PRAGMA cache_size = -8192; PRAGMA query_only = ON;")?,
     }
     Ok(conn)
 }
@@ -94,6 +96,10 @@ impl Sqlite {
 
     pub(crate) fn stands(&self) -> bool {
         !self.conn.is_autocommit()
+    }
+
+    pub(crate) fn changes(&self) -> u64 {
+        self.conn.total_changes()
     }
 
     pub(crate) fn control(&mut self, text: &'static str) -> Result<(), Fault> {

@@ -1,8 +1,11 @@
 //! The one writer thread of a SQLite store, which commits in groups, and the reader threads.
 //!
-//! The writer takes what is queued, runs each job in a SAVEPOINT of one transaction, commits once, and
-//! only then answers. A job that fails is undone alone. Where an error made SQLite drop the whole
-//! transaction, or COMMIT failed, nobody has been told of success yet: the others are run again.
+//! The writer takes what is queued, runs the jobs in one transaction, commits once, and only then
+//! answers. A job that fails is undone alone. SAVEPOINTs do that, but cost a fifth of the work, so
+//! they are taken only for a while after a job has failed that had written: the first such failure
+//! rolls its group back, and the whole group is run again with SAVEPOINTs. Where an error made SQLite
+//! drop the transaction, or COMMIT failed, nobody has been told of success yet either, and the
+//! others are run again.
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +17,8 @@ use crate::{Options, StoreError, Tx};
 
 /// A group is committed after this much work, so that those who wait do not wait for long.
 const WORK: Duration = Duration::from_millis(20);
+/// Groups that are run with SAVEPOINTs after one had to be rolled back for want of them.
+const CAREFUL: u32 = 64;
 
 /// The writer, on its thread.
 pub(crate) struct Writer {
@@ -21,32 +26,43 @@ pub(crate) struct Writer {
     queue: Receiver<Message>,
     group: usize,
     limit: Duration,
-    stopping: bool,
+    careful: u32,
 }
 
 /// Jobs in the order in which they came.
 type Jobs = Vec<Box<dyn Job>>;
 
+/// Why a transaction is not to be committed.
+enum Lost {
+    /// A job failed after it had written, and no SAVEPOINT stands before it.
+    Written,
+    /// SQLite dropped the transaction while the job ran.
+    Dropped(StoreError),
+}
+
 impl Writer {
     pub(crate) fn new(tx: Tx, queue: Receiver<Message>, options: &Options) -> Writer {
-        Writer { tx, queue, group: options.group.max(1), limit: options.job_limit, stopping: false }
+        Writer { tx, queue, group: options.group.max(1), limit: options.job_limit, careful: 0 }
     }
 
     /// Until the store closes.
     pub(crate) fn work(mut self) {
         let mut done = Jobs::with_capacity(self.group);
-        while !self.stopping {
-            // Waits for the first job; a lone one is committed at once, since no timer is involved.
-            let Ok(Some(first)) = self.queue.recv() else { break };
-            self.round(first, &mut done);
+        // Waits for the first job; a lone one is committed at once, since no timer is involved.
+        while let Ok(Some(first)) = self.queue.recv() {
+            if !self.round(first, &mut done) {
+                break;
+            }
         }
     }
 
-    fn round(&mut self, first: Box<dyn Job>, done: &mut Jobs) {
-        let mut first = Some(first);
-        let began = Instant::now();
-        let (queue, mut left, mut stop) = (self.queue.clone(), self.group, false);
-        self.commit_group(done, &mut || {
+    /// One group; false when it was the last one.
+    fn round(&mut self, first: Box<dyn Job>, done: &mut Jobs) -> bool {
+        let (queue, began) = (self.queue.clone(), Instant::now());
+        let (mut first, mut left, mut stop) = (Some(first), self.group, false);
+        let careful = self.careful > 0;
+        self.careful = self.careful.saturating_sub(1);
+        self.commit_group(careful, done, &mut || {
             if left == 0 || stop {
                 return None;
             }
@@ -66,10 +82,10 @@ impl Writer {
                 Err(_) => None,
             }
         });
-        self.stopping |= stop;
         if !done.is_empty() {
             self.again(std::mem::take(done));
         }
+        !stop
     }
 
     /// Those who lost their transaction through a neighbour are run again together, and those who lose
@@ -77,37 +93,44 @@ impl Writer {
     fn again(&mut self, lost: Jobs) {
         let mut rest = lost.into_iter();
         let mut still = Jobs::new();
-        self.commit_group(&mut still, &mut || rest.next());
+        self.commit_group(true, &mut still, &mut || rest.next());
         for job in still.into_iter().chain(rest) {
             let (mut one, mut done) = (Some(job), Jobs::new());
-            self.commit_group(&mut done, &mut || one.take());
+            self.commit_group(true, &mut done, &mut || one.take());
         }
     }
 
     /// Runs the jobs that `next` gives in one transaction and answers them. What is in `done`
-    /// afterwards was not committed through no fault of its own; a lone job is never among it.
-    fn commit_group(&mut self, done: &mut Jobs, next: &mut dyn FnMut() -> Option<Box<dyn Job>>) {
-        let mut begun = false;
+    /// afterwards has to be run again; a careful group of one job never leaves anything there.
+    fn commit_group(&mut self, careful: bool, done: &mut Jobs, next: &mut dyn FnMut() -> Option<Box<dyn Job>>) {
+        let mut begun = None;
         while let Some(mut job) = next() {
             if !job.wanted() {
                 continue;
             }
-            if !begun {
-                if let Err(error) = self.tx.control("BEGIN IMMEDIATE") {
-                    refuse(job, error);
-                    continue;
-                }
-                begun = true;
+            // Asked once for the group: where another process holds the file for long, all of it is
+            // refused together, instead of each job after a wait of its own.
+            if let Err(error) = begun.get_or_insert_with(|| self.tx.control("BEGIN IMMEDIATE")) {
+                refuse(job, error.clone());
+                continue;
             }
-            match self.run(&mut *job) {
+            let ran = if careful { self.run_careful(&mut *job) } else { self.run(&mut *job) };
+            match ran {
                 Ok(()) => done.push(job),
-                Err(error) => {
+                Err(Lost::Dropped(error)) => {
                     refuse(job, error);
+                    return;
+                }
+                Err(Lost::Written) => {
+                    self.end();
+                    self.careful = CAREFUL;
+                    done.push(job);
                     return;
                 }
             }
         }
-        if !begun {
+        if begun != Some(Ok(())) {
+            self.tx.take_fault();
             return;
         }
         match self.tx.control("COMMIT") {
@@ -121,21 +144,37 @@ impl Writer {
         }
     }
 
-    /// One job in its SAVEPOINT. An error says that the whole transaction is gone.
-    fn run(&mut self, job: &mut dyn Job) -> Result<(), StoreError> {
-        self.tx.control("SAVEPOINT job")?;
-        self.tx.limit(Deadline::after(self.limit));
-        let well = self.tx.run(job);
-        self.tx.limit(Deadline(None));
-        let fault = self.tx.take_fault();
-        if !self.tx.stands() {
-            return Err(fault.map_or(StoreError::Other("the transaction was lost".into()), |fault| fault.error));
-        }
+    /// One job without a SAVEPOINT: enough when it succeeds, or fails before it has written. A failed
+    /// statement has undone itself.
+    fn run(&mut self, job: &mut dyn Job) -> Result<(), Lost> {
+        let before = self.tx.changes();
+        let well = self.run_limited(job)?;
+        if well || self.tx.changes() == before { Ok(()) } else { Err(Lost::Written) }
+    }
+
+    /// One job in a SAVEPOINT of its own.
+    fn run_careful(&mut self, job: &mut dyn Job) -> Result<(), Lost> {
+        self.tx.control("SAVEPOINT job").map_err(Lost::Dropped)?;
+        let well = self.run_limited(job)?;
         let mut end = if well { Ok(()) } else { self.tx.control("ROLLBACK TO job") };
         if end.is_ok() {
             end = self.tx.control("RELEASE job");
         }
-        end.inspect_err(|_| self.end())
+        end.map_err(|error| {
+            self.end();
+            Lost::Dropped(error)
+        })
+    }
+
+    fn run_limited(&mut self, job: &mut dyn Job) -> Result<bool, Lost> {
+        self.tx.limit(Deadline::after(self.limit));
+        let well = self.tx.run(job);
+        self.tx.limit(Deadline(None));
+        let fault = self.tx.take_fault();
+        if self.tx.stands() {
+            return Ok(well);
+        }
+        Err(Lost::Dropped(fault.map_or(StoreError::Other("the transaction was lost".into()), |fault| fault.error)))
     }
 
     /// Leaves no transaction open behind a failure.
@@ -166,7 +205,7 @@ pub(crate) fn read(mut tx: Tx, queue: &Receiver<Message>, limit: Duration) {
                 tx.run(&mut *job);
                 tx.limit(Deadline(None));
                 if tx.stands()
-                    && let Err(error) = tx.control("ROLLBACK")
+                    && let Err(error) = tx.control("COMMIT")
                 {
                     tracing::error!(%error, "a read could not be ended");
                 }

@@ -275,6 +275,36 @@ fn a_lost_transaction_is_run_again_without_the_guilty_job() {
 }
 
 #[test]
+fn a_group_is_run_again_only_where_a_failed_job_had_written() {
+    on_sqlite(|store| {
+        let runs = Arc::new(AtomicU32::new(0));
+        let counted = |id: i64| -> Work {
+            let runs = runs.clone();
+            Box::new(move |tx| {
+                runs.fetch_add(1, Ordering::SeqCst);
+                tx.exec(ADD, p![id, "x"])
+            })
+        };
+        add(&store, 1).unwrap();
+        let answers = together(&store, vec![counted(2), counted(1), counted(3)]);
+        assert_eq!(answers, [Ok(1), Err(StoreError::Unique("note_pk".into())), Ok(1)]);
+        assert_eq!(runs.swap(0, Ordering::SeqCst), 3, "the one that failed had written nothing");
+        let late = || -> Work {
+            Box::new(|tx| {
+                tx.exec(ADD, p![100, "undone"])?;
+                Err(StoreError::Other("late".into()))
+            })
+        };
+        let failed = Err(StoreError::Other("late".into()));
+        assert_eq!(together(&store, vec![counted(4), late(), counted(5)]), [Ok(1), failed.clone(), Ok(1)]);
+        assert_eq!(runs.swap(0, Ordering::SeqCst), 3, "the first of the group was run twice");
+        assert_eq!(together(&store, vec![counted(6), late(), counted(7)]), [Ok(1), failed, Ok(1)]);
+        assert_eq!(runs.swap(0, Ordering::SeqCst), 2, "now each has a SAVEPOINT");
+        assert_eq!(count(&store), 7);
+    });
+}
+
+#[test]
 fn a_full_disk_is_told_and_leaves_the_neighbours_right() {
     on_sqlite(|store| {
         let big = || -> Work { Box::new(|tx| tx.exec(ADD, p![1000, &"x".repeat(1_000_000)])) };

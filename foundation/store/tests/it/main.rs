@@ -1,5 +1,5 @@
 //! The store's promises, each on both engines: SQLite always, PostgreSQL where `LIANXIN_TEST_PG` names a server.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod blobs;
 mod concurrency;
