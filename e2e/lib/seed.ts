@@ -9,7 +9,9 @@ import { run } from "./program.ts";
 export default async function seed(): Promise<() => void> {
   const directory = mkdtempSync(join(tmpdir(), "lianxin-e2e-"));
   process.env.LIANXIN_E2E = directory;
-  const program = await run(["demo", "--small", "--seed", "7", "--data", join(directory, "seed")]);
+  // Pictures show the whole district; journeys need only a corner of it.
+  const size = process.env.LIANXIN_PICTURES ? [] : ["--small"];
+  const program = await run(["demo", ...size, "--seed", "7", "--data", join(directory, "seed")]);
   await program.stop();
   return () => rmSync(directory, { recursive: true, force: true });
 }
