@@ -5,7 +5,7 @@
 mod sample;
 
 use askama::Template;
-use axum::Router;
+use axum::{Extension, Router};
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::shell::{Flash, SignedIn, Tone};
-use crate::{Lang, MenuItem, Shell};
+use crate::{Lang, MenuItem, PageError, Shell, Visit};
 
 pub use sample::GalleryTexts;
 use sample::{Samples, samples};
@@ -58,12 +58,24 @@ sample_pages! {
     Confirm "kit/confirm.html",
 }
 
-async fn gallery(query: Query<Face>) -> Response {
-    draw("", &query.0)
+async fn gallery(visit: Option<Extension<Visit>>, query: Query<Face>) -> Response {
+    show("", visit, query.0)
 }
 
-async fn sample_page(Path(page): Path<String>, query: Query<Face>) -> Response {
-    draw(&page, &query.0)
+async fn sample_page(Path(page): Path<String>, visit: Option<Extension<Visit>>, query: Query<Face>) -> Response {
+    show(&page, visit, query.0)
+}
+
+/// Real districts do not show it; there is no visit when the gallery runs by itself.
+fn show(page: &str, visit: Option<Extension<Visit>>, mut face: Face) -> Response {
+    if let Some(Extension(visit)) = visit {
+        if !visit.district.demo() && !cfg!(debug_assertions) {
+            return PageError::NotFound.into_response();
+        }
+        face.lang.get_or_insert_with(|| visit.lang.code().to_owned());
+        face.elder.get_or_insert_with(|| u8::from(visit.elder).to_string());
+    }
+    draw(page, &face)
 }
 
 fn draw(page: &str, face: &Face) -> Response {

@@ -1,6 +1,6 @@
 //! Pages of the house itself: signing in, one's own account, administration, errors.
 
-
+pub(crate) mod admin;
 mod complaints;
 mod demo;
 pub(crate) mod error;
@@ -16,5 +16,5 @@ use crate::App;
 
 /// All routes of the house.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(crate::assets::routes()).merge(crate::shell::routes()).merge(health::routes()).merge(login::routes()).merge(me::routes()).merge(demo::routes()).merge(complaints::routes()).merge(setup::routes())
+    Router::new().merge(admin::routes()).merge(crate::assets::routes()).merge(crate::shell::routes()).merge(crate::gallery::routes()).merge(health::routes()).merge(login::routes()).merge(me::routes()).merge(demo::routes()).merge(complaints::routes()).merge(setup::routes())
 }

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base::{Id, Purpose, Time};
-use people::{ManageUnits, Role};
+use people::{Permission, Role};
 use store::{Sql, StoreError, p, sql};
 
 use crate::{App, Errors, Fields, Limit, Page, PageError, Redirect, Shell, Staff, Visit, page, redirect};
@@ -30,6 +30,14 @@ crate::texts! {
     marked: "已标记为处理", "Marked";
     seen_to: "{when} 处理", "Seen to {when}";
     unreadable: "（这条意见打不开：密钥文件里没有它的密钥）", "(This cannot be opened: its key is not in the key file)";
+}
+
+/// Read what people say about the product, and mark it as seen to.
+struct SeeComplaints;
+
+impl Permission for SeeComplaints {
+    const NAME: &'static str = "web.complaints";
+    const ROLES: &'static [Role] = &[Role::SystemAdmin];
 }
 
 const SEALED: Purpose = Purpose("web.complaint");
@@ -121,9 +129,7 @@ struct ListPage {
 async fn list(staff: Staff) -> Result<Page, PageError> {
     staff
         .read(|tx, ctx, who| {
-            if !who.posts.iter().any(|held| held.role == Role::SystemAdmin) {
-                return Err(PageError::Forbidden);
-            }
+            who.has::<SeeComplaints>().ok_or(PageError::Forbidden)?;
             let lang = who.visit().lang;
             let t = ComplaintTexts::of(lang);
             let found = tx.all(LIST, p![], |row| Ok((row.id::<Id>(0)?, row.time(1)?, row.blob(2)?.to_vec(), row.opt_time(3)?)))?;
@@ -144,7 +150,7 @@ async fn done(staff: Staff, fields: Fields) -> Result<Redirect, PageError> {
     let id: Id = fields.id("id").ok_or(PageError::BadForm)?;
     staff
         .write(move |tx, ctx, who| {
-            let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+            let proof = who.has::<SeeComplaints>().ok_or(PageError::Forbidden)?;
             tx.exec(DONE, p![id, ctx.now, proof.person()])?;
             Ok(())
         })

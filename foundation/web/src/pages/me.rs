@@ -53,7 +53,6 @@ crate::texts! {
     totp_no_offer: "等得太久了，请重新扫描", "That took too long, please scan again";
     totp_already: "两步验证已经开启", "The second step is already on";
     totp_needed: "管理员必须保留两步验证", "Administrators keep their second step";
-    totp_first: "管理员请先开启两步验证", "Administrators turn on the second step first";
     elder: "大字", "Large text";
     qr: "两步验证的二维码", "QR code for the second step";
 }

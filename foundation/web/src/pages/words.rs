@@ -65,7 +65,7 @@ impl PeopleTexts {
 }
 
 /// A role's name.
-pub fn role(lang: Lang, role: people::Role) -> &'static str {
+pub(crate) fn role(lang: Lang, role: people::Role) -> &'static str {
     use people::Role;
     let t = PeopleTexts::of(lang);
     match role {
@@ -89,7 +89,7 @@ pub fn role(lang: Lang, role: people::Role) -> &'static str {
 }
 
 /// A level's name.
-pub fn level(lang: Lang, level: people::Level) -> &'static str {
+pub(crate) fn level(lang: Lang, level: people::Level) -> &'static str {
     use people::Level;
     let t = PeopleTexts::of(lang);
     match level {

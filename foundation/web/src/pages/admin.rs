@@ -1,0 +1,102 @@
+//! Administration: units and posts, people and accounts. System and security administrator see the same pages; what each
+//! may do is asked of each operation, by its proof.
+
+mod people_pages;
+mod units;
+mod words;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use people::{Actor, Invite, ManageUnits};
+use store::StoreError;
+
+use crate::shell::Tone;
+use crate::{App, Errors, Lang, MenuItem, PageError, Redirect, Signed, Staff, redirect};
+
+use words::AdminTexts;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/admin", get(|| async { redirect("/admin/units") })).merge(units::routes()).merge(people_pages::routes())
+}
+
+/// The places of administrators in the menu.
+pub(crate) fn menu(actor: &Actor, lang: Lang) -> Vec<MenuItem> {
+    let t = AdminTexts::of(lang);
+    let mut menu = Vec::new();
+    if actor.has::<Invite>().is_some() {
+        menu.push(MenuItem::new("/admin/units", t.units_menu, "network"));
+        menu.push(MenuItem::new("/admin/people", t.people_menu, "users"));
+    }
+    if actor.has::<ManageUnits>().is_some() {
+        menu.push(MenuItem::new("/admin/complaints", t.complaints_menu, "message-square"));
+    }
+    menu
+}
+
+/// Why something was not done: a field to set right, or what has nothing to do with the form.
+pub(super) enum Refusal {
+    /// Words beside a field.
+    Field(&'static str, String),
+    /// A page of its own.
+    Page(PageError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Refusal {
+        Refusal::Page(error.into())
+    }
+}
+
+impl From<PageError> for Refusal {
+    fn from(error: PageError) -> Refusal {
+        Refusal::Page(error)
+    }
+}
+
+impl Refusal {
+    pub(super) fn field(name: &'static str, words: &str) -> Refusal {
+        Refusal::Field(name, words.to_owned())
+    }
+}
+
+/// Administrators only, and with a second factor unless the district does not ask for one.
+pub(super) fn admit(who: &Signed) -> Result<(), PageError> {
+    if who.has::<Invite>().is_none() {
+        return Err(PageError::Forbidden);
+    }
+    Ok(())
+}
+
+/// Where an administrator without a second factor is sent first.
+pub(super) fn second_factor_first(who: &Signed) -> Option<Response> {
+    let visit = who.visit();
+    let wanted = visit.app.config().admin_second_factor && !visit.district.demo();
+    let t = AdminTexts::of(visit.lang);
+    (wanted && !who.has_totp).then(|| redirect("/me/totp").flash(Tone::Warning, t.totp_first).into_response())
+}
+
+/// Do an operation of an administrator; what it refuses is shown on the page that `again` makes.
+pub(super) async fn act<F, A, Fut>(staff: &Staff, f: F, again: A) -> Result<Response, PageError>
+where
+    F: Fn(&mut store::Tx, &base::Ctx, &Signed) -> Result<Redirect, Refusal> + Send + 'static,
+    A: FnOnce(Errors) -> Fut,
+    Fut: Future<Output = Result<Response, PageError>>,
+{
+    let done = staff.attempt(move |tx, ctx, who| {
+        admit(who)?;
+        match second_factor_first(who) {
+            Some(first) => Ok(first),
+            None => f(tx, ctx, who).map(IntoResponse::into_response),
+        }
+    });
+    match done.await? {
+        Ok(response) => Ok(response),
+        Err(Refusal::Page(error)) => Err(error),
+        Err(Refusal::Field(field, words)) => {
+            let mut errors = Errors::none();
+            errors.add(field, words);
+            again(errors).await
+        }
+    }
+}

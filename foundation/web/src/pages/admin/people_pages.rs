@@ -1,0 +1,468 @@
+//! Persons, the posts they hold, and their accounts.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use base::{Ctx, PersonId, UnitId};
+use people::read::{Account, Person};
+use people::{
+    CreatePerson, CreatePersonError, Grant, HoldError, HoldingId, Invite, InviteError, LockError, ManageAccounts, ManagePeople, PostId,
+    ReleaseError, Role, appoint_security, change_person, create_person, has_security, hold, invite, lock_account, release,
+    revoke_sessions, unlock_account,
+};
+use store::Tx;
+
+use super::words::AdminTexts;
+use super::{Refusal, act, admit, second_factor_first};
+use crate::kit::Fact;
+use crate::pages::words::role;
+use crate::{App, Errors, Fields, Lang, PageError, Shell, Signed, Staff, page, redirect};
+
+/// Persons on one page.
+const ROWS: usize = 50;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/admin/people", get(list))
+        .route("/admin/people/add", get(add_form).post(add))
+        .route("/admin/people/{person}", get(show))
+        .route("/admin/people/{person}/change", get(change_form).post(change))
+        .route("/admin/people/{person}/invite", get(invite_form).post(send_invite))
+        .route("/admin/people/{person}/release", post(send_release))
+        .route("/admin/people/{person}/lock", post(lock))
+        .route("/admin/people/{person}/unlock", post(unlock))
+        .route("/admin/people/{person}/sessions/end", post(end_sessions))
+        .route("/admin/posts/give", get(give_form).post(give))
+}
+
+fn to_person(person: PersonId) -> String {
+    format!("/admin/people/{person}")
+}
+
+#[derive(Template)]
+#[template(path = "admin-people.html")]
+struct ListPage {
+    shell: Shell,
+    t: &'static AdminTexts,
+    rows: Vec<Person>,
+    q: String,
+    none: String,
+    next: String,
+    manages: bool,
+}
+
+async fn list(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, _, who| {
+            admit(who)?;
+            if let Some(first) = second_factor_first(who) {
+                return Ok(first);
+            }
+            let t = AdminTexts::of(who.visit().lang);
+            let q = fields.text("q");
+            let mut rows = if q.is_empty() {
+                people::read::persons(tx, fields.id("after"), i64::try_from(ROWS).unwrap_or(50) + 1)?
+            } else {
+                people::read::find_persons(tx, &q)?
+            };
+            let mut next = String::new();
+            if q.is_empty() && rows.len() > ROWS {
+                rows.truncate(ROWS);
+                next = rows.last().map(|last| format!("/admin/people?after={}", last.id)).unwrap_or_default();
+            }
+            let none = if q.is_empty() { t.people_none.to_owned() } else { crate::fill(t.find_none, &[("q", &q)]) };
+            let manages = who.has::<ManagePeople>().is_some();
+            page(&ListPage { shell: who.shell(t.people_title), t, rows, q, none, next, manages }).map(IntoResponse::into_response)
+        })
+        .await
+}
+
+/// What a form about a person does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Add,
+    Change,
+    Invite,
+}
+
+#[derive(Template)]
+#[template(path = "admin-person-form.html")]
+struct FormPage {
+    shell: Shell,
+    t: &'static AdminTexts,
+    errors: Errors,
+    fields: Fields,
+    form: Form,
+    op_key: String,
+    action: String,
+    back: String,
+    has_account: bool,
+    has_totp: bool,
+}
+
+async fn add_form(staff: Staff) -> Result<Response, PageError> {
+    form(&staff, None, Fields::default(), Form::Add, Errors::none()).await
+}
+
+async fn change_form(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, PageError> {
+    form(&staff, Some(person), Fields::default(), Form::Change, Errors::none()).await
+}
+
+async fn invite_form(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, PageError> {
+    form(&staff, Some(person), Fields::default(), Form::Invite, Errors::none()).await
+}
+
+/// A form, with what was typed and what is wrong with it.
+async fn form(staff: &Staff, person: Option<PersonId>, fields: Fields, form: Form, errors: Errors) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, _, who| {
+            admit(who)?;
+            if let Some(first) = second_factor_first(who) {
+                return Ok(first);
+            }
+            let t = AdminTexts::of(who.visit().lang);
+            let person = match person {
+                Some(id) => Some(people::read::person(tx, id)?.ok_or(PageError::NotFound)?),
+                None => None,
+            };
+            let account = person.as_ref().and_then(|person| person.account.as_ref());
+            let mut fields = fields.clone();
+            if form == Form::Change
+                && fields.get("name").is_none()
+                && let Some(person) = &person
+            {
+                fields.set("name", person.name.clone());
+                fields.set("phone", person.phone.clone().unwrap_or_default());
+            }
+            let back = person.as_ref().map_or_else(|| "/admin/people".to_owned(), |person| to_person(person.id));
+            let (title, action) = match form {
+                Form::Add => (t.add_person, "/admin/people/add".to_owned()),
+                Form::Change => (t.change_person, format!("{back}/change")),
+                Form::Invite if account.is_some() => (t.invite_reset, format!("{back}/invite")),
+                Form::Invite => (t.invite, format!("{back}/invite")),
+            };
+            let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let made = page(&FormPage {
+                shell: who.shell(title),
+                t,
+                op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
+                has_account: account.is_some(),
+                has_totp: account.is_some_and(|account| account.has_totp),
+                errors: errors.clone(),
+                fields,
+                form,
+                action,
+                back,
+            })?;
+            Ok(made.status(status).into_response())
+        })
+        .await
+}
+
+async fn add(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let (typed, key) = (fields.clone(), fields.op_key()?);
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
+        let t = AdminTexts::of(who.visit().lang);
+        let proof = who.has::<ManagePeople>().ok_or(PageError::Forbidden)?;
+        let input = CreatePerson { name: typed.text("name"), phone: typed.opt("phone") };
+        let made = store::once(tx, ctx.now, &key, "people.create_person", who.person.bytes(), |tx| {
+            create_person(tx, ctx, &proof, &input).map_err(|error| person_refused(t, error))
+        })?;
+        Ok(redirect(to_person(made)).done(t.added))
+    };
+    act(&staff, work, |errors| form(&staff, None, fields, Form::Add, errors)).await
+}
+
+fn person_refused(t: &AdminTexts, error: CreatePersonError) -> Refusal {
+    match error {
+        CreatePersonError::BadName => Refusal::field("name", t.name_bad),
+        CreatePersonError::Gone => Refusal::Page(PageError::NotFound),
+        CreatePersonError::Store(error) => error.into(),
+    }
+}
+
+async fn change(staff: Staff, Path(person): Path<PersonId>, fields: Fields) -> Result<Response, PageError> {
+    let typed = fields.clone();
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
+        let t = AdminTexts::of(who.visit().lang);
+        let proof = who.has::<ManagePeople>().ok_or(PageError::Forbidden)?;
+        let input = CreatePerson { name: typed.text("name"), phone: typed.opt("phone") };
+        change_person(tx, ctx, &proof, person, &input).map_err(|error| person_refused(t, error))?;
+        Ok(redirect(to_person(person)).done(t.saved))
+    };
+    act(&staff, work, |errors| form(&staff, Some(person), fields, Form::Change, errors)).await
+}
+
+/// A holding in the list of a person's posts.
+struct HeldRow {
+    id: HoldingId,
+    unit: UnitId,
+    place: String,
+    title: String,
+    role: &'static str,
+    when: String,
+    open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin-person.html")]
+struct PersonPage {
+    shell: Shell,
+    t: &'static AdminTexts,
+    person: Person,
+    facts: Vec<Fact>,
+    held: Vec<HeldRow>,
+    manages: bool,
+    grants: bool,
+    guards: bool,
+    invites: bool,
+}
+
+async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            admit(who)?;
+            if let Some(first) = second_factor_first(who) {
+                return Ok(first);
+            }
+            let lang = who.visit().lang;
+            let t = AdminTexts::of(lang);
+            let found = people::read::person(tx, person)?.ok_or(PageError::NotFound)?;
+            let guards = who.has::<ManageAccounts>().is_some();
+            let day = |at: base::Time| crate::dates::day(lang, at.date(), ctx.now);
+            let held = people::read::holdings_of(tx, person)?.into_iter().map(|holding| HeldRow {
+                open: holding.to.is_none(),
+                when: match holding.to {
+                    None => crate::fill(t.held_since, &[("when", &day(holding.from))]),
+                    Some(to) => crate::fill(t.held_until, &[("when", &day(to))]),
+                },
+                id: holding.id,
+                unit: holding.unit,
+                place: who.tree.full_name(holding.unit),
+                title: holding.title,
+                role: role(lang, holding.role),
+            });
+            let made = page(&PersonPage {
+                shell: who.shell(found.name.clone()),
+                t,
+                facts: facts(t, lang, &found, ctx),
+                held: held.collect(),
+                manages: who.has::<ManagePeople>().is_some(),
+                grants: who.has::<Grant>().is_some(),
+                guards,
+                invites: found.account.is_none() || guards,
+                person: found,
+            })?;
+            Ok(made.into_response())
+        })
+        .await
+}
+
+fn facts(t: &AdminTexts, lang: Lang, person: &Person, ctx: &Ctx) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if let Some(phone) = &person.phone {
+        facts.push(Fact::new(t.person_phone, phone.clone()));
+    }
+    match &person.account {
+        None => facts.push(Fact::new(t.account, t.no_account)),
+        Some(Account { login, locked, has_totp, created_at, .. }) => {
+            facts.push(Fact::new(t.login, login.clone()));
+            facts.push(Fact::new(t.opened, crate::dates::day(lang, created_at.date(), ctx.now)));
+            let state: Vec<&str> = [(*locked, t.locked), (*has_totp, t.second_factor)].into_iter().filter(|(is, _)| *is).map(|(_, w)| w).collect();
+            if !state.is_empty() {
+                facts.push(Fact::new(t.account, state.join(if lang.is_chinese() { "、" } else { ", " })));
+            }
+        }
+    }
+    facts
+}
+
+#[derive(Template)]
+#[template(path = "admin-code.html")]
+struct CodePage {
+    shell: Shell,
+    t: &'static AdminTexts,
+    code: String,
+    back: String,
+}
+
+async fn send_invite(staff: Staff, Path(person): Path<PersonId>, fields: Fields) -> Result<Response, PageError> {
+    let typed = fields.clone();
+    let done = staff.attempt(move |tx, ctx, who| {
+        admit(who)?;
+        if let Some(first) = second_factor_first(who) {
+            return Ok(first);
+        }
+        let t = AdminTexts::of(who.visit().lang);
+        let proof = who.has::<Invite>().ok_or(PageError::Forbidden)?;
+        let code = invite(tx, ctx, &proof, person, typed.value("login"), typed.has("reset_totp")).map_err(|error| match error {
+            InviteError::NoPerson => Refusal::Page(PageError::NotFound),
+            InviteError::BadLogin => Refusal::field("login", crate::pages::words::PeopleTexts::of(who.visit().lang).login_bad),
+            InviteError::LoginTaken => Refusal::field("login", crate::pages::words::PeopleTexts::of(who.visit().lang).login_taken),
+            InviteError::HasAccount => Refusal::Page(PageError::Conflict(t.has_account.to_owned())),
+            InviteError::Store(error) => error.into(),
+        })?;
+        Ok(page(&CodePage { shell: who.shell(t.invite_code), t, code, back: to_person(person) })?.into_response())
+    });
+    match done.await? {
+        Ok(shown) => Ok(shown),
+        Err(Refusal::Page(error)) => Err(error),
+        Err(Refusal::Field(field, words)) => {
+            let mut errors = Errors::none();
+            errors.add(field, words);
+            form(&staff, Some(person), fields, Form::Invite, errors).await
+        }
+    }
+}
+
+/// An operation without a form: what it refuses is a page.
+async fn simple(
+    staff: Staff,
+    f: impl Fn(&mut Tx, &Ctx, &Signed, &'static AdminTexts) -> Result<crate::Redirect, Refusal> + Send + 'static,
+) -> Result<Response, PageError> {
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| f(tx, ctx, who, AdminTexts::of(who.visit().lang));
+    act(&staff, work, |errors| std::future::ready(Err(PageError::Invalid(errors)))).await
+}
+
+async fn send_release(staff: Staff, Path(person): Path<PersonId>, fields: Fields) -> Result<Response, PageError> {
+    let holding: HoldingId = fields.id("holding").ok_or(PageError::BadForm)?;
+    simple(staff, move |tx, ctx, who, t| {
+        let proof = who.has::<Grant>().ok_or(PageError::Forbidden)?;
+        let left = release(tx, ctx, &proof, holding, ctx.now).map_err(|error| match error {
+            ReleaseError::NotCovered => Refusal::Page(PageError::Forbidden),
+            ReleaseError::Gone | ReleaseError::BeforeItBegins => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
+            ReleaseError::LastAdmin => Refusal::Page(PageError::Conflict(t.last_admin.to_owned())),
+            ReleaseError::Store(error) => error.into(),
+        })?;
+        Ok(redirect(to_person(person)).done(if left.holders_left == 0 { t.released_last } else { t.released }))
+    })
+    .await
+}
+
+/// The account of a person, for what is done to it.
+fn account(tx: &mut Tx, person: PersonId) -> Result<people::AccountId, Refusal> {
+    people::read::account_of(tx, person)?.map(|(id, _)| id).ok_or(Refusal::Page(PageError::NotFound))
+}
+
+fn lock_refused(t: &AdminTexts, error: LockError) -> Refusal {
+    match error {
+        LockError::Own => Refusal::Page(PageError::Conflict(t.lock_own.to_owned())),
+        LockError::Gone => Refusal::Page(PageError::NotFound),
+        LockError::Store(error) => error.into(),
+    }
+}
+
+async fn lock(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) -> Result<Response, PageError> {
+    simple(staff, move |tx, ctx, who, t| {
+        let proof = who.has::<ManageAccounts>().ok_or(PageError::Forbidden)?;
+        let account = account(tx, person)?;
+        lock_account(tx, ctx, &proof, account).map_err(|error| lock_refused(t, error))?;
+        Ok(redirect(to_person(person)).done(t.lock_done))
+    })
+    .await
+}
+
+async fn unlock(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) -> Result<Response, PageError> {
+    simple(staff, move |tx, ctx, who, t| {
+        let proof = who.has::<ManageAccounts>().ok_or(PageError::Forbidden)?;
+        let account = account(tx, person)?;
+        unlock_account(tx, ctx, &proof, account).map_err(|error| lock_refused(t, error))?;
+        Ok(redirect(to_person(person)).done(t.unlock_done))
+    })
+    .await
+}
+
+async fn end_sessions(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) -> Result<Response, PageError> {
+    simple(staff, move |tx, ctx, who, t| {
+        let proof = who.has::<ManageAccounts>().ok_or(PageError::Forbidden)?;
+        let account = account(tx, person)?;
+        revoke_sessions(tx, ctx, &proof, account)?;
+        Ok(redirect(to_person(person)).done(t.ended))
+    })
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "admin-give.html")]
+struct GivePage {
+    shell: Shell,
+    t: &'static AdminTexts,
+    unit: UnitId,
+    post: PostId,
+    name: String,
+    q: String,
+    rows: Vec<Person>,
+    allowed: bool,
+}
+
+impl GivePage {
+    fn none(&self) -> String {
+        crate::fill(self.t.find_none, &[("q", &self.q)])
+    }
+
+    fn back(&self) -> String {
+        format!("/admin/units?unit={}", self.unit)
+    }
+
+    fn give_to(&self, name: &str) -> String {
+        crate::fill(self.t.give_to, &[("name", &name)])
+    }
+}
+
+async fn give_form(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            admit(who)?;
+            if let Some(first) = second_factor_first(who) {
+                return Ok(first);
+            }
+            let lang = who.visit().lang;
+            let t = AdminTexts::of(lang);
+            let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
+            let post: PostId = fields.id("post").ok_or(PageError::NotFound)?;
+            let posts = people::read::posts_in(tx, ctx.now, unit)?;
+            let found = posts.into_iter().find(|have| have.id == post).ok_or(PageError::NotFound)?;
+            let q = fields.text("q");
+            let first = found.role == Role::SecurityAdmin && !has_security(tx, ctx)? && who.has::<ManagePeople>().is_some();
+            let made = page(&GivePage {
+                shell: who.shell(t.give_title),
+                t,
+                unit,
+                post,
+                name: format!("{} {}", who.tree.full_name(unit), found.title),
+                rows: if q.is_empty() { Vec::new() } else { people::read::find_persons(tx, &q)? },
+                q,
+                allowed: first || who.has::<Grant>().is_some(),
+            })?;
+            Ok(made.into_response())
+        })
+        .await
+}
+
+async fn give(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let unit: UnitId = fields.id("unit").ok_or(PageError::BadForm)?;
+    let post: PostId = fields.id("post").ok_or(PageError::BadForm)?;
+    let person: PersonId = fields.id("person").ok_or(PageError::BadForm)?;
+    simple(staff, move |tx, ctx, who, t| {
+        let given = match who.has::<Grant>() {
+            Some(proof) => hold(tx, ctx, &proof, person, post, ctx.now),
+            None => {
+                let proof = who.has::<ManagePeople>().ok_or(PageError::Forbidden)?;
+                appoint_security(tx, ctx, &proof, person, post)
+            }
+        };
+        given.map_err(|error| match error {
+            HoldError::NotCovered => Refusal::Page(PageError::Forbidden),
+            HoldError::NoPost | HoldError::NoPerson => Refusal::Page(PageError::NotFound),
+            HoldError::Held => Refusal::Page(PageError::Conflict(t.already_held.to_owned())),
+            HoldError::Excluded => Refusal::Page(PageError::Conflict(t.excluded.to_owned())),
+            HoldError::NotFirst => Refusal::Page(PageError::Conflict(t.not_first.to_owned())),
+            HoldError::Store(error) => error.into(),
+        })?;
+        Ok(redirect(format!("/admin/units?unit={unit}")).done(t.given))
+    })
+    .await
+}

@@ -1,0 +1,287 @@
+//! Units and their posts.
+
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use base::{Ctx, UnitId};
+use people::read::Post;
+use people::{
+    ChangeUnit, ChangeUnitError, CloseUnitError, CreatePost, CreatePostError, CreateUnit, CreateUnitError, Grant, Level, ManageUnits,
+    Role, TreeKind, Unit, change_unit, close_unit, create_post, create_unit,
+};
+use store::Tx;
+
+use super::words::AdminTexts;
+use super::{Refusal, act, admit, second_factor_first};
+use crate::kit::{Choice, Fact};
+use crate::pages::words::{level, role};
+use crate::{App, Errors, Fields, PageError, Shell, Signed, Staff, page, redirect};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/admin/units", get(show))
+        .route("/admin/units/add", get(|staff, fields| form(staff, fields, Form::Unit)).post(add))
+        .route("/admin/units/change", get(|staff, fields| form(staff, fields, Form::Change)).post(change))
+        .route("/admin/units/close", get(|staff, fields| form(staff, fields, Form::Close)).post(close))
+        .route("/admin/posts/add", get(|staff, fields| form(staff, fields, Form::Post)).post(add_post))
+}
+
+/// A post in the table.
+struct PostRow {
+    post: Post,
+    role: &'static str,
+    reach: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin-units.html")]
+struct UnitPage {
+    shell: Shell,
+    t: &'static AdminTexts,
+    unit: Unit,
+    path: Vec<(UnitId, String)>,
+    facts: Vec<Fact>,
+    below: Vec<(UnitId, String, &'static str)>,
+    party: Vec<(UnitId, String)>,
+    posts: Vec<PostRow>,
+    manages: bool,
+    gives: bool,
+}
+
+async fn show(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let wanted = fields.id::<UnitId>("unit");
+    staff.read(move |tx, ctx, who| unit_page(tx, ctx, who, wanted)).await
+}
+
+/// The unit a page is about: the district where none is named.
+fn find(who: &Signed, wanted: Option<UnitId>) -> Result<Unit, PageError> {
+    let unit = match wanted {
+        Some(id) => who.tree.get(id),
+        None => who.tree.district(),
+    };
+    unit.cloned().ok_or(PageError::NotFound)
+}
+
+fn unit_page(tx: &mut Tx, ctx: &Ctx, who: &Signed, wanted: Option<UnitId>) -> Result<Response, PageError> {
+    admit(who)?;
+    if let Some(first) = second_factor_first(who) {
+        return Ok(first);
+    }
+    let (tree, lang) = (&who.tree, who.visit().lang);
+    let t = AdminTexts::of(lang);
+    let unit = find(who, wanted)?;
+    let posts = people::read::posts_in(tx, ctx.now, unit.id)?;
+    let mut facts = vec![Fact::new(t.level, level(lang, unit.level)), Fact::new(t.code, unit.code.clone())];
+    if let Some(phone) = &unit.phone {
+        facts.push(Fact::new(t.phone, phone.clone()));
+    }
+    facts.push(Fact::new(t.since, crate::dates::day(lang, unit.valid_from.date(), ctx.now)));
+    let party = if unit.level == Level::District {
+        tree.roots(TreeKind::Party).map(|root| (root.id, root.name.clone())).collect()
+    } else {
+        Vec::new()
+    };
+    let posts = posts.into_iter().map(|post| PostRow {
+        role: role(lang, post.role),
+        reach: if post.reach == post.unit { String::new() } else { crate::fill(t.reaches, &[("unit", &tree.full_name(post.reach))]) },
+        post,
+    });
+    let made = page(&UnitPage {
+        shell: who.shell(t.unit_title),
+        t,
+        path: unit.path.iter().filter_map(|id| tree.get(*id)).map(|unit| (unit.id, unit.name.clone())).collect(),
+        facts,
+        below: tree.children(unit.id).map(|below| (below.id, below.name.clone(), level(lang, below.level))).collect(),
+        party,
+        posts: posts.collect(),
+        manages: !unit.is_closed() && who.has::<ManageUnits>().is_some(),
+        gives: !unit.is_closed() && (who.has::<Grant>().is_some() || !people::has_security(tx, ctx)?),
+        unit,
+    })?;
+    Ok(made.into_response())
+}
+
+/// What a form on a page of its own does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Unit,
+    Change,
+    Close,
+    Post,
+}
+
+#[derive(Template)]
+#[template(path = "admin-unit-form.html")]
+struct FormPage {
+    shell: Shell,
+    t: &'static AdminTexts,
+    errors: Errors,
+    fields: Fields,
+    unit: Unit,
+    form: Form,
+    op_key: String,
+    levels: Vec<Choice>,
+    roles: Vec<Choice>,
+}
+
+impl FormPage {
+    fn back(&self) -> String {
+        to_unit(self.unit.id)
+    }
+}
+
+async fn form(staff: Staff, fields: Fields, form: Form) -> Result<Response, PageError> {
+    again(&staff, fields, form, Errors::none()).await
+}
+
+/// A form, with what was typed and what is wrong with it.
+async fn again(staff: &Staff, fields: Fields, form: Form, errors: Errors) -> Result<Response, PageError> {
+    staff.read(move |_, _, who| form_page(who, fields.clone(), form, errors.clone())).await
+}
+
+fn form_page(who: &Signed, mut fields: Fields, form: Form, errors: Errors) -> Result<Response, PageError> {
+    if who.has::<ManageUnits>().is_none() {
+        return Err(PageError::Forbidden);
+    }
+    if let Some(first) = second_factor_first(who) {
+        return Ok(first);
+    }
+    let lang = who.visit().lang;
+    let t = AdminTexts::of(lang);
+    let root = form == Form::Unit && fields.has("root");
+    let unit = find(who, fields.id("unit"))?;
+    if form == Form::Change && fields.get("name").is_none() {
+        fields.set("name", unit.name.clone());
+        fields.set("phone", unit.phone.clone().unwrap_or_default());
+        fields.set("ord", unit.ord.to_string());
+    }
+    let title = match form {
+        Form::Unit if root => t.party_add,
+        Form::Unit => t.add_unit,
+        Form::Change => t.change,
+        Form::Close => t.close,
+        Form::Post => t.add_post,
+    };
+    let above = if root { None } else { Some(unit.level) };
+    let levels = Level::ALL.into_iter().filter(|below| below.may_stand_under(above) && *below != Level::District);
+    let shown = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let made = page(&FormPage {
+        shell: who.shell(title),
+        t,
+        levels: Choice::list(levels.map(|below| (below.code(), level(lang, below))).collect::<Vec<_>>(), fields.value("level")),
+        roles: Choice::list(Role::ALL.map(|kind| (kind.code(), role(lang, kind))), fields.value("role")),
+        op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
+        errors,
+        fields,
+        unit,
+        form,
+    })?;
+    Ok(made.status(shown).into_response())
+}
+
+fn to_unit(unit: UnitId) -> String {
+    format!("/admin/units?unit={unit}")
+}
+
+async fn add(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let form = fields.clone();
+    let key = fields.op_key()?;
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
+        let t = AdminTexts::of(who.visit().lang);
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let below = Level::parse(form.value("level")).ok_or_else(|| Refusal::field("level", t.wrong_place))?;
+        let input = CreateUnit {
+            code: form.text("code"),
+            name: form.text("name"),
+            phone: form.opt("phone"),
+            level: below,
+            parent: if form.has("root") { None } else { form.id("unit") },
+            ord: form.int("ord").unwrap_or(0),
+        };
+        let made = store::once(tx, ctx.now, &key, "people.create_unit", who.person.bytes(), |tx| {
+            create_unit(tx, ctx, &proof, &input).map_err(|error| match error {
+                CreateUnitError::NotCovered => Refusal::field("level", t.not_covered),
+                CreateUnitError::WrongPlace => Refusal::field("level", t.wrong_place),
+                CreateUnitError::BadCode => Refusal::field("code", t.code_bad),
+                CreateUnitError::CodeTaken => Refusal::field("code", t.code_taken),
+                CreateUnitError::BadName => Refusal::field("name", t.name_bad),
+                CreateUnitError::Store(error) => error.into(),
+            })
+        })?;
+        Ok(redirect(to_unit(made)).done(t.added))
+    };
+    act(&staff, work, |errors| again(&staff, fields, Form::Unit, errors)).await
+}
+
+async fn change(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let form = fields.clone();
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
+        let t = AdminTexts::of(who.visit().lang);
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let unit: UnitId = form.id("unit").ok_or(PageError::BadForm)?;
+        let input = ChangeUnit { unit, name: form.text("name"), phone: form.opt("phone"), ord: form.int("ord").unwrap_or(0) };
+        change_unit(tx, ctx, &proof, &input).map_err(|error| match error {
+            ChangeUnitError::NotCovered => Refusal::field("name", t.not_covered),
+            ChangeUnitError::Gone => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
+            ChangeUnitError::BadName => Refusal::field("name", t.name_bad),
+            ChangeUnitError::Store(error) => error.into(),
+        })?;
+        Ok(redirect(to_unit(unit)).done(t.saved))
+    };
+    let district = std::sync::Arc::clone(&staff.district);
+    let done = act(&staff, work, |errors| again(&staff, fields, Form::Change, errors)).await;
+    // The district itself may have a new name.
+    let _ = tokio::task::spawn_blocking(move || district.refresh_name()).await;
+    done
+}
+
+async fn close(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let form = fields.clone();
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
+        let t = AdminTexts::of(who.visit().lang);
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let unit: UnitId = form.id("unit").ok_or(PageError::BadForm)?;
+        let parent = who.tree.parent(unit).map(|parent| parent.id);
+        let successor = match form.opt("successor") {
+            None => None,
+            Some(code) => Some(who.tree.find_code(&code).ok_or_else(|| Refusal::field("successor", t.bad_successor))?.id),
+        };
+        close_unit(tx, ctx, &proof, unit, successor).map_err(|error| match error {
+            CloseUnitError::NotCovered => Refusal::field("successor", t.not_covered),
+            CloseUnitError::Gone => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
+            CloseUnitError::HasChildren(n) => Refusal::Field("successor", crate::fill(t.has_children, &[("n", &n)])),
+            CloseUnitError::Held(n) => Refusal::Field("successor", crate::fill(t.posts_held, &[("n", &n)])),
+            CloseUnitError::BadSuccessor => Refusal::field("successor", t.bad_successor),
+            CloseUnitError::District => Refusal::field("successor", t.close_district),
+            CloseUnitError::Store(error) => error.into(),
+        })?;
+        Ok(redirect(parent.map_or_else(|| "/admin/units".to_owned(), to_unit)).done(t.closed))
+    };
+    act(&staff, work, |errors| again(&staff, fields, Form::Close, errors)).await
+}
+
+async fn add_post(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let form = fields.clone();
+    let key = fields.op_key()?;
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
+        let t = AdminTexts::of(who.visit().lang);
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let unit: UnitId = form.id("unit").ok_or(PageError::BadForm)?;
+        let kind = Role::parse(form.value("role")).ok_or(PageError::BadForm)?;
+        let reach = if form.has("whole") { who.tree.district().map(|district| district.id) } else { None };
+        let input = CreatePost { unit, reach, role: kind, title: form.text("title") };
+        store::once(tx, ctx.now, &key, "people.create_post", who.person.bytes(), |tx| {
+            create_post(tx, ctx, &proof, &input).map_err(|error| match error {
+                CreatePostError::NotCovered => Refusal::field("title", t.not_covered),
+                CreatePostError::Gone => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
+                CreatePostError::BadReach => Refusal::field("whole", t.bad_reach),
+                CreatePostError::BadTitle => Refusal::field("title", t.name_bad),
+                CreatePostError::Store(error) => error.into(),
+            })
+        })?;
+        Ok(redirect(to_unit(unit)).done(t.added))
+    };
+    act(&staff, work, |errors| again(&staff, fields, Form::Post, errors)).await
+}
