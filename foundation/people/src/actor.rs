@@ -165,10 +165,12 @@ impl Actor {
     /// Proofs of `P` through each post that gives it.
     pub fn each<P: Permission>(&self) -> impl Iterator<Item = Proof<P>> {
         let person = self.person;
-        self.posts
-            .iter()
-            .filter(|held| P::ROLES.contains(&held.role))
-            .map(move |held| Proof { person, held: held.clone(), over: None, permission: PhantomData })
+        self.posts.iter().filter(|held| P::ROLES.contains(&held.role)).map(move |held| Proof {
+            person,
+            held: held.clone(),
+            over: None,
+            permission: PhantomData,
+        })
     }
 
     /// Whether a post with this role is held.

@@ -46,7 +46,13 @@ const UPDATE: &Sql = sql!("UPDATE unit SET valid_to = ?2, successor = ?3 WHERE i
 ///
 /// # Errors
 /// [`CloseUnitError`].
-pub fn close_unit(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, unit: UnitId, successor: Option<UnitId>) -> Result<(), CloseUnitError> {
+pub fn close_unit(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    proof: &Proof<ManageUnits>,
+    unit: UnitId,
+    successor: Option<UnitId>,
+) -> Result<(), CloseUnitError> {
     let tree = tree(tx)?;
     let closing = tree.get(unit).filter(|unit| !unit.is_closed()).ok_or(CloseUnitError::Gone)?;
     if !covers(proof, &tree, unit) {

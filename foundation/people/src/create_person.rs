@@ -49,8 +49,7 @@ pub(crate) fn insert_person(tx: &mut Tx, ctx: &Ctx, actor: Actor, input: &Create
     let id: PersonId = ctx.id();
     let salt = ctx.salt();
     tx.exec(INSERT, p![id, name.as_str(), phone.as_deref(), ctx.now, &salt[..]])?;
-    let facts =
-        PersonCreated { name: text_digest_hex(&salt, &name), phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)) };
+    let facts = PersonCreated { name: text_digest_hex(&salt, &name), phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)) };
     append(tx, ctx, about(ctx, actor, None, id.0), &facts)?;
     Ok(id)
 }
@@ -73,8 +72,7 @@ pub fn change_person(
     let phone = input.phone.as_deref().map(clean_line).filter(|phone| !phone.is_empty());
     let salt: [u8; 16] = tx.opt(SALT, p![person], |row| row.array(0))?.ok_or(CreatePersonError::Gone)?;
     tx.exec(UPDATE, p![person, name.as_str(), phone.as_deref()])?;
-    let facts =
-        PersonChanged { name: text_digest_hex(&salt, &name), phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)) };
+    let facts = PersonChanged { name: text_digest_hex(&salt, &name), phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)) };
     append(tx, ctx, about(ctx, proof.actor(), None, person.0), &facts)?;
     Ok(())
 }

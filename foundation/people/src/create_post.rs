@@ -65,7 +65,8 @@ pub(crate) fn insert_post(tx: &mut Tx, ctx: &Ctx, actor: Actor, input: &CreatePo
     if !exists(input.unit) || !exists(reach) {
         return Err(CreatePostError::Gone);
     }
-    let may_reach_above = matches!(input.role, Role::CallBack | Role::Oversight | Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin);
+    let may_reach_above =
+        matches!(input.role, Role::CallBack | Role::Oversight | Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin);
     if !tree.is_within(input.unit, reach) || (reach != input.unit && !may_reach_above) {
         return Err(CreatePostError::BadReach);
     }

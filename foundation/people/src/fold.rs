@@ -138,9 +138,8 @@ impl Fold for PeopleFold {
         let posts: BTreeMap<Id, String> = read(tx, POSTS, post)?;
         let expected = self.posts.iter().map(|(id, facts)| (*id, post_words(facts))).collect();
         differ("post", &expected, &posts, &mut found);
-        let holdings = read(tx, HOLDINGS, |row| {
-            Ok(HoldingState { post: row.id(1)?, person: row.id(2)?, from: row.time(3)?, to: row.opt_time(4)? })
-        })?;
+        let holdings =
+            read(tx, HOLDINGS, |row| Ok(HoldingState { post: row.id(1)?, person: row.id(2)?, from: row.time(3)?, to: row.opt_time(4)? }))?;
         differ("holding", &self.holdings, &holdings, &mut found);
         let accounts = read(tx, ACCOUNTS, |row| {
             let salt = row.array(5)?;

@@ -35,9 +35,7 @@ pub enum InviteError {
     Store(#[from] StoreError),
 }
 
-const PERSON: &Sql = sql!(
-    "SELECT p.id, a.id, a.login FROM person p LEFT JOIN account a ON a.person = p.id WHERE p.id = ?1"
-);
+const PERSON: &Sql = sql!("SELECT p.id, a.id, a.login FROM person p LEFT JOIN account a ON a.person = p.id WHERE p.id = ?1");
 const TAKEN: &Sql = sql!("SELECT COUNT(*) FROM account WHERE login = ?1 AND person <> ?2");
 const OFFERED: &Sql = sql!("SELECT COUNT(*) FROM invitation WHERE login = ?1 AND person <> ?2 AND expires_at > ?3");
 const FORGET: &Sql = sql!("DELETE FROM invitation WHERE person = ?1 OR expires_at <= ?2");

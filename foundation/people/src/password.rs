@@ -58,7 +58,8 @@ pub fn hash(params: &Params, password: &str, salt: [u8; 16]) -> Result<String, H
 pub fn verify(password: &str, hash: &str) -> bool {
     let Some((params, salt, digest)) = parse(hash) else { return false };
     // Compared without stopping at the first difference.
-    argon2id(&params, password, &salt).is_ok_and(|computed| base64(&computed).bytes().zip(digest.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0)
+    argon2id(&params, password, &salt)
+        .is_ok_and(|computed| base64(&computed).bytes().zip(digest.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0)
 }
 
 fn argon2id(params: &Params, password: &str, salt: &[u8]) -> Result<[u8; DIGEST], HashError> {

@@ -139,7 +139,9 @@ pub fn sign_in(tx: &mut Tx, ctx: &Ctx, checked: &Checked, agent: &str) -> Result
     }
     let account = match (checked.right, checked.account) {
         (true, Some(account)) => account,
-        (_, account) => return failed(tx, ctx, &checked.login, account).map(|locked| locked.map_or(SignIn::Wrong, |until| SignIn::Locked { until })),
+        (_, account) => {
+            return failed(tx, ctx, &checked.login, account).map(|locked| locked.map_or(SignIn::Wrong, |until| SignIn::Locked { until }));
+        }
     };
     let found = tx.opt(ACCOUNT, p![account], |row| Ok((row.text(0)?.to_owned(), row.bool(1)?, !row.is_null(2)?)))?;
     let (locked, has_totp) = match found {

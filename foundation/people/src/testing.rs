@@ -177,7 +177,15 @@ impl Builder<'_> {
         let mut members = Vec::new();
         let held = admin.posts.first().expect("the post of the first administrator").post;
         let login = "system.admin".to_owned();
-        members.push(Member { role: Role::SystemAdmin, unit: district, person: made.person, post: held, login, token, actor: admin.clone() });
+        members.push(Member {
+            role: Role::SystemAdmin,
+            unit: district,
+            person: made.person,
+            post: held,
+            login,
+            token,
+            actor: admin.clone(),
+        });
 
         let (towns, communities, grids) = self.levels(&admin, district);
         let department = |this: &mut Self, code: &str, name: &str| this.unit(&admin, Level::Department, Some(district), code, name);

@@ -124,7 +124,12 @@ impl Tree {
 
     /// The existing units right under this one, in their fixed order.
     pub fn children(&self, id: UnitId) -> impl Iterator<Item = &Unit> {
-        self.node(id).into_iter().flat_map(|node| &node.children).filter_map(|n| self.units.get(*n)).map(|node| &node.unit).filter(|unit| !unit.is_closed())
+        self.node(id)
+            .into_iter()
+            .flat_map(|node| &node.children)
+            .filter_map(|n| self.units.get(*n))
+            .map(|node| &node.unit)
+            .filter(|unit| !unit.is_closed())
     }
 
     /// The unit that this one stands under.
@@ -154,7 +159,11 @@ impl Tree {
 
     /// The existing units of a tree that stand under none.
     pub fn roots(&self, kind: TreeKind) -> impl Iterator<Item = &Unit> {
-        self.roots.iter().filter_map(|n| self.units.get(*n)).map(|node| &node.unit).filter(move |unit| unit.tree() == kind && !unit.is_closed())
+        self.roots
+            .iter()
+            .filter_map(|n| self.units.get(*n))
+            .map(|node| &node.unit)
+            .filter(move |unit| unit.tree() == kind && !unit.is_closed())
     }
 
     /// The district: the root of the four levels.
@@ -266,7 +275,10 @@ pub fn tree(tx: &mut Tx) -> Result<Arc<Tree>, StoreError> {
     Ok(tree)
 }
 
-fn version(tx: &mut Tx) -> Result<Option<([u8; 32], [u8; 32])>, StoreError> {
+/// The present version and the one before it.
+type Versions = ([u8; 32], [u8; 32]);
+
+fn version(tx: &mut Tx) -> Result<Option<Versions>, StoreError> {
     let digest = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).map_err(|_| StoreError::Other("unit_version: not a digest".into()));
     tx.opt(VERSION, p![], |row| Ok((digest(row.blob(0)?)?, digest(row.blob(1)?)?)))
 }

@@ -193,7 +193,6 @@ pub fn text_digest_hex(salt: &[u8; 16], text: &str) -> String {
     hex(&text_digest(salt, text))
 }
 
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

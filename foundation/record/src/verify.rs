@@ -216,7 +216,8 @@ const NOWHERE: &Sql = sql!(
      ORDER BY e.id LIMIT ?1"
 );
 
-const SET_ASIDE: &Sql = sql!("SELECT q.id, q.reason, l.pos FROM quarantined_event q LEFT JOIN log l ON l.event = q.id ORDER BY q.id LIMIT ?1");
+const SET_ASIDE: &Sql =
+    sql!("SELECT q.id, q.reason, l.pos FROM quarantined_event q LEFT JOIN log l ON l.event = q.id ORDER BY q.id LIMIT ?1");
 
 fn check(tx: &mut Tx, folds: &[NewFold]) -> Result<Report, StoreError> {
     let mut report = Report::default();
@@ -269,7 +270,11 @@ fn check_log(tx: &mut Tx, report: &mut Report, folds: &mut [Box<dyn Fold>]) -> R
                 Some(Err(reason)) => report.add(Part::Log, Some(line.pos), format!("event {}: {reason}", line.id)),
                 Some(Ok(event)) => {
                     if written != Some(leaf(&event)) {
-                        report.add(Part::Log, Some(line.pos), format!("event {} ({}) is not what the leaf was made of", line.id, event.kind));
+                        report.add(
+                            Part::Log,
+                            Some(line.pos),
+                            format!("event {} ({}) is not what the leaf was made of", line.id, event.kind),
+                        );
                     }
                     fold_in(folds, &event, report);
                 }
@@ -283,7 +288,8 @@ fn check_log(tx: &mut Tx, report: &mut Report, folds: &mut [Box<dyn Fold>]) -> R
         let at = last.min(stored.size) + 1;
         report.add(Part::Log, Some(at), format!("the log ends at {last}, its head says {}", stored.size));
     } else if top != stored.head {
-        let words = format!("the head recomputed is {}, the one written {}: leaves were changed or their order was", hex(&top), hex(&stored.head));
+        let words =
+            format!("the head recomputed is {}, the one written {}: leaves were changed or their order was", hex(&top), hex(&stored.head));
         report.add(Part::Log, None, words);
     }
     Ok(())

@@ -1,7 +1,9 @@
 //! Units: what stands where, what changes, and the tree in memory.
 
 use people::testing::{TREES, assert_clean, env, world};
-use people::{ChangeUnit, CloseUnitError, CreateUnit, CreateUnitError, Level, ManageUnits, Role, TreeKind, change_unit, close_unit, create_unit, tree};
+use people::{
+    ChangeUnit, CloseUnitError, CreateUnit, CreateUnitError, Level, ManageUnits, Role, TreeKind, change_unit, close_unit, create_unit, tree,
+};
 use store::testing::Place;
 use store::{Engine, Store, StoreError};
 
@@ -135,7 +137,10 @@ store::both_engines! {
 /// Two processes: what one changes, the other sees at its next look.
 #[test]
 fn two_stores_on_one_schema_see_one_tree() {
-    let Some(place) = Place::fresh(Engine::Postgres) else { return };
+    let Some(place) = Place::fresh(Engine::Postgres) else {
+        eprintln!("skipped: {} holds no URL of a PostgreSQL server", store::testing::PG_VARIABLE);
+        return;
+    };
     let stores = [place.open(&TREES), place.open(&TREES)];
     let (env, _) = env(7);
     let world = world(&stores[0], &env);

@@ -46,7 +46,8 @@ pub(crate) fn lamp(n: u8) -> Id {
 
 /// The operation: the table and the event in one transaction.
 pub(crate) fn mend(tx: &mut Tx, ctx: &Ctx, lamp: Id, bulbs: i64) -> Result<EventId, StoreError> {
-    let upsert = sql!("INSERT INTO lamp (id, mended) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET mended = lamp.mended + excluded.mended");
+    let upsert =
+        sql!("INSERT INTO lamp (id, mended) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET mended = lamp.mended + excluded.mended");
     tx.exec(upsert, p![lamp, bulbs])?;
     let about = About { occurred_at: ctx.now, actor: Actor::System, unit: None, subject: lamp, batch: None };
     record::append(tx, ctx, about, &LampMended { bulbs })
@@ -126,4 +127,13 @@ pub(crate) fn verify(store: &Store) -> Report {
 pub(crate) fn assert_clean(store: &Store) {
     let report = verify(store);
     assert!(report.is_clean(), "{report}");
+}
+
+/// A place on PostgreSQL for tests of two processes, or none, saying so.
+pub(crate) fn postgres() -> Option<store::testing::Place> {
+    let place = store::testing::Place::fresh(store::Engine::Postgres);
+    if place.is_none() {
+        eprintln!("skipped: {} holds no URL of a PostgreSQL server", store::testing::PG_VARIABLE);
+    }
+    place
 }

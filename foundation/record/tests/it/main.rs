@@ -1,5 +1,5 @@
 //! The record on both engines.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod lamps;
 mod order;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use base::Time;
 use record::{EventId, SequenceError};
-use store::testing::Place;
-use store::{Engine, Store, StoreError, p, sql};
+use store::{Store, StoreError, p, sql};
 
 use crate::lamps::{self, LampFold, World, assert_clean, lamp, mend, mend_some, world};
 
@@ -86,14 +85,16 @@ store::both_engines! {
 
     fn two_thousand_and_more_take_two_batches(store) {
         let world = world(5);
-        let env = world.env.clone();
-        store.write_now(move |tx| {
-            let ctx = env.ctx();
-            for at in 0..2_300_i64 {
-                mend(tx, &ctx, lamp(u8::try_from(at % 200).unwrap_or(0)), at)?;
-            }
-            Ok::<(), StoreError>(())
-        }).unwrap();
+        for piece in 0..10_i64 {
+            let env = world.env.clone();
+            store.write_now(move |tx| {
+                let ctx = env.ctx();
+                for at in piece * 230..(piece + 1) * 230 {
+                    mend(tx, &ctx, lamp(u8::try_from(at % 200).unwrap_or(0)), at)?;
+                }
+                Ok::<(), StoreError>(())
+            }).unwrap();
+        }
         let env = world.env.clone();
         assert_eq!(store.write_now(move |tx| record::sequence(tx, &env.ctx(), usize::MAX)).unwrap(), record::BATCH);
         assert_eq!(record::sequence_all(&store, &world.env).unwrap(), 300);
@@ -104,7 +105,7 @@ store::both_engines! {
 /// Two processes on one PostgreSQL: each writes and each sequences.
 #[test]
 fn two_stores_on_one_schema_give_each_event_one_position() {
-    let Some(place) = Place::fresh(Engine::Postgres) else { return };
+    let Some(place) = lamps::postgres() else { return };
     let stores = [place.open(&lamps::TREES), place.open(&lamps::TREES)];
     let worlds: [World; 2] = [world(6), world(7)];
     std::thread::scope(|scope| {

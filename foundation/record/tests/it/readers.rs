@@ -1,8 +1,7 @@
 //! Readers: each event once, also when two processes move one reader; a new version starts anew.
 
 use record::{AdvanceError, Reader, advance, position};
-use store::testing::Place;
-use store::{Engine, Store, StoreError, p, sql};
+use store::{Store, StoreError, p, sql};
 
 use crate::lamps::{self, LampDays, assert_clean, mend_some, world};
 
@@ -80,7 +79,7 @@ store::both_engines! {
 
 #[test]
 fn two_stores_on_one_schema_move_one_reader() {
-    let Some(place) = Place::fresh(Engine::Postgres) else { return };
+    let Some(place) = lamps::postgres() else { return };
     let stores = [place.open(&lamps::TREES), place.open(&lamps::TREES)];
     let world = world(15);
     mend_some(&stores[0], &world, 100);

@@ -70,7 +70,18 @@ fn flip(store: &Store, column: Column, pos: i64, at: usize, bit: u8) -> bool {
 fn any_flipped_bit_of_an_event_is_found_at_its_position(engine: Engine) {
     let Some(store) = filled(engine) else { return };
     let columns = columns!(
-        "kind", "v", "recorded_at", "occurred_at", "actor_kind", "actor", "unit", "subject", "batch", "rules_digest", "facts", "salt"
+        "kind",
+        "v",
+        "recorded_at",
+        "occurred_at",
+        "actor_kind",
+        "actor",
+        "unit",
+        "subject",
+        "batch",
+        "rules_digest",
+        "facts",
+        "salt"
     );
     let originals = store.read_now(|tx| record::after(tx, 0, 100)).unwrap();
     let mut runner = TestRunner::new_with_rng(
@@ -174,7 +185,9 @@ fn changed_leaves_head_and_rows_are_found(engine: Engine) {
 
     // A row is taken out of the middle, put in twice over, taken off the end.
     let (event, leaf) = store
-        .read_now(|tx| tx.one(sql!("SELECT event, leaf FROM log WHERE pos = 5"), p![], |row| Ok((row.array::<16>(0)?, row.array::<32>(1)?))))
+        .read_now(|tx| {
+            tx.one(sql!("SELECT event, leaf FROM log WHERE pos = 5"), p![], |row| Ok((row.array::<16>(0)?, row.array::<32>(1)?)))
+        })
         .unwrap();
     assert_eq!(run(&store, sql!("DELETE FROM log WHERE pos = ?1"), 5), 1);
     let report = verify(&store);
@@ -202,7 +215,10 @@ fn a_table_changed_by_hand_is_found(engine: Engine) {
     let Some(store) = filled(engine) else { return };
     store.write_now(|tx| tx.exec(sql!("UPDATE lamp SET mended = mended + 1 WHERE id = ?1"), p![lamps::lamp(3)])).unwrap();
     let report = verify(&store);
-    assert!(report.to_string().contains("state: table lamp, 03030303030303030303030303030303: by the record Some(13), in the table Some(14)"), "{report}");
+    assert!(
+        report.to_string().contains("state: table lamp, 03030303030303030303030303030303: by the record Some(13), in the table Some(14)"),
+        "{report}"
+    );
 }
 
 macro_rules! on_both {
