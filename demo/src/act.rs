@@ -1,0 +1,140 @@
+//! One thing that somebody does, prepared as plain data and then done through the operation.
+
+use base::Time;
+use concerns::archive::{Archive, archive};
+use concerns::call_back::{Answer, CallBack, answer, call_back};
+use concerns::claim::{Claim, FirstContact, claim, first_contact};
+use concerns::dispatch::{Dispatch, dispatch};
+use concerns::linkage::{Escalate, SendDown, escalate, send_down};
+use concerns::object::{Decide, Object, decide, object};
+use concerns::permissions::{CallBack as MayCall, Desk, Handle, Register};
+use concerns::relay::{Relay, relay};
+use concerns::reopen::{Add, add, reopen};
+use concerns::resolve::{Resolve, Review, resolve, review};
+use concerns::submit::{Receipt, Registered, Submit, register, submit};
+use concerns::{Done, passed, receipt};
+use people::{Actor, Permission, Proof, Tree};
+use store::Tx;
+
+use crate::settle::Member;
+
+/// Something that is done at a time.
+pub(crate) struct Act {
+    /// When.
+    pub(crate) at: Time,
+    /// For which case; none for the passing of deadlines.
+    pub(crate) case: Option<usize>,
+    /// By which member of staff; none for the resident.
+    pub(crate) who: Option<usize>,
+    /// What.
+    pub(crate) deed: Deed,
+}
+
+/// What is done. `over` in a proof is the unit that holds the concern, or its desk.
+pub(crate) enum Deed {
+    Submit(Box<Submit>),
+    Register(Box<Submit>, Registered),
+    Dispatch(base::UnitId, Box<Dispatch>),
+    Object(base::UnitId, Object),
+    Decide(base::UnitId, Decide),
+    Claim(base::UnitId, Claim),
+    Contact(base::UnitId, FirstContact),
+    Escalate(base::UnitId, Escalate),
+    SendDown(base::UnitId, SendDown),
+    Resolve(base::UnitId, Box<Resolve>),
+    Review(base::UnitId, Review),
+    CallBack(CallBack),
+    Answer(Slip, Answer),
+    Add(Slip, Add),
+    Relay(base::UnitId, [u8; 16], String, String),
+    Reopen(Slip, String),
+    Archive(base::UnitId, Archive),
+    PassDeadlines,
+}
+
+/// A resident's receipt, with the key of the form that they send with it.
+pub(crate) struct Slip {
+    pub(crate) no: String,
+    pub(crate) secret: String,
+    pub(crate) op_key: [u8; 16],
+}
+
+/// What came of it.
+pub(crate) enum Came {
+    /// It was taken in.
+    Receipt(Receipt),
+    /// A step was taken.
+    Step(Done),
+    /// Nothing that a case needs to know.
+    Nothing,
+}
+
+/// The deadlines that are marked as passed in one operation.
+const DEADLINES: u32 = 200;
+
+/// Do it.
+pub(crate) fn run(tx: &mut Tx, ctx: &base::Ctx, members: &[Member], act: &Act) -> Result<Came, String> {
+    let actor = act.who.and_then(|who| members.get(who)).map(|member| &member.actor);
+    let deed = &act.deed;
+    let tree = people::tree(tx).map_err(|error| error.to_string())?;
+    let step = |done: Result<Done, concerns::StepError>| done.map(Came::Step).map_err(|error| error.to_string());
+    match deed {
+        Deed::Submit(input) => submit(tx, ctx, input).map(Came::Receipt).map_err(|error| error.to_string()),
+        Deed::Register(input, how) => {
+            let proof = actor.and_then(Actor::has::<Register>).ok_or("nobody registers")?;
+            register(tx, ctx, &proof, input, how).map(Came::Receipt).map_err(|error| error.to_string())
+        }
+        Deed::Dispatch(over, input) => step(dispatch(tx, ctx, &proof::<Desk>(&tree, actor, *over)?, input)),
+        Deed::Object(over, input) => step(object(tx, ctx, &proof::<Handle>(&tree, actor, *over)?, input)),
+        Deed::Decide(over, input) => step(decide(tx, ctx, &proof::<Desk>(&tree, actor, *over)?, input)),
+        Deed::Claim(over, input) => step(claim(tx, ctx, &proof::<Handle>(&tree, actor, *over)?, input)),
+        Deed::Contact(over, input) => step(first_contact(tx, ctx, &proof::<Handle>(&tree, actor, *over)?, input)),
+        Deed::Escalate(over, input) => step(escalate(tx, ctx, &proof::<Handle>(&tree, actor, *over)?, input)),
+        Deed::SendDown(over, input) => step(send_down(tx, ctx, &proof::<Handle>(&tree, actor, *over)?, input)),
+        Deed::Resolve(over, input) => step(resolve(tx, ctx, &proof::<Handle>(&tree, actor, *over)?, input)),
+        Deed::Review(over, input) => step(review(tx, ctx, &proof::<Desk>(&tree, actor, *over)?, input)),
+        Deed::CallBack(input) => {
+            let proof = actor.and_then(Actor::has::<MayCall>).ok_or("nobody calls back")?;
+            step(call_back(tx, ctx, &proof, input))
+        }
+        Deed::Answer(slip, input) => {
+            let holder = holder(tx, slip)?;
+            step(answer(tx, ctx, &holder, &slip.op_key, input))
+        }
+        Deed::Add(slip, input) => {
+            let holder = holder(tx, slip)?;
+            add(tx, ctx, &holder, &slip.op_key, input).map(|_| Came::Nothing).map_err(|error| error.to_string())
+        }
+        Deed::Reopen(slip, reason) => {
+            let holder = holder(tx, slip)?;
+            step(reopen(tx, ctx, &holder, &slip.op_key, reason))
+        }
+        Deed::Archive(over, input) => step(archive(tx, ctx, &proof::<Desk>(&tree, actor, *over)?, input)),
+        Deed::Relay(over, op_key, no, handlers) => {
+            let proof = proof::<Desk>(&tree, actor, *over)?;
+            let of = last_added(tx, no)?.ok_or("nothing was added")?;
+            let input = Relay { op_key: *op_key, no: no.clone(), of, handlers: handlers.clone(), share_photos: false };
+            relay(tx, ctx, &proof, &input).map(|_| Came::Nothing).map_err(|error| error.to_string())
+        }
+        Deed::PassDeadlines => {
+            while passed::pass_deadlines(tx, ctx, DEADLINES).map_err(|error| error.to_string())? > 0 {}
+            Ok(Came::Nothing)
+        }
+    }
+}
+
+fn proof<P: Permission>(tree: &Tree, actor: Option<&Actor>, over: base::UnitId) -> Result<Proof<P>, String> {
+    let actor = actor.ok_or("nobody is there to do it")?;
+    actor.require::<P>(tree, over).map_err(|error| error.to_string())
+}
+
+fn holder(tx: &mut Tx, slip: &Slip) -> Result<receipt::Holder, String> {
+    let found = receipt::find(tx, &slip.no, &slip.secret).map_err(|error| error.to_string())?;
+    found.ok_or_else(|| "a receipt that was given out is not known".to_owned())
+}
+
+fn last_added(tx: &mut Tx, no: &str) -> Result<Option<record::EventId>, String> {
+    let concern = concerns::concern::find(tx, no).map_err(|error| error.to_string())?.ok_or("no such concern")?;
+    let events = record::of_subject(tx, concern.id.0).map_err(|error| error.to_string())?;
+    Ok(events.iter().rev().find(|event| event.kind == "ConcernAdded").map(|event| event.id))
+}
