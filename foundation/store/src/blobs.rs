@@ -40,7 +40,12 @@ pub struct Blobs {
 
 impl Blobs {
     pub(crate) fn open(directory: &Path) -> io::Result<Blobs> {
-        fs::create_dir_all(directory.join("tmp"))?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        // Photos and documents are nobody's who merely has an account on the machine.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(directory.join("tmp"))?;
         sync_directory(directory)?;
         Ok(Blobs { directory: directory.to_owned(), made: AtomicU64::new(0) })
     }

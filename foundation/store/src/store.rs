@@ -1,6 +1,7 @@
 //! The store: queues in front, threads with connections behind. Cheap to clone; closes when the last clone goes.
 
 use std::any::Any;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -15,7 +16,7 @@ use crate::job::{Call, Job, Message, Reply};
 use crate::{Blobs, Engine, Migration, OpenError, StoreError, Tx, engine, migrate};
 
 /// Where the data lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Database {
     /// One file, in this process.
     Sqlite {
@@ -29,6 +30,16 @@ pub enum Database {
         /// The schema; it is made if it is not there.
         schema: String,
     },
+}
+
+impl fmt::Debug for Database {
+    /// Without the URL, which holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Database::Sqlite { file } => write!(f, "SQLite in {}", file.display()),
+            Database::Postgres { schema, .. } => write!(f, "PostgreSQL, schema {schema}"),
+        }
+    }
 }
 
 /// How a store works. The defaults suit a server of the size a district has.

@@ -22,6 +22,18 @@ pub enum Val<'a> {
 }
 
 impl Val<'_> {
+    /// What it is, in words.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Val::Null => "NULL",
+            Val::Int(value) if i32::try_from(*value).is_err() => "an integer of more than 32 bits",
+            Val::Int(_) => "an integer",
+            Val::Real(_) => "a real number",
+            Val::Text(_) => "text",
+            Val::Blob(_) | Val::Id(_) => "bytes",
+        }
+    }
+
     /// Refuses what the engines would treat differently: NaN becomes NULL in SQLite and stays NaN in
     /// PostgreSQL; U+0000 is kept by SQLite and refused by PostgreSQL.
     pub(crate) fn check(&self) -> Result<(), StoreError> {

@@ -87,7 +87,8 @@ impl Postgres {
         for (at, (value, ty)) in params.iter().zip(types).enumerate() {
             value.check()?;
             if !fits(value, ty) {
-                let words = format!("{}: {value:?} is not what PostgreSQL takes for ?{}, which is {ty}", sql.place(), at + 1);
+                // The value itself may be personal and is not told.
+                let words = format!("{}: {} is not what PostgreSQL takes for ?{}, which is {ty}", sql.place(), value.kind(), at + 1);
                 return Err(StoreError::Other(words).into());
             }
         }

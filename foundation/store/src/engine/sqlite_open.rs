@@ -1,5 +1,6 @@
 //! Opens a SQLite store: file, migrations, the writer and the readers.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -20,6 +21,7 @@ pub(crate) fn open(file: &Path, options: &Options, trees: &[&'static [Migration]
     if let Some(directory) = file.parent() {
         std::fs::create_dir_all(directory).map_err(|error| told(&error))?;
     }
+    make_private(file).map_err(|error| told(&error))?;
     let mut first = sqlite::connect(file, Role::Write).map_err(|error| told(&error))?;
     migrate::run(&mut first, trees, now)?;
     let names = Arc::new(Names::read(&first).map_err(|error| told(&error))?);
@@ -38,6 +40,20 @@ pub(crate) fn open(file: &Path, options: &Options, trees: &[&'static [Migration]
         readers.push(spawn(format!("store-read-{number}"), Box::new(move || sqlite_writer::read(tx, &queue, limit)))?);
     }
     Ok(Running { writes, reads, writers, readers })
+}
+
+/// Makes the file so that no other user of the machine may read it; SQLite's files beside it follow. A
+/// file that is there is not opened here: closing it would drop the locks that another store of this
+/// process holds on it.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn words(error: rusqlite::Error) -> StoreError {
