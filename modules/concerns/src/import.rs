@@ -8,6 +8,7 @@
 
 mod batch;
 mod columns;
+mod console;
 mod house;
 mod kinds;
 mod piece;
@@ -23,12 +24,15 @@ pub use batch::{
     release_old_files, resume, start, start_from_console,
 };
 pub use columns::COLUMNS;
+pub use console::{import_concerns, import_kinds, write_wrong_rows};
 pub use house::{JOBS, TICK};
 pub use kinds::{KINDS_AT_ONCE, KINDS_COLUMNS, KindsReport, bring_kinds, read_kinds};
 pub(crate) use piece::sheet;
 pub use piece::{IMPORT_JOB, UNDO_JOB, Went, piece, undo_piece};
 pub use row::{Preview, preview};
 pub use undo::{undo, undo_from_console};
+
+pub use crate::pages::import_words;
 
 base::id! {
     /// One file that was brought in: the batch of its events.
@@ -63,6 +67,9 @@ pub enum ImportError {
     /// The blobs' directory failed.
     #[error("the file could not be read or kept: {0}")]
     Io(#[from] std::io::Error),
+    /// The job stopped: why.
+    #[error("it stopped: {0}")]
+    Failed(String),
     /// Another process is at it; what this one did is undone.
     #[error("another process is at it")]
     Lost,

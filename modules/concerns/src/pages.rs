@@ -6,6 +6,8 @@ mod staff;
 mod timeline;
 mod words;
 
+pub use import::say as import_words;
+
 use axum::Router;
 use people::{Actor, Tree};
 use store::{StoreError, Tx};

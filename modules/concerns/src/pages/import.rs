@@ -158,7 +158,7 @@ fn summary(t: &ImportTexts, batch: &Batch) -> String {
 }
 
 /// Words of an error, in the reader's language.
-fn say(lang: Lang, error: &ImportError) -> String {
+pub fn say(lang: Lang, error: &ImportError) -> String {
     let t = ImportTexts::of(lang);
     match error {
         ImportError::Read(error) => either(lang, || error.zh(), || error.to_string()),
@@ -171,7 +171,7 @@ fn say(lang: Lang, error: &ImportError) -> String {
         }
         ImportError::Source => t.error_source.to_owned(),
         ImportError::FileGone => t.error_file_gone.to_owned(),
-        ImportError::Io(_) | ImportError::Catalogue(_) | ImportError::Store(_) => t.error_later.to_owned(),
+        ImportError::Failed(_) | ImportError::Io(_) | ImportError::Catalogue(_) | ImportError::Store(_) => t.error_later.to_owned(),
     }
 }
 

@@ -2,7 +2,9 @@
 //! by verifying the log, folding the record and comparing it with every table.
 
 mod barred;
+mod import;
 mod journey;
+mod pages;
 mod race;
 mod random;
 mod reading;
