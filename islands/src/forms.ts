@@ -101,6 +101,9 @@ export function filters(): void {
   document.addEventListener("change", (event) => {
     const control = event.target as HTMLElement;
     if (!control.matches("form[data-filters] select, form[data-filters] input[type=checkbox]")) return;
-    control.closest<HTMLFormElement>("form")?.requestSubmit();
+    const form = control.closest<HTMLFormElement>("form");
+    // Safari before 16 knows only the older way, which is as good where nothing is checked before sending.
+    if (typeof form?.requestSubmit === "function") form.requestSubmit();
+    else form?.submit();
   });
 }
