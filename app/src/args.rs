@@ -49,6 +49,8 @@ pub(crate) struct Settings {
     pub host: Option<String>,
     /// The demo's seed.
     pub seed: Option<u64>,
+    /// A small demo.
+    pub small: bool,
     /// The language of the command line.
     pub lang: Lang,
 }
@@ -77,6 +79,11 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             }
             Arg::Short('V') | Arg::Long("version") => {
                 version = true;
+                continue;
+            }
+            Arg::Long("small") => {
+                settings.small = true;
+                given.push("small");
                 continue;
             }
             Arg::Long(name) => match OPTIONS.iter().find(|option| **option == name) {
@@ -137,10 +144,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         return Err(fill(t.too_many, &[("word", &more.to_string_lossy())]));
     }
     let not_here: &[&str] = match command {
-        Command::Serve => &["host", "seed"],
+        Command::Serve => &["host", "seed", "small"],
         Command::Demo => &["host", "config"],
         Command::Help | Command::Version => &[],
-        _ => &["listen", "seed"],
+        _ => &["listen", "seed", "small"],
     };
     if let Some(option) = given.iter().find(|option| not_here.contains(option)) {
         return Err(unknown(t, first.map(OsString::from).as_ref(), &format!("--{option}")));

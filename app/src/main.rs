@@ -2,8 +2,10 @@
 
 mod args;
 mod config;
+mod demo;
 mod open;
 mod serve;
+mod tools;
 mod words;
 
 use std::process::ExitCode;
@@ -37,27 +39,48 @@ fn log() {
 }
 
 fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let t = Words::of(settings.lang);
     match command {
         Command::Help => print(&words::help(settings.lang)),
         Command::Version => print(&format!("lianxin {}\n", env!("CARGO_PKG_VERSION"))),
-        Command::Serve => {
-            let plan = config::plan(settings, "./data")?;
-            let modules = open::modules();
-            let mut districts = Vec::new();
-            let mut lines = Vec::new();
-            for place in &plan.districts {
-                let opened = open::open(place, &modules, false, t)?;
-                if opened.new_keys {
-                    lines.push(fill(t.keys_made, &[("place", &place.keys.display())]));
-                }
-                districts.push(opened.district);
-            }
-            serve::run(plan.listen, plan.web, districts, modules, t, |address| serve::greeting(t, address, &lines))?;
-            Ok(ExitCode::SUCCESS)
-        }
-        _ => anyhow::bail!("not yet"),
+        Command::Serve => serve(settings),
+        Command::Demo => demo::run(settings),
+        Command::Verify => tools::verify(settings),
+        Command::Rebuild => tools::rebuild(settings),
+        Command::Backup(to) => tools::backup(settings, &to),
+        Command::ImportConcerns(file) => tools::import_concerns(settings, &file),
+        Command::ImportKinds(file) => tools::import_kinds(settings, &file),
     }
+}
+
+/// Run the service; a store that waits to be set up has its one-time code printed, on standard output and nowhere else.
+fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let t = Words::of(settings.lang);
+    let plan = config::plan(settings, "./data")?;
+    let modules = open::modules();
+    let mut districts = Vec::new();
+    let mut new_keys = Vec::new();
+    let mut codes = Vec::new();
+    for place in &plan.districts {
+        let opened = open::open(place, &modules, false, t)?;
+        if opened.new_keys {
+            new_keys.push(fill(t.keys_made, &[("place", &place.keys.display())]));
+        }
+        if let Some(code) = opened.district.write_now(people::setup::first_code)? {
+            codes.push((place.hosts.first().cloned(), code));
+        }
+        districts.push(opened.district);
+    }
+    serve::run(plan.listen, plan.web, districts, modules, t, |address| {
+        let mut lines = new_keys;
+        for (host, code) in &codes {
+            let url = host.as_ref().map_or_else(|| serve::url(address), |host| format!("http://{host}:{}", address.port()));
+            lines.push(t.setup_title.to_owned());
+            lines.push(format!("  {url}/setup"));
+            lines.push(format!("  {}", fill(t.setup_code, &[("code", code)])));
+        }
+        serve::greeting(t, address, "", &lines)
+    })?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// An answer, on standard output. A reader that went away is no failure.

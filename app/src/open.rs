@@ -16,7 +16,7 @@ use crate::words::Words;
 
 /// The modules of the program. Adding a module is adding a line here.
 pub(crate) fn modules() -> Vec<Module> {
-    vec![]
+    vec![concerns::module(), measures::module()]
 }
 
 /// The tables of the house and of all modules.

@@ -21,7 +21,15 @@ web::texts! {
     setup_title: "这是一个新库。请在浏览器打开下面的地址，用一次性代码设立第一位系统管理员：", "This is a new store. Open this address and use the one-time code to make the first administrator:";
     setup_code: "一次性代码：{code}", "One-time code: {code}";
     demo_line: "演示环境，数据均为虚构。用浏览器打开上面的地址，点一下就能以任一角色进入", "A demonstration: every record is invented. Open the address above and enter as any role with one tap";
-    demo_making: "正在生成演示区县", "Making the demo district";
+    demo_units: "单位", "Units";
+    demo_people: "人员", "People";
+    demo_concerns: "诉求", "Concerns";
+    demo_made: "演示区县已生成：{units} 个单位、{people} 人、{concerns} 件诉求", "The demo district is made: {units} units, {people} people, {concerns} concerns";
+    demo_unfinished: "上次没有生成完，请删除 {place} 后重新运行", "The demo was left unfinished: remove {place} and run it again";
+    import_progress: "{done} / {total}", "{done} / {total}";
+    import_done: "已导入：新增 {made} 件，已有未变 {same} 件，有变化 {changed} 件，有错误 {wrong} 行", "Imported: {made} new, {same} known, {changed} changed, {wrong} rows with errors";
+    import_wrong: "有错误的行写在 {place}，改好后可以再导入", "The rows with errors are in {place}: put them right and import that file again";
+    kinds_done: "分类已导入：新增 {made} 个，已有 {known} 个，有错误 {wrong} 行", "Kinds: {made} new, {known} known, {wrong} rows with errors";
     demo_not_demo: "{place} 里已有正式数据，不能当演示用。请换一个目录：--data 目录", "{place} holds real data and cannot serve as a demonstration. Choose another directory with --data";
     demo_loopback: "演示只能在本机打开，--listen 只能是 127.0.0.1 或 [::1] 上的端口", "A demonstration is served to this machine only: --listen must be a port on 127.0.0.1 or [::1]";
     keys_missing: "{place} 不在，而库里已有数据。没有密钥文件，封存的个人信息打不开。请从备份恢复这个文件", "{place} is missing, but the store holds data. Without the key file sealed data cannot be read. Bring the file back from its backup";
@@ -29,13 +37,13 @@ web::texts! {
     keys_made: "已生成密钥文件 {place}。请另处备份：没有它，封存的个人信息打不开", "A key file was made: {place}. Keep a copy elsewhere: without it sealed data cannot be read";
     verify_clean: "记录与数据表一致：{size} 条记录，记录头 {head}", "The record and the tables agree: {size} events, head {head}";
     verify_bad: "记录与数据表不一致", "The record and the tables differ";
-    verify_district: "区县 {name}", "District {name}";
     rebuilt: "已重建 {n} 个读模型", "{n} readers were rebuilt";
     backup_done: "已备份到 {place}。密钥文件没有放进备份，请另处保管", "Backed up to {place}. The key file is not in it: keep it elsewhere";
     backup_exists: "{place} 里已有东西，请换一个空目录", "{place} is not empty, choose another directory";
     backup_postgres: "PostgreSQL 的表请用 pg_dump 备份（schema：{schema}）；照片和附件已复制到 {place}", "Back up the PostgreSQL tables with pg_dump (schema: {schema}); photos and files were copied to {place}";
     one_district: "配置里有多个区县，请用 --host 写明是哪一个", "The configuration holds several districts, say which with --host";
     no_such_district: "配置里没有 {host} 这个区县", "The configuration holds no district {host}";
+    no_store: "{place} 不在，还没有数据", "{place} is not there: no data yet";
     not_set_up: "这个库还没有设立，请先运行 lianxin serve 并完成设立", "This store is not set up yet: run lianxin serve first";
 }
 
@@ -79,6 +87,7 @@ const HELP_ZH: &str = "\
   --config 文件             配置文件 lianxin.toml：一个进程服务多个区县、反向代理、限流、备案号等
   --host 域名               配置里有多个区县时，指明命令用于哪一个
   --seed 数字               demo：同一个数字生成同一个区县
+  --small                   demo：只生成一小部分，几秒钟就好
   --lang zh|zh-Hant|en      本程序在命令行说哪种语言
 
 环境变量 LIANXIN_LOG 设置日志，如 warn、info,access=warn。日志写到标准错误。
@@ -110,6 +119,7 @@ Options
   --config FILE             lianxin.toml: several districts in one process, proxies, limits, filing number
   --host NAME               which district of the configuration a command is for
   --seed NUMBER             demo: the same number makes the same district
+  --small                   demo: only a corner of it, in a few seconds
   --lang zh|zh-Hant|en      the language of this program on the command line
 
 The environment variable LIANXIN_LOG sets the log, as warn or info,access=warn. The log goes to standard error.

@@ -54,6 +54,25 @@ pub struct Config {
     pub passwords: people::password::Params,
     /// Whether the three administrators must set up a second factor before they administer anything.
     pub admin_second_factor: bool,
+    /// As whom a demonstration offers to be entered; without it, as the first holder of each role.
+    pub demo_entries: Option<fn(&mut store::Tx) -> Result<Vec<DemoEntry>, store::StoreError>>,
+}
+
+/// Somebody as whom a demonstration can be entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoEntry {
+    /// The code of the role, or `resident`.
+    pub role: String,
+    /// Who; none for a resident.
+    pub person: Option<base::PersonId>,
+    /// Their name; of a resident, the first words of their concern.
+    pub name: String,
+    /// Where they work.
+    pub unit: String,
+    /// The page to begin with.
+    pub link: String,
+    /// How much waits for them.
+    pub waiting: usize,
 }
 
 impl Default for Config {
@@ -71,6 +90,7 @@ impl Default for Config {
             hashers: 2,
             passwords: people::password::Params::default(),
             admin_second_factor: true,
+            demo_entries: None,
         }
     }
 }

@@ -6,14 +6,14 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use base::PersonId;
+use base::{Ctx, PersonId};
 use people::Role;
-use store::p;
+use store::{StoreError, Tx, p};
 
 use crate::district::IS_DEMO;
 use crate::pages::login::{agent, signed_in};
 use crate::pages::words::role;
-use crate::{App, Fields, Page, PageError, Shell, Visit, page, redirect};
+use crate::{App, DemoEntry, Fields, Page, PageError, Shell, Visit, page, redirect};
 
 crate::texts! {
     /// Words of the page of roles.
@@ -22,7 +22,8 @@ crate::texts! {
     intro: "这是演示环境，人员和诉求都是虚构的。选一个角色，不用密码就能进入；换角色时先退出。", "Everything here is invented. Choose a role to enter without a password; sign out to change roles.";
     resident: "居民", "Resident";
     resident_hint: "不用登录，直接反映问题、查进度", "Needs no account: report a concern, follow it";
-    more: "这个角色还有 {n} 人", "{n} more hold this role";
+    waiting: "{n} 件待办", "{n} waiting";
+    receipts: "以居民身份看一件诉求", "See a concern as its resident does";
 }
 
 pub(super) fn routes() -> Router<App> {
@@ -38,33 +39,21 @@ struct Card {
     more: String,
 }
 
+/// A concern of a resident, by its receipt.
+struct Receipt {
+    name: String,
+    place: String,
+    link: String,
+}
+
 #[derive(Template)]
 #[template(path = "demo.html")]
 struct DemoPage {
     shell: Shell,
     t: &'static DemoTexts,
     cards: Vec<Card>,
+    receipts: Vec<Receipt>,
 }
-
-/// The order in which a visitor meets them: along the way of a concern, then the offices beside it.
-const ORDER: [Role; 16] = [
-    Role::TownDesk,
-    Role::CommunityStaff,
-    Role::GridWorker,
-    Role::DepartmentStaff,
-    Role::CallBack,
-    Role::DistrictDesk,
-    Role::TownStaff,
-    Role::CommunitySecretary,
-    Role::TownLeader,
-    Role::DepartmentLead,
-    Role::DistrictLeader,
-    Role::Oversight,
-    Role::BranchSecretary,
-    Role::SystemAdmin,
-    Role::SecurityAdmin,
-    Role::AuditAdmin,
-];
 
 async fn show(visit: Visit) -> Result<Page, PageError> {
     if !visit.may_play() {
@@ -74,23 +63,40 @@ async fn show(visit: Visit) -> Result<Page, PageError> {
     visit
         .read(move |tx, ctx| {
             let t = DemoTexts::of(v.lang);
-            let tree = people::tree(tx)?;
-            let mut cards = Vec::new();
-            for kind in ORDER {
-                let holders = people::read::holders_of(tx, ctx.now, kind)?;
-                let Some(first) = holders.first() else { continue };
-                let more = holders.len() - 1;
-                cards.push(Card {
-                    role: role(v.lang, kind),
-                    person: first.person,
-                    name: first.name.clone(),
-                    place: tree.full_name(first.unit),
-                    more: if more > 0 { crate::fill(t.more, &[("n", &more)]) } else { String::new() },
-                });
-            }
-            page(&DemoPage { shell: v.shell(t.title), t, cards })
+            let entries = match v.app.config().demo_entries {
+                Some(entries) => entries(tx)?,
+                None => holders(tx, ctx)?,
+            };
+            let waits = |n: usize| if n > 0 { crate::fill(t.waiting, &[("n", &n)]) } else { String::new() };
+            let cards = entries.iter().filter_map(|entry| {
+                let (person, kind) = (entry.person?, Role::parse(&entry.role)?);
+                let (name, place) = (entry.name.clone(), entry.unit.clone());
+                Some(Card { role: role(v.lang, kind), person, name, place, more: waits(entry.waiting) })
+            });
+            let receipts = entries.iter().filter(|entry| entry.person.is_none() && !entry.name.is_empty());
+            let receipts = receipts.map(|entry| Receipt { name: entry.name.clone(), place: entry.unit.clone(), link: entry.link.clone() });
+            page(&DemoPage { shell: v.shell(t.title), t, cards: cards.collect(), receipts: receipts.collect() })
         })
         .await
+}
+
+/// The first holder of each role.
+fn holders(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<DemoEntry>, StoreError> {
+    let tree = people::tree(tx)?;
+    let mut entries = Vec::new();
+    for kind in Role::ALL {
+        if let Some(first) = people::read::holders_of(tx, ctx.now, kind)?.into_iter().next() {
+            entries.push(DemoEntry {
+                role: kind.code().to_owned(),
+                person: Some(first.person),
+                name: first.name,
+                unit: tree.full_name(first.unit),
+                link: "/start".to_owned(),
+                waiting: 0,
+            });
+        }
+    }
+    Ok(entries)
 }
 
 async fn enter(visit: Visit, headers: HeaderMap, fields: Fields) -> Result<Response, PageError> {
@@ -99,15 +105,18 @@ async fn enter(visit: Visit, headers: HeaderMap, fields: Fields) -> Result<Respo
     }
     let person: PersonId = fields.id("person").ok_or(PageError::BadForm)?;
     let agent = agent(&headers);
-    let token = visit
+    let entries = visit.app.config().demo_entries;
+    let (token, link) = visit
         .write(move |tx, ctx| {
             let demo = tx.opt(IS_DEMO, p![], |row| row.bool(0))?.unwrap_or(false);
             if !demo {
                 return Err(PageError::NotFound);
             }
             let (account, _) = people::read::account_of(tx, person)?.ok_or(PageError::NotFound)?;
-            Ok(people::enter_demonstration(tx, ctx, account, &agent)?)
+            let entries = entries.map_or(Ok(Vec::new()), |entries| entries(tx))?;
+            let link = entries.into_iter().find(|entry| entry.person == Some(person)).map(|entry| entry.link);
+            Ok((people::enter_demonstration(tx, ctx, account, &agent)?, link))
         })
         .await?;
-    Ok(signed_in(&visit, &token, redirect("/start")).into_response())
+    Ok(signed_in(&visit, &token, redirect(link.unwrap_or_else(|| "/start".to_owned()))).into_response())
 }

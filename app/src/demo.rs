@@ -1,0 +1,120 @@
+//! `lianxin demo`: an invented district, made once and then served to this machine only.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use ::demo::{Make, Progress, Size, Stage, State};
+use store::{Database, StoreError};
+use web::{DemoEntry, fill};
+
+use crate::args::Settings;
+use crate::config::{self, Place};
+use crate::open::{self, Opened};
+use crate::serve;
+use crate::words::Words;
+
+/// Make the district if it is not there, and serve it.
+///
+/// # Errors
+/// In words that say what to do.
+pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
+    let t = Words::of(settings.lang);
+    let mut plan = config::plan(settings, "./demo-data")?;
+    if !plan.web.loopback {
+        bail!(t.demo_loopback);
+    }
+    let place = plan.districts.first().context("place")?.clone();
+    let modules = open::modules();
+    let mut opened = open::open(&place, &modules, true, t)?;
+    if !opened.district.demo() {
+        bail!(fill(t.demo_not_demo, &[("place", &open::shown(&place))]));
+    }
+    if state(&opened)? == State::Unfinished {
+        // Half a district is nobody's data: it was invented, and the store says that it is a demonstration.
+        opened.district.store().close();
+        drop(opened);
+        clear(&place, t)?;
+        opened = open::open(&place, &modules, true, t)?;
+    }
+    if state(&opened)? == State::None {
+        make(settings, &opened, &modules, t)?;
+    }
+    plan.web.demo_entries = Some(entries);
+    let lines = vec![t.demo_line.to_owned()];
+    serve::run(plan.listen, plan.web, vec![opened.district], modules, t, |address| serve::greeting(t, address, "/demo", &lines))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn state(opened: &Opened) -> Result<State> {
+    Ok(opened.district.store().read_now::<_, StoreError>(::demo::state)?)
+}
+
+/// As whom the page of roles offers to enter.
+fn entries(tx: &mut store::Tx) -> Result<Vec<DemoEntry>, StoreError> {
+    let all = ::demo::entries(tx)?;
+    Ok(all
+        .into_iter()
+        .map(|entry| DemoEntry { role: entry.role, person: entry.person, name: entry.name, unit: entry.unit, link: entry.link, waiting: entry.waiting })
+        .collect())
+}
+
+fn make(settings: &Settings, opened: &Opened, modules: &[web::Module], t: &Words) -> Result<()> {
+    let env = opened.district.env();
+    let readers: Vec<_> = modules.iter().flat_map(|module| (module.readers)(modules)).collect();
+    let make = Make {
+        store: opened.district.store(),
+        rules: env.rules.clone(),
+        keys: env.keys.clone(),
+        now: env.clock.now(),
+        seed: settings.seed.unwrap_or(1),
+        size: if settings.small { Size::Small } else { Size::Full },
+        readers: &readers,
+    };
+    let terminal = std::io::stderr().is_terminal();
+    let mut told = (None, Instant::now());
+    let made = ::demo::create(&make, &mut |progress: Progress| {
+        // A line that is written over on a terminal; a line now and then in a file.
+        let pause = if terminal { Duration::from_millis(100) } else { Duration::from_secs(5) };
+        let ended = progress.done == progress.total;
+        if told.0 == Some(progress.stage) && !ended && told.1.elapsed() < pause {
+            return;
+        }
+        told = (Some(progress.stage), Instant::now());
+        let what = match progress.stage {
+            Stage::Units => t.demo_units,
+            Stage::People => t.demo_people,
+            Stage::Concerns => t.demo_concerns,
+        };
+        let (start, end) = if terminal { ("\r\x1b[2K", if ended { "\n" } else { "" }) } else { ("", "\n") };
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{start}{what} {} / {}{end}", progress.done, progress.total);
+        let _ = err.flush();
+    })?;
+    serve::say(&fill(t.demo_made, &[("units", &made.units), ("people", &made.people), ("concerns", &made.concerns)]));
+    opened.district.refresh_name()?;
+    Ok(())
+}
+
+/// Throw half a demonstration away.
+fn clear(place: &Place, t: &Words) -> Result<()> {
+    let Database::Sqlite { file } = &place.database else {
+        bail!(fill(t.demo_unfinished, &[("place", &open::shown(place))]));
+    };
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        remove(Path::new(&name), false)?;
+    }
+    remove(&place.blobs, true)
+}
+
+fn remove(path: &Path, directory: bool) -> Result<()> {
+    let done = if directory { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    match done {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
+        _ => Ok(()),
+    }
+}

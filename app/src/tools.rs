@@ -1,0 +1,191 @@
+//! The commands that work on a store and end: verify, rebuild, backup, import.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use record::AdvanceError;
+use store::{BackupError, Database};
+use web::{App, Config, District, background, fill};
+
+use crate::args::Settings;
+use crate::config;
+use crate::open;
+use crate::serve::say;
+use crate::words::Words;
+
+/// A district opened for a command, with the application around it.
+struct Bench {
+    app: App,
+    district: Arc<District>,
+    t: &'static Words,
+}
+
+impl Bench {
+    fn open(settings: &Settings) -> Result<Bench> {
+        let t = Words::of(settings.lang);
+        let plan = config::plan(settings, "./data")?;
+        let place = plan.only(settings)?.clone();
+        if let Database::Sqlite { file } = &place.database
+            && !file.exists()
+        {
+            bail!(fill(t.no_store, &[("place", &file.display())]));
+        }
+        let modules = open::modules();
+        let district = open::open(&place, &modules, false, t)?.district;
+        let app = App::new(Config::default(), vec![Arc::clone(&district)], modules);
+        Ok(Bench { app, district, t })
+    }
+
+    fn close(self, code: ExitCode) -> ExitCode {
+        self.district.store().close();
+        code
+    }
+}
+
+fn out(text: &str) -> Result<()> {
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(())
+}
+
+/// Recompute the record and compare it with every table; exits with 1 where they differ.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(crate) fn verify(settings: &Settings) -> Result<ExitCode> {
+    let bench = Bench::open(settings)?;
+    background::catch_up(&bench.app, &bench.district)?;
+    let report = record::verify(bench.district.store(), &bench.app.folds(), bench.app.readers())?;
+    if report.is_clean() {
+        let head = record::hex(&report.head);
+        out(&fill(bench.t.verify_clean, &[("size", &report.size), ("head", &head)]))?;
+        return Ok(bench.close(ExitCode::SUCCESS));
+    }
+    say(bench.t.verify_bad);
+    out(&report.to_string())?;
+    Ok(bench.close(ExitCode::FAILURE))
+}
+
+/// Empty the readers and let them read the record again.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn rebuild(settings: &Settings) -> Result<ExitCode> {
+    let bench = Bench::open(settings)?;
+    for reader in bench.app.readers() {
+        let emptied = Arc::clone(reader);
+        bench.district.store().write_now(move |tx| record::reset(tx, &*emptied))?;
+        loop {
+            let follows = Arc::clone(reader);
+            match bench.district.store().write_now(move |tx| record::advance(tx, &*follows, 500)) {
+                Ok(0) => break,
+                Ok(_) | Err(AdvanceError::Lost) => {}
+                Err(AdvanceError::Store(error)) => return Err(error.into()),
+            }
+        }
+    }
+    out(&fill(bench.t.rebuilt, &[("n", &bench.app.readers().len())]))?;
+    Ok(bench.close(ExitCode::SUCCESS))
+}
+
+/// Copy tables, then blobs, into an empty directory. What a row names was on disk before the row, so that copying in
+/// this order leaves nothing out.
+///
+/// # Errors
+/// When the directory is not empty, or the disk's.
+pub(crate) fn backup(settings: &Settings, to: &Path) -> Result<ExitCode> {
+    let bench = Bench::open(settings)?;
+    let t = bench.t;
+    std::fs::create_dir_all(to).with_context(|| to.display().to_string())?;
+    if std::fs::read_dir(to)?.next().is_some() {
+        bail!(fill(t.backup_exists, &[("place", &to.display())]));
+    }
+    let tables = bench.district.store().backup_to(&to.join("lianxin.db"));
+    let blobs = bench.district.store().blobs();
+    for digest in blobs.all()? {
+        let Some(bytes) = blobs.get(&digest)? else { continue };
+        let name = record::hex(&digest);
+        let directory = to.join("blobs").join(name.get(..2).unwrap_or("")).join(name.get(2..4).unwrap_or(""));
+        std::fs::create_dir_all(&directory)?;
+        let mut file = std::fs::File::create_new(directory.join(&name))?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+    }
+    match tables {
+        Ok(()) => out(&fill(t.backup_done, &[("place", &to.display())]))?,
+        Err(BackupError::Postgres(schema)) => out(&fill(t.backup_postgres, &[("schema", &schema), ("place", &to.display())]))?,
+        Err(error) => return Err(error.into()),
+    }
+    Ok(bench.close(ExitCode::SUCCESS))
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Bring concerns in, with progress; rows with errors go to a workbook beside the file.
+///
+/// # Errors
+/// What is wrong with the file, in words.
+pub(crate) fn import_concerns(settings: &Settings, file: &Path) -> Result<ExitCode> {
+    let bench = Bench::open(settings)?;
+    let t = bench.t;
+    set_up(&bench)?;
+    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let terminal = std::io::stderr().is_terminal();
+    let tell = |done: i64, total: i64| {
+        if terminal {
+            let mut err = std::io::stderr().lock();
+            let _ = write!(err, "\r\x1b[2K{}", fill(t.import_progress, &[("done", &done), ("total", &total)]));
+            let _ = err.flush();
+        }
+    };
+    let went = concerns::import::import_concerns(&bench.app, &bench.district, &name_of(file), &bytes, None, &tell);
+    if terminal {
+        say("");
+    }
+    let batch = went.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+    let counts: [(&str, &dyn std::fmt::Display); 4] =
+        [("made", &batch.made), ("same", &batch.same), ("changed", &batch.changed), ("wrong", &batch.wrong)];
+    out(&fill(t.import_done, &counts))?;
+    if batch.wrong > 0 {
+        let place = errors_beside(file);
+        let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;
+        let written = concerns::import::write_wrong_rows(&bench.district, &batch, &mut workbook);
+        written.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+        out(&fill(t.import_wrong, &[("place", &place.display())]))?;
+    }
+    Ok(bench.close(ExitCode::SUCCESS))
+}
+
+/// Bring the classification in.
+///
+/// # Errors
+/// What is wrong with the file, in words.
+pub(crate) fn import_kinds(settings: &Settings, file: &Path) -> Result<ExitCode> {
+    let bench = Bench::open(settings)?;
+    set_up(&bench)?;
+    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let went = concerns::import::import_kinds(&bench.district, &bytes);
+    let (report, wrong) = went.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+    background::catch_up(&bench.app, &bench.district)?;
+    out(&fill(bench.t.kinds_done, &[("made", &report.made), ("known", &report.known), ("wrong", &wrong.len())]))?;
+    Ok(bench.close(ExitCode::SUCCESS))
+}
+
+/// What is brought in needs units to belong to.
+fn set_up(bench: &Bench) -> Result<()> {
+    let wanted = bench.district.store().read_now(people::setup::is_wanted)?;
+    if wanted {
+        bail!(bench.t.not_set_up);
+    }
+    Ok(())
+}
+
+/// `messages.xlsx` → `messages.errors.xlsx`.
+fn errors_beside(file: &Path) -> PathBuf {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    file.with_file_name(format!("{stem}.errors.xlsx"))
+}
