@@ -47,9 +47,11 @@ impl Place {
         Some(Place { database, directory })
     }
 
-    /// Options for this place: few threads, since many tests run at once.
+    /// Options for this place: few threads, since many tests run at once; and a limit on jobs that no
+    /// busy machine reaches, so that only the tests of the limit itself depend on how long work takes.
     pub fn options(&self) -> Options {
-        Options { readers: 2, pg_writers: 4, blobs: self.directory.join("blobs"), ..Options::default() }
+        let job_limit = std::time::Duration::from_secs(120);
+        Options { readers: 2, pg_writers: 4, job_limit, blobs: self.directory.join("blobs"), ..Options::default() }
     }
 
     /// Opens a store here. Opening twice is how tests make two processes of a PostgreSQL store.
@@ -95,7 +97,7 @@ pub fn run(engine: Engine, trees: &[&'static [Migration]], case: fn(Store)) {
 
 /// Tests that run on both engines, each with a store of its own:
 ///
-/// ```ignore
+/// ```text
 /// store::both_engines! {
 ///     [record::MIGRATIONS, people::MIGRATIONS]
 ///     fn a_unit_is_found(store) { … }
