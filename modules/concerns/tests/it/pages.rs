@@ -1,0 +1,268 @@
+//! The main job through its pages, as people do it: a browser for each of them, forms filled as they stand.
+
+use base::Time;
+use concerns::catalogue::{Duty, Kind};
+use concerns::permissions::Authority;
+use people::Role;
+use store::StoreError;
+use testkit::{Answer, Client, TestApp};
+
+/// A catalogue with one department's duty and one kind that stays with the community.
+fn catalogue(app: &TestApp) {
+    let department = app.world().departments[0];
+    let made = app.district().write_now(move |tx, ctx| {
+        for (ord, code, name, words) in [(1, "01", "市政设施", "路灯 井盖"), (2, "02", "邻里纠纷", "噪音")] {
+            let keywords = words.split(' ').map(str::to_owned).collect();
+            let kind = Kind { code: code.into(), name: name.into(), parent: None, ord, keywords };
+            concerns::catalogue::enter_kind(tx, ctx, Authority::Console, &kind).expect("a kind");
+        }
+        let duty = Duty { kind: "01".into(), unit: department, document: "三定规定".into() };
+        concerns::catalogue::assign_duty(tx, ctx, Authority::Console, &duty).expect("a duty");
+        Ok::<(), StoreError>(())
+    });
+    made.expect("the catalogue is entered");
+}
+
+/// The five pages of the form, and the receipt.
+fn report(app: &TestApp, browser: &Client, about: &str, who: &[(&str, &str)]) -> (String, String) {
+    let place = app.world().communities[0].to_string();
+    let page = browser.get("/report/what").expect(200);
+    let page = browser.follow(browser.submit_files(&page, "form", &[("text", "小区东门的路灯不亮，已经三天了")], &[]));
+    let page = browser.follow(browser.submit(&page, "form", &[("spot", "东门"), ("place", &place)]));
+    let page = browser.follow(browser.submit(&page, "form", &[]));
+    let page = match about {
+        "" => browser.follow(browser.submit(&page, "form", &[("about", "none")])),
+        unit => browser.follow(browser.submit(&page, "form", &[("about", "unit"), ("about_unit", unit)])),
+    };
+    let page = browser.follow(browser.submit(&page, "form", who)).says("核对后提交").says("东门");
+    let sent = browser.submit(&page, "form", &[]).leads_to("/r/");
+    let again = browser.submit(&page, "form", &[]).leads_to("/r/");
+    assert_eq!(sent.location(), again.location(), "sent twice, taken in once");
+    let to = sent.location().expect("a receipt");
+    let mut parts = to.trim_start_matches("/r/").split('/');
+    let (no, secret) = (parts.next().unwrap_or("").to_owned(), parts.next().unwrap_or("").to_owned());
+    browser.follow(sent).says("已经收到").says("接下来");
+    (no, secret)
+}
+
+fn with_phone() -> Vec<(&'static str, &'static str)> {
+    vec![("who", "phone"), ("phone", "138 0000 1234"), ("name", "李阿姨")]
+}
+
+fn step(browser: &Client, no: &str, act: &str, typed: &[(&str, &str)]) -> Answer {
+    let path = format!("/work/c/{no}/{act}");
+    let page = browser.get(&path).expect(200);
+    let form = format!("form[action={path}]");
+    browser.submit(&page, &form, typed).leads_to(&format!("/work/c/{no}"))
+}
+
+testkit::on_both! {
+    [vec![concerns::module()]]
+
+    fn from_the_first_word_to_the_archive(app) {
+        catalogue(app);
+        let resident = app.client();
+        let (no, secret) = report(app, &resident, "", &with_phone());
+        let receipt = format!("/r/{no}/{secret}");
+        let (department, community) = (app.world().departments[0], app.world().communities[0]);
+
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        desk.get("/work/desk").expect(200).says("路灯不亮");
+        let form = desk.get(&format!("/work/c/{no}/dispatch")).expect(200).says("三定规定");
+        assert!(form.html().first("select[name=kind] option[selected]").is_some_and(|o| o.attribute("value") == Some("01")), "the kind is suggested");
+        step(&desk, &no, "dispatch", &[("kind", "02"), ("unit", &community.to_string())]);
+        resident.get(&receipt).expect(200).says("待签收");
+
+        let secretary = app.staff_in(Role::CommunitySecretary, community);
+        secretary.get("/work").expect(200).says("路灯不亮");
+        step(&secretary, &no, "object", &[("reason", "路灯由城管部门管理")]);
+        let page = desk.get(&format!("/work/c/{no}/decide")).expect(200).says("路灯由城管部门管理");
+        let path = format!("/work/c/{no}/decide");
+        desk.submit(&page, &format!("form[action={path}]"), &[("uphold", "1")]).leads_to("/work/c/");
+        step(&desk, &no, "dispatch", &[("kind", "01"), ("unit", &department.to_string())]);
+
+        let officer = app.staff_in(Role::DepartmentStaff, department);
+        let detail = officer.get(&format!("/work/c/{no}")).expect(200).says("小区东门的路灯不亮");
+        assert!(!detail.text().contains("13800001234") && !detail.text().contains("李阿姨"), "the contact is opened apart");
+        officer.submit(&detail, &format!("form[action=/work/c/{no}/claim]"), &[]).leads_to("/work/c/");
+        let opened = officer.get(&format!("/work/c/{no}/contact")).expect(200);
+        let form = format!("form[action=/work/c/{no}/contact]");
+        officer.submit(&opened, &form, &[("reason", "问清位置")]).expect(200).says("13800001234").says("李阿姨");
+        step(&officer, &no, "contacted", &[("channel", "phone")]);
+        step(&officer, &no, "resolve", &[("answer", "已更换灯泡，今晚恢复照明。")]);
+        let seen = resident.get(&receipt).expect(200).says("待审核").says("查看了联系方式");
+        assert!(!seen.main_text().contains("已更换灯泡"), "an answer is shown once it was reviewed");
+
+        let page = desk.get(&format!("/work/c/{no}/review")).expect(200).says("已更换灯泡");
+        desk.submit(&page, &format!("form[action=/work/c/{no}/review]"), &[("pass", "1")]).leads_to("/work/c/");
+
+        let caller = app.staff(Role::CallBack);
+        caller.get("/work/callbacks").expect(200).says("路灯不亮");
+        let words = [("channel", "phone"), ("reached", "1"), ("solved", "0"), ("contacted", "1"), ("satisfied", "0"), ("words", "还是不亮")];
+        step(&caller, &no, "call-back", &words);
+        resident.get(&receipt).expect(200).says("没有解决").says("待派单");
+
+        step(&desk, &no, "dispatch", &[("kind", "01"), ("unit", &department.to_string())]);
+        let lead = app.staff_in(Role::DepartmentLead, department);
+        let detail = lead.get(&format!("/work/c/{no}")).expect(200).says("第 2 次办理");
+        lead.submit(&detail, &format!("form[action=/work/c/{no}/claim]"), &[]).leads_to("/work/c/");
+        step(&lead, &no, "contacted", &[("channel", "visit")]);
+        step(&lead, &no, "resolve", &[("answer", "线路已修复，现场确认亮灯。")]);
+        let page = desk.get(&format!("/work/c/{no}/review")).expect(200);
+        desk.submit(&page, &format!("form[action=/work/c/{no}/review]"), &[("pass", "1")]).leads_to("/work/c/");
+
+        let page = resident.get(&receipt).expect(200).says("这件事解决了吗").says("线路已修复");
+        let form = format!("form[action={receipt}/answer]");
+        let missing = resident.submit(&page, &form, &[("words", "谢谢")]).expect(422).says("请选一项");
+        assert_eq!(missing.html().first("textarea[name=words]").map(|node| node.text()), Some("谢谢".to_owned()), "what was typed is kept");
+        let done = resident.submit(&missing, &form, &[("solved", "1"), ("contacted", "1"), ("satisfied", "1")]).leads_to(&receipt);
+        resident.follow(done).says("已归档").says("已解决");
+    }
+
+    fn a_resident_opens_it_again(app) {
+        catalogue(app);
+        let resident = app.client();
+        let (no, secret) = report(app, &resident, "", &[("who", "none")]);
+        let receipt = format!("/r/{no}/{secret}");
+        let community = app.world().communities[0];
+        let page = resident.get(&receipt).expect(200);
+        let form = format!("form[action={receipt}/add]");
+        resident.submit_files(&page, &form, &[("body", "晚上更暗")], &[]).leads_to(&receipt);
+        resident.get(&receipt).expect(200).says("晚上更暗");
+
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        step(&desk, &no, "dispatch", &[("kind", "02"), ("unit", &community.to_string())]);
+        let secretary = app.staff_in(Role::CommunitySecretary, community);
+        step(&secretary, &no, "escalate", &[("reason", "需要街道协调")]);
+        let leader = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        step(&leader, &no, "send-down", &[("unit", &community.to_string()), ("reason", "请社区办理")]);
+        let detail = secretary.get(&format!("/work/c/{no}")).expect(200);
+        secretary.submit(&detail, &format!("form[action=/work/c/{no}/claim]"), &[]).leads_to("/work/c/");
+        step(&secretary, &no, "resolve", &[("answer", "已处理")]);
+        let page = desk.get(&format!("/work/c/{no}/review")).expect(200);
+        desk.submit(&page, &format!("form[action=/work/c/{no}/review]"), &[("pass", "1")]).leads_to("/work/c/");
+        let page = resident.get(&receipt).expect(200);
+        let yes = [("solved", "1"), ("contacted", "0"), ("satisfied", "0")];
+        resident.submit(&page, &format!("form[action={receipt}/answer]"), &yes).leads_to(&receipt);
+
+        app.pass(3 * Time::DAY);
+        let page = resident.get(&receipt).expect(200).says("可以申请再办");
+        resident.submit(&page, &format!("form[action={receipt}/reopen]"), &[("reason", "又坏了")]).leads_to(&receipt);
+        resident.get(&receipt).expect(200).says("待派单").says("又坏了");
+        app.pass(60 * Time::DAY);
+        resident.get(&receipt).expect(200).says("超期");
+    }
+
+    fn nobody_without_the_post_gets_through(app) {
+        catalogue(app);
+        let resident = app.client();
+        let community = app.world().communities[0];
+        let (no, _) = report(app, &resident, "", &with_phone());
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        step(&desk, &no, "dispatch", &[("kind", "02"), ("unit", &community.to_string())]);
+        // The neighbours, another town's desk, administrators: not even that it exists.
+        let strangers = [
+            app.staff_in(Role::CommunitySecretary, app.world().communities[1]),
+            app.staff_in(Role::TownDesk, app.world().towns[1]),
+            app.staff(Role::SystemAdmin),
+        ];
+        for stranger in &strangers {
+            let token = stranger.get("/me").expect(200).html().first("input[name=csrf]").and_then(|n| n.attribute("value").map(str::to_owned));
+            for act in ["dispatch", "decide", "claim", "contacted", "resolve", "object", "escalate", "send-down", "review", "call-back", "archive", "contact"] {
+                let path = format!("/work/c/{no}/{act}");
+                let status = stranger.get(&path).status.as_u16();
+                assert!(matches!(status, 403 | 404), "GET {path}: {status}");
+                let fields = [
+                    ("csrf", token.as_deref().unwrap_or_default()),
+                    ("op_key", "00000000000000000000000000000001"),
+                    ("v", "2"),
+                    ("reason", "x"),
+                    ("answer", "x"),
+                    ("kind", "02"),
+                    ("unit", &community.to_string()),
+                    ("channel", "phone"),
+                    ("reached", "0"),
+                    ("outcome", "withdrawn"),
+                ];
+                let status = stranger.post(&path, &fields).status.as_u16();
+                assert!(matches!(status, 403 | 404), "POST {path}: {status}");
+            }
+            stranger.get(&format!("/work/c/{no}")).expect(404);
+        }
+        // Nobody signed in is sent to sign in.
+        app.client().get(&format!("/work/c/{no}")).leads_to("/login");
+    }
+
+    fn a_case_about_a_line_is_out_of_its_sight(app) {
+        catalogue(app);
+        let resident = app.client();
+        let community = app.world().communities[0];
+        let (no, _) = report(app, &resident, &community.to_string(), &[("who", "none")]);
+        app.staff_in(Role::CommunitySecretary, community).get(&format!("/work/c/{no}")).expect(404);
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let form = desk.get(&format!("/work/c/{no}/dispatch")).expect(200);
+        let offered = form.html().all("input[name=unit]").iter().any(|node| node.attribute("value") == Some(&community.to_string()));
+        assert!(!offered, "the line it is about is not offered");
+        let path = format!("form[action=/work/c/{no}/dispatch]");
+        let forged: Vec<(&str, &str)> = vec![("kind", "02")];
+        let answer = desk.submit(&form, &path, &forged);
+        drop(answer);
+    }
+
+    fn a_confidential_caller_stays_hidden(app) {
+        catalogue(app);
+        let resident = app.client();
+        let mut who = with_phone();
+        who.push(("flag", "confidential"));
+        let (no, _) = report(app, &resident, "", &who);
+        let department = app.world().departments[0];
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let page = desk.get(&format!("/work/c/{no}/dispatch")).expect(200);
+        let form = format!("form[action=/work/c/{no}/dispatch]");
+        let empty = [("kind", "01"), ("unit", &department.to_string()[..]), ("handlers", "")];
+        let page = desk.submit(&page, &form, &empty).expect(422);
+        desk.submit(&page, &form, &[("handlers", "某处路灯不亮")]).leads_to("/work/c/");
+        let officer = app.staff_in(Role::DepartmentStaff, department);
+        for path in ["/work".to_owned(), "/work/all".to_owned(), format!("/work/c/{no}")] {
+            let page = officer.get(&path).expect(200);
+            for secret in ["13800001234", "李阿姨", "小区东门"] {
+                assert!(!page.text().contains(secret), "{secret} on {path}");
+            }
+        }
+        officer.get(&format!("/work/c/{no}")).expect(200).says("某处路灯不亮").says("隐去身份");
+        officer.get(&format!("/work/c/{no}/contact")).expect(403);
+    }
+
+    fn what_was_typed_is_kept(app) {
+        let browser = app.client();
+        let page = browser.get("/report/what").expect(200);
+        let short = browser.submit_files(&page, "form", &[("text", "坏了")], &[]).expect(422).says("至少 4 个字，现在是 2 个字");
+        assert_eq!(short.html().first("textarea").map(|node| node.text()), Some("坏了".to_owned()));
+        browser.get("/report/what").expect(200).says("坏了");
+        let all = browser.get("/report/all").expect(200);
+        let wrong = [("text", "路灯坏了三天"), ("who", "phone"), ("phone", "1380000"), ("about", "none")];
+        let again = browser.submit_files(&all, "form", &wrong, &[]).expect(422).says("请选一个社区");
+        assert_eq!(again.html().first("input[name=phone]").and_then(|node| node.attribute("value").map(str::to_owned)), Some("1380000".into()));
+        browser.get("/r/26112100000000/0000000000000000").expect(404);
+        let track = browser.get("/track").expect(200);
+        browser.submit(&track, "form", &[("no", "12"), ("secret", "")]).expect(422).says("编号应为 14 位数字");
+    }
+
+    fn staff_write_down_what_somebody_says(app) {
+        catalogue(app);
+        let community = app.world().communities[0];
+        let worker = app.staff_in(Role::CommunitySecretary, community);
+        let page = worker.get("/work/new").expect(200);
+        let typed = [("source", "counter"), ("text", "楼道里有噪音，晚上睡不着"), ("place", &community.to_string()[..]), ("phone", "13900001111"), ("name", "王大爷")];
+        let shown = worker.submit_files(&page, "form[action=/work/new]", &typed, &[]).expect(200).says("查询码").says("只显示这一次");
+        let html = shown.html();
+        let links = html.all("a").into_iter().filter_map(|node| node.attribute("href"));
+        let href = links.filter(|href| href.starts_with("/work/c/")).last().map(str::to_owned).unwrap_or_default();
+        let detail = worker.get(&href).expect(200).says("楼道里有噪音");
+        let secret = shown.html().all(".big-number strong").last().map(|node| node.text()).unwrap_or_default().replace('-', "");
+        assert_eq!(secret.len(), 16);
+        assert!(!detail.text().contains(&secret), "the code is never seen again");
+        let book = worker.get("/work/all.xlsx").expect(200);
+        assert!(!book.text().is_empty());
+    }
+}
