@@ -136,7 +136,7 @@ impl ToSql for Val<'_> {
         Ok(IsNull::No)
     }
 
-    /// [`fits`] has looked already, and says more when it refuses.
+    // `fits` has looked already, and says more when it refuses.
     fn accepts(_: &Type) -> bool {
         true
     }
