@@ -1,12 +1,13 @@
 //! Verifying: the log recomputed, every event accounted for, every module's state recomputed from the
 //! events and compared with its tables, every reader rebuilt and compared.
 //!
-//! The reading part runs on one snapshot, so that a store in use can be verified; the readers are
-//! rebuilt in a transaction that is rolled back. Both are one job each: a caller with a large store
-//! opens it with a long `job_limit`.
+//! The log only grows, so it is walked page by page. What was written meanwhile, what waits, and all
+//! tables are then compared on one snapshot, so that a store in use can be verified. The readers are
+//! rebuilt in a transaction that is rolled back. These two are one job each: a caller with a large
+//! store opens it with a long `job_limit`.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base::Id;
 use store::{Row, Sql, Store, StoreError, Tx, p, sql};
@@ -18,7 +19,7 @@ use crate::reader::{AdvanceError, Reader, advance, reset};
 use crate::sequence::head;
 
 /// A module's state, recomputed from events.
-pub trait Fold {
+pub trait Fold: Send {
     /// Take in one event, of whatever kind: others' are passed over. They come in the order of the log.
     ///
     /// # Errors
@@ -153,8 +154,14 @@ pub type NewFold = fn() -> Box<dyn Fold>;
 /// # Errors
 /// The store's, when something could not be read; what does not agree is in the report.
 pub fn verify(store: &Store, folds: &[NewFold], readers: &[Arc<dyn Reader>]) -> Result<Report, StoreError> {
-    let folds = folds.to_vec();
-    let mut report = store.read_now(move |tx| check(tx, &folds))?;
+    let mut report = loop {
+        match Walk::new(folds).through(store) {
+            Ok(report) => break report,
+            // The store ran the last job again, as it may; what it had folded in is lost with it.
+            Err(Halted::Again) => {}
+            Err(Halted::Store(error)) => return Err(error),
+        }
+    };
     if !readers.is_empty() {
         let readers = readers.to_vec();
         let rebuilt: Result<(), Undone> = store.write_now(move |tx| {
@@ -219,26 +226,6 @@ const NOWHERE: &Sql = sql!(
 const SET_ASIDE: &Sql =
     sql!("SELECT q.id, q.reason, l.pos FROM quarantined_event q LEFT JOIN log l ON l.event = q.id ORDER BY q.id LIMIT ?1");
 
-fn check(tx: &mut Tx, folds: &[NewFold]) -> Result<Report, StoreError> {
-    let mut report = Report::default();
-    let mut folds: Vec<Box<dyn Fold>> = folds.iter().map(|new| new()).collect();
-    check_log(tx, &mut report, &mut folds)?;
-    check_queue(tx, &mut report, &mut folds)?;
-    for id in tx.all(NOWHERE, p![PAGE], |row| row.id::<Id>(0))? {
-        report.add(Part::Queue, None, format!("event {id} has no position, does not wait for one and was not set aside"));
-    }
-    for (id, reason, pos) in tx.all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?)))? {
-        let also = if pos.is_some() { "; yet it has a position" } else { "" };
-        report.add(Part::Quarantine, pos, format!("event {id}: {reason}{also}"));
-    }
-    for fold in &folds {
-        for difference in fold.compare(tx)? {
-            report.add(Part::State, None, difference.to_string());
-        }
-    }
-    Ok(report)
-}
-
 struct Line {
     pos: i64,
     id: Id,
@@ -246,87 +233,158 @@ struct Line {
     event: Option<Result<Event, String>>,
 }
 
-fn check_log(tx: &mut Tx, report: &mut Report, folds: &mut [Box<dyn Fold>]) -> Result<(), StoreError> {
-    let stored = head(tx)?;
-    let mut last = 0;
-    let mut top = EMPTY_HEAD;
-    loop {
-        let page = tx.all(LOG, p![last, PAGE], |row| {
-            Ok(Line { pos: row.int(0)?, id: row.id(1)?, leaf: row.blob(2)?.to_vec(), event: joined(row, row.int(0)?)? })
-        })?;
-        let Some(end) = page.last().map(|line| line.pos) else { break };
-        for line in page {
-            if line.pos != last + 1 {
-                report.add(Part::Log, Some(last + 1), format!("missing: after position {last} comes {}", line.pos));
-            }
-            last = line.pos;
-            report.size += 1;
-            let written = <[u8; 32]>::try_from(&line.leaf[..]).ok();
-            if written.is_none() {
-                report.add(Part::Log, Some(line.pos), "the leaf is not 32 bytes");
-            }
-            match line.event {
-                None => report.add(Part::Log, Some(line.pos), format!("event {} is gone", line.id)),
-                Some(Err(reason)) => report.add(Part::Log, Some(line.pos), format!("event {}: {reason}", line.id)),
-                Some(Ok(event)) => {
-                    if written != Some(leaf(&event)) {
-                        report.add(
-                            Part::Log,
-                            Some(line.pos),
-                            format!("event {} ({}) is not what the leaf was made of", line.id, event.kind),
-                        );
-                    }
-                    fold_in(folds, &event, report);
-                }
-            }
-            top = chain(&top, &written.unwrap_or(EMPTY_HEAD));
-        }
-        last = end;
-    }
-    report.head = top;
-    if last != stored.size {
-        let at = last.min(stored.size) + 1;
-        report.add(Part::Log, Some(at), format!("the log ends at {last}, its head says {}", stored.size));
-    } else if top != stored.head {
-        let words =
-            format!("the head recomputed is {}, the one written {}: leaves were changed or their order was", hex(&top), hex(&stored.head));
-        report.add(Part::Log, None, words);
-    }
-    Ok(())
+/// One page of the log after a position.
+fn page(tx: &mut Tx, last: i64) -> Result<Vec<Line>, StoreError> {
+    tx.all(LOG, p![last, PAGE], |row| {
+        Ok(Line { pos: row.int(0)?, id: row.id(1)?, leaf: row.blob(2)?.to_vec(), event: joined(row, row.int(0)?)? })
+    })
 }
 
-fn check_queue(tx: &mut Tx, report: &mut Report, folds: &mut [Box<dyn Fold>]) -> Result<(), StoreError> {
-    let mut last = i64::MIN;
-    loop {
-        let page = tx.all(WAITING, p![last, PAGE], |row| Ok((row.int(0)?, row.id::<Id>(1)?, row.opt_int(2)?, joined(row, 0)?)))?;
-        let Some(end) = page.last().map(|line| line.0) else { return Ok(()) };
-        for (_, id, pos, event) in page {
-            report.pending += 1;
-            match (pos, event) {
-                (Some(pos), _) => report.add(Part::Queue, Some(pos), format!("event {id} has a position and yet waits for one")),
-                (None, None) => report.add(Part::Queue, None, format!("event {id} waits for a position and is gone")),
-                (None, Some(Err(reason))) => report.add(Part::Queue, None, format!("event {id}: {reason}")),
-                (None, Some(Ok(mut event))) => {
-                    event.pos = None;
-                    fold_in(folds, &event, report);
-                }
+/// Why a walk did not come to its end.
+enum Halted {
+    Again,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Halted {
+    fn from(error: StoreError) -> Halted {
+        Halted::Store(error)
+    }
+}
+
+/// The way through the log, with what was found and folded on it.
+struct Walk {
+    report: Report,
+    folds: Vec<Box<dyn Fold>>,
+    last: i64,
+    top: [u8; 32],
+}
+
+impl Walk {
+    fn new(folds: &[NewFold]) -> Walk {
+        Walk { report: Report::default(), folds: folds.iter().map(|new| new()).collect(), last: 0, top: EMPTY_HEAD }
+    }
+
+    fn through(mut self, store: &Store) -> Result<Report, Halted> {
+        loop {
+            let last = self.last;
+            let lines = store.read_now(move |tx| page(tx, last))?;
+            let end = lines.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+            for line in lines {
+                self.line(line);
+            }
+            if end {
+                break;
             }
         }
-        last = end;
+        let walk = Mutex::new(Some(self));
+        store.read_now(move |tx| {
+            let walk = walk.lock().unwrap_or_else(PoisonError::into_inner).take();
+            walk.ok_or(Halted::Again)?.compare(tx).map_err(Halted::Store)
+        })
+    }
+
+    /// The rest of the log, the queue and the tables, on one snapshot.
+    fn compare(mut self, tx: &mut Tx) -> Result<Report, StoreError> {
+        loop {
+            let lines = page(tx, self.last)?;
+            if lines.is_empty() {
+                break;
+            }
+            for line in lines {
+                self.line(line);
+            }
+        }
+        self.end(tx)?;
+        self.queue(tx)?;
+        for id in tx.all(NOWHERE, p![PAGE], |row| row.id::<Id>(0))? {
+            self.report.add(Part::Queue, None, format!("event {id} has no position, does not wait for one and was not set aside"));
+        }
+        for (id, reason, pos) in tx.all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?)))? {
+            let also = if pos.is_some() { "; yet it has a position" } else { "" };
+            self.report.add(Part::Quarantine, pos, format!("event {id}: {reason}{also}"));
+        }
+        for fold in &self.folds {
+            for difference in fold.compare(tx)? {
+                self.report.add(Part::State, None, difference.to_string());
+            }
+        }
+        Ok(self.report)
+    }
+
+    fn line(&mut self, line: Line) {
+        let report = &mut self.report;
+        if line.pos != self.last + 1 {
+            report.add(Part::Log, Some(self.last + 1), format!("missing: after position {} comes {}", self.last, line.pos));
+        }
+        self.last = line.pos;
+        report.size += 1;
+        let written = <[u8; 32]>::try_from(&line.leaf[..]).ok();
+        if written.is_none() {
+            report.add(Part::Log, Some(line.pos), "the leaf is not 32 bytes");
+        }
+        match line.event {
+            None => report.add(Part::Log, Some(line.pos), format!("event {} is gone", line.id)),
+            Some(Err(reason)) => report.add(Part::Log, Some(line.pos), format!("event {}: {reason}", line.id)),
+            Some(Ok(event)) => {
+                if written != Some(leaf(&event)) {
+                    let words = format!("event {} ({}) is not what the leaf was made of", line.id, event.kind);
+                    report.add(Part::Log, Some(line.pos), words);
+                }
+                self.fold_in(&event);
+            }
+        }
+        self.top = chain(&self.top, &written.unwrap_or(EMPTY_HEAD));
+    }
+
+    fn end(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let stored = head(tx)?;
+        self.report.head = self.top;
+        if self.last != stored.size {
+            let words = format!("the log ends at {}, its head says {}", self.last, stored.size);
+            self.report.add(Part::Log, Some(self.last.min(stored.size) + 1), words);
+        } else if self.top != stored.head {
+            let (computed, written) = (hex(&self.top), hex(&stored.head));
+            let words = format!("the head recomputed is {computed}, the one written {written}: leaves were changed or their order was");
+            self.report.add(Part::Log, None, words);
+        }
+        Ok(())
+    }
+
+    fn queue(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let mut last = i64::MIN;
+        loop {
+            let page = tx.all(WAITING, p![last, PAGE], |row| Ok((row.int(0)?, row.id::<Id>(1)?, row.opt_int(2)?, joined(row, 0)?)))?;
+            let Some(end) = page.last().map(|line| line.0) else { return Ok(()) };
+            for (_, id, pos, event) in page {
+                self.report.pending += 1;
+                let words = match (pos, event) {
+                    (None, Some(Ok(event))) => {
+                        self.fold_in(&Event { pos: None, ..event });
+                        continue;
+                    }
+                    (Some(_), _) => format!("event {id} has a position and yet waits for one"),
+                    (None, None) => format!("event {id} waits for a position and is gone"),
+                    (None, Some(Err(reason))) => format!("event {id}: {reason}"),
+                };
+                self.report.add(Part::Queue, pos, words);
+            }
+            last = end;
+        }
+    }
+
+    fn fold_in(&mut self, event: &Event) {
+        for fold in &mut self.folds {
+            if let Err(bad) = fold.apply(event) {
+                self.report.add(Part::State, event.pos, bad.to_string());
+            }
+        }
     }
 }
 
 /// The event joined from the fourth column on, if it is there.
 fn joined(row: &Row, pos: i64) -> Result<Option<Result<Event, String>>, StoreError> {
     if row.opt_blob(3)?.is_none() { Ok(None) } else { from_row(row, 3, Some(pos)).map(Some) }
-}
-
-fn fold_in(folds: &mut [Box<dyn Fold>], event: &Event, report: &mut Report) {
-    for fold in folds {
-        if let Err(bad) = fold.apply(event) {
-            report.add(Part::State, event.pos, bad.to_string());
-        }
-    }
 }
 
 fn rebuild(tx: &mut Tx, reader: &dyn Reader, found: &mut Report) -> Result<(), StoreError> {
