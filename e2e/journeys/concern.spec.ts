@@ -5,14 +5,14 @@ import { report } from "../lib/resident.ts";
 import { act, actions, claim, dispatch, enter, open, pass, resolve, said } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
 
-test("a concern goes the long way and ends where the resident says so @resident", async ({ newcomer, clean }) => {
+test("a concern goes the long way and ends where the resident says so @resident", async ({ newcomer, clean, people }) => {
   test.setTimeout(240_000);
   const [desk, community, department, town, caller] = [
-    await enter(await newcomer(), "镇街受理台"),
-    await enter(await newcomer(), "社区工作者"),
-    await enter(await newcomer(), "部门干部"),
-    await enter(await newcomer(), "镇街干部"),
-    await enter(await newcomer(), "回访员"),
+    await enter(await newcomer(), people.desk),
+    await enter(await newcomer(), people.community),
+    await enter(await newcomer(), people.department),
+    await enter(await newcomer(), people.town),
+    await enter(await newcomer(), people.caller),
   ];
   const resident = await newcomer();
   const words = "三号楼前的下水道从上周开始一直往外冒水，老人出门要绕一大圈，希望尽快疏通。";

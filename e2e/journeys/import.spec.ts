@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { enter } from "../lib/staff.ts";
+import { enterAs } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
 import { workbook } from "../lib/workbook.ts";
 
@@ -31,7 +31,7 @@ test("a workbook with the habits of real ones comes in, comes again without doub
   test.setTimeout(300_000);
   const tag = 1_000 + info.workerIndex * 10 + (info.project.name === "phone" ? 1 : 2);
   const sheet = await workbook(info.outputPath("messages.xlsx"), 40, tag);
-  const { page } = await enter(await newcomer(), "区级受理台");
+  const { page } = await enterAs(await newcomer(), "区级受理台");
   const source = `样例平台${tag}`;
 
   await bringIn(page, sheet.path, source, clean);
@@ -64,7 +64,7 @@ test("the real files come in whole @desk", async ({ newcomer }) => {
   const folder = process.env.LIANXIN_REAL_DATA ?? "";
   test.skip(!folder || !existsSync(folder), "LIANXIN_REAL_DATA names no folder with real workbooks");
   test.setTimeout(600_000);
-  const { page } = await enter(await newcomer(), "区级受理台");
+  const { page } = await enterAs(await newcomer(), "区级受理台");
   const files = readdirSync(folder).filter((name) => name.endsWith(".xlsx"));
 
   await page.goto("/work/import");

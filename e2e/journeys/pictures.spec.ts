@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { root } from "../lib/program.ts";
 import { pick, report } from "../lib/resident.ts";
-import { act, claim, dispatch, enter, open } from "../lib/staff.ts";
+import { act, claim, dispatch, enter, enterAs, open } from "../lib/staff.ts";
 import { test } from "../lib/test.ts";
 import { workbook } from "../lib/workbook.ts";
 
@@ -17,10 +17,10 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(root, "docs/pictures", `${name}.png`), animations: "disabled" });
 }
 
-test("pictures @pictures", async ({ newcomer }, info) => {
+test("pictures @pictures", async ({ newcomer, people }, info) => {
   test.setTimeout(300_000);
   const words = "三号楼前的下水道从上周三开始往外冒水，晚上路滑，老人出门要绕一大圈。已经向物业反映过两次，还没有修。";
-  const [desk, community] = [await enter(await newcomer(), "镇街受理台"), await enter(await newcomer(), "社区工作者")];
+  const [desk, community] = [await enter(await newcomer(), people.desk), await enter(await newcomer(), people.community)];
   for (const { page } of [desk, community]) await page.setViewportSize(DESK);
 
   const page = await newcomer();
@@ -58,7 +58,7 @@ test("pictures @pictures", async ({ newcomer }, info) => {
   await page.goto("/?elder=1");
   await picture(page, "elder-phone");
 
-  const district = await enter(await newcomer(), "区级受理台");
+  const district = await enterAs(await newcomer(), "区级受理台");
   await district.page.setViewportSize(DESK);
   await district.page.goto("/work/all");
   await picture(district.page, "all-desktop");

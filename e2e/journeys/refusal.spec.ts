@@ -3,7 +3,7 @@
 
 import type { Page } from "@playwright/test";
 import { report } from "../lib/resident.ts";
-import { actions, claim, dispatch, enter, open } from "../lib/staff.ts";
+import { actions, claim, dispatch, enter, enterAs, open } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
 
 const STEPS = ["dispatch", "decide", "claim", "contacted", "resolve", "object", "escalate", "send-down", "review", "call-back", "relay", "contact", "unreachable", "archive"];
@@ -33,10 +33,10 @@ async function forged(page: Page, no: string, step: string): Promise<number> {
   return answer.status();
 }
 
-test("no step without the post for it @desk", async ({ newcomer }) => {
+test("no step without the post for it @desk", async ({ newcomer, people }) => {
   test.setTimeout(240_000);
-  const desk = await enter(await newcomer(), "镇街受理台");
-  const community = await enter(await newcomer(), "社区工作者");
+  const desk = await enter(await newcomer(), people.desk);
+  const community = await enter(await newcomer(), people.community);
   const resident = await newcomer();
   const receipt = await report(resident, { text: "巷口的路灯不亮已经一个星期，晚上看不清台阶。", community: community.unit, phone: "13900001111" });
   await open(desk.page, "/work/desk", receipt.no);
@@ -48,7 +48,7 @@ test("no step without the post for it @desk", async ({ newcomer }) => {
   // Each of these holds a post, but none for a step of this concern as it stands.
   for (const role of ["部门干部", "回访员", "系统管理员", "安全管理员", "审计管理员"]) {
     await test.step(role, async () => {
-      const { page } = await enter(await newcomer(), role);
+      const { page } = role === "部门干部" ? await enter(await newcomer(), people.stranger) : await enterAs(await newcomer(), role);
       const shown = await page.goto(`/work/c/${receipt.no}`);
       expect([403, 404], `${role} opens the concern`).toContain(shown?.status());
       await page.goto("/me");

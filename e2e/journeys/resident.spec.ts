@@ -12,9 +12,9 @@ const PICTURE = Buffer.from(
   "base64",
 );
 
-test("what was typed survives a mistake, and the receipt opens what was sent @resident", async ({ newcomer, clean }, info) => {
+test("what was typed survives a mistake, and the receipt opens what was sent @resident", async ({ newcomer, clean, people }, info) => {
   const page = await newcomer();
-  const community = await enter(await newcomer(), "社区工作者");
+  const community = await enter(await newcomer(), people.community);
   await page.goto("/report/what");
   await page.getByLabel("事情经过").fill("灯坏");
   await page.getByRole("button", { name: "下一步" }).click();
@@ -48,9 +48,9 @@ test("what was typed survives a mistake, and the receipt opens what was sent @re
   await clean(page, "tracking, with what was added");
 });
 
-test("everything on one page @resident", async ({ newcomer, clean }) => {
+test("everything on one page @resident", async ({ newcomer, clean, people }) => {
   const page = await newcomer();
-  const community = await enter(await newcomer(), "社区工作者");
+  const community = await enter(await newcomer(), people.community);
   await page.goto("/report/all");
   await clean(page, "all on one page");
   await page.getByLabel("事情经过").fill("楼道里堆满了杂物，消防通道被挡住。");

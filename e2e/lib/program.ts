@@ -31,8 +31,8 @@ export async function run(arguments_: string[]): Promise<Running> {
   const address = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk;
-      const found = /http:\/\/[^\s]+/.exec(out);
-      if (found) resolve(found[0].replace(/\/$/, ""));
+      const found = /http:\/\/[^\s/]+/.exec(out);
+      if (found) resolve(found[0]);
     });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`lianxin ${arguments_.join(" ")} ended with ${code}\n${out}${said}`)));

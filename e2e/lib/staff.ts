@@ -1,21 +1,20 @@
 // What members of staff do, in the words that stand on the pages.
 
 import { type Page, expect } from "@playwright/test";
+import type { Member } from "./cast.ts";
 import { pick } from "./resident.ts";
 
 export interface Colleague {
   page: Page;
-  /** Where they sit, such as 东街街道 东门社区. */
-  place: string;
-  /** The last word of it. */
+  /** The unit where they sit. */
   unit: string;
   name: string;
 }
 
 type Look = (page: Page, where: string) => Promise<void>;
 
-/** Enters the demonstration as the first holder of a role. */
-export async function enter(page: Page, role: string): Promise<Colleague> {
+/** Enters the demonstration as the person whom its page of roles offers for a role, with one tap. */
+export async function enterAs(page: Page, role: string): Promise<Colleague> {
   await page.goto("/demo");
   const card = page.locator("li", { has: page.locator("strong", { hasText: new RegExp(`^${role}$`) }) });
   const place = ((await card.locator(".hint").innerText()).split(" · ")[0] ?? "").trim();
@@ -23,7 +22,17 @@ export async function enter(page: Page, role: string): Promise<Colleague> {
   const name = (await button.innerText()).replace(role, "").trim();
   await button.click();
   await expect(page.locator(".who-name")).toContainText(name);
-  return { page, place, unit: place.split(" ").at(-1) ?? place, name };
+  return { page, unit: place.split(" ").at(-1) ?? place, name };
+}
+
+/** Enters the demonstration as somebody whom the page of roles does not offer. */
+export async function enter(page: Page, member: Member): Promise<Colleague> {
+  await page.goto("/demo");
+  const sent = await page.request.post("/demo", { headers: { origin: new URL(page.url()).origin }, form: { person: member.person } });
+  expect(sent.ok(), `${member.name} enters`).toBeTruthy();
+  await page.goto("/work");
+  await expect(page.locator(".who-name")).toContainText(member.name);
+  return { page, unit: member.unit, name: member.name };
 }
 
 /** Opens a concern from the list in which it waits. */

@@ -5,11 +5,14 @@ import { test as base, type BrowserContext, type Page } from "@playwright/test";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { accessible } from "./axe.ts";
+import { type Cast, cast } from "./cast.ts";
 import { run } from "./program.ts";
 
 interface ForWorker {
   /** The data directory and the address of the program. */
   district: { data: string; address: string };
+  /** People who belong together. */
+  people: Cast;
 }
 
 interface ForTest {
@@ -32,6 +35,8 @@ export const test = base.extend<ForTest, ForWorker>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
+
+  people: [async ({ district }, use) => use(await cast(district.address)), { scope: "worker" }],
 
   baseURL: async ({ district }, use) => use(district.address),
 

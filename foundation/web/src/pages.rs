@@ -5,6 +5,7 @@ mod complaints;
 mod demo;
 pub(crate) mod error;
 mod health;
+mod home;
 mod login;
 mod me;
 mod setup;
@@ -16,5 +17,5 @@ use crate::App;
 
 /// All routes of the house.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(admin::routes()).merge(crate::assets::routes()).merge(crate::shell::routes()).merge(crate::gallery::routes()).merge(health::routes()).merge(login::routes()).merge(me::routes()).merge(demo::routes()).merge(complaints::routes()).merge(setup::routes())
+    Router::new().merge(admin::routes()).merge(crate::assets::routes()).merge(crate::shell::routes()).merge(crate::gallery::routes()).merge(health::routes()).merge(home::routes()).merge(login::routes()).merge(me::routes()).merge(demo::routes()).merge(complaints::routes()).merge(setup::routes())
 }
