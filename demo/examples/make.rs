@@ -1,5 +1,5 @@
 //! Makes a demo district in an empty directory and says how long each stage took.
-//! `cargo run --release -p demo --example make DIRECTORY [full|small] [SEED]`
+//! `cargo run --release -p demo --example make DIRECTORY [full|small] [SEED] [CONCERNS]`
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = PathBuf::from(args.next().ok_or("name a directory")?);
     let size = if args.next().as_deref() == Some("small") { Size::Small } else { Size::Full };
     let seed = args.next().map_or(Ok(1), |seed| seed.parse())?;
+    let concerns = args.next().map(|count| count.parse()).transpose()?;
     std::fs::create_dir_all(&directory)?;
     let now = SystemClock.now();
     let trees = [record::MIGRATIONS, people::MIGRATIONS, web::MIGRATIONS, concerns::MIGRATIONS];
@@ -24,14 +25,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let keys = Arc::new(Keys::seeded(&SeededRandom::new(seed)));
     let begun = Instant::now();
     let mut last = None;
-    let make = Make { store: &store, rules: Rules::builtin(), keys, now, seed, size, readers: &[] };
+    let make = Make { store: &store, rules: Rules::builtin(), keys, now, seed, size, concerns, readers: &[] };
     let made = create(&make, &mut |progress| {
         if last != Some(progress.stage) {
             println!("{:>8.2} s  {:?}", begun.elapsed().as_secs_f64(), progress.stage);
             last = Some(progress.stage);
         }
     })?;
-    println!("{:>8.2} s  {made:?}", begun.elapsed().as_secs_f64());
+    println!("{:>8.2} s  {} units, {} people, {} concerns", begun.elapsed().as_secs_f64(), made.units, made.people, made.concerns);
     let head = store.read_now(record::head)?;
     println!("{} events, head {}", head.size, record::hex(&head.head));
     for entry in store.read_now(demo::entries)? {

@@ -241,6 +241,14 @@ impl<'a> Course<'a> {
         self.cues.push(Reverse((at, Cue::Addition(case))));
     }
 
+    /// The receipts that residents of the remaining cases hold, in the order of arrival.
+    pub(crate) fn receipts(&self) -> Vec<(String, String)> {
+        let mut held: Vec<(usize, (String, String))> =
+            self.cases.iter().map(|(number, case)| (*number, (case.no.clone(), case.secret.clone()))).collect();
+        held.sort_unstable();
+        held.into_iter().map(|(_, receipt)| receipt).collect()
+    }
+
     /// Whether a time is within the last weeks of the year.
     pub(crate) fn is_recent(&self, at: Time) -> bool {
         self.end.since(at) < 20 * Time::DAY

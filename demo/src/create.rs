@@ -34,6 +34,8 @@ pub struct Make<'a> {
     pub seed: u64,
     /// How much.
     pub size: Size,
+    /// So many concerns that come and go by themselves, where the size's own number is not wanted.
+    pub concerns: Option<usize>,
     /// Readers that are brought up to the record at the end.
     pub readers: &'a [Arc<dyn Reader>],
 }
@@ -61,7 +63,7 @@ pub struct Progress {
 }
 
 /// What was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     /// Units of both trees.
     pub units: usize,
@@ -69,6 +71,9 @@ pub struct Made {
     pub people: usize,
     /// Concerns that were brought.
     pub concerns: usize,
+    /// Receipts of concerns that are open or were closed lately, as number and secret, for benches:
+    /// nobody can be told them again.
+    pub receipts: Vec<(String, String)>,
 }
 
 /// Concerns of the full size.
@@ -110,7 +115,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     let mut course = Course::new(cast, arrivals, end);
     course.run(make.readers, &mut |done| progress(Progress { stage: Stage::Concerns, done, total }))?;
     entries::finish(make.store, make.now, &course)?;
-    Ok(Made { units: plan.units.len(), people: people.len(), concerns: total })
+    Ok(Made { units: plan.units.len(), people: people.len(), concerns: total, receipts: course.receipts() })
 }
 
 /// When concerns come, and which of them are left alone at some state.
@@ -118,6 +123,7 @@ fn arrivals(make: &Make<'_>, root: &Dice, start: Time, end: Time) -> Vec<(Time, 
     let mut dice = root.stream("arrivals");
     let calendar = make.rules.calendar();
     let (count, left, back) = if make.size == Size::Full { (FULL, 60, 25) } else { (SMALL, 18, 6) };
+    let count = make.concerns.unwrap_or(count);
     let mut all: Vec<(Time, Option<State>)> =
         hours::arrivals(calendar, &mut dice, start, end, count).into_iter().map(|at| (at, None)).collect();
     let recent = hours::arrivals(calendar, &mut dice, end.plus(-back * Time::DAY), end.plus(-2 * Time::DAY), left);

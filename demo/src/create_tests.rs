@@ -18,7 +18,7 @@ fn keys() -> Arc<Keys> {
 }
 
 fn small(store: &Store, seed: u64) -> Made {
-    let make = Make { store, rules: Rules::builtin(), keys: keys(), now: NOW, seed, size: Size::Small, readers: &[] };
+    let make = Make { store, rules: Rules::builtin(), keys: keys(), now: NOW, seed, size: Size::Small, concerns: None, readers: &[] };
     let mut last = None;
     let made = create(&make, &mut |progress| {
         assert!(progress.done <= progress.total, "{progress:?}");
@@ -79,7 +79,7 @@ store::both_engines! {
 
     fn a_store_in_use_is_left_alone(store) {
         small(&store, 1);
-        let make = Make { store: &store, rules: Rules::builtin(), keys: keys(), now: NOW, seed: 2, size: Size::Small, readers: &[] };
+        let make = Make { store: &store, rules: Rules::builtin(), keys: keys(), now: NOW, seed: 2, size: Size::Small, concerns: None, readers: &[] };
         let before = head(&store);
         assert!(matches!(create(&make, &mut |_| {}), Err(CreateError::Taken)));
         assert_eq!(head(&store), before);

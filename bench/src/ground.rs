@@ -1,0 +1,133 @@
+//! Districts to measure on: a small one made anew, and a large one made once and kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Result, anyhow};
+use base::rules::Rules;
+use base::{Clock, Env, Keys, SeededRandom, SystemClock, SystemRandom};
+use demo::{Make, Size};
+use store::{Database, Migration, Options, Store};
+use web::Module;
+
+/// The modules of the program.
+pub(crate) fn modules() -> Vec<Module> {
+    vec![concerns::module(), measures::module()]
+}
+
+/// The tables of the house and of the modules.
+pub(crate) fn trees() -> Vec<&'static [Migration]> {
+    let mut trees = vec![record::MIGRATIONS, people::MIGRATIONS, web::MIGRATIONS];
+    trees.extend(modules().iter().map(|module| module.migrations));
+    trees
+}
+
+/// Surroundings as the program has them, but with keys that a later run finds again.
+pub(crate) fn env() -> Result<Env> {
+    let random = SystemRandom::open().map_err(|error| anyhow!("random: {error}"))?;
+    let keys = Arc::new(Keys::seeded(&SeededRandom::new(42)));
+    Ok(Env { clock: Arc::new(SystemClock), random: Arc::new(random), rules: Rules::builtin(), keys })
+}
+
+/// A store that is removed in the end.
+pub(crate) struct Fresh {
+    pub(crate) store: Store,
+    directory: Option<PathBuf>,
+    // Kept for what it removes when it is dropped.
+    _place: Option<store::testing::Place>,
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        self.store.close();
+        if let Some(directory) = &self.directory
+            && let Err(error) = std::fs::remove_dir_all(directory)
+        {
+            eprintln!("{} was left behind: {error}", directory.display());
+        }
+    }
+}
+
+/// A small district on a fresh SQLite store.
+pub(crate) fn sqlite(dir: &Path, group: usize, size: Size) -> Result<Fresh> {
+    let directory = dir.join(format!("fresh-{}-{group}", std::process::id()));
+    if directory.exists() {
+        std::fs::remove_dir_all(&directory)?;
+    }
+    std::fs::create_dir_all(&directory)?;
+    let options = Options { group, blobs: directory.join("blobs"), ..Options::default() };
+    let file = directory.join("district.db");
+    let store = Store::open(&Database::Sqlite { file }, &options, &trees(), SystemClock.now())?;
+    settle(&store, size, 0)?;
+    Ok(Fresh { store, directory: Some(directory), _place: None })
+}
+
+/// A small district on a fresh schema of PostgreSQL, where there is one.
+pub(crate) fn postgres() -> Result<Option<Fresh>> {
+    let Some(place) = store::testing::Place::fresh(store::Engine::Postgres) else { return Ok(None) };
+    let options = Options { blobs: place.directory.join("blobs"), ..Options::default() };
+    let store = Store::open(&place.database, &options, &trees(), SystemClock.now())?;
+    settle(&store, Size::Small, 0)?;
+    Ok(Some(Fresh { store, directory: None, _place: Some(place) }))
+}
+
+fn settle(store: &Store, size: Size, concerns: usize) -> Result<demo::Made> {
+    let env = env()?;
+    web::found(store, SystemClock.now(), true)?;
+    let begun = Instant::now();
+    let mut said = 0;
+    let make = Make {
+        store,
+        rules: env.rules.clone(),
+        keys: env.keys.clone(),
+        now: SystemClock.now(),
+        seed: 1,
+        size,
+        concerns: Some(concerns),
+        readers: &[],
+    };
+    let made = demo::create(&make, &mut |progress| {
+        let tenth = progress.done * 10 / progress.total.max(1);
+        if concerns > 0 && progress.stage == demo::Stage::Concerns && tenth > said {
+            said = tenth;
+            eprintln!("  {} of {} concerns after {:.0} s", progress.done, progress.total, begun.elapsed().as_secs_f64());
+        }
+    })?;
+    Ok(made)
+}
+
+/// The district with many concerns, made the first time it is asked for.
+pub(crate) fn large(dir: &Path, concerns: usize) -> Result<Large> {
+    let directory = dir.join(format!("district-{concerns}"));
+    let options = Options { blobs: directory.join("blobs"), ..Options::default() };
+    let database = Database::Sqlite { file: directory.join("district.db") };
+    let list = directory.join("receipts.txt");
+    let open = || Store::open(&database, &options, &trees(), SystemClock.now());
+    if directory.exists() {
+        let store = open()?;
+        if store.read_now(demo::state)? == demo::State::Whole
+            && let Ok(text) = std::fs::read_to_string(&list)
+        {
+            let receipts = text.lines().filter_map(|line| line.split_once(' ')).map(|(no, secret)| (no.into(), secret.into())).collect();
+            return Ok(Large { store, receipts });
+        }
+        store.close();
+        std::fs::remove_dir_all(&directory)?;
+    }
+    std::fs::create_dir_all(&directory)?;
+    eprintln!("making a district with {concerns} concerns in {}; it is kept for the next time", directory.display());
+    let store = open()?;
+    let begun = Instant::now();
+    let receipts = settle(&store, Size::Full, concerns)?.receipts;
+    std::fs::write(&list, receipts.iter().map(|(no, secret)| format!("{no} {secret}\n")).collect::<String>())?;
+    eprintln!("  made in {:.0} s", begun.elapsed().as_secs_f64());
+    Ok(Large { store, receipts })
+}
+
+/// A district with many concerns.
+pub(crate) struct Large {
+    pub(crate) store: Store,
+    /// Receipts of some of them, as number and secret.
+    pub(crate) receipts: Vec<(String, String)>,
+}

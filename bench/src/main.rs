@@ -1,0 +1,96 @@
+//! Benches that anyone can run: `./dev bench [NAME …]`. Each prints medians over several rounds, the
+//! least that is wanted, and the machine. Everything is on this machine's loopback and bounded in time.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
+
+mod durable;
+mod ground;
+mod http;
+mod load;
+mod profile;
+mod start;
+mod stats;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+const HELP: &str = "\
+bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--bin FILE] [--only TEXT]
+
+  store   submissions through the store: groups beside one commit each, PostgreSQL beside it
+  http    pages and the resident's form over HTTP, from a district with many concerns
+  start   start to first page, idle memory, size of the program
+  ops     what one submission, one inbox and one tracking page cost without HTTP
+
+Without a name, all but `ops`. The district with many concerns is made once and kept in DIRECTORY
+(default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
+";
+
+/// What is asked for.
+pub(crate) struct Wish {
+    /// Where the stores lie.
+    pub(crate) dir: PathBuf,
+    /// How often each thing is measured.
+    pub(crate) rounds: usize,
+    /// How long each time.
+    pub(crate) time: Duration,
+    /// Concerns in the large district.
+    pub(crate) concerns: usize,
+    /// The program for `start`.
+    pub(crate) bin: PathBuf,
+    /// Only what has this in its name.
+    pub(crate) only: String,
+}
+
+fn main() -> Result<()> {
+    let (names, wish) = wish()?;
+    std::fs::create_dir_all(&wish.dir).with_context(|| wish.dir.display().to_string())?;
+    println!("{}", stats::machine());
+    for name in names {
+        match name.as_str() {
+            "store" => durable::run(&wish)?,
+            "http" => http::run(&wish)?,
+            "start" => start::run(&wish)?,
+            "ops" => profile::run(&wish)?,
+            other => bail!("there is no bench called {other}\n\n{HELP}"),
+        }
+    }
+    Ok(())
+}
+
+fn wish() -> Result<(Vec<String>, Wish)> {
+    use lexopt::prelude::*;
+    let here = std::env::current_exe()?;
+    let beside = here.parent().map_or_else(|| PathBuf::from("."), std::path::Path::to_path_buf);
+    let mut wish = Wish {
+        dir: beside.join("../bench"),
+        rounds: 3,
+        time: Duration::from_secs(4),
+        concerns: 300_000,
+        bin: beside.join("lianxin"),
+        only: String::new(),
+    };
+    let mut names = Vec::new();
+    let mut args = lexopt::Parser::from_env();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("dir") => wish.dir = args.value()?.into(),
+            Long("rounds") => wish.rounds = args.value()?.parse::<usize>()?.clamp(1, 20),
+            Long("seconds") => wish.time = Duration::from_secs(args.value()?.parse::<u64>()?.clamp(1, 60)),
+            Long("concerns") => wish.concerns = args.value()?.parse::<usize>()?.clamp(1_000, 1_000_000),
+            Long("bin") => wish.bin = args.value()?.into(),
+            Long("only") => wish.only = args.value()?.string()?,
+            Long("help") | Short('h') => {
+                println!("{HELP}");
+                std::process::exit(0);
+            }
+            Value(name) => names.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if names.is_empty() {
+        names = ["store", "http", "start"].map(str::to_owned).to_vec();
+    }
+    Ok((names, wish))
+}
