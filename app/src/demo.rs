@@ -43,8 +43,10 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         make(settings, &opened, &modules, t)?;
     }
     plan.web.demo_entries = Some(entries);
-    let lines = vec![t.demo_line.to_owned()];
-    serve::run(plan.listen, plan.web, vec![opened.district], modules, t, |address| serve::greeting(t, address, "/demo", &lines))?;
+    serve::run(plan.listen, plan.web, vec![opened.district], modules, t, |address| {
+        let enter = fill(t.demo_line, &[("address", &format!("{}/demo", serve::url(address)))]);
+        serve::greeting(t, address, &[enter])
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -71,6 +73,7 @@ fn make(settings: &Settings, opened: &Opened, modules: &[web::Module], t: &Words
         now: env.clock.now(),
         seed: settings.seed.unwrap_or(1),
         size: if settings.small { Size::Small } else { Size::Full },
+        concerns: None,
         readers: &readers,
     };
     let terminal = std::io::stderr().is_terminal();

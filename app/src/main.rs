@@ -35,7 +35,8 @@ fn main() -> ExitCode {
 fn log() {
     let wish = std::env::var("LIANXIN_LOG").unwrap_or_else(|_| "info".into());
     let filter = tracing_subscriber::EnvFilter::try_new(&wish).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).with_target(false).init();
 }
 
 fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -78,7 +79,7 @@ fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
             lines.push(format!("  {url}/setup"));
             lines.push(format!("  {}", fill(t.setup_code, &[("code", code)])));
         }
-        serve::greeting(t, address, "", &lines)
+        serve::greeting(t, address, &lines)
     })?;
     Ok(ExitCode::SUCCESS)
 }

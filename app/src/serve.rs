@@ -60,9 +60,9 @@ pub(crate) fn url(address: SocketAddr) -> String {
 ///
 /// # Errors
 /// When standard output is closed.
-pub(crate) fn greeting(t: &Words, address: SocketAddr, path: &str, lines: &[String]) -> Result<()> {
+pub(crate) fn greeting(t: &Words, address: SocketAddr, lines: &[String]) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", fill(t.listening, &[("address", &format!("{}{path}", url(address)))]))?;
+    writeln!(out, "{}", fill(t.listening, &[("address", &url(address))]))?;
     for line in lines {
         writeln!(out, "{line}")?;
     }

@@ -20,7 +20,7 @@ web::texts! {
     stopped: "已停止", "Stopped";
     setup_title: "这是一个新库。请在浏览器打开下面的地址，用一次性代码设立第一位系统管理员：", "This is a new store. Open this address and use the one-time code to make the first administrator:";
     setup_code: "一次性代码：{code}", "One-time code: {code}";
-    demo_line: "演示环境，数据均为虚构。用浏览器打开上面的地址，点一下就能以任一角色进入", "A demonstration: every record is invented. Open the address above and enter as any role with one tap";
+    demo_line: "演示环境，数据均为虚构。点一下以任一角色进入：{address}", "A demonstration: every record is invented. Enter as any role with one tap: {address}";
     demo_units: "单位", "Units";
     demo_people: "人员", "People";
     demo_concerns: "诉求", "Concerns";
