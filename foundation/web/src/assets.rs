@@ -25,6 +25,14 @@ pub fn href(name: &str) -> &'static str {
     FILES.iter().find(|file| file.name == name).map_or("/assets/missing", |file| file.href)
 }
 
+/// The icons that are bundled.
+const ICONS: &str = include_str!("../../../islands/icons.txt");
+
+/// The names of the bundled icons.
+pub fn icons() -> impl Iterator<Item = &'static str> {
+    ICONS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 /// Whether the files are there at all: false only in a debug build made before `./dev assets`.
 pub fn present() -> bool {
     !FILES.is_empty()

@@ -244,6 +244,12 @@ impl Shell {
         assets::href(name)
     }
 
+    /// The address of an icon. A name that is not in `islands/icons.txt` would draw nothing, so tests and debug builds stop at it.
+    pub fn icon(&self, name: &str) -> String {
+        debug_assert!(assets::icons().any(|icon| icon == name), "the icon `{name}` is not in islands/icons.txt");
+        format!("{}#{name}", assets::href("icons.svg"))
+    }
+
     /// The words before the product's name in the head: the district, if there is one.
     pub fn brand(&self) -> String {
         if self.district.is_empty() || self.lang.is_chinese() {

@@ -188,9 +188,6 @@ pub(super) struct Samples {
     pub(super) elder: &'static str,
 }
 
-/// Icons that the gallery shows; the set is `islands/icons.txt`.
-const ICONS: &str = include_str!("../../../../islands/icons.txt");
-
 /// Tuesday, 24 November 2026, nine o'clock in +08:00.
 const NOW: Time = Time(1_795_482_000_000_000);
 
@@ -252,7 +249,7 @@ pub(super) fn samples(lang: Lang, elder: bool, errors: bool) -> Samples {
             HomeTile { href: "/kit/track", text: t.follow, hint: t.follow_hint, icon: "clipboard-list", primary: false },
             HomeTile { href: "/kit/list", text: t.whose, hint: t.whose_hint, icon: "landmark", primary: false },
         ],
-        icons: ICONS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect(),
+        icons: crate::assets::icons().collect(),
         qr: qr::svg("https://example.gov.cn/r/26112148271934/K7QF2M9XWBTR4HJD", t.qr).unwrap_or_default(),
         samples: vec![
             ("home", t.home),
