@@ -95,4 +95,6 @@ export function split(then: (under: HTMLElement) => void): void {
   const list = items().filter((item) => item.closest("[data-split]"));
   const first = list.find((item) => item.href === back) ?? list[0];
   if (first && wide.matches) void show(first, false);
+  // With nothing in the list there is nothing to stand beside it.
+  if (!first) document.querySelector("[data-split]")?.classList.add("alone");
 }
