@@ -48,8 +48,8 @@ pub(super) fn home(lang: Lang) -> Vec<HomeTile> {
     let t = ResidentTexts::of(lang);
     let tile = |href, text, hint, icon, primary| HomeTile { href, text, hint, icon, primary };
     vec![
-        tile("/report", t.tile_report, t.tile_report_hint, "square-pen", true),
+        tile("/report", t.tile_report, t.tile_report_hint, "message-square-plus", true),
         tile("/track", t.tile_track, t.tile_track_hint, "search", false),
-        tile("/whose", t.tile_whose, t.tile_whose_hint, "signpost", false),
+        tile("/whose", t.tile_whose, t.tile_whose_hint, "landmark", false),
     ]
 }

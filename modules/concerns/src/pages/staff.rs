@@ -48,7 +48,7 @@ pub(super) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
     }
     if actor.has::<Desk>().is_some() {
         items.push(MenuItem::new("/work/desk", t.menu_desk, "send"));
-        items.push(MenuItem::new("/work/review", t.menu_review, "clipboard-check"));
+        items.push(MenuItem::new("/work/review", t.menu_review, "clipboard-list"));
     }
     if actor.has::<CallBack>().is_some() {
         items.push(MenuItem::new("/work/callbacks", t.menu_call_backs, "phone"));
@@ -57,7 +57,7 @@ pub(super) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
         items.push(MenuItem::new("/work/all", t.menu_all, "list"));
     }
     if actor.has::<Register>().is_some() {
-        items.push(MenuItem::new("/work/new", t.menu_new, "square-pen"));
+        items.push(MenuItem::new("/work/new", t.menu_new, "message-square-plus"));
     }
     if actor.has::<Import>().is_some() {
         items.push(MenuItem::new("/work/import", t.menu_import, "upload"));

@@ -39,7 +39,7 @@ pub(super) async fn show(visit: Visit, Path((no, secret)): Path<(String, String)
             let t = ResidentTexts::of(v.lang);
             let path = format!("/r/{}/{secret}", holder.no());
             let link = v.link(&path);
-            let due = found.now.due.as_ref().map(|due| dates::due(v.lang, due.at, ctx.now, ctx.rules().calendar())).unwrap_or_default();
+            let due = found.now.due.as_ref().map(|due| dates::by(v.lang, due.at, ctx.now)).unwrap_or_default();
             let step = |text: String, state| Step::new(text, "").state(state);
             let next = vec![
                 step(fill(t.sent_next_dispatch, &[("when", &due)]), StepState::Now),

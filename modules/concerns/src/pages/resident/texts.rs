@@ -104,7 +104,7 @@ web::texts! {
     sent_keep: "请保存编号和查询码，或者截图、收藏这一页。查询码只显示给您，工作人员看不到。", "Keep the number and the code: take a screenshot or bookmark this page. The code is shown to you only; staff never see it.";
     sent_qr: "扫码随时查进度", "Scan to follow it at any time";
     sent_next: "接下来", "What happens next";
-    sent_next_dispatch: "{when}前，确定由哪个单位办理", "By {when}, the right unit is chosen";
+    sent_next_dispatch: "{when}，确定由哪个单位办理", "{when}: the right unit is chosen";
     sent_next_claim: "承办单位签收后联系您，一般 5 个工作日内答复", "The unit takes it up, contacts you, and as a rule answers within 5 working days";
     sent_next_call: "办完后请您评价是否解决、是否满意", "Afterwards you are asked whether it was solved";
     sent_track: "看办理进度", "See its progress";
