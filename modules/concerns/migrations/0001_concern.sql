@@ -71,8 +71,8 @@ CREATE TABLE concern (
 ) @clustered;
 
 CREATE UNIQUE INDEX concern_no ON concern (no);
--- A unit's and a person's inbox, due first. The state is there so that counting reads the index alone.
-CREATE INDEX concern_inbox ON concern (holder, due_at, id, state) WHERE holder IS NOT NULL;
+-- What a unit owes, step by step and due first; and what is in a person's hands.
+CREATE INDEX concern_inbox ON concern (holder, state, due_at, id) WHERE holder IS NOT NULL;
 -- The few of an inbox that may not be told to everybody.
 CREATE INDEX concern_guarded ON concern (holder, id) WHERE bars IS NOT NULL;
 CREATE INDEX concern_mine ON concern (assignee, due_at, id) WHERE assignee IS NOT NULL;

@@ -1,5 +1,5 @@
-//! Inboxes: what a person's units must act on, due first. One index range for each unit, however many
-//! concerns there are.
+//! Inboxes: what a person's units must act on, due first. One index range for each unit and state,
+//! however many concerns there are.
 
 use base::{Id, PersonId, Time, UnitId};
 use people::{Actor, Permission, Tree};
@@ -59,14 +59,13 @@ impl InboxFilter {
     }
 }
 
-/// Walks `concern_inbox` for one unit. The states that do not apply are given twice.
+/// Walks `concern_inbox` for one unit and one state.
 const OF_UNIT: &Sql = sql!(concat!(
     "SELECT ",
     row_columns!(),
     " FROM concern c",
     row_joins!(),
-    "WHERE c.holder = ?1 AND (c.due_at, c.id) > (?2, ?3) AND c.due_at <= ?4 AND c.state IN (?5, ?6, ?7, ?8, ?9, ?10)
-     AND (c.assignee = ?11 OR (c.assignee IS NULL AND ?12 = 1) OR ?13 = 1) ORDER BY c.due_at, c.id LIMIT ?14"
+    "WHERE c.holder = ?1 AND c.state = ?2 AND (c.due_at, c.id) > (?3, ?4) AND c.due_at <= ?5 ORDER BY c.due_at, c.id LIMIT ?6"
 ));
 
 /// Walks `concern_mine`.
@@ -75,7 +74,8 @@ const OF_PERSON: &Sql = sql!(concat!(
     row_columns!(),
     " FROM concern c",
     row_joins!(),
-    "WHERE c.assignee = ?1 AND (c.due_at, c.id) > (?2, ?3) AND c.due_at <= ?4 ORDER BY c.due_at, c.id LIMIT ?5"
+    "WHERE c.assignee = ?1 AND (c.due_at, c.id) > (?2, ?3) AND c.due_at <= ?4 AND (c.holder = ?5 OR ?5 IS NULL)
+     ORDER BY c.due_at, c.id LIMIT ?6"
 ));
 
 /// Where a page of an inbox begins.
@@ -138,61 +138,60 @@ fn key(row: &Row) -> After {
     After(row.due.as_ref().map_or(Time(i64::MAX), |due| due.at), row.id)
 }
 
-/// At most `wanted` rows after a key out of all units' trays, and whether there may be more.
+/// One walk along an index; an inbox is the merger of a few.
+#[derive(Clone, Copy, Debug)]
+enum Walk {
+    Unit(UnitId, State),
+    Person(PersonId),
+}
+
+/// The walks that together show an inbox. What is in hand is in somebody's hands, and nothing else is.
+fn walks(actor: &Actor, filter: &InboxFilter) -> Vec<Walk> {
+    let mut walks = Vec::new();
+    let works = matches!(filter.which, Tray::Work | Tray::All);
+    if works && matches!(filter.whose, Whose::Mine | Whose::MineAndFree) {
+        walks.push(Walk::Person(actor.person));
+    }
+    for unit in actor.units().into_iter().filter(|unit| filter.unit.is_none_or(|one| one == *unit)) {
+        let shown = |state: &State| match filter.whose {
+            Whose::Mine => false,
+            Whose::MineAndFree | Whose::Free => *state != State::InHand,
+            Whose::Everybodys => true,
+        };
+        walks.extend(states(actor, unit, filter.which).into_iter().filter(shown).map(|state| Walk::Unit(unit, state)));
+    }
+    walks
+}
+
+/// At most `wanted` rows after a key, and whether there may be more.
 fn chunk(tx: &mut Tx, actor: &Actor, filter: &InboxFilter, after: After, wanted: usize) -> Result<(Vec<Row>, bool), StoreError> {
     let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
     let until = filter.due_until.unwrap_or(Time(i64::MAX));
-    if filter.which == Tray::Work && filter.whose == Whose::Mine && filter.unit.is_none() {
-        let rows = tx.all(OF_PERSON, p![actor.person, after.0, after.1, until, limit], Row::read)?;
-        let more = rows.len() == wanted;
-        return Ok((rows, more));
-    }
-    let mut all: Vec<Row> = Vec::new();
-    let mut more = false;
-    for unit in units(actor, filter) {
-        let states = states(actor, unit, filter.which);
-        let Some(first) = states.first().copied() else { continue };
-        let code = |n: usize| states.get(n).copied().unwrap_or(first).code();
-        let (free, any) = match filter.whose {
-            Whose::Mine => (false, false),
-            Whose::MineAndFree | Whose::Free => (true, false),
-            Whose::Everybodys => (true, true),
+    let (mut all, mut more): (Vec<Row>, bool) = (Vec::new(), false);
+    let walks = walks(actor, filter);
+    for walk in &walks {
+        let found = match *walk {
+            Walk::Unit(unit, state) => tx.all(OF_UNIT, p![unit, state.code(), after.0, after.1, until, limit], Row::read)?,
+            Walk::Person(person) => tx.all(OF_PERSON, p![person, after.0, after.1, until, filter.unit, limit], Row::read)?,
         };
-        // Nobody has the empty id: `Free` asks for what is in nobody's hands alone.
-        let person = if filter.whose == Whose::Free { PersonId::default() } else { actor.person };
-        let found = tx.all(
-            OF_UNIT,
-            p![unit, after.0, after.1, until, code(0), code(1), code(2), code(3), code(4), code(5), person, free, any, limit],
-            Row::read,
-        )?;
         more |= found.len() == wanted;
         match all.is_empty() {
             true => all = found,
             false => all.extend(found),
         }
     }
-    if all.len() > wanted {
-        more = true;
+    if walks.len() > 1 {
         all.sort_by_key(key);
+        more |= all.len() > wanted;
         all.truncate(wanted);
-    } else {
-        all.sort_by_key(key);
     }
     Ok((all, more))
 }
 
-fn units(actor: &Actor, filter: &InboxFilter) -> Vec<UnitId> {
-    let mut units = actor.units();
-    if let Some(one) = filter.unit {
-        units.retain(|unit| *unit == one);
-    }
-    units
-}
-
-/// How many of an inbox, up to a limit. Reads the index alone.
-const COUNT_UNIT: &Sql = sql!(
-    "SELECT COUNT(*) FROM (SELECT 1 FROM concern c WHERE c.holder = ?1 AND c.due_at <= ?2 AND c.state IN (?3, ?4, ?5, ?6, ?7, ?8)
-     LIMIT ?9) n"
+/// How many of one unit in one state, and how many of these are late. Reads the index alone.
+const COUNT: &Sql = sql!(
+    "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM concern WHERE holder = ?1 AND state = ?2 LIMIT ?4) n),
+            (SELECT COUNT(*) FROM (SELECT 1 FROM concern WHERE holder = ?1 AND state = ?2 AND due_at < ?3 LIMIT ?4) n)"
 );
 /// Walks `concern_guarded`: the few of a unit that may not be told to everybody.
 const GUARDED: &Sql = sql!(concat!(
@@ -200,7 +199,7 @@ const GUARDED: &Sql = sql!(concat!(
     row_columns!(),
     " FROM concern c",
     row_joins!(),
-    "WHERE c.holder = ?1 AND c.bars IS NOT NULL AND c.due_at <= ?2 AND c.state IN (?3, ?4, ?5, ?6, ?7, ?8) LIMIT 1000"
+    "WHERE c.holder = ?1 AND c.bars IS NOT NULL LIMIT 10000"
 ));
 
 /// The numbers beside the trays.
@@ -226,29 +225,33 @@ pub const BADGE: usize = 99;
 /// # Errors
 /// Only the store's.
 pub fn badges(tx: &mut Tx, actor: &Actor, tree: &Tree, now: Time) -> Result<Badges, StoreError> {
-    let forever = Time(i64::MAX);
-    Ok(Badges {
-        work: tally(tx, actor, tree, Tray::Work, forever)?,
-        desk: tally(tx, actor, tree, Tray::Desk, forever)?,
-        review: tally(tx, actor, tree, Tray::Review, forever)?,
-        call_back: tally(tx, actor, tree, Tray::CallBack, forever)?,
-        late: tally(tx, actor, tree, Tray::All, now.plus(-1))?,
-    })
-}
-
-fn tally(tx: &mut Tx, actor: &Actor, tree: &Tree, which: Tray, until: Time) -> Result<Count, StoreError> {
-    let mut n = 0_usize;
-    // One unit's holdings are hidden from its own people only where they hold another post as well, or
-    // are themselves whom it is about.
+    let mut sums = [0_usize; 5];
     for unit in actor.units() {
-        let states = states(actor, unit, which);
-        let Some(first) = states.first().copied() else { continue };
-        let code = |n: usize| states.get(n).copied().unwrap_or(first).code();
-        let guarded = tx.all(GUARDED, p![unit, until, code(0), code(1), code(2), code(3), code(4), code(5)], Row::read)?;
-        let hidden = guarded.iter().filter(|row| row.is_hidden_from(actor, tree)).count();
-        let limit = i64::try_from(BADGE + 1 + hidden).unwrap_or(i64::MAX);
-        let found = tx.one(COUNT_UNIT, p![unit, until, code(0), code(1), code(2), code(3), code(4), code(5), limit], |row| row.int(0))?;
-        n += usize::try_from(found).unwrap_or(0).saturating_sub(hidden);
+        let states = states(actor, unit, Tray::All);
+        if states.is_empty() {
+            continue;
+        }
+        let hidden: Vec<Row> =
+            tx.all(GUARDED, p![unit], Row::read)?.into_iter().filter(|row| row.is_hidden_from(actor, tree)).collect();
+        for state in states {
+            let of_state = || hidden.iter().filter(|row| row.state == state);
+            let late = |row: &&Row| row.due.as_ref().is_some_and(|due| due.at < now);
+            let (less, less_late) = (of_state().count(), of_state().filter(late).count());
+            let limit = i64::try_from(BADGE + 1 + less).unwrap_or(i64::MAX);
+            let found = tx.one(COUNT, p![unit, state.code(), now, limit], |row| Ok([row.int(0)?, row.int(1)?]))?;
+            let [n, n_late] = found.map(|n| usize::try_from(n).unwrap_or(0));
+            let tray = match state {
+                State::Received | State::Objected => 1,
+                State::Resolved => 2,
+                State::CallBack => 3,
+                State::Dispatched | State::InHand | State::Archived => 0,
+            };
+            if let Some(sum) = sums.get_mut(tray) {
+                *sum += n.saturating_sub(less);
+            }
+            sums[4] += n_late.saturating_sub(less_late);
+        }
     }
-    Ok(Count { n: n.min(BADGE), more: n > BADGE })
+    let [work, desk, review, call_back, late] = sums.map(|n| Count { n: n.min(BADGE), more: n > BADGE });
+    Ok(Badges { work, desk, review, call_back, late })
 }
