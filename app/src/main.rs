@@ -6,6 +6,8 @@ mod demo;
 mod open;
 mod serve;
 mod tools;
+#[cfg(test)]
+mod whole;
 mod words;
 
 use std::process::ExitCode;

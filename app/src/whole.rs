@@ -1,0 +1,45 @@
+//! What only the whole program can be asked: whether every statement, every text and every template it holds is in order.
+
+use store::{Engine, Store};
+
+use crate::open::{modules, trees};
+
+/// Statements that may read a whole table: those of administrators and of checks, and tables of a few rows.
+fn prepared(store: Store) {
+    assert_eq!(store::check_statements(&store), Vec::<String>::new());
+    assert!(store::all_statements().len() > 150, "statements of other crates are missing here");
+}
+
+#[test]
+fn every_statement_is_prepared_on_sqlite() {
+    store::testing::run(Engine::Sqlite, &trees(&modules()), prepared);
+}
+
+#[test]
+fn every_statement_is_prepared_on_postgres() {
+    store::testing::run(Engine::Postgres, &trees(&modules()), prepared);
+}
+
+#[test]
+fn every_text_is_there_in_every_language() {
+    assert_eq!(web::texts::check_all(), Vec::<String>::new());
+    assert!(web::texts::tables().count() > 10);
+}
+
+#[test]
+fn templates_hold_structure_and_no_words() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for folder in ["foundation/web/templates", "modules/concerns/templates"] {
+        assert_eq!(web::texts::han_in_templates(&root.join(folder)).unwrap(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn no_two_routes_of_modules_are_alike() {
+    // A router panics when two handlers claim one address.
+    let store = store::testing::fresh(Engine::Sqlite, &trees(&modules()));
+    let (env, _) = people::testing::env(1);
+    let district = web::District::new(vec![], store, env).unwrap();
+    let app = web::App::new(web::Config::default(), vec![district], modules());
+    let _ = web::Server::new(app);
+}

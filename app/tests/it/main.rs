@@ -1,0 +1,6 @@
+//! What must hold of the whole program, tried on the real binary.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod crash;
+mod durable;
+mod program;

@@ -1,0 +1,209 @@
+//! Set-up, invitations, administration, complaints, demonstrations.
+
+use people::Role;
+use testkit::{Engine, TestApp};
+
+fn empty(engine: Engine) -> Option<TestApp> {
+    TestApp::empty(engine, vec![], |_| {})
+}
+
+fn set_up_once(engine: Engine) {
+    let Some(app) = empty(engine) else { return };
+    let code = app.district().write_now(people::setup::first_code).unwrap().unwrap();
+    let browser = app.client();
+    let page = browser.get("/setup").expect(200);
+    let typed = [
+        ("code", "WRONG-CODE"),
+        ("district_name", "明水区"),
+        ("district_code", "330199000000"),
+        ("name", "周敏"),
+        ("login", "zhoumin"),
+        ("password", "Correct-horse-26"),
+        ("again", "Correct-horse-26"),
+    ];
+    let mut right = typed;
+    right[0].1 = &code;
+    let mut short = right;
+    (short[5].1, short[6].1) = ("Aa1-", "Aa1-");
+    let mut bad_code = right;
+    bad_code[2].1 = "12";
+    let refused = browser.submit(&page, "form[action=/setup]", &typed).expect(422).says("代码不对");
+    assert_eq!(refused.html().first("#f-name").unwrap().attribute("value"), Some("周敏"));
+    browser.submit(&page, "form[action=/setup]", &short).expect(422).says("密码至少要 12 个字符");
+    browser.submit(&page, "form[action=/setup]", &bad_code).expect(422).says("12 位数字");
+    browser.submit(&page, "form[action=/setup]", &right).leads_to("/login");
+    assert_eq!(&*app.district().name(), "明水区");
+    // Once is all: neither the page nor the code is good any more.
+    browser.get("/setup").leads_to("/login");
+    browser.submit(&page, "form[action=/setup]", &right).leads_to("/login");
+    assert!(app.district().write_now(people::setup::first_code).unwrap().is_none());
+    browser.post("/login", &[("login", "zhoumin"), ("password", "Correct-horse-26")]).leads_to("/start");
+    browser.open("/start").expect(200).says("明水区");
+    app.finish();
+}
+
+#[test]
+fn a_store_is_set_up_once_sqlite() {
+    set_up_once(Engine::Sqlite);
+}
+
+#[test]
+fn a_store_is_set_up_once_postgres() {
+    set_up_once(Engine::Postgres);
+}
+
+testkit::on_both! {
+    [vec![]]
+    fn a_new_colleague_from_entry_to_first_sign_in(app) {
+        let system = app.staff(Role::SystemAdmin);
+        let security = app.staff(Role::SecurityAdmin);
+        let page = system.get("/admin/people/add").expect(200);
+        let form = "form[action=/admin/people/add]";
+        system.submit(&page, form, &[("name", " ")]).expect(422).says("1 到 60 个字");
+        let made = system.submit(&page, form, &[("name", "赵新")]).leads_to("/admin/people/");
+        let at = made.location().unwrap();
+        // The same form once more is the same person.
+        assert_eq!(system.submit(&page, form, &[("name", "赵新")]).location().unwrap(), at);
+        let page = system.get(&format!("{at}/invite")).expect(200);
+        let action = format!("form[action={at}/invite]");
+        system.submit(&page, &action, &[("login", "x")]).expect(422);
+        let shown = system.submit(&page, &action, &[("login", "zhaoxin")]).expect(200);
+        let code = shown.html().first("main code").unwrap().text();
+
+        let newcomer = app.client();
+        let page = newcomer.get("/join").expect(200);
+        newcomer.submit(&page, "form[action=/join]", &[("code", "nonsense")]).expect(422);
+        let second = newcomer.submit(&page, "form[action=/join]", &[("code", &code)]).expect(200).says("赵新").says("zhaoxin");
+        newcomer.submit(&second, "form[action=/join]", &[("password", "Winter-2026-x"), ("again", "no")]).expect(422).says("不一样");
+        newcomer.submit(&second, "form[action=/join]", &[("password", "Winter-2026-x"), ("again", "Winter-2026-x")]).leads_to("/login");
+        newcomer.submit(&page, "form[action=/join]", &[("code", &code)]).expect(422);
+        newcomer.post("/login", &[("login", "ZhaoXin"), ("password", "Winter-2026-x")]).leads_to("/start");
+        newcomer.open("/start").expect(200).says("还没有岗位");
+
+        // The post: made by one administrator, given by the other.
+        let town = app.world().towns[0];
+        let page = system.get(&format!("/admin/posts/add?unit={town}")).expect(200);
+        let typed = [("role", "town_staff"), ("title", "信访专员")];
+        system.submit(&page, "form[action=/admin/posts/add]", &typed).leads_to("/admin/units?unit=");
+        let unit = system.get(&format!("/admin/units?unit={town}")).expect(200).says("信访专员").says("空缺");
+        assert!(!unit.text().contains("/admin/posts/give"));
+        let unit = security.get(&format!("/admin/units?unit={town}")).expect(200);
+        let give = unit.html().all("a").into_iter().filter(|a| a.text().contains("信访专员")).find_map(|a| a.attribute("href").map(str::to_owned)).unwrap();
+        let page = security.get(&format!("{give}&q=赵新").replace("赵新", "%E8%B5%B5%E6%96%B0")).expect(200);
+        let person = at.rsplit('/').next().unwrap();
+        security.submit(&page, "form[method=post][action=/admin/posts/give]", &[("person", person)]).leads_to("/admin/units");
+        newcomer.get("/me").expect(200).says("信访专员");
+        security.submit(&page, "form[method=post][action=/admin/posts/give]", &[("person", person)]).expect(409).says("已有这个岗位");
+
+        // Released, and locked.
+        let page = security.get(&at).expect(200);
+        security.submit(&page, &format!("form[action={at}/release]"), &[]).leads_to(&at);
+        newcomer.get("/me").expect(200).says("还没有岗位");
+        let page = security.get(&at).expect(200);
+        security.submit(&page, &format!("form[action={at}/lock]"), &[]).leads_to(&at);
+        newcomer.get("/me").leads_to("/login");
+        newcomer.post("/login", &[("login", "zhaoxin"), ("password", "Winter-2026-x")]).expect(422).says("锁定");
+        let page = security.get(&at).expect(200).says("已锁定");
+        security.submit(&page, &format!("form[action={at}/unlock]"), &[]).leads_to(&at);
+        newcomer.post("/login", &[("login", "zhaoxin"), ("password", "Winter-2026-x")]).leads_to("/start");
+    }
+
+    fn units_are_made_renamed_and_closed(app) {
+        let system = app.staff(Role::SystemAdmin);
+        let community = app.world().communities[3];
+        let page = system.get(&format!("/admin/units/add?unit={community}")).expect(200);
+        let form = "form[action=/admin/units/add]";
+        system.submit(&page, form, &[("name", "南门网格"), ("code", "12")]).expect(422).says("代码与层级或上级不符");
+        let above = people::Unit::clone(app.district().read_now(move |tx, _| Ok::<_, store::StoreError>(people::tree(tx)?.get(community).cloned())).unwrap().as_ref().unwrap());
+        let code = format!("{}098", above.code);
+        let made = system.submit(&page, form, &[("name", "南门网格"), ("code", &code)]).leads_to("/admin/units?unit=");
+        let unit = made.location().unwrap();
+        system.get(&unit).expect(200).says("南门网格");
+        let id = unit.rsplit('=').next().unwrap();
+        let page = system.get(&format!("/admin/units/change?unit={id}")).expect(200);
+        system.submit(&page, "form[action=/admin/units/change]", &[("name", "南门第一网格")]).expect(303);
+        system.get(&unit).expect(200).says("南门第一网格");
+        let page = system.get(&format!("/admin/units/close?unit={id}")).expect(200);
+        system.submit(&page, "form[action=/admin/units/close]", &[]).expect(303);
+        let district = app.world().district;
+        let page = system.get(&format!("/admin/units/close?unit={district}")).expect(200);
+        system.submit(&page, "form[action=/admin/units/close]", &[]).expect(422);
+    }
+
+    fn administration_is_for_administrators_each_their_own(app) {
+        let (desk, system, security) = (app.staff(Role::TownDesk), app.staff(Role::SystemAdmin), app.staff(Role::SecurityAdmin));
+        for path in ["/admin/units", "/admin/people", "/admin/people/add", "/admin/complaints"] {
+            desk.get(path).expect(403);
+            app.client().get(path).leads_to("/login");
+        }
+        security.get("/admin/units").expect(200);
+        security.get("/admin/units/add").expect(403);
+        security.get("/admin/complaints").expect(403);
+        let (person, _) = app.member(Role::GridWorker);
+        let page = system.get(&format!("/admin/people/{person}")).expect(200);
+        let csrf = page.html().first("input[name=csrf]").unwrap().attribute("value").unwrap().to_owned();
+        for step in ["lock", "unlock", "sessions/end"] {
+            system.post(&format!("/admin/people/{person}/{step}"), &[("csrf", &csrf)]).expect(403);
+        }
+        let page = system.get(&format!("/admin/people/{person}/invite")).expect(200);
+        system.submit(&page, &format!("form[action=/admin/people/{person}/invite]"), &[]).expect(409).says("只有安全管理员能重置");
+    }
+
+    fn a_complaint_about_the_product_reaches_its_administrators(app) {
+        let anybody = app.client();
+        let page = anybody.get("/complaints").expect(200);
+        let form = "form[action=/complaints]";
+        anybody.submit(&page, form, &[("text", "  ")]).expect(422).says("请写下您的意见");
+        for _ in 0..2 {
+            anybody.submit(&page, form, &[("text", "字太小，看不清"), ("contact", "13800001234")]).leads_to("/");
+        }
+        let system = app.staff(Role::SystemAdmin);
+        let list = system.get("/admin/complaints").expect(200).says("字太小").says("13800001234");
+        assert_eq!(list.html().all("form[action=/admin/complaints/done]").len(), 1);
+        system.submit(&list, "form[action=/admin/complaints/done]", &[]).leads_to("/admin/complaints");
+        let list = system.get("/admin/complaints").expect(200).says("处理");
+        assert!(list.html().first("form[action=/admin/complaints/done]").is_none());
+    }
+
+    fn a_store_with_real_data_cannot_be_entered_as_a_demonstration(app) {
+        let (person, _) = app.member(Role::TownDesk);
+        app.client().get("/demo").expect(404);
+        app.client().post("/demo", &[("person", &person.to_string())]).expect(404);
+        assert!(!web::found(app.district().store(), app.district().env().clock.now(), false).unwrap());
+        // What a store is, is said once.
+        assert!(!web::found(app.district().store(), app.district().env().clock.now(), true).unwrap());
+    }
+}
+
+#[test]
+fn an_administrator_sets_up_a_second_factor_first() {
+    let app = TestApp::configured(Engine::Sqlite, vec![], |config| config.admin_second_factor = true).unwrap();
+    let system = app.staff(Role::SystemAdmin);
+    system.get("/admin/units").leads_to("/me/totp");
+    system.open("/admin/units").expect(200).says("管理员请先开启两步验证");
+}
+
+#[test]
+fn a_demonstration_is_entered_with_one_tap_from_this_machine_only() {
+    let store = store::testing::fresh(Engine::Sqlite, &testkit::trees(&[]));
+    assert!(web::found(&store, store::testing::NOW, true).unwrap());
+    let app = TestApp::over(vec![(vec![], store)], vec![], |_| {});
+    let world = people::testing::world(app.district().store(), app.district().env());
+    let browser = app.client();
+    let page = browser.get("/demo").expect(200).says("镇街受理台");
+    let person = world.member(Role::TownDesk).person.to_string();
+    browser.submit(&page, "form[action=/demo]", &[("person", &person)]).leads_to("/start");
+    browser.get("/me").expect(200).says(&world.member(Role::TownDesk).actor.name);
+    for elsewhere in [app.client().address("10.0.0.5"), app.client().host("evil.example"), app.client().with_header("x-forwarded-for", "10.0.0.5")] {
+        elsewhere.get("/demo").expect(404);
+        elsewhere.post("/demo", &[("person", &person)]).expect(404);
+    }
+}
+
+#[test]
+fn a_demonstration_that_listens_to_others_is_not_entered() {
+    let store = store::testing::fresh(Engine::Sqlite, &testkit::trees(&[]));
+    web::found(&store, store::testing::NOW, true).unwrap();
+    let app = TestApp::over(vec![(vec![], store)], vec![], |config| config.loopback = false);
+    app.client().get("/demo").expect(404);
+}
