@@ -2,8 +2,11 @@
 // the wrong unit, objected to, sent again, handed up, answered, not solved, taken up again, solved.
 
 import { report } from "../lib/resident.ts";
-import { act, actions, claim, dispatch, enter, open, pass, resolve, said } from "../lib/staff.ts";
+import { act, actions, choose, claim, dispatch, enter, open, pass, resolve, said } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
+
+/** A kind that is not a department's. */
+const PROPERTY = "物业服务不到位";
 
 test("a concern goes the long way and ends where the resident says so @resident", async ({ newcomer, clean, people }) => {
   test.setTimeout(240_000);
@@ -27,7 +30,7 @@ test("a concern goes the long way and ends where the resident says so @resident"
   await test.step("the desk sends it to a department", async () => {
     await open(desk.page, "/work/desk", receipt.no);
     await clean(desk.page, "a concern at the desk");
-    await dispatch(desk.page, department.unit, clean);
+    await dispatch(desk.page, department.unit, "积水与排水", clean);
   });
 
   await test.step("the department objects", async () => {
@@ -47,8 +50,11 @@ test("a concern goes the long way and ends where the resident says so @resident"
     await said(desk.page, "已同意异议");
     await act(desk.page, "派单");
     await expect(desk.page.locator("#f-unit label.row", { hasText: department.unit }), "a unit whose objection was upheld is not offered again").toHaveCount(0);
-    await desk.page.goBack();
-    await dispatch(desk.page, community.unit);
+    await choose(desk.page, community.unit, "积水与排水");
+    await expect(desk.page.locator(".errors"), "what is a department's duty is not put on a community").toContainText("不能派给社区");
+    await clean(desk.page, "dispatch, refused");
+    await choose(desk.page, community.unit, PROPERTY);
+    await said(desk.page, "已派给");
   });
 
   await test.step("the community takes it up, calls, and hands it up", async () => {
@@ -98,7 +104,7 @@ test("a concern goes the long way and ends where the resident says so @resident"
 
   await test.step("second round: the community sees to it", async () => {
     await open(desk.page, "/work/desk", receipt.no);
-    await dispatch(desk.page, community.unit);
+    await dispatch(desk.page, community.unit, PROPERTY);
     await open(community.page, "/work", receipt.no);
     await claim(community.page);
     await resolve(community.page, "更换了破损的管道并连续观察两天，没有再冒水。");

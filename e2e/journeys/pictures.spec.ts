@@ -42,7 +42,7 @@ test("pictures @pictures", async ({ newcomer, people }, info) => {
   await act(desk.page, "派单");
   await picture(desk.page, "dispatch-desktop");
   await desk.page.goto(`/work/c/${receipt.no}`);
-  await dispatch(desk.page, community.unit);
+  await dispatch(desk.page, community.unit, "物业服务不到位");
 
   await community.page.goto("/work");
   await picture(community.page, "work-desktop");

@@ -38,9 +38,9 @@ test("no step without the post for it @desk", async ({ newcomer, people }) => {
   const desk = await enter(await newcomer(), people.desk);
   const community = await enter(await newcomer(), people.community);
   const resident = await newcomer();
-  const receipt = await report(resident, { text: "巷口的路灯不亮已经一个星期，晚上看不清台阶。", community: community.unit, phone: "13900001111" });
+  const receipt = await report(resident, { text: "楼道的灯不亮已经一个星期，物业一直没有来修。", community: community.unit, phone: "13900001111" });
   await open(desk.page, "/work/desk", receipt.no);
-  await dispatch(desk.page, community.unit);
+  await dispatch(desk.page, community.unit, "物业服务不到位");
   await open(community.page, "/work", receipt.no);
   await claim(community.page);
   const before = await community.page.locator(".timeline > li").count();

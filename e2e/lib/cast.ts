@@ -61,7 +61,7 @@ export async function cast(address: string): Promise<Cast> {
   const http = await request.newContext({ baseURL: address, extraHTTPHeaders: { origin: address, "accept-language": "zh-CN" } });
   try {
     const roles = await (await http.get("/demo")).text();
-    const person = /value="([0-9a-f]{32})"[^>]*><strong>系统管理员</.exec(roles)?.[1];
+    const person = /value="([0-9a-f]{32})"[^>]*>(?:<span[^>]*>)?<strong>系统管理员[ <]/.exec(roles)?.[1];
     if (!person) throw new Error("the page of roles offers no system administrator");
     await http.post("/demo", { form: { person } });
 

@@ -26,10 +26,11 @@ export interface Receipt {
 type Look = (page: Page, where: string) => Promise<void>;
 
 /** Finds a row of a list that may be folded, and chooses it. */
-export async function pick(page: Page, field: string, label: string): Promise<void> {
-  const row = page.locator(`#f-${field} label.row`, { hasText: label }).first();
-  const group = page.locator(`#f-${field} details`, { has: row });
-  if ((await group.count()) > 0 && (await group.first().getAttribute("open")) === null) await group.first().locator("summary").click();
+export async function pick(page: Page, name: string, label: string): Promise<void> {
+  const field = page.locator(`#f-${name}`);
+  const row = field.locator("label.row", { hasText: label }).first();
+  const folded = field.locator("details:not([open])", { has: page.locator("label.row", { hasText: label }) }).first();
+  if ((await folded.count()) > 0 && !(await row.isVisible())) await folded.locator("summary").click();
   await row.click();
 }
 

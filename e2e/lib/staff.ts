@@ -16,11 +16,10 @@ type Look = (page: Page, where: string) => Promise<void>;
 /** Enters the demonstration as the person whom its page of roles offers for a role, with one tap. */
 export async function enterAs(page: Page, role: string): Promise<Colleague> {
   await page.goto("/demo");
-  const card = page.locator("li", { has: page.locator("strong", { hasText: new RegExp(`^${role}$`) }) });
-  const place = ((await card.locator(".hint").innerText()).split(" · ")[0] ?? "").trim();
-  const button = card.getByRole("button");
-  const name = (await button.innerText()).replace(role, "").trim();
-  await button.click();
+  const card = page.locator("form button", { has: page.locator("strong", { hasText: new RegExp(`^${role} `) }) });
+  const name = (await card.locator("strong").innerText()).replace(role, "").trim();
+  const place = ((await card.locator(".tile-text > span").innerText()).split(" · ")[0] ?? "").trim();
+  await card.click();
   await expect(page.locator(".who-name")).toContainText(name);
   return { page, unit: place.split(" ").at(-1) ?? place, name };
 }
@@ -68,15 +67,25 @@ export async function said(page: Page, text: string | RegExp): Promise<void> {
   await expect(page.locator(".flash")).toContainText(text);
 }
 
-/** Dispatches to a unit, with the suggested kind or the first one. */
-export async function dispatch(page: Page, unit: string, look: Look = async () => {}): Promise<void> {
+/** Dispatches to a unit: with the kind whose name ends so, else with the suggested one, else the first. */
+export async function dispatch(page: Page, unit: string, kind = "", look: Look = async () => {}): Promise<void> {
   await act(page, "派单");
   await look(page, "dispatch");
-  const kind = page.getByLabel("类别");
-  if ((await kind.inputValue()) === "") await kind.selectOption({ index: 1 });
+  await choose(page, unit, kind);
+  await said(page, "已派给");
+}
+
+/** Fills the form of dispatching and sends it. */
+export async function choose(page: Page, unit: string, kind = ""): Promise<void> {
+  const field = page.getByLabel("类别");
+  if (kind) {
+    const value = await field.locator("option", { hasText: kind }).first().getAttribute("value");
+    await field.selectOption(value ?? "");
+  } else if ((await field.inputValue()) === "") {
+    await field.selectOption({ index: 1 });
+  }
   await pick(page, "unit", unit);
   await page.getByRole("button", { name: "确认派单" }).click();
-  await said(page, "已派给");
 }
 
 /** Claims, which is one press. */
