@@ -1,4 +1,5 @@
 //! The house as a browser sees it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 mod account;
 mod admin;

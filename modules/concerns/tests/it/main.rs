@@ -1,5 +1,6 @@
 //! Concerns on both engines: each test works on a small district made by the real operations, and ends
 //! by verifying the log, folding the record and comparing it with every table.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 mod barred;
 mod import;
