@@ -101,10 +101,21 @@ impl World {
     }
 }
 
-/// Make a [`World`] in an empty store, in one transaction.
+/// Make a [`World`] in an empty store, in a few transactions.
 pub fn world(store: &Store, env: &Env) -> World {
-    let env = env.clone();
-    store.write_now(move |tx| Ok::<World, StoreError>(Builder { tx, env: &env, made: 0 }.world())).expect("a small district")
+    let inner = env.clone();
+    let begun = store.write_now(move |tx| Ok::<Begun, StoreError>(Builder { tx, env: &inner, made: 0 }.begin()));
+    let Begun { mut world, admin, granting, mut made, plans } = begun.expect("a small district");
+    for some in plans.chunks(6) {
+        let (inner, some, admin, granting) = (env.clone(), some.to_vec(), admin.clone(), granting.clone());
+        let members = store.write_now(move |tx| {
+            let mut builder = Builder { tx, env: &inner, made };
+            Ok::<_, StoreError>(some.iter().map(|plan| builder.member(&admin, &granting, plan)).collect::<Vec<_>>())
+        });
+        world.members.extend(members.expect("people of a small district"));
+        made += 6;
+    }
+    world
 }
 
 struct Builder<'a> {
@@ -113,6 +124,16 @@ struct Builder<'a> {
     made: usize,
 }
 
+/// What stands before the people come.
+struct Begun {
+    world: World,
+    admin: Actor,
+    granting: Actor,
+    made: usize,
+    plans: Vec<Plan>,
+}
+
+#[derive(Clone)]
 struct Plan {
     role: Role,
     unit: UnitId,
@@ -160,7 +181,7 @@ impl Builder<'_> {
         (person, post, login, code)
     }
 
-    fn world(mut self) -> World {
+    fn begin(mut self) -> Begun {
         let ctx = self.ctx();
         let code = setup::first_code(self.tx, &ctx).expect("the store").expect("an empty store");
         let first = setup::FirstAdmin {
@@ -223,17 +244,20 @@ impl Builder<'_> {
             plans.extend([own(Role::CommunitySecretary, community, "书记"), own(Role::CommunityStaff, community, "社区工作者")]);
         }
         plans.extend(grids.map(|grid| own(Role::GridWorker, grid, "网格员")));
-        for plan in plans {
-            let (person, post, login, code) = self.post(&admin, &plan);
-            let ctx = self.ctx();
-            let proof = granting.has::<Grant>().expect("the security administrator");
-            hold(self.tx, &ctx, &proof, person, post, ctx.now).unwrap_or_else(|error| panic!("{:?}: {error}", plan.role));
-            let strength = if plan.role.is_admin() { Strength::Admin } else { Strength::Staff };
-            open_account(self.tx, &ctx, &code, &self.password(strength)).expect("an account");
-            let (token, actor) = self.signed_in(&login);
-            members.push(Member { role: plan.role, unit: plan.unit, person, post, login, token, actor });
-        }
-        World { district, towns, communities, grids, departments, oversight, call_back, party, branch, members }
+        let made = self.made;
+        let world = World { district, towns, communities, grids, departments, oversight, call_back, party, branch, members };
+        Begun { world, admin, granting, made, plans }
+    }
+
+    fn member(&mut self, admin: &Actor, granting: &Actor, plan: &Plan) -> Member {
+        let (person, post, login, code) = self.post(admin, plan);
+        let ctx = self.ctx();
+        let proof = granting.has::<Grant>().expect("the security administrator");
+        hold(self.tx, &ctx, &proof, person, post, ctx.now).unwrap_or_else(|error| panic!("{:?}: {error}", plan.role));
+        let strength = if plan.role.is_admin() { Strength::Admin } else { Strength::Staff };
+        open_account(self.tx, &ctx, &code, &self.password(strength)).expect("an account");
+        let (token, actor) = self.signed_in(&login);
+        Member { role: plan.role, unit: plan.unit, person, post, login, token, actor }
     }
 
     fn levels(&mut self, admin: &Actor, district: UnitId) -> ([UnitId; 2], [UnitId; 4], [UnitId; 8]) {

@@ -83,6 +83,22 @@ store::both_engines! {
         assert_eq!(order(&store).len(), 2, "neither is in the log, neither is lost");
     }
 
+    fn a_store_in_use_is_verified(store) {
+        let world = world(8);
+        std::thread::scope(|scope| {
+            let writing = scope.spawn(|| {
+                for _ in 0..6 {
+                    mend_some(&store, &world, 10);
+                    record::sequence_all(&store, &world.env).unwrap();
+                }
+            });
+            while !writing.is_finished() {
+                assert_clean(&store);
+            }
+        });
+        assert_eq!(lamps::verify(&store).size, 60);
+    }
+
     fn two_thousand_and_more_take_two_batches(store) {
         let world = world(5);
         for piece in 0..10_i64 {
