@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 mod barred;
+mod counted;
 mod import;
 mod journey;
 mod pages;

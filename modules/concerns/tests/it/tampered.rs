@@ -87,9 +87,11 @@ const CHANGES: &[&Sql] = &[
     sql!("DELETE FROM concern_duty"),
 ];
 
-#[derive(Debug)]
+/// Ends the transaction so that nothing of it is kept.
+#[derive(Debug, PartialEq)]
 enum Undo {
     Found(bool),
+    #[expect(dead_code, reason = "shown by a test that fails")]
     Store(store::StoreError),
 }
 
@@ -159,7 +161,7 @@ store::both_engines! {
                 }
                 Err(Undo::Found(!fold.compare(tx)?.is_empty()))
             });
-            assert!(matches!(found, Err(Undo::Found(true))), "{}: {found:?}", change.text());
+            assert_eq!(found, Err(Undo::Found(true)), "{}", change.text());
         }
         town.assert_clean();
     }
@@ -171,7 +173,7 @@ store::both_engines! {
             batch: Id([5; 16]),
             title: None,
             words: format!("第 {n} 件：水压不足。"),
-            answer: (n % 2 == 0).then(|| "已处理。".to_owned()),
+            answer: n.is_multiple_of(2).then(|| "已处理。".to_owned()),
             answered_at: None,
             occurred_at: base::Time(1_400_000_000_000_000),
             kind: None,
