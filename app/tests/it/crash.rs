@@ -19,7 +19,7 @@ type Receipts = BTreeMap<String, Option<(String, String)>>;
 #[test]
 fn what_was_acknowledged_survives_and_nothing_is_doubled() {
     let directory = Directory::new();
-    Program::start(&directory.0, &[]).stop();
+    Program::make(&directory.0);
     let place = directory.place();
     let before = numbers(&directory).len();
     // Every key that was ever sent, with its receipt once there was one.

@@ -23,7 +23,7 @@ fn a_sync_lies_between_each_form_and_its_answer() {
         return;
     }
     // The district is made without the shim, whose notes would be long.
-    Program::start(&directory.0, &[]).stop();
+    Program::make(&directory.0);
     let place = directory.place();
     let log = directory.0.join("shim.log");
     let program = Program::start(&directory.0, &[("LD_PRELOAD", &shim), ("LIANXIN_SHIM_LOG", &log)]);
@@ -67,8 +67,10 @@ fn check(notes: &[(char, u32)]) -> Result<usize, String> {
             'A' => {
                 let asked = waiting.remove(fd).ok_or(format!("note {at}: an answer without a form"))?;
                 let between = &notes[asked..at];
-                let written = between.iter().position(|(what, _)| *what == 'W').ok_or(format!("note {at}: answered before it was written"))?;
-                let began = between[written..].iter().position(|(what, _)| *what == 'S').ok_or(format!("note {at}: answered before a sync"))?;
+                let written =
+                    between.iter().position(|(what, _)| *what == 'W').ok_or(format!("note {at}: answered before it was written"))?;
+                let began =
+                    between[written..].iter().position(|(what, _)| *what == 'S').ok_or(format!("note {at}: answered before a sync"))?;
                 // One thread writes the log: what ends after this beginning is this sync.
                 if !between[written + began..].iter().any(|(what, _)| *what == 'E') {
                     return Err(format!("note {at}: answered before the sync ended"));

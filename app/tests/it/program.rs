@@ -61,11 +61,22 @@ pub(crate) fn lianxin() -> Command {
 }
 
 impl Program {
-    /// Start it; the first time it makes its district.
+    /// Let it make its district, and end.
+    pub(crate) fn make(directory: &Path) {
+        let mut command = lianxin();
+        command.args(["demo", "--small", "--seed", "1"]);
+        Program::run(command, directory, &[]).stop();
+    }
+
+    /// Start it on its district, without limits for a single sender.
     pub(crate) fn start(directory: &Path, env: &[(&str, &Path)]) -> Program {
         let mut command = lianxin();
-        command.args(["demo", "--small", "--seed", "1", "--listen", "127.0.0.1:0", "--data"]).arg(directory.join("data"));
-        command.arg("--config").arg(directory.join("config.toml"));
+        command.arg("serve").arg("--config").arg(directory.join("config.toml"));
+        Program::run(command, directory, env)
+    }
+
+    fn run(mut command: Command, directory: &Path, env: &[(&str, &Path)]) -> Program {
+        command.args(["--listen", "127.0.0.1:0", "--data"]).arg(directory.join("data"));
         command.envs(env.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let out = child.stdout.take().unwrap();
