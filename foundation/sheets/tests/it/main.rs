@@ -1,5 +1,7 @@
 //! Files as they arrive: damaged, hostile, large, and filled in by people.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod damaged;
 mod filled;
 

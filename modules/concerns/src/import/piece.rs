@@ -64,12 +64,16 @@ pub fn piece(store: &Store, env: &Env, job: &Job) -> Result<Went, ImportError> {
     let from = usize::try_from(batch.position).unwrap_or(0);
     let mapping = batch.mapping();
     let now = env.clock.now();
-    let rows: Vec<Result<(Said, Option<String>), Vec<CellError>>> = sheet
+    let rows: Vec<ReadRow> = sheet
         .rows
         .iter()
         .skip(from)
         .take(ROWS)
-        .map(|row| read(&sheet, &mapping, row, now).map(|said| (kinds.find(&said.kinds), said)).map(|(kind, said)| (said, kind)))
+        .map(|row| {
+            let said = read(&sheet, &mapping, row, now)?;
+            let kind = kinds.find(&said.kinds);
+            Ok((said, kind))
+        })
         .collect();
     let last = from + rows.len() >= sheet.rows.len();
     let (env, worker, job_id) = (env.clone(), job.lease_by.unwrap_or_default(), job.id);
@@ -114,6 +118,9 @@ pub(super) fn payload(job: &Job) -> Result<BatchId, ImportError> {
     Ok(BatchId(payload.batch))
 }
 
+/// A row as it was read, with the code of its kind, or what is wrong with it.
+type ReadRow = Result<(Said, Option<String>), Vec<CellError>>;
+
 #[derive(Default)]
 struct Counts {
     made: i64,
@@ -122,12 +129,7 @@ struct Counts {
     wrong: i64,
 }
 
-fn bring_all(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    batch: &Batch,
-    rows: &[Result<(Said, Option<String>), Vec<CellError>>],
-) -> Result<Counts, ImportError> {
+fn bring_all(tx: &mut Tx, ctx: &Ctx, batch: &Batch, rows: &[ReadRow]) -> Result<Counts, ImportError> {
     let mut counts = Counts::default();
     for row in rows {
         match row {

@@ -1,6 +1,8 @@
 //! A table of another system brought in: from the command line and from the browser, twice, with mistakes,
 //! and undone. The table is a twin of a real one: same columns, same quirks, invented texts.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use base::Time;
 use concerns::import::{self, Batch, BatchState, NoteKind};
 use concerns::{Outcome, Source, State};
@@ -26,7 +28,7 @@ fn line(n: usize) -> Line {
         format!("\n\t\t\t\t\n\t\t\t\t\u{3000}\u{3000}{n}号楼的路灯坏了。\u{3000}\u{3000}晚上很黑。\n\t\t\t"),
         answer.to_owned(),
         if answer.is_empty() { String::new() } else { "2019/5/10 14:56:53".to_owned() },
-        if n % 2 == 0 { "市政设施".to_owned() } else { "没有的分类".to_owned() },
+        if n.is_multiple_of(2) { "市政设施".to_owned() } else { "没有的分类".to_owned() },
     ])
 }
 
@@ -298,7 +300,8 @@ fn the_real_files() {
     let batch = bring(&app, &bytes);
     assert_eq!(counts(&batch), (2816, 0, 0, 0));
     assert_eq!(counts(&bring(&app, &bytes)), (0, 2816, 0, 0));
-    let labelled = import::import_concerns(&app.app, app.district(), "labelled.xlsx", &read("messages-labelled.xlsx"), Some("已分类"), &|_, _| {});
+    let labelled =
+        import::import_concerns(&app.app, app.district(), "labelled.xlsx", &read("messages-labelled.xlsx"), Some("已分类"), &|_, _| {});
     assert_eq!(counts(&labelled.unwrap()), (396, 0, 0, 0));
     app.finish();
 }
