@@ -100,7 +100,13 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         }
         let schema = text.schema.as_deref().map(|name| args::schema(name).map_err(|why| anyhow::anyhow!("schema = {name:?}: {why}")));
         let data = base.join(&text.data);
-        districts.push(place(text.hosts.clone(), &data, text.database.clone(), schema.transpose()?, text.keys.as_ref().map(|k| base.join(k))));
+        districts.push(place(
+            text.hosts.clone(),
+            &data,
+            text.database.clone(),
+            schema.transpose()?,
+            text.keys.as_ref().map(|k| base.join(k)),
+        ));
     }
     if districts.is_empty() || settings.data.is_some() || settings.database.is_some() {
         let data = settings.data.clone().unwrap_or_else(|| default_data.into());
@@ -192,7 +198,14 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused() {
-        for text in ["port = 1", "listen = \"here\"", "[limits]\nall = \"off\"", "[limits]\nsubmit = \"no\"", "proxies = [\"x\"]", "[[district]]\nhosts = []"] {
+        for text in [
+            "port = 1",
+            "listen = \"here\"",
+            "[limits]\nall = \"off\"",
+            "[limits]\nsubmit = \"no\"",
+            "proxies = [\"x\"]",
+            "[[district]]\nhosts = []",
+        ] {
             assert!(planned(text).is_err(), "{text}");
         }
     }

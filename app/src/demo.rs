@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
 use ::demo::{Make, Progress, Size, Stage, State};
+use anyhow::{Context, Result, bail};
 use store::{Database, StoreError};
 use web::{DemoEntry, fill};
 
@@ -59,7 +59,14 @@ fn entries(tx: &mut store::Tx) -> Result<Vec<DemoEntry>, StoreError> {
     let all = ::demo::entries(tx)?;
     Ok(all
         .into_iter()
-        .map(|entry| DemoEntry { role: entry.role, person: entry.person, name: entry.name, unit: entry.unit, link: entry.link, waiting: entry.waiting })
+        .map(|entry| DemoEntry {
+            role: entry.role,
+            person: entry.person,
+            name: entry.name,
+            unit: entry.unit,
+            link: entry.link,
+            waiting: entry.waiting,
+        })
         .collect())
 }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use base::rules::Rules;
@@ -39,12 +40,21 @@ pub(crate) struct Opened {
 /// # Errors
 /// In words that say what to do.
 pub(crate) fn open(place: &Place, modules: &[Module], demo: bool, t: &Words) -> Result<Opened> {
+    open_patiently(place, modules, demo, t, Options::default().job_limit)
+}
+
+/// The same, where one piece of work may take as long as it needs: a command that looks through a whole
+/// store while nobody waits for a page.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: bool, t: &Words, job_limit: Duration) -> Result<Opened> {
     let clock = SystemClock;
     let random = SystemRandom::open().context("random")?;
     if let Some(directory) = place.blobs.parent() {
         private_directory(directory)?;
     }
-    let options = Options { blobs: place.blobs.clone(), ..Options::default() };
+    let options = Options { blobs: place.blobs.clone(), job_limit, ..Options::default() };
     let store = Store::open(&place.database, &options, &trees(modules), clock.now())?;
     let fresh = store.read_now(|tx| tx.opt(HAS_EVENT, store::p![], |_| Ok(()))).map(|found| found.is_none())?;
     let (keys, new_keys) = match read_keys(&place.keys, t)? {

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use record::AdvanceError;
@@ -15,6 +16,9 @@ use crate::config;
 use crate::open;
 use crate::serve::say;
 use crate::words::Words;
+
+/// How long one look through a whole store may take.
+const WHOLE_STORE: Duration = Duration::from_secs(3600);
 
 /// A district opened for a command, with the application around it.
 struct Bench {
@@ -34,7 +38,7 @@ impl Bench {
             bail!(fill(t.no_store, &[("place", &file.display())]));
         }
         let modules = open::modules();
-        let district = open::open(&place, &modules, false, t)?.district;
+        let district = open::open_patiently(&place, &modules, false, t, WHOLE_STORE)?.district;
         let app = App::new(Config::default(), vec![Arc::clone(&district)], modules);
         Ok(Bench { app, district, t })
     }

@@ -273,7 +273,13 @@ impl Answer {
     /// When it has another; the words show the page.
     #[track_caller]
     pub fn expect(self, status: u16) -> Answer {
-        assert_eq!(self.status.as_u16(), status, "{}\n{}", self.path, String::from_utf8_lossy(&self.bytes).chars().take(3000).collect::<String>());
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{}\n{}",
+            self.path,
+            String::from_utf8_lossy(&self.bytes).chars().take(3000).collect::<String>()
+        );
         self
     }
 

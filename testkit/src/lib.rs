@@ -69,8 +69,7 @@ impl TestApp {
     /// # Panics
     /// When a store cannot be read.
     pub fn over(stores: Vec<(Vec<String>, Store)>, modules: Vec<Module>, change: impl FnOnce(&mut Config)) -> TestApp {
-        let mut config =
-            Config { rates: Rates::OFF, passwords: Params::light(), admin_second_factor: false, ..Config::default() };
+        let mut config = Config { rates: Rates::OFF, passwords: Params::light(), admin_second_factor: false, ..Config::default() };
         change(&mut config);
         let mut clocks = Vec::new();
         let districts = stores.into_iter().zip(1..).map(|((hosts, store), seed)| {

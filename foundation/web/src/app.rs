@@ -27,6 +27,9 @@ struct Inner {
     hashers: Semaphore,
 }
 
+/// Whom a demonstration offers to be entered as, read from its store.
+pub type DemoEntries = fn(&mut store::Tx) -> Result<Vec<DemoEntry>, store::StoreError>;
+
 /// What whoever runs the program can set. The default is right for one machine behind no proxy.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -55,7 +58,7 @@ pub struct Config {
     /// Whether the three administrators must set up a second factor before they administer anything.
     pub admin_second_factor: bool,
     /// As whom a demonstration offers to be entered; without it, as the first holder of each role.
-    pub demo_entries: Option<fn(&mut store::Tx) -> Result<Vec<DemoEntry>, store::StoreError>>,
+    pub demo_entries: Option<DemoEntries>,
 }
 
 /// Somebody as whom a demonstration can be entered.
@@ -229,7 +232,6 @@ impl std::str::FromStr for Network {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -45,7 +45,6 @@ pub(crate) fn session_name(secure: bool) -> &'static str {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -43,6 +43,23 @@ impl Token {
         Token(Id(visit.district.env().random.bits().to_le_bytes()))
     }
 
+    /// The draft that belongs to one form, by the form's key: what a form that did not pass must not lose.
+    /// The key itself cannot be told from it.
+    pub fn of_form(op_key: &[u8; 16]) -> Token {
+        let digest = Sha256::new().chain_update(b"lianxin form draft").chain_update(op_key).finalize();
+        Token(subject(&digest.into()))
+    }
+
+    /// A token as it stands in an address.
+    pub fn parse(text: &str) -> Option<Token> {
+        text.parse().ok().map(Token)
+    }
+
+    /// As it stands in an address.
+    pub fn text(&self) -> String {
+        self.0.to_string()
+    }
+
     /// The browser's, or a new one.
     pub fn of_or_new(visit: &Visit) -> Token {
         Token::of(visit).unwrap_or_else(|| Token::new(visit))

@@ -5,11 +5,11 @@
 mod sample;
 
 use askama::Template;
-use axum::{Extension, Router};
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use serde::Deserialize;
 
 use crate::shell::{Flash, SignedIn, Tone};

@@ -30,7 +30,7 @@ pub mod shell;
 pub mod texts;
 mod visit;
 
-pub use app::{App, Config, DemoEntry, Network};
+pub use app::{App, Config, DemoEntries, DemoEntry, Network};
 pub use district::{Bell, District, found};
 pub use error::PageError;
 pub use form::Fields;

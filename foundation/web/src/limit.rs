@@ -152,7 +152,6 @@ fn forget(buckets: &mut HashMap<(u128, u8), Bucket>, now: Time) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -17,5 +17,16 @@ use crate::App;
 
 /// All routes of the house.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().merge(admin::routes()).merge(crate::assets::routes()).merge(crate::shell::routes()).merge(crate::gallery::routes()).merge(health::routes()).merge(home::routes()).merge(login::routes()).merge(me::routes()).merge(demo::routes()).merge(complaints::routes()).merge(setup::routes())
+    Router::new()
+        .merge(admin::routes())
+        .merge(crate::assets::routes())
+        .merge(crate::shell::routes())
+        .merge(crate::gallery::routes())
+        .merge(health::routes())
+        .merge(home::routes())
+        .merge(login::routes())
+        .merge(me::routes())
+        .merge(demo::routes())
+        .merge(complaints::routes())
+        .merge(setup::routes())
 }

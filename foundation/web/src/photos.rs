@@ -107,9 +107,7 @@ impl From<PhotoError> for PageError {
     }
 }
 
-const REMEMBER: &Sql = sql!(
-    "INSERT INTO picture (digest, small, width, height) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (digest) DO NOTHING"
-);
+const REMEMBER: &Sql = sql!("INSERT INTO picture (digest, small, width, height) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (digest) DO NOTHING");
 const FIND: &Sql = sql!("SELECT small, width, height FROM picture WHERE digest = ?1");
 const FORGET: &Sql = sql!("DELETE FROM picture WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM blob_hold WHERE digest = ?1)");
 
@@ -124,20 +122,44 @@ pub async fn take(visit: &Visit, fields: &Fields, field: &str, most: usize) -> R
     }
     let mut photos = Vec::with_capacity(files.len());
     for (at, file) in files.into_iter().enumerate() {
-        let n = at + 1;
-        let bytes = file.bytes.ok_or(PhotoError::TooLarge(n))?;
-        // A picture unpacked is large: few are unpacked at once, whoever else waits.
-        let turn = Arc::clone(visit.app.decoders()).acquire_owned().await.map_err(|error| PhotoError::Disk(error.to_string()))?;
-        let store = visit.district.store().clone();
-        let work = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            let clean = clean(&bytes, n)?;
-            let put = |bytes: &[u8]| store.blobs().put(bytes).map_err(|error| PhotoError::Disk(error.to_string()));
-            Ok(Photo { digest: put(&clean.full)?, small: put(&clean.small)?, width: clean.width, height: clean.height })
-        });
-        photos.push(work.await.map_err(|error| PhotoError::Disk(error.to_string()))??);
+        photos.push(one(visit, file, at + 1).await?);
     }
     Ok(photos)
+}
+
+/// The same, but one picture that cannot be taken does not cost the others: those that were taken, and
+/// what is wrong with the rest.
+///
+/// # Errors
+/// [`PhotoError::Disk`] only.
+pub async fn take_each(visit: &Visit, fields: &Fields, field: &str, most: usize) -> Result<(Vec<Photo>, Vec<PhotoError>), PhotoError> {
+    let files: Vec<File> = fields.files(field).cloned().collect();
+    let (mut photos, mut refused) = (Vec::with_capacity(files.len().min(most)), Vec::new());
+    if files.len() > most || fields.too_many_files() {
+        refused.push(PhotoError::TooMany(most.min(MOST_FILES)));
+    }
+    for (at, file) in files.into_iter().take(most).enumerate() {
+        match one(visit, file, at + 1).await {
+            Ok(photo) => photos.push(photo),
+            Err(error @ PhotoError::Disk(_)) => return Err(error),
+            Err(error) => refused.push(error),
+        }
+    }
+    Ok((photos, refused))
+}
+
+async fn one(visit: &Visit, file: File, n: usize) -> Result<Photo, PhotoError> {
+    let bytes = file.bytes.ok_or(PhotoError::TooLarge(n))?;
+    // A picture unpacked is large: few are unpacked at once, whoever else waits.
+    let turn = Arc::clone(visit.app.decoders()).acquire_owned().await.map_err(|error| PhotoError::Disk(error.to_string()))?;
+    let store = visit.district.store().clone();
+    let work = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        let clean = clean(&bytes, n)?;
+        let put = |bytes: &[u8]| store.blobs().put(bytes).map_err(|error| PhotoError::Disk(error.to_string()));
+        Ok(Photo { digest: put(&clean.full)?, small: put(&clean.small)?, width: clean.width, height: clean.height })
+    });
+    work.await.map_err(|error| PhotoError::Disk(error.to_string()))?
 }
 
 /// Hold a picture for a subject (a concern, a draft), in the transaction that makes use of it.
@@ -234,7 +256,8 @@ fn clean(bytes: &[u8], n: usize) -> Result<Clean, PhotoError> {
     }
     let full = on_white(image);
     let small = DynamicImage::ImageRgb8(full.clone());
-    let small = if full.width().max(full.height()) > SMALL_SIDE { small.resize(SMALL_SIDE, SMALL_SIDE, FilterType::Triangle) } else { small };
+    let small =
+        if full.width().max(full.height()) > SMALL_SIDE { small.resize(SMALL_SIDE, SMALL_SIDE, FilterType::Triangle) } else { small };
     Ok(Clean { width: full.width(), height: full.height(), full: jpeg(&full, 84, n)?, small: jpeg(&small.into_rgb8(), 78, n)? })
 }
 

@@ -87,7 +87,8 @@ impl Server {
         let district = self.app.district(host).ok_or(StatusCode::MISDIRECTED_REQUEST)?;
         let trusted = self.app.config().proxies.iter().any(|network| network.holds(peer));
         let forwarded = |name: &str| headers.get(name).filter(|_| trusted).and_then(|value| value.to_str().ok());
-        let secure = self.app.config().always_secure || forwarded("x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+        let secure =
+            self.app.config().always_secure || forwarded("x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
         // The last address in the list is the one that our own proxy saw; those before it are whatever was claimed.
         let address = forwarded("x-forwarded-for").and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer);
         let name = crate::app::host_name(host);

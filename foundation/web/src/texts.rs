@@ -132,8 +132,7 @@ fn is_wide_punctuation(c: char) -> bool {
 }
 
 fn placeholders(text: &str) -> Vec<&str> {
-    let mut names: Vec<&str> =
-        text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect();
+    let mut names: Vec<&str> = text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect();
     names.sort_unstable();
     names.dedup();
     names

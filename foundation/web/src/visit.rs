@@ -214,7 +214,7 @@ impl Staff {
             f(tx, ctx, &signed)
         };
         let answer = self.visit.district.read(job).await;
-        self.touch();
+        self.touch().await;
         answer
     }
 
@@ -275,15 +275,12 @@ impl Staff {
         Ok(())
     }
 
-    /// Write that the session was seen, about once a minute, beside the page and not before it.
-    fn touch(&self) {
-        if let Some(&session) = self.visit.touch.get() {
-            let district = Arc::clone(&self.visit.district);
-            tokio::spawn(async move {
-                if let Err(error) = district.write(move |tx, ctx| sign::touch(tx, ctx.now, session)).await {
-                    tracing::debug!(%error, "a session was not touched");
-                }
-            });
+    /// Write that the session was seen, about once a minute. A store that is busy just then loses no page by it.
+    async fn touch(&self) {
+        if let Some(&session) = self.visit.touch.get()
+            && let Err(error) = self.visit.district.write(move |tx, ctx| sign::touch(tx, ctx.now, session)).await
+        {
+            tracing::debug!(%error, "a session was not touched");
         }
     }
 

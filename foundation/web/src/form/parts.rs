@@ -86,10 +86,8 @@ fn refusal(error: &axum::extract::multipart::MultipartError) -> FormError {
 
 /// Parse the bytes as a multipart body with the boundary `x`. All input is there, so that polling by hand ends.
 pub(super) fn fuzz(data: &[u8]) {
-    let Ok(request) = Request::builder()
-        .method("POST")
-        .header("content-type", "multipart/form-data; boundary=x")
-        .body(Body::from(data.to_vec()))
+    let Ok(request) =
+        Request::builder().method("POST").header("content-type", "multipart/form-data; boundary=x").body(Body::from(data.to_vec()))
     else {
         return;
     };

@@ -6,8 +6,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use store::StoreError;
 
-use crate::visit::Visit;
 use crate::App;
+use crate::visit::Visit;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/health", get(health))

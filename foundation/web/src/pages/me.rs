@@ -112,11 +112,8 @@ async fn show(staff: Staff) -> Result<Page, PageError> {
                 ),
                 id: session.id,
             });
-            let totp = if who.has_totp {
-                crate::fill(t.totp_on, &[("n", &totp::recovery_left(tx, who.account)?)])
-            } else {
-                t.totp_off.to_owned()
-            };
+            let totp =
+                if who.has_totp { crate::fill(t.totp_on, &[("n", &totp::recovery_left(tx, who.account)?)]) } else { t.totp_off.to_owned() };
             page(&MePage {
                 shell: who.shell(t.title),
                 t,
@@ -132,13 +129,7 @@ async fn show(staff: Staff) -> Result<Page, PageError> {
 /// What a browser calls itself, in two words: `Chrome · Windows`.
 fn browser(agent: &str) -> Option<String> {
     let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let name = find(&[
-        ("MicroMessenger", "WeChat"),
-        ("Edg", "Edge"),
-        ("Firefox", "Firefox"),
-        ("Chrome", "Chrome"),
-        ("Safari", "Safari"),
-    ])?;
+    let name = find(&[("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")])?;
     let system = find(&[
         ("HarmonyOS", "HarmonyOS"),
         ("Android", "Android"),
@@ -318,12 +309,13 @@ async fn confirm_totp(staff: Staff, fields: Fields) -> Result<Response, PageErro
         Some(page) => page,
         None => {
             let words = PeopleTexts::of(staff.lang).code_wrong;
-            staff.read(move |_, _, who| {
-                let mut errors = Errors::none();
-                errors.add("code", words);
-                totp_page(who, errors, None, true).map(|page| page.again().into_response())
-            })
-            .await?
+            staff
+                .read(move |_, _, who| {
+                    let mut errors = Errors::none();
+                    errors.add("code", words);
+                    totp_page(who, errors, None, true).map(|page| page.again().into_response())
+                })
+                .await?
         }
     })
 }

@@ -1,5 +1,4 @@
 //! Pictures as devices make them: turned, with coordinates, cut short, disguised.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 

@@ -194,7 +194,9 @@ fn a_demonstration_is_entered_with_one_tap_from_this_machine_only() {
     let person = world.member(Role::TownDesk).person.to_string();
     browser.submit(&page, "form[action=/demo]", &[("person", &person)]).leads_to("/start");
     browser.get("/me").expect(200).says(&world.member(Role::TownDesk).actor.name);
-    for elsewhere in [app.client().address("10.0.0.5"), app.client().host("evil.example"), app.client().with_header("x-forwarded-for", "10.0.0.5")] {
+    for elsewhere in
+        [app.client().address("10.0.0.5"), app.client().host("evil.example"), app.client().with_header("x-forwarded-for", "10.0.0.5")]
+    {
         elsewhere.get("/demo").expect(404);
         elsewhere.post("/demo", &[("person", &person)]).expect(404);
     }

@@ -68,7 +68,8 @@ testkit::on_both! {
 
 #[test]
 fn too_many_from_one_address_wait() {
-    let app = TestApp::configured(Engine::Sqlite, vec![], |config| config.rates.set(Limit::SignIn, Rate { burst: 2, per_minute: 6 })).unwrap();
+    let app =
+        TestApp::configured(Engine::Sqlite, vec![], |config| config.rates.set(Limit::SignIn, Rate { burst: 2, per_minute: 6 })).unwrap();
     let anybody = app.client();
     for _ in 0..2 {
         anybody.post("/login", &[("login", ""), ("password", "")]).expect(422);
@@ -98,7 +99,13 @@ fn a_trusted_proxy_tells_address_and_scheme() {
     assert!(page.headers.contains_key("strict-transport-security"));
     let answer = browser.submit(&page, "form[action=/login]", &[("login", &login), ("password", people::testing::PASSWORD)]).expect(303);
     let cookie = answer.headers["set-cookie"].to_str().unwrap().to_owned();
-    assert!(cookie.starts_with("__Host-lianxin=") && cookie.contains("; Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(
+        cookie.starts_with("__Host-lianxin=")
+            && cookie.contains("; Secure")
+            && cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
 }
 
 #[test]

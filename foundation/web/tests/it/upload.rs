@@ -28,7 +28,10 @@ async fn take(visit: Visit, fields: Fields) -> Result<Response, PageError> {
             return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, format!("{words}|{}", fields.value("text"))).into_response());
         }
     };
-    let text = taken.iter().map(|photo| format!("{} {} {}x{}\n", record::hex(&photo.digest), record::hex(&photo.small), photo.width, photo.height)).collect::<String>();
+    let text = taken
+        .iter()
+        .map(|photo| format!("{} {} {}x{}\n", record::hex(&photo.digest), record::hex(&photo.small), photo.width, photo.height))
+        .collect::<String>();
     visit
         .write(move |tx, _| {
             for photo in &taken {

@@ -10,8 +10,8 @@ use base::{Ctx, PersonId, UnitId};
 use people::read::{Account, Person};
 use people::{
     CreatePerson, CreatePersonError, Grant, HoldError, HoldingId, Invite, InviteError, LockError, ManageAccounts, ManagePeople, PostId,
-    ReleaseError, Role, appoint_security, change_person, create_person, has_security, hold, invite, lock_account, release,
-    revoke_sessions, unlock_account,
+    ReleaseError, Role, appoint_security, change_person, create_person, has_security, hold, invite, lock_account, release, revoke_sessions,
+    unlock_account,
 };
 use store::Tx;
 
@@ -271,7 +271,8 @@ fn facts(t: &AdminTexts, lang: Lang, person: &Person, ctx: &Ctx) -> Vec<Fact> {
         Some(Account { login, locked, has_totp, created_at, .. }) => {
             facts.push(Fact::new(t.login, login.clone()));
             facts.push(Fact::new(t.opened, crate::dates::day(lang, created_at.date(), ctx.now)));
-            let state: Vec<&str> = [(*locked, t.locked), (*has_totp, t.second_factor)].into_iter().filter(|(is, _)| *is).map(|(_, w)| w).collect();
+            let state: Vec<&str> =
+                [(*locked, t.locked), (*has_totp, t.second_factor)].into_iter().filter(|(is, _)| *is).map(|(_, w)| w).collect();
             if !state.is_empty() {
                 facts.push(Fact::new(t.account, state.join(if lang.is_chinese() { "、" } else { ", " })));
             }

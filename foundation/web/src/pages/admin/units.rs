@@ -8,8 +8,8 @@ use axum::routing::get;
 use base::{Ctx, UnitId};
 use people::read::Post;
 use people::{
-    ChangeUnit, ChangeUnitError, CloseUnitError, CreatePost, CreatePostError, CreateUnit, CreateUnitError, Grant, Level, ManageUnits,
-    Role, TreeKind, Unit, change_unit, close_unit, create_post, create_unit,
+    ChangeUnit, ChangeUnitError, CloseUnitError, CreatePost, CreatePostError, CreateUnit, CreateUnitError, Grant, Level, ManageUnits, Role,
+    TreeKind, Unit, change_unit, close_unit, create_post, create_unit,
 };
 use store::Tx;
 
