@@ -1,5 +1,4 @@
 //! The small district, on both engines: whole, verified, the same each time.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashMap;
 

@@ -215,7 +215,6 @@ fn inherited(mut kinds: Vec<Kind>) -> Vec<Kind> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

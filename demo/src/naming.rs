@@ -80,7 +80,6 @@ impl Dice {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::data::Data;

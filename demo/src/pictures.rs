@@ -209,7 +209,6 @@ static SCENES: [Scene; 8] = [
 ];
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -94,7 +94,7 @@ impl<'a> Settling<'a> {
         let (name, title) = (first.name.clone(), title_of(first));
         let (member, unit) = self.run(1, move |tx, work| {
             let ctx = work.next();
-            let code = setup::first_code(tx, &ctx)?.ok_or_else(|| CreateError::Taken)?;
+            let code = setup::first_code(tx, &ctx)?.ok_or(CreateError::Taken)?;
             let (password, typed) = work.password(Strength::Admin)?;
             let input = setup::FirstAdmin {
                 code,

@@ -165,7 +165,6 @@ pub fn level_of(role: Role) -> Option<Level> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

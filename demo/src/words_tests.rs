@@ -1,5 +1,4 @@
 //! The texts are varied, fit their matter, and leave no slot unfilled.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashSet;
 

@@ -47,7 +47,7 @@ export async function report(page: Page, concern: Concern, look: Look = async ()
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("您要反映什么事");
   await look(page, "what");
   await page.getByLabel("事情经过").fill(concern.text);
-  if (concern.photos) await page.locator("#f-photo").setInputFiles(concern.photos);
+  if (concern.photos) await page.locator('input[type="file"]').first().setInputFiles(concern.photos);
   await on(page);
 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("事情发生在哪里");

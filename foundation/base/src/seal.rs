@@ -146,7 +146,6 @@ fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::SeededRandom;

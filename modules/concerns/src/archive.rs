@@ -36,8 +36,8 @@ pub struct Archive {
 /// [`StepError`].
 pub fn archive(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Archive) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.archive", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        concern.on_desk_of(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        concern.on_desk_of(&tree, who)?;
         let duplicate_of = match input.outcome {
             Outcome::Duplicate => {
                 let other = input.duplicate_of.as_deref().ok_or(Invalid::Missing(Field::DuplicateOf))?;

@@ -49,8 +49,8 @@ pub struct CallBack {
 /// [`StepError`].
 pub fn call_back(tx: &mut Tx, ctx: &Ctx, who: &Proof<permissions::CallBack>, input: &CallBack) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.call_back", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        concern.called_by(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        concern.called_by(&tree, who)?;
         let note = optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?;
         if let Some(answer) = &input.answer {
             let call = Call { channel: input.channel, caller: Some(who.unit()), actor: who.actor(), note };

@@ -27,8 +27,8 @@ pub struct Claim {
 /// [`StepError`].
 pub fn claim(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Claim) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.claim", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        let unit = concern.held_by(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        let unit = concern.held_by(&tree, who)?;
         let then = concern.after(tx, ctx, &tree, &Step::Claim { person: who.person() })?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernClaimed { v: done.v, unit, in_time: is_in_time(ctx, &concern), due: due_of(&then)? };
@@ -65,8 +65,8 @@ pub struct FirstContact {
 /// [`StepError`].
 pub fn first_contact(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &FirstContact) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.first_contact", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        let unit = concern.held_by(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        let unit = concern.held_by(&tree, who)?;
         let mut said = Said::default();
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);

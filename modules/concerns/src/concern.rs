@@ -217,12 +217,20 @@ pub enum StepError {
 }
 
 /// The concern that a form is about, as the form's reader saw it, and the tree.
-pub(crate) fn open(tx: &mut Tx, no: &str, v: i64) -> Result<(Concern, Arc<Tree>), StepError> {
+///
+/// Who may not know of it is told nothing, not even that a form is stale; of what somebody else did
+/// meanwhile only those hear through whose posts the concern went.
+pub(crate) fn open<P>(tx: &mut Tx, who: &Proof<P>, no: &str, v: i64) -> Result<(Concern, Arc<Tree>), StepError> {
     let concern = find(tx, no)?.ok_or(StepError::NotFound)?;
-    if concern.v != v {
-        return Err(conflict(tx, &concern)?);
-    }
     let tree = people::tree(tx)?;
+    if concern.is_hidden_from(tx, &tree, who.person(), who.unit())? {
+        return Err(StepError::NotFound);
+    }
+    if concern.v != v {
+        let now = &concern.now;
+        let mut units = now.holder.into_iter().chain(now.handler).chain([now.desk]).chain(now.involved.iter().map(|i| i.unit));
+        return Err(if units.any(|unit| who.covers(&tree, unit)) { conflict(tx, &concern)? } else { StepError::Denied });
+    }
     Ok((concern, tree))
 }
 
@@ -263,10 +271,7 @@ impl Concern {
     }
 
     /// That the proof reaches the unit that holds it.
-    pub(crate) fn held_by<P>(&self, tx: &mut Tx, tree: &Tree, who: &Proof<P>) -> Result<UnitId, StepError> {
-        if self.is_hidden_from(tx, tree, who.person(), who.unit())? {
-            return Err(StepError::NotFound);
-        }
+    pub(crate) fn held_by<P>(&self, tree: &Tree, who: &Proof<P>) -> Result<UnitId, StepError> {
         let holder = self.now.holder.ok_or(NotNow::State)?;
         // Where the desk or the caller holds it, it is theirs to act: handling has not begun or is over.
         if !matches!(self.now.state, State::Dispatched | State::InHand) {
@@ -282,10 +287,7 @@ impl Concern {
     }
 
     /// That the proof is of its desk.
-    pub(crate) fn on_desk_of<P>(&self, tx: &mut Tx, tree: &Tree, who: &Proof<P>) -> Result<(), StepError> {
-        if self.is_hidden_from(tx, tree, who.person(), who.unit())? {
-            return Err(StepError::NotFound);
-        }
+    pub(crate) fn on_desk_of<P>(&self, tree: &Tree, who: &Proof<P>) -> Result<(), StepError> {
         if self.is_desk(tree, who.role(), who.unit(), who.reach()) { Ok(()) } else { Err(StepError::Denied) }
     }
 
@@ -295,10 +297,7 @@ impl Concern {
     }
 
     /// That the proof is of somebody outside the line that handled it, and not of who answered.
-    pub(crate) fn called_by<P>(&self, tx: &mut Tx, tree: &Tree, who: &Proof<P>) -> Result<(), StepError> {
-        if self.is_hidden_from(tx, tree, who.person(), who.unit())? {
-            return Err(StepError::NotFound);
-        }
+    pub(crate) fn called_by<P>(&self, tree: &Tree, who: &Proof<P>) -> Result<(), StepError> {
         let outside = line::is_outside(tree, &self.now.involved, who.unit());
         if outside && self.now.resolver != Some(who.person()) { Ok(()) } else { Err(StepError::Denied) }
     }

@@ -41,8 +41,8 @@ pub struct Dispatch {
 /// [`StepError`].
 pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.dispatch", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        concern.on_desk_of(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        concern.on_desk_of(&tree, who)?;
         if !catalogue::is_kind(tx, &input.kind)? {
             return Err(Invalid::Unknown(Field::Kind).into());
         }

@@ -32,8 +32,8 @@ pub struct Escalate {
 /// [`StepError`].
 pub fn escalate(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Escalate) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.escalate", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        let from = concern.held_by(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        let from = concern.held_by(&tree, who)?;
         let said = said(ctx, &input.reason, input.shown.as_deref())?;
         let then = concern.after(tx, ctx, &tree, &Step::Escalate)?;
         let unit = then.holder.ok_or(NotNow::State)?;
@@ -68,8 +68,8 @@ pub struct SendDown {
 /// [`StepError`].
 pub fn send_down(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &SendDown) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.send_down", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        let from = concern.held_by(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        let from = concern.held_by(&tree, who)?;
         let said = said(ctx, &input.reason, input.shown.as_deref())?;
         let departments_only = match &concern.now.kind {
             Some(kind) => is_for_departments(tx, &tree, kind)?,

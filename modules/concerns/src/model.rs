@@ -265,6 +265,9 @@ pub enum NotNow {
     /// Nobody has tried to ask the resident yet.
     #[error("the resident was not asked yet")]
     NotTried,
+    /// This person has opened as many contacts today as anybody may.
+    #[error("too many contacts were opened today")]
+    TooMany,
     /// This outcome is not for the desk to choose.
     #[error("this outcome is not for the desk to say")]
     NotForDesk,

@@ -29,8 +29,8 @@ pub struct Object {
 /// [`StepError`].
 pub fn object(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Object) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.object", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        let unit = concern.held_by(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        let unit = concern.held_by(&tree, who)?;
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
         let then = concern.after(tx, ctx, &tree, &Step::Object)?;
@@ -64,8 +64,8 @@ pub struct Decide {
 /// [`StepError`].
 pub fn decide(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Decide) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.decide", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        concern.on_desk_of(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        concern.on_desk_of(&tree, who)?;
         let mut said = Said::default();
         match input.uphold {
             true => said.maybe(ctx, Part::Note, optional(input.reason.as_deref(), Field::Note, LONGEST_NOTE)?),

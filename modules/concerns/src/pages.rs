@@ -1,6 +1,7 @@
 //! The pages of concerns: what residents see, what staff see.
 
 mod import;
+mod kept;
 mod resident;
 mod staff;
 mod timeline;

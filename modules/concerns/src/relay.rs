@@ -35,7 +35,10 @@ pub fn relay(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Relay) -> Result
     store::once(tx, ctx.now, &input.op_key, "concerns.relay", who.person().bytes(), |tx| {
         let concern = find(tx, &input.no)?.ok_or(StepError::NotFound)?;
         let tree = people::tree(tx)?;
-        concern.on_desk_of(tx, &tree, who)?;
+        if concern.is_hidden_from(tx, &tree, who.person(), who.unit())? {
+            return Err(StepError::NotFound);
+        }
+        concern.on_desk_of(&tree, who)?;
         if !concern.confidential || !concern.now.is_open() {
             return Err(NotNow::State.into());
         }

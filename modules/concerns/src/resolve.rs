@@ -33,8 +33,8 @@ pub struct Resolve {
 /// [`StepError`].
 pub fn resolve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resolve) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.resolve", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        let unit = concern.held_by(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        let unit = concern.held_by(&tree, who)?;
         let mut said = Said::default();
         said.open(ctx, Part::Shown, needed(&input.answer, Field::Shown, LONGEST)?);
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
@@ -77,8 +77,8 @@ pub struct Review {
 /// [`StepError`].
 pub fn review(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Review) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.review", who.person().bytes(), |tx| {
-        let (concern, tree) = open(tx, &input.no, input.v)?;
-        concern.on_desk_of(tx, &tree, who)?;
+        let (concern, tree) = open(tx, who, &input.no, input.v)?;
+        concern.on_desk_of(&tree, who)?;
         let mut said = Said::default();
         match input.pass {
             true => said.maybe(ctx, Part::Note, optional(input.reason.as_deref(), Field::Note, LONGEST_NOTE)?),

@@ -15,6 +15,8 @@ use axum::Router;
 use axum::routing::{get, post};
 use web::{App, HomeTile, Lang};
 
+use super::kept;
+
 pub(super) use receipt::grouped;
 pub(super) use texts::ResidentTexts;
 pub(super) use typed::{by_lang, check_text, named, words_about};
@@ -31,6 +33,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/report/check", get(report::check))
         .route("/report/send", post(report::send))
         .route("/report/photo/{digest}", get(report::photo))
+        .route("/report/kept/{token}/{digest}", get(kept::photo))
         .route("/report/all", get(all::form).post(all::send))
         .route("/g/{code}", get(report::scanned))
         .route("/track", get(track::form).post(track::find))

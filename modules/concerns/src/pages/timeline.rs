@@ -129,10 +129,16 @@ impl Reader<'_> {
 /// A rule by its id, as a page names it: title, document and article.
 pub(super) fn rule(rules: &base::rules::Rules, lang: Lang, id: &str) -> String {
     let Some(rule) = rules.rule(id) else { return String::new() };
-    let (title, document) = (if lang.is_chinese() { &rule.title_zh } else { &rule.title_en }, format!("{}{}", rule.document, rule.article));
-    match lang {
-        Lang::Hans => format!("{title}（{document}）"),
-        Lang::Hant => web::lang::to_hant(&format!("{title}（{document}）")),
-        Lang::En => format!("{title} ({document})"),
+    let w = Words::of(lang);
+    let title = match lang {
+        Lang::Hans => rule.title_zh.to_string(),
+        Lang::Hant => web::lang::to_hant(&rule.title_zh),
+        Lang::En => rule.title_en.to_string(),
+    };
+    // A document keeps its name in every language; what no document says is the system's own choice.
+    if rule.mark == base::rules::Mark::C {
+        return fill(w.rule_own, &[("title", &title)]);
     }
+    let document = format!("{}{}", rule.document, rule.article);
+    fill(w.rule_of, &[("title", &title), ("document", &if lang == Lang::Hant { web::lang::to_hant(&document) } else { document })])
 }

@@ -51,6 +51,7 @@ web::texts! {
     not_below: "只能交给直接下级", "only a unit directly below can be chosen";
     not_own: "不能审核自己的答复", "nobody reviews their own answer";
     not_tried: "还没有尝试回访，不能按联系不上归档", "nobody has tried to reach the resident yet";
+    not_many: "今天查看的联系方式已经太多，请明天再试", "too many contacts were opened today, please try again tomorrow";
     not_desk: "这个结果不由派单单位认定", "this outcome is not for the desk to say";
 
     invalid_missing: "请填写{field}", "Please fill in {field}";
@@ -113,6 +114,8 @@ web::texts! {
     event_deadline: "超过时限", "Deadline passed";
     event_imported: "从原系统导入", "Imported from a former system";
     event_import_undone: "撤销导入", "Import undone";
+    rule_own: "{title}时限由本系统设定，没有上级规定", "{title}: a length set by this system, not by a regulation";
+    rule_of: "{title}（{document}）", "{title} ({document})";
     resident: "居民", "The resident";
     system: "系统", "The system";
 }
@@ -182,6 +185,7 @@ impl Words {
             NotNow::NotBelow => self.not_below,
             NotNow::OwnAnswer => self.not_own,
             NotNow::NotTried => self.not_tried,
+            NotNow::TooMany => self.not_many,
             NotNow::NotForDesk => self.not_desk,
         }
     }

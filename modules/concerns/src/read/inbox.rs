@@ -194,13 +194,8 @@ const COUNT: &Sql = sql!(
             (SELECT COUNT(*) FROM (SELECT 1 FROM concern WHERE holder = ?1 AND state = ?2 AND due_at < ?3 LIMIT ?4) n)"
 );
 /// Walks `concern_guarded`: the few of a unit that may not be told to everybody.
-const GUARDED: &Sql = sql!(concat!(
-    "SELECT ",
-    row_columns!(),
-    " FROM concern c",
-    row_joins!(),
-    "WHERE c.holder = ?1 AND c.bars IS NOT NULL LIMIT 10000"
-));
+const GUARDED: &Sql =
+    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.holder = ?1 AND c.bars IS NOT NULL LIMIT 10000"));
 
 /// The numbers beside the trays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -231,8 +226,7 @@ pub fn badges(tx: &mut Tx, actor: &Actor, tree: &Tree, now: Time) -> Result<Badg
         if states.is_empty() {
             continue;
         }
-        let hidden: Vec<Row> =
-            tx.all(GUARDED, p![unit], Row::read)?.into_iter().filter(|row| row.is_hidden_from(actor, tree)).collect();
+        let hidden: Vec<Row> = tx.all(GUARDED, p![unit], Row::read)?.into_iter().filter(|row| row.is_hidden_from(actor, tree)).collect();
         for state in states {
             let of_state = || hidden.iter().filter(|row| row.state == state);
             let late = |row: &&Row| row.due.as_ref().is_some_and(|due| due.at < now);

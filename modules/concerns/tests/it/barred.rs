@@ -27,7 +27,8 @@ fn finds(town: &Town, actor: &Actor, no: &str) -> bool {
         let all = InboxFilter { whose: Whose::Everybodys, ..InboxFilter::of(Tray::All) };
         found.push(concerns::read::inbox(tx, &actor, &tree, &all, None, 50)?.rows.iter().any(|row| row.no == no));
         let badges = concerns::read::badges(tx, &actor, &tree, ctx.now)?;
-        let trays = [(Tray::Work, badges.work), (Tray::Desk, badges.desk), (Tray::Review, badges.review), (Tray::CallBack, badges.call_back)];
+        let trays =
+            [(Tray::Work, badges.work), (Tray::Desk, badges.desk), (Tray::Review, badges.review), (Tray::CallBack, badges.call_back)];
         for (tray, badge) in trays {
             let filter = InboxFilter { whose: Whose::Everybodys, ..InboxFilter::of(tray) };
             assert_eq!(concerns::read::inbox(tx, &actor, &tree, &filter, None, 50)?.rows.len(), badge.n, "{tray:?}");
@@ -84,6 +85,11 @@ store::both_engines! {
         let own = world.actor_in(Role::TownDesk, world.towns[0]);
         let known = town.attempt(&own, &of_town.no, 2, &Step::Review(true)).unwrap();
         assert!(matches!(known, Err(StepError::NotFound)), "not even that it is there: {known:?}");
+        let stale = town.attempt(&own, &of_town.no, 1, &Step::Review(true)).unwrap();
+        assert!(matches!(stale, Err(StepError::NotFound)), "nor what was done meanwhile: {stale:?}");
+        let apart = world.actor_in(Role::DepartmentStaff, world.departments[1]);
+        let stale = town.attempt(&apart, &of_town.no, 1, &Step::Claim).unwrap();
+        assert!(matches!(stale, Err(StepError::Denied)), "{stale:?}");
         town.step(Role::TownDesk, world.towns[0], &of_community.no, Step::Dispatch(world.towns[0], "03"));
         let staff = world.actor_in(Role::TownStaff, world.towns[0]);
         let down = town.attempt(&staff, &of_community.no, 2, &Step::SendDown(world.communities[0])).unwrap();

@@ -82,7 +82,8 @@ fn play(town: &Town, seed: u64, steps: usize) {
             form.contact = None;
         }
         if n % 2 == 1 {
-            form.about_unit = Some(*dice.one(&[world.towns[0], world.communities[0], world.departments[0], world.district, world.grids[0]]));
+            form.about_unit =
+                Some(*dice.one(&[world.towns[0], world.communities[0], world.departments[0], world.district, world.grids[0]]));
         }
         if n == 6 {
             form.about_person = Some(world.member_in(Role::CommunityStaff, world.communities[1]).person);
@@ -131,10 +132,20 @@ fn play(town: &Town, seed: u64, steps: usize) {
             State::Dispatched => vec![Step::Claim, Step::Claim, Step::Object, Step::Escalate, Step::SendDown(near)],
             State::InHand => vec![Step::Resolve, Step::Resolve, Step::FirstContact, Step::Object, Step::Escalate, Step::SendDown(near)],
             State::Resolved => vec![Step::Review(true), Step::Review(true), Step::Review(false)],
-            State::CallBack => vec![Step::CallBack(None), Step::CallBack(Some(true)), Step::CallBack(Some(false)), Step::Archive(Outcome::Unreachable)],
+            State::CallBack => {
+                vec![Step::CallBack(None), Step::CallBack(Some(true)), Step::CallBack(Some(false)), Step::Archive(Outcome::Unreachable)]
+            }
             State::Archived => vec![Step::Claim],
         };
-        let any = [Step::Dispatch(unit, "0101"), Step::Claim, Step::Resolve, Step::Review(true), Step::CallBack(Some(true)), Step::Archive(Outcome::Withdrawn), Step::Decide(true)];
+        let any = [
+            Step::Dispatch(unit, "0101"),
+            Step::Claim,
+            Step::Resolve,
+            Step::Review(true),
+            Step::CallBack(Some(true)),
+            Step::Archive(Outcome::Withdrawn),
+            Step::Decide(true),
+        ];
         let step = if dice.below(12) == 0 { dice.one(&any).clone() } else { dice.one(&fitting).clone() };
         let actor = dice.one(&actors).clone();
         match town.attempt(&actor, &receipt.no, concern.v, &step) {

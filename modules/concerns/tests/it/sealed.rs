@@ -134,7 +134,7 @@ store::both_engines! {
         assert!(matches!(opens(&town, &stranger, no), Err(StepError::NotFound)));
         let leader = world.actor_in(Role::DistrictLeader, world.district);
         let reading = opens(&town, &leader, no);
-        assert!(reading.is_ok() == leader.has::<concerns::permissions::Handle>().is_some(), "{reading:?}");
+        assert!(matches!(reading, Err(StepError::Denied)), "who stands above does not call: {reading:?}");
         let (empty, number) = (handler.clone(), no.to_owned());
         let without = town.write(move |tx, ctx| {
             let input = OpenContact { no: number.clone(), reason: "  ".into() };
@@ -148,7 +148,13 @@ store::both_engines! {
         let holder = town.holder(&receipt);
         let shown = town.read(move |tx, ctx| concerns::read::tracking(tx, ctx, &holder)).unwrap();
         let looked = shown.entries.iter().filter(|entry| matches!(entry.happened, Happened::ConcernContactOpened(_)));
-        assert!(looked.count() >= 1, "the resident sees who looked");
+        assert_eq!(looked.count(), 1, "the resident sees who looked");
+        for _ in 1..concerns::open_contact::MOST_A_DAY {
+            opens(&town, &handler, no).unwrap();
+        }
+        assert!(matches!(opens(&town, &handler, no), Err(StepError::NotNow(concerns::NotNow::TooMany))));
+        town.clock.advance(base::Time::DAY);
+        opens(&town, &handler, no).unwrap();
         town.assert_clean();
     }
 

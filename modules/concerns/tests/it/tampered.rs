@@ -91,7 +91,7 @@ const CHANGES: &[&Sql] = &[
 #[derive(Debug, PartialEq)]
 enum Undo {
     Found(bool),
-    #[expect(dead_code, reason = "shown by a test that fails")]
+    #[allow(dead_code, reason = "shown by a test that fails")]
     Store(store::StoreError),
 }
 

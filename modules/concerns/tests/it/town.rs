@@ -47,9 +47,12 @@ impl Town {
         let town = Town { store, env, clock, world, key: AtomicU64::new(1) };
         let department = town.world.departments;
         town.write(move |tx, ctx| {
-            for (ord, (code, name, keywords)) in
-                (1..).zip([("01", "市容环境", "垃圾 占道"), ("0101", "垃圾清运", "垃圾桶"), ("02", "住房", "漏水 电梯"), ("03", "邻里", "噪音")])
-            {
+            for (ord, (code, name, keywords)) in (1..).zip([
+                ("01", "市容环境", "垃圾 占道"),
+                ("0101", "垃圾清运", "垃圾桶"),
+                ("02", "住房", "漏水 电梯"),
+                ("03", "邻里", "噪音"),
+            ]) {
                 let parent = (code.len() > 2).then(|| code[..2].to_owned());
                 let keywords = keywords.split(' ').map(str::to_owned).collect();
                 let kind = Kind { code: code.into(), name: name.into(), parent, ord, keywords };
@@ -154,7 +157,8 @@ impl Town {
             Step::Dispatch(unit, kind) => each!(Desk, |tx, ctx, proof| |no| {
                 use concerns::dispatch::{Dispatch, dispatch};
                 let handlers = Some("有居民反映垃圾清运不及时。".to_owned());
-                let input = Dispatch { op_key, no, v, unit, kind: kind.into(), handlers, share_photos: false, shown: None, note: Some(reason()) };
+                let input =
+                    Dispatch { op_key, no, v, unit, kind: kind.into(), handlers, share_photos: false, shown: None, note: Some(reason()) };
                 dispatch(tx, ctx, &proof, &input)
             }),
             Step::Object => each!(Handle, |tx, ctx, proof| |no| {
@@ -164,12 +168,18 @@ impl Town {
                 let input = concerns::object::Decide { op_key, no, v, uphold, reason: Some(reason()), shown: None };
                 concerns::object::decide(tx, ctx, &proof, &input)
             }),
-            Step::Claim => each!(Handle, |tx, ctx, proof| |no| {
-                concerns::claim::claim(tx, ctx, &proof, &concerns::claim::Claim { op_key, no, v })
-            }),
+            Step::Claim => {
+                each!(Handle, |tx, ctx, proof| |no| { concerns::claim::claim(tx, ctx, &proof, &concerns::claim::Claim { op_key, no, v }) })
+            }
             Step::FirstContact => each!(Handle, |tx, ctx, proof| |no| {
-                let input =
-                    concerns::claim::FirstContact { op_key, no, v, channel: Channel::Phone, shown: Some("约好明天上门。".into()), note: None };
+                let input = concerns::claim::FirstContact {
+                    op_key,
+                    no,
+                    v,
+                    channel: Channel::Phone,
+                    shown: Some("约好明天上门。".into()),
+                    note: None,
+                };
                 concerns::claim::first_contact(tx, ctx, &proof, &input)
             }),
             Step::Escalate => each!(Handle, |tx, ctx, proof| |no| {
@@ -180,7 +190,14 @@ impl Town {
                 concerns::linkage::send_down(tx, ctx, &proof, &input)
             }),
             Step::Resolve => each!(Handle, |tx, ctx, proof| |no| {
-                let input = concerns::resolve::Resolve { op_key, no, v, answer: "已于今天清运，并改为每日一次。".into(), photos: vec![], note: None };
+                let input = concerns::resolve::Resolve {
+                    op_key,
+                    no,
+                    v,
+                    answer: "已于今天清运，并改为每日一次。".into(),
+                    photos: vec![],
+                    note: None,
+                };
                 concerns::resolve::resolve(tx, ctx, &proof, &input)
             }),
             Step::Review(pass) => each!(Desk, |tx, ctx, proof| |no| {
@@ -188,7 +205,8 @@ impl Town {
                 concerns::resolve::review(tx, ctx, &proof, &input)
             }),
             Step::CallBack(solved) => each!(CallBack, |tx, ctx, proof| |no| {
-                let answer = solved.map(|solved| Answer { contacted: Some(true), solved, satisfied: Some(solved), words: Some("谢谢".into()) });
+                let answer =
+                    solved.map(|solved| Answer { contacted: Some(true), solved, satisfied: Some(solved), words: Some("谢谢".into()) });
                 let input = concerns::call_back::CallBack { op_key, no, v, channel: Channel::Phone, answer, note: None };
                 concerns::call_back::call_back(tx, ctx, &proof, &input)
             }),

@@ -4,11 +4,12 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use people::Tree;
 use web::kit::Choice;
-use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, fill, page, photos};
+use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, fill, page};
 
 use super::typed::Typed;
 use super::{ResidentTexts, places, report};
-use crate::said::{LONGEST, MOST_PHOTOS};
+use crate::pages::kept::{self, Kept};
+use crate::said::LONGEST;
 
 #[derive(Template)]
 #[template(path = "resident/all.html")]
@@ -25,9 +26,10 @@ struct AllPage {
     units: Vec<Choice>,
     whos: Vec<Choice>,
     flags: Vec<Choice>,
+    kept: Vec<Kept>,
 }
 
-fn form_page(visit: &Visit, tree: &Tree, fields: Fields, errors: Errors) -> Result<Page, PageError> {
+fn form_page(visit: &Visit, tree: &Tree, fields: Fields, errors: Errors, kept: Vec<Kept>) -> Result<Page, PageError> {
     let t = ResidentTexts::of(visit.lang);
     let mut typed = Typed::of(&fields);
     let mut here = String::new();
@@ -48,13 +50,14 @@ fn form_page(visit: &Visit, tree: &Tree, fields: Fields, errors: Errors) -> Resu
         whos: report::who_choices(t, &typed.who),
         flags: report::flag_choices(t, &typed),
         fields,
+        kept,
     })
 }
 
 /// The empty form.
 pub(super) async fn form(visit: Visit, fields: Fields) -> Result<Page, PageError> {
     let v = visit.clone();
-    visit.read(move |tx, _| form_page(&v, &*people::tree(tx)?, fields.clone(), Errors::none())).await
+    visit.read(move |tx, _| form_page(&v, &*people::tree(tx)?, fields.clone(), Errors::none(), Vec::new())).await
 }
 
 /// Sends it, or shows it again with everything that was typed.
@@ -63,13 +66,8 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
     let key = fields.op_key()?;
     let mut typed = Typed::of(&fields);
     let mut errors = Errors::none();
-    match photos::take(&visit, &fields, "photo", MOST_PHOTOS).await {
-        Ok(taken) => typed.photos = taken,
-        Err(error) => match error.words(visit.lang) {
-            Some(words) => errors.add("photo", words),
-            None => return Err(error.into()),
-        },
-    }
+    typed.photos = kept::gather(&visit, &fields, &mut errors).await?;
+    let photos = typed.photos.clone();
     typed.check_what(visit.lang, &mut errors);
     typed.check_who(visit.lang, &mut errors);
     let lang = visit.lang;
@@ -79,13 +77,24 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
             let mut errors = errors.clone();
             typed.check_where(lang, &tree, &mut errors);
             typed.check_about(lang, &tree, &mut errors);
-            if errors.is_empty() { report::hand_in(tx, ctx, &tree, &typed, key).map(Ok) } else { Ok(Err(errors)) }
+            if !errors.is_empty() {
+                return Ok(Err(errors));
+            }
+            let receipt = report::hand_in(tx, ctx, &tree, &typed, key)?;
+            kept::done(tx, &key)?;
+            Ok(Ok(receipt))
         })
         .await;
     match sent {
         Ok(Err(errors)) => {
+            kept::hold(&visit, &fields, &photos).await?;
             let v = visit.clone();
-            let again = visit.read(move |tx, _| form_page(&v, &*people::tree(tx)?, fields.clone(), errors.clone())).await?;
+            let again = visit
+                .read(move |tx, ctx| {
+                    let kept = kept::shown(tx, ctx, &v, &fields)?;
+                    form_page(&v, &*people::tree(tx)?, fields.clone(), errors.clone(), kept)
+                })
+                .await?;
             Ok(again.again().into_response())
         }
         Ok(Ok(receipt)) => Ok(report::to_receipt(&receipt).into_response()),

@@ -13,6 +13,7 @@ use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, fill, page, phot
 
 use super::typed::{Typed, UNKNOWN};
 use super::{ResidentTexts, places};
+use crate::pages::kept::{self, Kept};
 use crate::said::{LONGEST, MOST_PHOTOS};
 use crate::submit::{self, Receipt, SubmitError};
 
@@ -74,12 +75,6 @@ async fn shown(
 
 // The first question.
 
-struct Kept {
-    value: String,
-    src: String,
-    alt: String,
-}
-
 #[derive(Template)]
 #[template(path = "resident/what.html")]
 struct WhatPage {
@@ -130,13 +125,8 @@ pub(super) async fn scanned(visit: Visit, Path(code): Path<String>) -> Result<we
 pub(super) async fn what_sent(visit: Visit, fields: Fields) -> Result<Response, PageError> {
     visit.limit(Limit::Submit)?;
     let lang = visit.lang;
-    let (taken, refused) = match photos::take(&visit, &fields, "photo", MOST_PHOTOS).await {
-        Ok(taken) => (taken, None),
-        Err(error) => match error.words(lang) {
-            Some(words) => (Vec::new(), Some(words)),
-            None => return Err(error.into()),
-        },
-    };
+    let (taken, refused) = photos::take_each(&visit, &fields, "photo", MOST_PHOTOS).await?;
+    let refused = kept::words(lang, &refused);
     let grid = fields.value("g").to_owned();
     let grid_again = grid.clone();
     change(
@@ -149,8 +139,8 @@ pub(super) async fn what_sent(visit: Visit, fields: Fields) -> Result<Response, 
             if taken.len() > free {
                 errors.add("photo", ResidentTexts::of(lang).photos_many);
             }
-            if let Some(words) = &refused {
-                errors.add("photo", words.clone());
+            if !refused.is_empty() {
+                errors.add("photo", refused.clone());
             }
             typed.check_what(lang, errors);
             match tree.find_code(&grid).filter(|unit| unit.level == Level::Grid) {

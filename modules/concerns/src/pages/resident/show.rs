@@ -4,20 +4,23 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use base::rules::Mark;
 use base::{Ctx, Id};
 use record::EventId;
 use store::Tx;
 use web::kit::{Choice, Fact, Light, Photo, Step};
-use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, dates, fill, photos, redirect};
+use web::{Errors, Fields, Lang, Limit, Page, PageError, Shell, Visit, dates, fill, photos, redirect};
 
 use super::ResidentTexts;
 use crate::concern::StepError;
+use crate::model::{Outcome, State, rule};
+use crate::pages::kept::{self, Kept};
 use crate::pages::timeline::{self, Reader};
 use crate::pages::words::{self, Words};
 use crate::read::{self, Tracking};
 use crate::receipt::{self, Holder};
 use crate::reopen::Add;
-use crate::said::{self, LONGEST, LONGEST_NOTE, MOST_PHOTOS};
+use crate::said::{LONGEST, LONGEST_NOTE};
 use crate::{call_back, reopen};
 
 #[derive(Template)]
@@ -46,6 +49,7 @@ struct ShowPage {
     contacted: Vec<Choice>,
     satisfied: Vec<Choice>,
     reopen_until: String,
+    kept: Vec<Kept>,
     most: usize,
     most_words: usize,
 }
@@ -91,14 +95,14 @@ fn render(
         t,
         opened,
         number: base::number::show(&found.no),
-        state: w.state(found.state),
+        state: state(t, &found),
         open: found.may_add,
         light,
         left: found.due.as_ref().map(|due| dates::left(lang, due.at, ctx.now, calendar)).unwrap_or_default(),
         overdue: light == Light::Over,
         asks: found.may_answer,
         op_key: fields.get("op_key").map_or_else(|| visit.op_key(), str::to_owned),
-        facts: facts(ctx, visit, &tree, t, w, &found),
+        facts: facts(ctx, visit, &tree, t, w, &found, light == Light::Over),
         steps,
         body: first.and_then(|entry| entry.words.clone()).unwrap_or_default(),
         photos,
@@ -109,6 +113,7 @@ fn render(
             .may_reopen_until
             .map(|until| fill(t.reopen_until, &[("when", &dates::day(lang, until.date(), ctx.now))]))
             .unwrap_or_default(),
+        kept: if opened == "add" { kept::shown(tx, ctx, visit, fields)? } else { Vec::new() },
         most: LONGEST,
         most_words: LONGEST_NOTE,
         fields: fields.clone(),
@@ -119,21 +124,66 @@ fn render(
     web::page(&page).map(Page::secret)
 }
 
-fn facts(ctx: &Ctx, visit: &Visit, tree: &people::Tree, t: &'static ResidentTexts, w: &'static Words, found: &Tracking) -> Vec<Fact> {
+/// Where it is, in a resident's words: those of the office stand on the staff's pages.
+fn state(t: &'static ResidentTexts, found: &Tracking) -> &'static str {
+    match found.state {
+        State::Received => t.state_received,
+        State::Dispatched => t.state_dispatched,
+        State::Objected => t.state_objected,
+        State::InHand => t.state_in_hand,
+        State::Resolved => t.state_resolved,
+        State::CallBack => t.state_call_back,
+        State::Archived if matches!(found.outcome, Some(Outcome::Solved | Outcome::Answered)) => t.state_done,
+        State::Archived => t.state_closed,
+    }
+}
+
+/// What happens next and until when, as a sentence; what should have happened where the time is over.
+fn next(ctx: &Ctx, lang: Lang, t: &ResidentTexts, found: &Tracking, late: bool) -> Option<String> {
+    let due = found.due.as_ref()?;
+    let text = match found.state {
+        State::Received | State::Objected => t.next_dispatch,
+        State::Dispatched => t.next_claim,
+        State::InHand if due.rule == rule::CONTACT => t.next_contact,
+        State::InHand => t.next_resolve,
+        State::Resolved => t.next_review,
+        State::CallBack if found.reachable && !late => t.next_answer_called,
+        State::CallBack => return Some(t.next_answer.to_owned()),
+        State::Archived => return None,
+    };
+    let text = fill(text, &[("when", &dates::by(lang, due.at, ctx.now))]);
+    Some(if late { fill(t.next_late, &[("what", &text)]) } else { text })
+}
+
+fn facts(
+    ctx: &Ctx,
+    visit: &Visit,
+    tree: &people::Tree,
+    t: &'static ResidentTexts,
+    w: &'static Words,
+    found: &Tracking,
+    late: bool,
+) -> Vec<Fact> {
     let lang = visit.lang;
     let mut facts = Vec::new();
     if let Some(holder) = found.holder {
         let name = found.assignee_name.as_deref().unwrap_or_default();
         facts.push(Fact::new(t.show_holder, format!("{} {name}", tree.full_name(holder)).trim()));
-    }
-    if let Some(due) = &found.due {
-        facts.push(Fact::new(t.show_due, dates::due(lang, due.at, ctx.now, ctx.rules().calendar())));
-        let rule = timeline::rule(ctx.rules(), lang, &due.rule);
-        if !rule.is_empty() {
-            facts.push(Fact::new(t.show_rule, rule));
+        if let Some(phone) = tree.get(holder).and_then(|unit| unit.phone.as_deref()).filter(|_| found.may_add) {
+            facts.push(Fact::new(t.show_phone, phone).to(format!("tel:{}", phone.replace(' ', ""))));
         }
     }
-    if let Some(by) = found.resolve_by.filter(|_| found.may_add) {
+    if let Some(text) = next(ctx, lang, t, found, late) {
+        facts.push(Fact::new(t.show_next, text));
+        // A length that the system chose itself is no rule that a resident could appeal to.
+        let ours = |id: &str| ctx.rules().rule(id).is_none_or(|rule| rule.mark == Mark::C);
+        if let Some(due) = found.due.as_ref().filter(|due| !ours(&due.rule)) {
+            facts.push(Fact::new(t.show_rule, timeline::rule(ctx.rules(), lang, &due.rule)));
+        }
+    }
+    let answered = matches!(found.state, State::Resolved | State::CallBack | State::Archived);
+    let shown = |by: &base::Time| !answered && found.due.as_ref().is_none_or(|due| due.at != *by);
+    if let Some(by) = found.resolve_by.filter(shown) {
         facts.push(Fact::new(t.show_resolve_by, dates::by(lang, by, ctx.now)));
     }
     if let Some(outcome) = found.outcome {
@@ -153,6 +203,7 @@ fn facts(ctx: &Ctx, visit: &Visit, tree: &people::Tree, t: &'static ResidentText
 }
 
 /// Does what a form asks, and goes back to the page; or shows the page again with what was typed.
+#[expect(clippy::too_many_arguments, reason = "a form, where it came from, and what it does")]
 async fn act<F>(
     visit: Visit,
     no: String,
@@ -234,15 +285,12 @@ pub(super) async fn answer(visit: Visit, Path((no, secret)): Address, fields: Fi
 pub(super) async fn add(visit: Visit, Path((no, secret)): Address, fields: Fields) -> Result<Response, PageError> {
     let t = ResidentTexts::of(visit.lang);
     let mut errors = Errors::none();
-    let taken = match photos::take(&visit, &fields, "photo", MOST_PHOTOS).await {
-        Ok(taken) => taken,
-        Err(error) => {
-            errors.add("photo", error.words(visit.lang).ok_or(PageError::from(error))?);
-            Vec::new()
-        }
-    };
+    let taken = kept::gather(&visit, &fields, &mut errors).await?;
     if fields.text("body").is_empty() && taken.is_empty() {
         errors.add("body", t.add_empty);
+    }
+    if !errors.is_empty() {
+        kept::hold(&visit, &fields, &taken).await?;
     }
     act(
         visit,
@@ -253,8 +301,8 @@ pub(super) async fn add(visit: Visit, Path((no, secret)): Address, fields: Field
         errors,
         |t, _| t.add_done,
         move |tx, ctx, holder, key, fields| {
-            let shots = taken.iter().map(|p| said::Photo { digest: p.digest, width: p.width, height: p.height }).collect();
-            let done = reopen::add(tx, ctx, holder, &key, &Add { words: fields.opt("body"), photos: shots })?;
+            let done = reopen::add(tx, ctx, holder, &key, &Add { words: fields.opt("body"), photos: kept::input(&taken) })?;
+            kept::done(tx, &key)?;
             for photo in &taken {
                 photos::keep(tx, photo, holder.concern().0)?;
             }

@@ -8,8 +8,8 @@ web::texts! {
     tile_report_hint: "不用注册，一分钟说清楚", "No account needed, about a minute";
     tile_track: "查进度", "Follow a concern";
     tile_track_hint: "凭编号和查询码看办到哪一步", "With its number and code, see where it stands";
-    tile_whose: "这事归谁管", "Whose job is this";
-    tile_whose_hint: "先看看是哪个单位的职责", "See which unit is responsible";
+    tile_whose: "这事归谁管", "Whose job is it?";
+    tile_whose_hint: "先看看是哪个单位的职责", "See which office is responsible";
 
     next: "下一步", "Continue";
     change: "修改", "Change";
@@ -17,7 +17,7 @@ web::texts! {
     steps_link: "想一步一步填", "Go step by step";
     emergency: "遇到火情、伤病、犯罪等紧急情况，请直接拨打 119、120、110。", "In an emergency call 119 (fire), 120 (ambulance) or 110 (police) directly.";
 
-    what_title: "您要反映什么事", "What would you like to report";
+    what_title: "您要反映什么事", "What would you like to report?";
     what_why: "说清楚什么时候、在哪里、发生了什么，承办单位就能少跑一趟。", "When, where and what happened: the clearer it is, the sooner somebody can act.";
     what_label: "事情经过", "What happened";
     what_photos: "照片", "Photos";
@@ -28,7 +28,7 @@ web::texts! {
     what_long: "最多 {n} 个字，现在是 {now} 个字。可以先提交要点，之后凭编号补充", "At most {n} characters, now {now}. Send the main points first; you can add more later";
     photos_many: "最多 6 张照片，多出的没有加上", "At most 6 photos; the rest were not added";
 
-    where_title: "事情发生在哪里", "Where is it";
+    where_title: "事情发生在哪里", "Where is it?";
     where_why: "选好社区，就能送到管这片地方的人手里。", "Choosing the community brings it to those who look after the place.";
     where_label: "所在社区（村）", "Community or village";
     where_unknown: "不清楚，或者不在某一个社区", "I am not sure, or it is not in one community";
@@ -36,30 +36,31 @@ web::texts! {
     where_spot_hint: "比如小区、楼栋、路口、店名", "A building, a crossing, the name of a shop";
     where_missing: "请选一个社区，不清楚就选最后一项", "Please choose a community, or the last row if you are not sure";
     where_spot_long: "具体位置最多 {n} 个字，现在是 {now} 个字", "At most {n} characters, now {now}";
-    grid_title: "在哪一个网格", "Which grid is it in";
-    grid_why: "知道的话选一下，网格员能更快到场。不清楚也没关系。", "If you know it, the grid worker can be there sooner. It is fine not to know.";
+    grid_title: "在哪一个网格", "Which grid is it in?";
+    grid_why: "知道的话选一下，网格员能更快到场。不清楚也没关系。", "A grid is a block of streets with a worker of its own. If you know yours, help comes sooner; it is fine not to know.";
     grid_label: "{place}的网格", "Grids of {place}";
     grid_unknown: "不清楚，由社区判断", "Not sure, the community will find out";
     grid_here: "您扫的是{place}的二维码，地点已经选好。", "You scanned the code of {place}, so the place is already chosen.";
 
-    about_title: "这件事针对某个单位或某个人吗", "Is it about a unit or a person";
-    about_why: "如果是，我们不会把它交给那个单位办理，他们也看不到。", "If so, it will not be handled by that unit, nor can they read it.";
+    about_title: "这件事针对某个单位或某个人吗", "Is it about an office or a person?";
+    about_why: "如果是，我们不会把它交给那个单位办理，他们也看不到。", "If it is, that office will not handle it and cannot read it.";
     about_label: "针对谁", "Whom it is about";
     about_none: "不针对谁，只想解决这件事", "Nobody, I just want it solved";
-    about_unit_choice: "针对某个单位", "A unit";
+    about_unit_choice: "针对某个单位", "An office";
     about_unit_hint: "比如部门、街道、社区", "A department, a town, a community";
     about_person_choice: "针对某位工作人员", "A member of staff";
-    about_person_hint: "这位工作人员所在的单位会一并回避", "The unit this person works for will stand aside too";
-    about_unit_label: "是哪个单位", "Which unit";
+    about_person_hint: "这位工作人员所在的单位会一并回避", "The office this person works for is kept out of it too";
+    about_unit_label: "是哪个单位", "Which office?";
     about_name: "这位工作人员的姓名", "That person's name";
     about_name_hint: "不知道可以不写", "Leave it empty if you do not know";
     about_in_words: "反映对象：", "About:";
     about_missing: "请选一项", "Please choose one";
-    about_unit_missing: "请选这个单位，找不到就选它的上级", "Please choose the unit, or the one above it";
+    about_unit_missing: "请选这个单位，找不到就选它的上级", "Please choose the office, or the one above it";
+    about_unclear: "您填了单位或姓名，但选的是不针对谁。请选清楚，选错了该单位可能看到", "You named an office or a person but chose “Nobody”. Please make it clear: otherwise that office might read this";
 
     departments: "区级部门", "District departments";
 
-    who_title: "怎么联系您", "How can we reach you";
+    who_title: "怎么联系您", "How can we reach you?";
     who_why: "留下电话，承办人可以问清情况，办完会回访您是否满意。", "With a phone number the handler can ask questions, and you will be asked whether it was solved.";
     who_label: "联系方式", "Contact";
     who_phone_choice: "留电话", "Leave a phone number";
@@ -72,7 +73,7 @@ web::texts! {
     who_name_long: "称呼最多 {n} 个字", "At most {n} characters";
     who_flags: "还有两件事由您决定", "Two more choices";
     who_confidential: "对办理人员隐去我的身份", "Keep my identity from those who handle it";
-    who_confidential_hint: "他们只看到核对过、隐去您信息的内容", "They read only a text from which your details were taken out";
+    who_confidential_hint: "他们只看到核对过、隐去您信息的内容", "They read only a version with your details taken out";
     who_publish: "内容可以公开", "My words may be public";
     who_publish_hint: "先由工作人员核对、隐去个人信息，才会公开", "Only after somebody has checked it and taken out personal details";
     privacy: "电话加密保存，只用于办理和回访这一件事。", "Your number is stored encrypted and used for this one concern only.";
@@ -93,7 +94,7 @@ web::texts! {
     check_where_unknown: "不清楚具体社区", "Community not known";
 
     above_title: "这件事不在本区受理", "This cannot be handled here";
-    above: "您反映的单位由上级管理，本区没有回避之外的单位可以办理。请拨打 12345，或者向上级信访、纪检监察机关（12388）反映。", "The unit you name is supervised from above and no unit here stands apart from it. Please call 12345, or turn to the authorities above (12388).";
+    above: "您反映的单位由上级管理，本区没有回避之外的单位可以办理。请拨打 12345，或者向上级信访、纪检监察机关（12388）反映。", "The office you name answers to a higher level, and no office here is independent of it. Please call 12345, or turn to the higher authorities (12388).";
     gone_title: "这份草稿已经提交或过期", "This draft was sent or has expired";
     gone: "草稿保留 24 小时，提交后就清除。您可以重新开始。", "Drafts are kept for 24 hours and cleared once sent. You can start again.";
     again: "重新开始", "Start again";
@@ -104,8 +105,8 @@ web::texts! {
     sent_keep: "请保存编号和查询码，或者截图、收藏这一页。查询码只显示给您，工作人员看不到。", "Keep the number and the code: take a screenshot or bookmark this page. The code is shown to you only; staff never see it.";
     sent_qr: "扫码随时查进度", "Scan to follow it at any time";
     sent_next: "接下来", "What happens next";
-    sent_next_dispatch: "{when}，确定由哪个单位办理", "{when}: the right unit is chosen";
-    sent_next_claim: "承办单位签收后联系您，一般 5 个工作日内答复", "The unit takes it up, contacts you, and as a rule answers within 5 working days";
+    sent_next_dispatch: "{when}，确定由哪个单位办理", "The right office is chosen {when}";
+    sent_next_claim: "承办单位签收后联系您，一般 5 个工作日内答复", "That office takes it up, contacts you and, as a rule, answers within 5 working days";
     sent_next_call: "办完后请您评价是否解决、是否满意", "Afterwards you are asked whether it was solved";
     sent_track: "看办理进度", "See its progress";
 
@@ -118,16 +119,33 @@ web::texts! {
     track_number_empty: "请填编号", "Please give the number";
     track_secret_empty: "请填查询码", "Please give the code";
     track_none: "编号和查询码对不上，请再核对一下", "Number and code do not match, please check them";
-    track_lost: "查询码丢了怎么办", "I have lost the code";
+    track_lost: "查询码丢了怎么办", "I have lost my code";
     track_lost_text: "为保护您的信息，查询码无法找回。留过电话的，办完会有人回访您，也可以拨打 12345 询问。", "To protect you, the code cannot be recovered. If you left a number you will be called afterwards; you can also ask at 12345.";
 
     show_title: "办理进度", "Progress";
     show_holder: "现在由谁办", "Who has it now";
-    show_due: "办理时限", "Due";
-    show_overdue: "已经超过时限，系统已提醒承办单位", "The deadline has passed; the unit has been reminded";
-    show_resolve_by: "答复时限", "Answer due";
+    show_phone: "单位电话", "Office phone";
+    show_next: "下一步", "Next";
+    next_late: "本应{what}", "Overdue: {what}";
+    next_dispatch: "{when}，确定由哪个单位办理", "The right office is chosen {when}";
+    next_claim: "{when}，由该单位签收", "That office takes it up {when}";
+    next_contact: "{when}，承办人员联系您", "The handler contacts you {when}";
+    next_resolve: "{when}，给您答复", "You are answered {when}";
+    next_review: "{when}，核对答复，通过后您在这里就能看到", "The answer is checked {when}; then you can read it here";
+    next_answer: "请您评价是否解决", "Please say whether it was solved";
+    next_answer_called: "请您评价是否解决；您没有评价的，{when}会有人回访您", "Please say whether it was solved; if you do not, somebody calls you {when}";
+    state_received: "正在确定承办单位", "Choosing the right office";
+    state_dispatched: "等待承办单位签收", "Waiting to be taken up";
+    state_objected: "正在核定由谁办理", "Settling which office it belongs to";
+    state_in_hand: "办理中", "Being handled";
+    state_resolved: "答复核对中", "Answer being checked";
+    state_call_back: "请您评价", "Your word is asked";
+    state_done: "已办结", "Solved";
+    state_closed: "已结束", "Closed";
+    show_overdue: "已经超过时限，超时会记录在案，仍会继续办理", "The deadline has passed. That is on record, and the work goes on";
+    show_resolve_by: "答复期限", "Answer due";
     show_outcome: "结果", "Outcome";
-    show_rule: "依据", "Rule";
+    show_rule: "时限依据", "Set by";
     show_received: "提交时间", "Sent";
     show_place: "地点", "Place";
     show_kind: "类别", "Kind";
@@ -135,15 +153,15 @@ web::texts! {
     show_steps: "办理经过", "What has been done";
     show_secret_note: "这一页凭查询码打开，请不要转发给不相干的人。", "This page opens with your code; do not pass it on to strangers.";
 
-    answer_title: "这件事解决了吗", "Was it solved";
+    answer_title: "这件事解决了吗", "Was it solved?";
     answer_why: "由您说了算。没有解决会重新办理。", "Your word decides. If it was not solved, it is taken up again.";
-    answer_contacted: "办理人员联系过您吗", "Did somebody contact you";
+    answer_contacted: "办理人员联系过您吗", "Did somebody contact you?";
     answer_contacted_yes: "联系过", "Yes";
     answer_contacted_no: "没有联系", "No";
-    answer_solved: "问题解决了吗", "Was it solved";
-    answer_solved_yes: "解决了", "Solved";
-    answer_solved_no: "没有解决", "Not solved";
-    answer_satisfied: "对办理满意吗", "Are you satisfied";
+    answer_solved: "问题解决了吗", "Was the problem solved?";
+    answer_solved_yes: "解决了", "Yes, solved";
+    answer_solved_no: "没有解决", "No, not solved";
+    answer_satisfied: "对办理满意吗", "Are you satisfied with how it was handled?";
     answer_satisfied_yes: "满意", "Satisfied";
     answer_satisfied_no: "不满意", "Not satisfied";
     answer_words: "还想说一句", "Anything to add";
@@ -168,13 +186,13 @@ web::texts! {
     too_long: "最多 {n} 个字，现在是 {now} 个字", "At most {n} characters, now {now}";
     meanwhile: "这件事刚刚有了新的进展，请看看现在的情况再操作", "Something has just happened; please look at where it stands now";
 
-    whose_title: "这事归谁管", "Whose job is this";
+    whose_title: "这事归谁管", "Whose job is it?";
     whose_label: "说几个字，比如「路灯不亮」", "A few words, such as “street light”";
     whose_find: "查一查", "Find";
-    whose_none: "没有查到对应的事项，您可以直接反映，我们来判断", "Nothing found. Report it and we will find the right unit";
+    whose_none: "没有查到对应的事项，您可以直接反映，我们来判断", "Nothing found. Report it and we will find the right office";
     whose_unit: "由谁负责", "Responsible";
     whose_document: "依据", "Rule";
     whose_place_decides: "由所在社区、镇街办理", "The community or town of the place";
     whose_report: "反映这件事", "Report it";
-    whose_advice: "以上是按职责目录查到的，最终由工作人员确认。", "This comes from the list of duties; a person confirms it in the end.";
+    whose_advice: "以上是按职责目录查到的，最终由工作人员确认。", "From the published lists of duties; a member of staff confirms it.";
 }

@@ -100,6 +100,8 @@ impl Typed {
     pub(super) fn check_about(&self, lang: Lang, tree: &Tree, errors: &mut Errors) {
         let t = ResidentTexts::of(lang);
         match self.about.as_str() {
+            // Without scripts all fields stand: who named somebody and left the first row chosen is asked.
+            "none" if self.about_unit(tree).is_some() || !self.about_name.trim().is_empty() => errors.add("about", t.about_unclear),
             "none" => {}
             "unit" | "person" => {
                 if self.about_unit(tree).is_none() {

@@ -121,7 +121,8 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
             Vec::new()
         }
     };
-    if errors.is_empty() {
+    let tried = errors.is_empty();
+    if tried {
         if act == Act::OpenContact {
             return open(staff, no, fields).await;
         }
@@ -142,18 +143,17 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
             }
         }
     }
-    again(staff, no, act, fields, errors).await
+    again(staff, no, act, fields, errors, tried).await
 }
 
 /// The form once more. Where the concern has left this person's sight or the step is over for them, a
-/// page says so.
-async fn again(staff: Staff, no: String, act: Act, fields: Fields, errors: Errors) -> Result<Response, PageError> {
+/// page says so. Whoever may not take the step is not shown its form for having left something open.
+async fn again(staff: Staff, no: String, act: Act, fields: Fields, errors: Errors, tried: bool) -> Result<Response, PageError> {
     let page = staff
         .read(move |tx, ctx, who| {
             let detail = read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
-            if !detail.acts.contains(&act)
-                && errors.iter().next().is_some_and(|(field, _)| field != "v" && field != "reason" && field != "unit")
-            {
+            let told = |(field, _): (&str, &str)| field == "v" || field == "reason" || field == "unit";
+            if !detail.acts.contains(&act) && !(tried && errors.iter().next().is_none_or(told)) {
                 return Err(PageError::Forbidden);
             }
             draw(tx, ctx, who, act, &detail, &fields, errors.clone())
@@ -216,7 +216,7 @@ async fn open(staff: Staff, no: String, fields: Fields) -> Result<Response, Page
         Ok((facts, shell)) => Ok(page(&ContactPage { shell, t, facts, cancel: format!("/work/c/{no}") })?.secret().into_response()),
         Err(error) => {
             let errors = take::refuse(error, Act::OpenContact, t, words::words(staff.lang), |_| String::new())?;
-            again(staff, no, Act::OpenContact, fields, errors).await
+            again(staff, no, Act::OpenContact, fields, errors, true).await
         }
     }
 }

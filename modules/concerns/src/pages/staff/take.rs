@@ -60,6 +60,7 @@ pub(super) fn look(act: Act, fields: &Fields, t: &StaffTexts) -> Errors {
 }
 
 /// Takes the step.
+#[expect(clippy::too_many_arguments, reason = "a form, who sent it, and what it is about")]
 pub(super) fn take(
     tx: &mut Tx,
     ctx: &Ctx,
