@@ -256,8 +256,8 @@ testkit::on_both! {
         let typed = [("source", "counter"), ("text", "楼道里有噪音，晚上睡不着"), ("place", &community.to_string()[..]), ("phone", "13900001111"), ("name", "王大爷")];
         let shown = worker.submit_files(&page, "form[action=/work/new]", &typed, &[]).expect(200).says("查询码").says("只显示这一次");
         let html = shown.html();
-        let links = html.all("a").into_iter().filter_map(|node| node.attribute("href"));
-        let href = links.filter(|href| href.starts_with("/work/c/")).next_back().map(str::to_owned).unwrap_or_default();
+        let mut links = html.all("a").into_iter().filter_map(|node| node.attribute("href"));
+        let href = links.rfind(|href| href.starts_with("/work/c/")).map(str::to_owned).unwrap_or_default();
         let detail = worker.get(&href).expect(200).says("楼道里有噪音");
         let secret = shown.html().all(".big-number strong").last().map(|node| node.text()).unwrap_or_default().replace('-', "");
         assert_eq!(secret.len(), 16);
