@@ -24,7 +24,7 @@ test("a concern goes the long way and ends where the resident says so @resident"
     report(resident, { text: words, community: community.unit, spot: "三号楼前", phone: "13812345678" }, clean));
   await resident.goto(receipt.path);
   await expect(resident.locator("body")).toContainText(receipt.number);
-  await expect(resident.locator(".tag").first()).toHaveText("待派单");
+  await expect(resident.locator(".tag").first()).toHaveText("正在确定承办单位");
   await clean(resident, "tracking, just received");
 
   await test.step("the desk sends it to a department", async () => {
@@ -97,7 +97,7 @@ test("a concern goes the long way and ends where the resident says so @resident"
 
   await test.step("the resident sees that it was taken up again", async () => {
     await resident.goto(receipt.path);
-    await expect(resident.locator(".tag").first()).toHaveText("待派单");
+    await expect(resident.locator(".tag").first()).toHaveText("正在确定承办单位");
     await expect(resident.locator(".timeline")).toContainText("没有解决");
     await clean(resident, "tracking, taken up again");
   });
@@ -120,7 +120,7 @@ test("a concern goes the long way and ends where the resident says so @resident"
     await resident.getByLabel("满意", { exact: true }).check();
     await resident.getByRole("button", { name: "提交评价" }).click();
     await expect(resident.locator(".flash")).toContainText("已经记下");
-    await expect(resident.locator(".tag").first()).toHaveText("已归档");
+    await expect(resident.locator(".tag").first()).toHaveText("已办结");
     await expect(resident.locator(".timeline")).toContainText("已解决");
     await clean(resident, "archived");
   });

@@ -2,15 +2,10 @@
 // and code, add words, take it back to the desk after the archive; in large type and in other languages.
 
 import { writeFileSync } from "node:fs";
+import { square } from "../lib/picture.ts";
 import { receipt, report } from "../lib/resident.ts";
 import { enter } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
-
-/** A red square of 8 by 8 pixels. */
-const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGO4o6GBFTEMLQkAGZ5LAQp0qi8AAAAASUVORK5CYII=",
-  "base64",
-);
 
 test("what was typed survives a mistake, and the receipt opens what was sent @resident", async ({ newcomer, clean, people }, info) => {
   const page = await newcomer();
@@ -23,7 +18,7 @@ test("what was typed survives a mistake, and the receipt opens what was sent @re
   await clean(page, "what, with an error");
 
   const picture = info.outputPath("square.png");
-  writeFileSync(picture, PICTURE);
+  writeFileSync(picture, square());
   const sent = await report(page, { text: "小广场的健身器材松动，孩子攀爬时摇晃得厉害。", community: community.unit, photos: [picture], confidential: true });
 
   await page.goto("/track");
@@ -73,7 +68,7 @@ test("large type, traditional characters, English @resident", async ({ newcomer,
   await page.goto("/report/what");
   await clean(page, "what, elder version");
 
-  for (const [name, heading] of [["繁", "您要反映什麼事"], ["English", "What would you like to report"]] as const) {
+  for (const [name, heading] of [["繁", "您要反映什麼事"], ["English", "What would you like to report?"]] as const) {
     await page.locator("details.lang > summary").click();
     await page.locator("details.lang a", { hasText: name }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
