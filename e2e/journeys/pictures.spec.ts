@@ -55,7 +55,8 @@ test("pictures @pictures", async ({ newcomer, people }, info) => {
 
   await page.goto(receipt.path);
   await picture(page, "track-phone");
-  await page.goto("/?elder=1");
+  await page.goto("/");
+  await page.getByRole("link", { name: /长辈/ }).click();
   await picture(page, "elder-phone");
 
   const district = await enterAs(await newcomer(), "区级受理台");
