@@ -150,7 +150,7 @@ crate::texts! {
     admin: "管理", "Admin";
     clerk: "东街街道 经办人", "Case officer, Dongjie Town";
     clerk_name: "王敏", "Wang Min";
-    district: "海宁区", "Haining District";
+    district: "清和区", "Qinghe District";
 }
 
 /// A row of the sample inbox.
