@@ -20,16 +20,19 @@ use crate::data::Data;
 use crate::dice::Dice;
 use crate::naming::Naming;
 use crate::plan::Plan;
-use crate::settle::{Ground, Member};
+use crate::settle::{Ground, Member, persist};
 use crate::staff::Person;
 use crate::{CreateError, hours};
 
 /// What happens within this time is done in one transaction.
 const BATCH: i64 = Time::HOUR;
 /// At most so many things in one transaction, so that none takes long.
-const MOST: usize = 120;
+const MOST: usize = 80;
 /// Positions are given once so many events may wait.
 const WAITING: usize = 1200;
+
+/// A simulated clock leaps: what waited was recorded up to some days before the batch that takes it.
+pub(crate) const LEAPS: record::Window = record::Window { back: 60 * Time::DAY, ahead: 2 * Time::MINUTE };
 
 /// A moment at which something is to happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,7 +206,7 @@ impl<'a> Course<'a> {
         self.batches += 1;
         let batch = Arc::new(batch);
         let (ground, number, members, acts) = (self.ground.clone(), self.batches, Arc::clone(&self.members), Arc::clone(&batch));
-        let came = self.store.write_now(move |tx| {
+        let came = persist(self.store, move |tx| {
             let start = acts.first().map_or(Time(0), |act| act.at);
             let piece = ground.piece(number, start);
             let done = |act: &Act| act::run(tx, &piece.at(act.at), &members, act).map_err(|why| CreateError::Refused(said(act, &why)));
@@ -223,7 +226,7 @@ impl<'a> Course<'a> {
             self.batches += 1;
             let piece = self.ground.piece(self.batches, at);
             let env = piece.env;
-            match self.store.write_now(move |tx| record::sequence(tx, &env.ctx(), record::BATCH)) {
+            match self.store.write_now(move |tx| record::sequence_within(tx, &env.ctx(), record::BATCH, LEAPS)) {
                 Ok(0) => return Ok(()),
                 Ok(_) | Err(record::SequenceError::Lost) => {}
                 Err(record::SequenceError::Store(error)) => return Err(error.into()),

@@ -16,7 +16,7 @@ use crate::data::Data;
 use crate::dice::Dice;
 use crate::entries;
 use crate::plan::{Plan, Size};
-use crate::settle::{Ground, Member, Settling};
+use crate::settle::{Ground, Member, Settling, persist};
 use crate::staff;
 use crate::{CreateError, hours, pictures};
 
@@ -172,7 +172,7 @@ fn enter_catalogue(
     for (piece, some) in (1_u64 << 31..).zip(entries.chunks(25)) {
         let (some, desk, ground) = (some.to_vec(), desk.clone(), ground.clone());
         let begin = at.plus(Time::MINUTE * i64::try_from(piece - (1 << 31)).unwrap_or(0));
-        store.write_now(move |tx| {
+        persist(store, move |tx| {
             let piece = ground.piece(piece, begin);
             let proof = desk.has::<Catalogue>().ok_or(CreateError::Taken)?;
             for entry in &some {

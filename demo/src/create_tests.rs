@@ -76,6 +76,17 @@ store::both_engines! {
         }
     }
 
+    fn more_people_than_one_batch_of_the_sequencer(store) {
+        // The units and people of the full size have more events than a batch takes.
+        if store.engine() == store::Engine::Sqlite {
+            let make = Make { store: &store, rules: Rules::builtin(), keys: keys(), now: NOW, seed: 4, size: Size::Full, concerns: Some(30), readers: &[] };
+            let made = create(&make, &mut |_| {}).unwrap();
+            assert!(made.people > 850 && made.concerns >= 30);
+            let report = record::verify(&store, &[people::fold, concerns::fold], &[]).unwrap();
+            assert!(report.is_clean() && report.pending == 0, "{report}");
+        }
+    }
+
     fn a_store_in_use_is_left_alone(store) {
         small(&store, 1);
         let make = Make { store: &store, rules: Rules::builtin(), keys: keys(), now: NOW, seed: 2, size: Size::Small, concerns: None, readers: &[] };

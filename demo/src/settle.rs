@@ -48,6 +48,27 @@ impl Ground {
     }
 }
 
+/// How often a piece is tried.
+const TRIES: u32 = 6;
+
+/// Write a piece of work. On a machine with much else to do it may take longer than the store allows;
+/// run again it does just the same, so it is.
+pub(crate) fn persist<T: Send + 'static>(
+    store: &Store,
+    f: impl Fn(&mut Tx) -> Result<T, CreateError> + Send + Sync + 'static,
+) -> Result<T, CreateError> {
+    let f = Arc::new(f);
+    let mut tries = 0;
+    loop {
+        let again = Arc::clone(&f);
+        tries += 1;
+        match store.write_now(move |tx| again(tx)) {
+            Err(CreateError::Refused(_) | CreateError::Store(_)) if tries < TRIES => {}
+            other => return other,
+        }
+    }
+}
+
 /// Units and people that one piece makes at most, so that no piece takes long.
 const AT_ONCE: usize = 16;
 
@@ -80,12 +101,12 @@ impl<'a> Settling<'a> {
     fn run<T: Send + 'static>(
         &mut self,
         count: usize,
-        f: impl Fn(&mut Tx, &mut Work) -> Result<T, CreateError> + Send + 'static,
+        f: impl Fn(&mut Tx, &mut Work) -> Result<T, CreateError> + Send + Sync + 'static,
     ) -> Result<T, CreateError> {
         self.pieces += 1;
         let (ground, number, at) = (self.ground.clone(), self.pieces, self.now);
         self.now = at.plus(EACH * i64::try_from(count.max(1)).unwrap_or(1) * 4);
-        self.store.write_now(move |tx| f(tx, &mut Work { piece: ground.piece(number, at) }))
+        persist(self.store, move |tx| f(tx, &mut Work { piece: ground.piece(number, at) }))
     }
 
     /// The district and its first administrator.
