@@ -48,7 +48,9 @@ async function show(item: HTMLAnchorElement, focus: boolean): Promise<void> {
   item.setAttribute("aria-current", "true");
   detail.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(item.href, { headers: { "X-Requested-With": "split" }, credentials: "same-origin" });
+    const asks = new URL(item.href);
+    asks.searchParams.set("beside", "1");
+    const answer = await fetch(asks, { headers: { "X-Requested-With": "split" }, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = page.getElementById("main");
     // Signed out, or an error that is a page of its own: go there.
@@ -90,10 +92,13 @@ export function split(then: (under: HTMLElement) => void): void {
     event.preventDefault();
     void show(item, true);
   });
-  // The first row is shown at once, so that the right half is never empty; after going back, the last one.
+  // The first row is shown at once, so that the right half is never empty; after going back, the last one;
+  // after a step, the one that the address names.
   const back = (history.state as { split?: string } | null)?.split;
   const list = items().filter((item) => item.closest("[data-split]"));
-  const first = list.find((item) => item.href === back) ?? list[0];
+  const at = new URLSearchParams(location.search).get("at");
+  const named = at ? list.find((item) => new URL(item.href).pathname.endsWith(`/${at}`)) : undefined;
+  const first = named ?? list.find((item) => item.href === back) ?? list[0];
   if (first && wide.matches) void show(first, false);
   // With nothing in the list there is nothing to stand beside it.
   if (!first) document.querySelector("[data-split]")?.classList.add("alone");

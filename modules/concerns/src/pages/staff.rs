@@ -13,13 +13,15 @@ mod show;
 mod step;
 mod take;
 mod texts;
+mod trail;
 
 use axum::Router;
 use axum::routing::get;
 use people::{Actor, Tree};
-use web::{App, Lang, MenuItem};
+use web::{App, Lang, MenuItem, Shell, Signed};
 
 use crate::permissions::{CallBack, Desk, Handle, Import, Read, Register};
+use crate::read::{Badges, Count};
 pub(crate) use input::Input;
 pub(crate) use texts::StaffTexts;
 
@@ -63,4 +65,21 @@ pub(super) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
         items.push(MenuItem::new("/work/import", t.menu_import, "upload"));
     }
     items
+}
+
+/// The shell, with how many things wait behind each place of the menu.
+fn counted_shell(who: &Signed, title: impl Into<String>, badges: &Badges) -> Shell {
+    let mut shell = who.shell(title);
+    let waiting = |count: Count| i64::try_from(count.n).unwrap_or(0) + i64::from(count.more);
+    for item in &mut shell.menu {
+        let count = match item.href.as_str() {
+            "/work" => badges.work,
+            "/work/desk" => badges.desk,
+            "/work/review" => badges.review,
+            "/work/callbacks" => badges.call_back,
+            _ => continue,
+        };
+        item.count = Some(waiting(count)).filter(|n| *n > 0);
+    }
+    shell
 }

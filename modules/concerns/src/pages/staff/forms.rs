@@ -11,6 +11,8 @@ use super::kinds::{Kinds, name};
 use super::{StaffTexts, read_back};
 use crate::concern::Concern;
 use crate::model::{Channel, Outcome, rule};
+use crate::pages::kept::Kept;
+use crate::pages::resident::ResidentTexts;
 use crate::pages::timeline;
 use crate::pages::words::Words;
 use crate::read::Detail;
@@ -43,6 +45,8 @@ pub(super) struct Asked<'a> {
     pub(super) detail: &'a Detail,
     pub(super) fields: &'a Fields,
     pub(super) errors: &'a Errors,
+    /// Photos that the form has already.
+    pub(super) kept: Vec<Kept>,
     pub(super) t: &'static StaffTexts,
     pub(super) w: &'static Words,
 }
@@ -75,7 +79,7 @@ impl Asked<'_> {
 
     fn radios(&self, name: &'static str, legend: &'static str, list: &[(&str, &str)]) -> Input {
         let list = Choice::list(list.iter().copied(), self.fields.value(name));
-        Input::Radios { name, legend, list, error: self.errors.of(name).to_owned(), hint: "" }
+        Input::Radios { name, legend, list, error: self.errors.of(name).to_owned(), hint: "", inline: true }
     }
 
     fn channels(&self, legend: &'static str, list: &[Channel]) -> Input {
@@ -91,6 +95,12 @@ impl Asked<'_> {
         facts.push(Fact::new(self.t.will_due, dates::due(lang, due.at, self.ctx.now, rules.calendar())));
         timeline::rule(rules, lang, id)
     }
+}
+
+/// The field of photos, with those that the form has already.
+pub(super) fn photos(lang: web::Lang, label: &'static str, error: &str, kept: Vec<Kept>) -> Input {
+    let r = ResidentTexts::of(lang);
+    Input::Photos { name: "photo", label, error: error.to_owned(), kept, kept_label: r.what_photos_kept, drop: r.what_photo_drop }
 }
 
 fn send(text: &'static str) -> Vec<Button> {
@@ -137,7 +147,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             facts.push(Fact::new(t.will_then, fill(t.resolve_then, &[("unit", &name(Some(concern.now.desk)))])));
             form.inputs = vec![
                 ask.area("answer", t.resolve_answer, t.resolve_answer_hint, 8, LONGEST, false),
-                Input::Photos { name: "photo", label: t.resolve_photos, error: ask.errors.of("photo").to_owned() },
+                photos(lang, t.resolve_photos, ask.errors.of("photo"), ask.kept.clone()),
                 ask.note(),
             ];
             form.upload = true;
@@ -176,11 +186,15 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             }
             form.inputs.extend([
                 ask.channels(t.call_channel, &[Channel::Phone, Channel::Visit, Channel::Meeting, Channel::Message]),
+                Input::Reveal("reached"),
                 ask.radios("reached", t.call_reached, &[("1", t.call_reached_yes), ("0", t.call_reached_no)]),
+                Input::When("1"),
                 ask.radios("solved", t.call_solved, &[("1", t.yes_solved), ("0", t.no_solved)]),
                 ask.radios("contacted", t.call_contacted, &[("1", t.yes_contacted), ("0", t.no_contacted)]),
                 ask.radios("satisfied", t.call_satisfied, &[("1", t.yes_satisfied), ("0", t.no_satisfied)]),
-                ask.area("words", t.call_words, "", 3, LONGEST_NOTE, true),
+                ask.area("words", t.call_words, t.call_words_hint, 3, LONGEST_NOTE, true),
+                Input::EndWhen,
+                Input::EndReveal,
                 ask.note(),
             ]);
             form.buttons = send(t.call_send);
@@ -206,7 +220,9 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
                 .map(|o| (o.code(), w.outcome(*o)))
                 .collect();
             form.inputs = vec![
+                Input::Reveal("outcome"),
                 ask.radios("outcome", t.archive_outcome, &possible),
+                Input::When(Outcome::Duplicate.code()),
                 Input::Line {
                     name: "duplicate_of",
                     label: t.archive_other,
@@ -216,6 +232,8 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
                     kind: "text",
                     optional: true,
                 },
+                Input::EndWhen,
+                Input::EndReveal,
                 ask.reason(),
             ];
             form.buttons = send(t.archive_send);

@@ -2,6 +2,8 @@
 
 use web::kit::{Choice, Group};
 
+use crate::pages::kept::Kept;
+
 /// One input; `templates/staff/inputs.html` draws it.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "the fields are the arguments of the kit's macros")]
@@ -20,15 +22,23 @@ pub(crate) enum Input {
     /// One line.
     Line { name: &'static str, label: &'static str, value: String, error: String, hint: &'static str, kind: &'static str, optional: bool },
     /// One of a few.
-    Radios { name: &'static str, legend: &'static str, list: Vec<Choice>, error: String, hint: &'static str },
+    Radios { name: &'static str, legend: &'static str, list: Vec<Choice>, error: String, hint: &'static str, inline: bool },
     /// Any of a few.
     Boxes { name: &'static str, legend: &'static str, list: Vec<Choice> },
     /// One of many, under headings.
     Picker { name: &'static str, legend: &'static str, groups: Vec<Group>, error: String, hint: &'static str },
     /// One of a list.
     Select { name: &'static str, label: &'static str, list: Vec<Choice>, error: String, hint: &'static str, optional: bool },
-    /// Photos.
-    Photos { name: &'static str, label: &'static str, error: String },
+    /// Photos, with those that the form has already.
+    Photos { name: &'static str, label: &'static str, error: String, kept: Vec<Kept>, kept_label: &'static str, drop: &'static str },
+    /// The answers to this question decide what else is asked, up to [`Input::EndReveal`].
+    Reveal(&'static str),
+    /// Asked where the answer is this, up to [`Input::EndWhen`].
+    When(&'static str),
+    /// The end of what is asked then.
+    EndWhen,
+    /// The end of what the question decides.
+    EndReveal,
     /// A text to read before answering.
     Quote { title: String, text: String },
     /// Something to know.

@@ -11,10 +11,12 @@ use web::{Fields, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
 use super::StaffTexts;
 use super::kinds::Kinds;
+use super::trail::Trail;
 use crate::model::State;
 use crate::pages::words::{self, Words};
-use crate::permissions::{CallBack, Desk, Handle, Read};
-use crate::read::{self, Count, Filter, InboxFilter, Row, Tray, Whose};
+use crate::pages::resident::by_lang;
+use crate::permissions::{CallBack, Desk, Handle, Read, Register};
+use crate::read::{self, Badges, Count, Filter, InboxFilter, Row, Tray, Whose};
 
 /// Lines on a page.
 const LINES: usize = 30;
@@ -28,6 +30,7 @@ struct Line {
     title: String,
     marks: Vec<String>,
     sub: String,
+    ago: String,
 }
 
 struct Figure {
@@ -47,6 +50,8 @@ struct ListPage {
     figures: Vec<Figure>,
     tabs: Vec<Choice>,
     query: String,
+    /// Why a number that was typed opens nothing.
+    notice: String,
     states: Vec<Choice>,
     units: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -63,15 +68,23 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn new(who: &Signed, t: &'static StaffTexts, path: &'static str, title: &str, empty: (&'static str, &'static str)) -> ListPage {
+    fn new(
+        who: &Signed,
+        t: &'static StaffTexts,
+        path: &'static str,
+        title: &str,
+        empty: (&'static str, &'static str),
+        badges: &Badges,
+    ) -> ListPage {
         ListPage {
-            shell: who.shell(title),
+            shell: super::counted_shell(who, title, badges),
             t,
             path,
             filtered: false,
             figures: Vec::new(),
             tabs: Vec::new(),
             query: String::new(),
+            notice: String::new(),
             states: Vec::new(),
             units: Vec::new(),
             kinds: Vec::new(),
@@ -96,6 +109,8 @@ struct Pen<'a> {
     who: &'a Signed,
     t: &'static StaffTexts,
     w: &'static Words,
+    /// The word of the list for the addresses of its lines.
+    from: &'static str,
 }
 
 impl Pen<'_> {
@@ -115,23 +130,37 @@ impl Pen<'_> {
         if row.round > 1 {
             marks.push(fill(self.t.mark_round, &[("n", &row.round)]));
         }
-        let name = |unit: Option<UnitId>| unit.map(|unit| self.tree.full_name(unit)).unwrap_or_default();
-        let holder = format!("{} {}", name(row.holder.or(row.handler)), row.assignee_name.as_deref().unwrap_or_default());
+        // A unit need not read its own name on every line.
+        let holder = row.holder.or(row.handler).filter(|unit| !self.who.units().contains(unit));
+        let holder = holder.and_then(|unit| self.tree.get(unit)).map(|unit| unit.name.as_str()).unwrap_or_default();
+        let assignee = row.assignee_name.as_deref().filter(|_| row.assignee != Some(self.who.person)).unwrap_or_default();
         let parts = [
             self.w.state(row.state).to_owned(),
-            name(row.place),
+            row.place.map(|place| self.place(place)).unwrap_or_default(),
             row.kind_name.clone().unwrap_or_default(),
-            holder.trim().to_owned(),
-            dates::ago(lang, row.occurred_at, now),
+            format!("{holder} {assignee}").trim().to_owned(),
         ];
         Line {
-            href: format!("/work/c/{}", row.no),
+            href: format!("/work/c/{}{}", row.no, Trail { from: self.from, beside: false }.query()),
+            ago: dates::ago(lang, row.occurred_at, now),
             light,
             left,
             title: if row.title.is_empty() { self.t.untitled.to_owned() } else { row.title.clone() },
             marks,
             sub: parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · "),
         }
+    }
+
+    /// A place in few words: the community and the grid's number; the town for who looks after several.
+    fn place(&self, place: UnitId) -> String {
+        let name = |level: Level| self.tree.at_level(place, level).map(|unit| unit.name.as_str());
+        let near = self.who.posts.iter().any(|held| {
+            self.tree.at_level(held.reach, Level::Town).is_some_and(|town| self.tree.at_level(place, Level::Town).is_some_and(|t| t.id == town.id))
+        });
+        let grid = name(Level::Grid).map(|name| name.split('（').next().unwrap_or(name));
+        let town = name(Level::Town).filter(|_| !near);
+        let parts: Vec<&str> = [town, name(Level::Community), grid].into_iter().flatten().collect();
+        if parts.is_empty() && !near { self.tree.full_name(place) } else if parts.is_empty() { name(Level::Town).unwrap_or_default().to_owned() } else { parts.join(" ") }
     }
 }
 
@@ -168,8 +197,11 @@ pub(super) async fn inbox(staff: Staff, fields: Fields) -> Result<Response, Page
             let late = fields.has("late");
             let due_until = late.then(|| ctx.now.plus(-1));
             let filter = InboxFilter { whose, due_until, ..InboxFilter::of(Tray::Work) };
-            let mut page = ListPage::new(who, t, "/work", t.inbox_title, (t.inbox_empty, t.inbox_empty_text));
-            let badges = read::badges(tx, who, &who.tree, ctx.now)?;
+            let badges = badges(tx, ctx, who)?;
+            let mut page = ListPage::new(who, t, "/work", t.inbox_title, (t.inbox_empty, t.inbox_empty_text), &badges);
+            if who.has::<Register>().is_some() {
+                (page.empty_href, page.empty_action) = ("/work/new", t.inbox_empty_action);
+            }
             let figure = |count: Count, label, href: &str, light| Figure { number: short(count), label, href: href.to_owned(), light };
             page.figures.push(figure(badges.work, t.figure_open, "/work?whose=all", Light::None));
             page.figures.push(figure(
@@ -178,16 +210,17 @@ pub(super) async fn inbox(staff: Staff, fields: Fields) -> Result<Response, Page
                 "/work?whose=all&late=1",
                 if badges.late.n > 0 { Light::Over } else { Light::None },
             ));
-            if who.has::<Desk>().is_some() {
-                page.figures.push(figure(badges.desk, t.desk_title, "/work/desk", Light::None));
-                page.figures.push(figure(badges.review, t.review_title, "/work/review", Light::None));
-            }
             let tab = |value: &str, label: &str| Choice::new(value, label).chosen(fields.value("whose") == value);
             page.tabs = vec![tab("", t.tab_default), tab("mine", t.list_mine), tab("free", t.list_unassigned), tab("all", t.tab_all)];
             let query = format!("whose={}{}", fields.value("whose"), if late { "&late=1" } else { "" });
             tray(tx, ctx, who, page, &filter, &fields, &query)
         })
         .await
+}
+
+/// What waits for this person; for lines that join a list, nothing needs counting.
+fn badges(tx: &mut Tx, ctx: &Ctx, who: &Signed) -> Result<Badges, StoreError> {
+    if who.visit().htmx { Ok(Badges::default()) } else { read::badges(tx, who, &who.tree, ctx.now) }
 }
 
 fn tray(
@@ -200,7 +233,7 @@ fn tray(
     query: &str,
 ) -> Result<Response, PageError> {
     let found = read::inbox(tx, who, &who.tree, filter, fields.get("after"), LINES)?;
-    let pen = Pen { ctx, tree: &who.tree, who, t: list.t, w: words::words(who.visit().lang) };
+    let pen = Pen { ctx, tree: &who.tree, who, t: list.t, w: words::words(who.visit().lang), from: Trail::word(list.path) };
     list.rows = found.rows.iter().map(|row| pen.line(row)).collect();
     list.next = found
         .next
@@ -215,7 +248,7 @@ pub(super) async fn desk(staff: Staff, fields: Fields) -> Result<Response, PageE
         .read(move |tx, ctx, who| {
             who.has::<Desk>().ok_or(PageError::Forbidden)?;
             let t = StaffTexts::of(who.visit().lang);
-            let page = ListPage::new(who, t, "/work/desk", t.desk_title, (t.desk_empty, t.desk_empty_text));
+            let page = ListPage::new(who, t, "/work/desk", t.desk_title, (t.desk_empty, t.desk_empty_text), &badges(tx, ctx, who)?);
             tray(tx, ctx, who, page, &InboxFilter::of(Tray::Desk), &fields, "")
         })
         .await
@@ -227,7 +260,7 @@ pub(super) async fn review(staff: Staff, fields: Fields) -> Result<Response, Pag
         .read(move |tx, ctx, who| {
             who.has::<Desk>().ok_or(PageError::Forbidden)?;
             let t = StaffTexts::of(who.visit().lang);
-            let page = ListPage::new(who, t, "/work/review", t.review_title, (t.review_empty, t.review_empty_text));
+            let page = ListPage::new(who, t, "/work/review", t.review_title, (t.review_empty, t.review_empty_text), &badges(tx, ctx, who)?);
             tray(tx, ctx, who, page, &InboxFilter::of(Tray::Review), &fields, "")
         })
         .await
@@ -239,7 +272,7 @@ pub(super) async fn call_backs(staff: Staff, fields: Fields) -> Result<Response,
         .read(move |tx, ctx, who| {
             who.has::<CallBack>().ok_or(PageError::Forbidden)?;
             let t = StaffTexts::of(who.visit().lang);
-            let page = ListPage::new(who, t, "/work/callbacks", t.calls_title, (t.calls_empty, t.calls_empty_text));
+            let page = ListPage::new(who, t, "/work/callbacks", t.calls_title, (t.calls_empty, t.calls_empty_text), &badges(tx, ctx, who)?);
             tray(tx, ctx, who, page, &InboxFilter::of(Tray::CallBack), &fields, "")
         })
         .await
@@ -253,6 +286,7 @@ pub(super) fn filter(fields: &Fields, ctx: &Ctx) -> Filter {
         state: State::from_code(fields.value("state")),
         kind: fields.opt("kind"),
         late_at: late.then_some(ctx.now),
+        batch: fields.id("batch"),
         ..Filter::default()
     }
 }
@@ -278,18 +312,22 @@ pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageEr
         .read(move |tx, ctx, who| {
             who.has::<Read>().ok_or(PageError::Forbidden)?;
             // A number leads straight to its concern.
-            if let Ok(no) = base::number::parse(fields.value("q"))
-                && read::detail(tx, ctx, who, &who.tree, &no)?.is_some()
-            {
-                return Ok(redirect(format!("/work/c/{no}")).into_response());
-            }
             let (t, w) = (StaffTexts::of(who.visit().lang), words::words(who.visit().lang));
+            let notice = match base::number::parse(fields.value("q")) {
+                _ if fields.value("q").trim().is_empty() => String::new(),
+                Ok(no) if read::detail(tx, ctx, who, &who.tree, &no)?.is_some() => {
+                    return Ok(redirect(format!("/work/c/{no}?from=all")).into_response());
+                }
+                Ok(no) => fill(t.list_search_none, &[("no", &base::number::show(&no))]),
+                Err(wrong) => fill(t.list_search_wrong, &[("why", &by_lang(who.visit().lang, &wrong.zh(), &wrong.to_string()))]),
+            };
             let filter = filter(&fields, ctx);
             let found = read::list(tx, who, &who.tree, &filter, fields.get("before"), LINES)?;
-            let pen = Pen { ctx, tree: &who.tree, who, t, w };
-            let mut list = ListPage::new(who, t, "/work/all", t.all_title, (t.all_empty, t.all_empty_text));
+            let pen = Pen { ctx, tree: &who.tree, who, t, w, from: "all" };
+            let mut list = ListPage::new(who, t, "/work/all", t.all_title, (t.all_empty, t.all_empty_text), &badges(tx, ctx, who)?);
             list.filtered = true;
             list.query = fields.value("q").to_owned();
+            list.notice = notice;
             list.states = State::ALL.iter().map(|s| Choice::new(s.code(), w.state(*s)).chosen(fields.value("state") == s.code())).collect();
             list.units = units(&who.tree, who, fields.value("unit"));
             list.kinds = kind_choices(tx, fields.value("kind"))?;

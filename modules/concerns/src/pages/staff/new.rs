@@ -8,12 +8,13 @@ use store::Tx;
 use web::kit::Choice;
 use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, page, photos};
 
-use super::{Input, StaffTexts};
+use super::{Input, StaffTexts, codes};
 use crate::model::Source;
 use crate::pages::resident::{self, ResidentTexts};
 use crate::pages::words;
 use crate::permissions::Register;
-use crate::said::{self, LONGEST, MOST_PHOTOS};
+use crate::pages::kept::{self, Kept};
+use crate::said::LONGEST;
 use crate::submit::{self, Contact, Receipt, Registered, Submit, SubmitError};
 
 #[derive(Template)]
@@ -24,6 +25,8 @@ struct NewPage {
     errors: Errors,
     inputs: Vec<Input>,
     op_key: String,
+    /// Whether there are grids whose QR codes could be put up.
+    codes: bool,
 }
 
 /// Ways in which staff write something down.
@@ -31,10 +34,10 @@ const SOURCES: [Source; 6] = [Source::Counter, Source::Phone, Source::Visit, Sou
 
 /// The form.
 pub(super) async fn form(staff: Staff) -> Result<Page, PageError> {
-    staff.read(move |_, _, who| draw(who, &Fields::default(), Errors::none())).await
+    staff.read(move |_, _, who| draw(who, &Fields::default(), Errors::none(), Vec::new())).await
 }
 
-fn draw(who: &Signed, fields: &Fields, errors: Errors) -> Result<Page, PageError> {
+fn draw(who: &Signed, fields: &Fields, errors: Errors, kept: Vec<Kept>) -> Result<Page, PageError> {
     if who.has::<Register>().is_none() {
         return Err(PageError::Forbidden);
     }
@@ -46,7 +49,7 @@ fn draw(who: &Signed, fields: &Fields, errors: Errors) -> Result<Page, PageError
     let sources = SOURCES.iter().map(|s| Choice::new(s.code(), w.source(*s)).chosen(fields.value("source") == s.code())).collect();
     let place = if fields.has("place") { value("place") } else { resident::places::home_of(who).unwrap_or_default() };
     let inputs = vec![
-        Input::Radios { name: "source", legend: t.new_source, list: sources, error: error("source"), hint: "" },
+        Input::Radios { name: "source", legend: t.new_source, list: sources, error: error("source"), hint: "", inline: true },
         Input::Area {
             name: "text",
             label: t.new_text,
@@ -57,7 +60,7 @@ fn draw(who: &Signed, fields: &Fields, errors: Errors) -> Result<Page, PageError
             max: LONGEST,
             optional: false,
         },
-        Input::Photos { name: "photo", label: r.what_photos, error: error("photo") },
+        super::forms::photos(lang, r.what_photos, errors.of("photo"), kept),
         Input::Select {
             name: "place",
             label: r.where_label,
@@ -67,8 +70,8 @@ fn draw(who: &Signed, fields: &Fields, errors: Errors) -> Result<Page, PageError
             optional: false,
         },
         line("spot", r.where_spot, r.where_spot_hint, "text"),
-        line("name", r.who_name, "", "text"),
-        line("phone", r.who_phone, t.new_phone_hint, "tel"),
+        line("name", t.new_name, "", "text"),
+        line("phone", t.new_phone, t.new_phone_hint, "tel"),
         Input::Select {
             name: "about_unit",
             label: t.new_about,
@@ -77,7 +80,7 @@ fn draw(who: &Signed, fields: &Fields, errors: Errors) -> Result<Page, PageError
             hint: t.new_about_hint,
             optional: true,
         },
-        line("about_name", r.about_name, r.about_name_hint, "text"),
+        line("about_name", t.new_about_name, r.about_name_hint, "text"),
         Input::Boxes {
             name: "flag",
             legend: t.new_flags,
@@ -89,6 +92,7 @@ fn draw(who: &Signed, fields: &Fields, errors: Errors) -> Result<Page, PageError
     ];
     page(&NewPage {
         shell: who.shell(t.new_title),
+        codes: codes::any(who),
         t,
         errors,
         inputs,
@@ -112,13 +116,8 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
     let lang = staff.lang;
     let (t, r) = (StaffTexts::of(lang), ResidentTexts::of(lang));
     let mut errors = Errors::none();
-    let taken = match photos::take(&staff, &fields, "photo", MOST_PHOTOS).await {
-        Ok(taken) => taken,
-        Err(error) => {
-            errors.add("photo", error.words(lang).ok_or(PageError::from(error))?);
-            Vec::new()
-        }
-    };
+    let taken = kept::gather(&staff, &fields, &mut errors).await?;
+    let photos = taken.clone();
     let source = Source::from_code(fields.value("source")).filter(|source| SOURCES.contains(source));
     if source.is_none() {
         errors.add("source", t.new_source_missing);
@@ -152,6 +151,7 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
                         photos::keep(tx, photo, concern.id.0)?;
                     }
                 }
+                kept::done(tx, &key)?;
                 Ok::<_, Refused>((receipt, who.shell(t.registered_title)))
             })
             .await?;
@@ -164,7 +164,12 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
             Err(Refused::Submit(SubmitError::Invalid(invalid))) => errors.add("text", words::words(lang).invalid(invalid).1),
         }
     }
-    Ok(staff.read(move |_, _, who| draw(who, &fields, errors.clone())).await?.again().into_response())
+    kept::hold(&staff, &fields, &photos).await?;
+    let again = staff.read(move |tx, ctx, who| {
+        let kept = kept::shown(tx, ctx, who.visit(), &fields)?;
+        draw(who, &fields, errors.clone(), kept)
+    });
+    Ok(again.await?.again().into_response())
 }
 
 enum Refused {
@@ -208,7 +213,7 @@ fn input(
         contact: phone.map(|phone| Contact { name: fields.opt("name"), phone: phone.clone() }),
         confidential: fields.chose("flag", "confidential"),
         may_publish: fields.chose("flag", "publish"),
-        photos: taken.iter().map(|p| said::Photo { digest: p.digest, width: p.width, height: p.height }).collect(),
+        photos: kept::input(taken),
     })
 }
 

@@ -8,10 +8,11 @@ use record::EventId;
 use web::kit::{Fact, Light, Photo, Step};
 use web::{Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, photos};
 
+use super::trail::Trail;
 use super::{StaffTexts, kinds, read_back, step};
 use crate::pages::timeline::{self, Reader};
 use crate::pages::words::{self, Words};
-use crate::read::{self, Detail};
+use crate::read::{self, Badges, Detail};
 use crate::sight::{self, Act};
 
 struct Action {
@@ -43,24 +44,28 @@ struct ShowPage {
     rest: Vec<Action>,
     op_key: String,
     v: i64,
+    trail: Trail,
 }
 
 /// The page.
-pub(super) async fn show(staff: Staff, Path(no): Path<String>) -> Result<Page, PageError> {
+pub(super) async fn show(staff: Staff, Path(no): Path<String>, fields: Fields) -> Result<Page, PageError> {
+    let trail = Trail::of(&fields);
     staff
         .read(move |tx, ctx, who| {
             let no = base::number::parse(&no).unwrap_or(no.clone());
             let detail = read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
-            page(&draw(ctx, who, &detail))
+            // Beside a list there is a menu already.
+            let badges = if trail.beside { Badges::default() } else { read::badges(tx, who, &who.tree, ctx.now)? };
+            page(&draw(ctx, who, &detail, trail, &badges))
         })
         .await
 }
 
-fn draw(ctx: &Ctx, who: &Signed, detail: &Detail) -> ShowPage {
+fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges) -> ShowPage {
     let (lang, tree, concern) = (who.visit().lang, &*who.tree, &detail.concern);
     let (t, w) = (StaffTexts::of(lang), words::words(lang));
     let title = if concern.title.is_empty() { t.untitled.to_owned() } else { concern.title.clone() };
-    let shell = who.shell(title.clone());
+    let shell = super::counted_shell(who, title.clone(), badges);
     let reader = Reader { lang, now: ctx.now, tree, w, shell: &shell, photos: format!("/work/c/{}/photo", concern.no), staff: true };
     let first = detail.entries.first();
     let sees = sight::sees_words(who, tree, concern);
@@ -77,7 +82,7 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail) -> ShowPage {
     if concern.now.round > 1 {
         marks.push(fill(t.mark_round, &[("n", &concern.now.round)]));
     }
-    let (first_acts, rest) = actions(concern, &detail.acts, w);
+    let (first_acts, rest) = actions(concern, &detail.acts, w, trail);
     ShowPage {
         t,
         title,
@@ -91,22 +96,23 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail) -> ShowPage {
         handlers,
         photos: first.map(|entry| reader.pictures(entry)).unwrap_or_default(),
         steps: reader.steps(&detail.entries, concern.now.is_open()),
-        facts: facts(ctx, who, detail, t, w),
+        facts: facts(ctx, who, detail, t, w, trail),
         first: first_acts,
         rest,
         op_key: who.visit().op_key(),
         v: concern.v,
+        trail,
         shell,
     }
 }
 
 /// The first three stand on the bar, the others under 更多. Opening the contact is a link among the facts.
-fn actions(concern: &crate::Concern, acts: &[Act], w: &'static Words) -> (Vec<Action>, Vec<Action>) {
+fn actions(concern: &crate::Concern, acts: &[Act], w: &'static Words, trail: Trail) -> (Vec<Action>, Vec<Action>) {
     let mut all: Vec<Action> = acts
         .iter()
         .filter(|act| **act != Act::OpenContact && !(**act == Act::Archive && acts.contains(&Act::ArchiveUnreachable)))
         .map(|act| Action {
-            href: format!("/work/c/{}/{}", concern.no, step::code(*act)),
+            href: format!("/work/c/{}/{}{}", concern.no, step::code(*act), if *act == Act::Claim { String::new() } else { trail.query() }),
             text: w.act(*act),
             kind: "plain",
             at_once: *act == Act::Claim,
@@ -120,7 +126,7 @@ fn actions(concern: &crate::Concern, acts: &[Act], w: &'static Words) -> (Vec<Ac
     (all, rest)
 }
 
-fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'static Words) -> Vec<Fact> {
+fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'static Words, trail: Trail) -> Vec<Fact> {
     let (lang, tree, concern) = (who.visit().lang, &*who.tree, &detail.concern);
     let now = &concern.now;
     let name = |unit| kinds::name(tree, unit);
@@ -153,7 +159,7 @@ fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'
     put(t.fact_publish, if concern.may_publish { t.fact_publish_yes } else { t.fact_publish_no }.to_owned());
     let contact = match (now.reachable, detail.acts.contains(&Act::OpenContact)) {
         (false, _) => Fact::new(t.fact_contact, t.fact_contact_none),
-        (true, true) => Fact::new(t.fact_contact, t.fact_contact_show).to(format!("/work/c/{}/contact", concern.no)),
+        (true, true) => Fact::new(t.fact_contact, t.fact_contact_show).to(format!("/work/c/{}/contact{}", concern.no, trail.query())),
         (true, false) if concern.confidential => Fact::new(t.fact_contact, t.fact_contact_hidden),
         (true, false) => Fact::new(t.fact_contact, t.fact_contact_not_now),
     };

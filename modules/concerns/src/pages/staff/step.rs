@@ -6,16 +6,18 @@ use axum::response::{IntoResponse, Response};
 use base::Ctx;
 use store::Tx;
 use web::kit::Fact;
-use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, photos, redirect};
+use web::shell::Tone;
+use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::forms::{self, Asked, Button};
+use super::trail::Trail;
 use super::{Input, StaffTexts, take};
 use crate::concern::{self, Done, StepError};
 use crate::model::State;
 use crate::open_contact::{self, OpenContact};
-use crate::pages::words;
+use crate::pages::{kept, words};
+use crate::permissions::{CallBack, Desk, Handle};
 use crate::read;
-use crate::said::MOST_PHOTOS;
 use crate::sight::Act;
 
 #[derive(Template)]
@@ -32,6 +34,11 @@ struct StepPage {
     cancel: String,
     op_key: String,
     v: i64,
+    trail: Trail,
+    /// What somebody else has done meanwhile.
+    meanwhile: String,
+    /// Where to look, in place of the buttons, when the step is over.
+    see_now: &'static str,
 }
 
 /// A step by the last part of its address.
@@ -76,34 +83,58 @@ pub(super) fn code(act: Act) -> &'static str {
 }
 
 /// The form of a step. Only who may take it now sees it.
-pub(super) async fn form(staff: Staff, Path((no, code)): Path<(String, String)>) -> Result<Page, PageError> {
+pub(super) async fn form(staff: Staff, Path((no, code)): Path<(String, String)>, fields: Fields) -> Result<Response, PageError> {
+    let trail = Trail::of(&fields);
     let act = act(&code).ok_or(PageError::NotFound)?;
     staff
         .read(move |tx, ctx, who| {
             let detail = read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
             if !detail.acts.contains(&act) {
-                return Err(PageError::Forbidden);
+                // Who takes such steps came too late, from a page that is old by now.
+                if !takes_such(who, act) {
+                    return Err(PageError::Forbidden);
+                }
+                let (t, w) = (StaffTexts::of(who.visit().lang), words::words(who.visit().lang));
+                let over = fill(t.over, &[("state", &w.state(detail.concern.now.state))]);
+                return Ok(redirect(trail.back(&detail.concern.no)).flash(Tone::Warning, over).into_response());
             }
-            draw(tx, ctx, who, act, &detail, &Fields::default(), Errors::none())
+            let way = Fields::from_pairs(fields.pairs().filter(|(name, _)| matches!(*name, "from" | "beside")));
+            Ok(draw(tx, ctx, who, act, &detail, &way, Errors::none())?.into_response())
         })
         .await
 }
 
 fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, act: Act, detail: &read::Detail, fields: &Fields, errors: Errors) -> Result<Page, PageError> {
     let lang = who.visit().lang;
-    let asked = Asked { who, ctx, detail, fields, errors: &errors, t: StaffTexts::of(lang), w: words::words(lang) };
-    let form = forms::form(tx, act, &asked)?;
-    let cancel = format!("/work/c/{}", detail.concern.no);
+    let kept = kept::shown(tx, ctx, who.visit(), fields)?;
+    let asked = Asked { who, ctx, detail, fields, errors: &errors, kept, t: StaffTexts::of(lang), w: words::words(lang) };
+    let mut form = forms::form(tx, act, &asked)?;
+    let trail = Trail::of(fields);
+    let over = !detail.acts.contains(&act);
+    if over {
+        form.buttons.clear();
+    }
+    let mut meanwhile = errors.of("v").to_owned();
+    if over && meanwhile.is_empty() {
+        meanwhile = fill(asked.t.over, &[("state", &asked.w.state(detail.concern.now.state))]);
+    }
+    let mut beside = Errors::none();
+    for (field, words) in errors.iter().filter(|(field, _)| *field != "v") {
+        beside.add(field, words);
+    }
     page(&StepPage {
-        shell: who.shell(form.title),
-        errors,
+        shell: super::counted_shell(who, form.title, &read::badges(tx, who, &who.tree, ctx.now)?),
+        errors: beside,
         facts: form.facts,
         rule: form.rule,
         inputs: form.inputs,
         buttons: form.buttons,
         upload: form.upload,
-        action: format!("{cancel}/{}", code(act)),
-        cancel,
+        action: format!("/work/c/{}/{}", detail.concern.no, code(act)),
+        cancel: trail.back(&detail.concern.no),
+        trail,
+        meanwhile,
+        see_now: if over { StaffTexts::of(lang).see_now } else { "" },
         op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
         v: detail.concern.v,
     })
@@ -114,13 +145,8 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
     let act = act(&code).ok_or(PageError::NotFound)?;
     let t = StaffTexts::of(staff.lang);
     let mut errors = take::look(act, &fields, t);
-    let taken = match photos::take(&staff, &fields, "photo", MOST_PHOTOS).await {
-        Ok(taken) => taken,
-        Err(error) => {
-            errors.add("photo", error.words(staff.lang).ok_or(PageError::from(error))?);
-            Vec::new()
-        }
-    };
+    let taken = if act == Act::Resolve { kept::gather(&staff, &fields, &mut errors).await? } else { Vec::new() };
+    let photos = taken.clone();
     let tried = errors.is_empty();
     if tried {
         if act == Act::OpenContact {
@@ -136,14 +162,25 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
             })
             .await?;
         match done {
-            Ok((words, done)) => return Ok(redirect(format!("/work/c/{}", done.no)).done(words).into_response()),
+            Ok((words, done)) => return Ok(redirect(Trail::of(&fields).after(&done.no, act)).done(words).into_response()),
             Err(error) => {
                 let tree = staff.read(|_, _, who| Ok(who.tree.clone())).await?;
                 errors = take::refuse(error, act, t, words::words(staff.lang), |unit| tree.full_name(unit))?;
             }
         }
     }
+    kept::hold(&staff, &fields, &photos).await?;
     again(staff, no, act, fields, errors, tried).await
+}
+
+/// Whether somebody holds a post for steps of this kind at all.
+fn takes_such(who: &Signed, act: Act) -> bool {
+    match act {
+        Act::Dispatch | Act::Decide | Act::Review | Act::Relay | Act::ArchiveUnreachable | Act::Archive => who.has::<Desk>().is_some(),
+        Act::Claim | Act::FirstContact | Act::Resolve | Act::Object | Act::Escalate | Act::SendDown => who.has::<Handle>().is_some(),
+        Act::CallBack => who.has::<CallBack>().is_some(),
+        Act::OpenContact => false,
+    }
 }
 
 /// The form once more. Where the concern has left this person's sight or the step is over for them, a
@@ -153,7 +190,8 @@ async fn again(staff: Staff, no: String, act: Act, fields: Fields, errors: Error
         .read(move |tx, ctx, who| {
             let detail = read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
             let told = |(field, _): (&str, &str)| field == "v" || field == "reason" || field == "unit";
-            if !detail.acts.contains(&act) && !(tried && errors.iter().next().is_none_or(told)) {
+            let late = if tried { errors.iter().next().is_none_or(told) } else { takes_such(who, act) };
+            if !detail.acts.contains(&act) && !late {
                 return Err(PageError::Forbidden);
             }
             draw(tx, ctx, who, act, &detail, &fields, errors.clone())
@@ -213,7 +251,7 @@ async fn open(staff: Staff, no: String, fields: Fields) -> Result<Response, Page
         })
         .await?;
     match opened {
-        Ok((facts, shell)) => Ok(page(&ContactPage { shell, t, facts, cancel: format!("/work/c/{no}") })?.secret().into_response()),
+        Ok((facts, shell)) => Ok(page(&ContactPage { shell, t, facts, cancel: Trail::of(&fields).back(&no) })?.secret().into_response()),
         Err(error) => {
             let errors = take::refuse(error, Act::OpenContact, t, words::words(staff.lang), |_| String::new())?;
             again(staff, no, Act::OpenContact, fields, errors, true).await

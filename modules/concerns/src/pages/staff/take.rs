@@ -9,6 +9,7 @@ use super::{StaffTexts, read_back};
 use crate::call_back::Answer;
 use crate::concern::{Concern, Done, StepError};
 use crate::model::{Channel, Outcome};
+use crate::pages::kept;
 use crate::pages::words::Words;
 use crate::permissions::{CallBack, Desk, Handle};
 use crate::read::Detail;
@@ -96,12 +97,13 @@ pub(super) fn take(
             claim::first_contact(tx, ctx, &handle()?, &claim::FirstContact { op_key, no, v, channel: channel()?, shown: None, note })
         }
         Act::Resolve => {
-            let photos = taken.iter().map(|p| said::Photo { digest: p.digest, width: p.width, height: p.height }).collect();
+            let photos = kept::input(taken);
             let done =
                 resolve::resolve(tx, ctx, &handle()?, &resolve::Resolve { op_key, no, v, answer: fields.text("answer"), photos, note })?;
             for photo in taken {
                 photos::keep(tx, photo, concern.id.0)?;
             }
+            kept::done(tx, &op_key)?;
             Ok(done)
         }
         Act::Object => object::object(tx, ctx, &handle()?, &object::Object { op_key, no, v, reason: reason.unwrap_or_default() }),
@@ -140,6 +142,24 @@ pub(super) fn take(
     }
 }
 
+/// What somebody else did, by the kind of its event.
+fn did(t: &StaffTexts, kind: &str) -> &'static str {
+    match kind {
+        "ConcernReopened" => t.did_received,
+        "ConcernCalledBack" | "ConcernTried" => t.did_called,
+        "ConcernDispatched" => t.did_dispatched,
+        "ConcernObjected" => t.did_objected,
+        "ConcernObjectionUpheld" | "ConcernObjectionRefused" => t.did_decided,
+        "ConcernClaimed" => t.did_claimed,
+        "ConcernContacted" => t.did_contacted,
+        "ConcernEscalated" | "ConcernSentDown" => t.did_moved,
+        "ConcernResolved" => t.did_resolved,
+        "ConcernReviewPassed" | "ConcernReturned" => t.did_reviewed,
+        "ConcernArchived" => t.did_archived,
+        _ => t.did_other,
+    }
+}
+
 /// What was refused, beside its field; what has nothing to do with the form is a page of its own.
 pub(super) fn refuse(
     error: StepError,
@@ -163,7 +183,8 @@ pub(super) fn refuse(
                 Some(name) => fill(t.by, &[("unit", &unit), ("name", &name)]),
                 None => w.resident.to_owned(),
             };
-            errors.add("v", fill(t.conflict, &[("who", &who), ("what", &w.state(conflict.state))]));
+            let what = did(t, &conflict.kind);
+            errors.add("v", fill(t.conflict, &[("who", &who), ("what", &what), ("state", &w.state(conflict.state))]));
         }
         StepError::Invalid(invalid) => {
             let (field, words) = w.invalid(invalid);

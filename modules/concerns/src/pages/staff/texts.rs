@@ -14,6 +14,7 @@ web::texts! {
 
     inbox_title: "待办诉求", "Concerns to handle";
     inbox_empty: "手上没有待办的诉求", "Nothing is waiting for you";
+    inbox_empty_action: "代居民登记", "Register for a resident";
     inbox_empty_text: "派到您单位的诉求会按时限先后排在这里。", "Concerns sent to your unit are listed here, the most urgent first.";
     desk_title: "待派单", "To dispatch";
     desk_empty: "没有等待派单的诉求", "Nothing waits to be dispatched";
@@ -28,7 +29,9 @@ web::texts! {
     all_empty: "没有符合条件的诉求", "Nothing matches";
     all_empty_text: "换个条件试试，或者清除筛选。", "Try other conditions or clear the filters.";
 
-    list_search: "输入编号直接打开", "Open by number";
+    list_search: "按编号打开，如 261121-4827-1934", "Open by number, e.g. 261121-4827-1934";
+    list_search_none: "没有找到编号 {no}，可能不存在，或者您看不到", "No concern {no}: it does not exist, or is not yours to see";
+    list_search_wrong: "这里只能按编号打开。{why}", "This box opens a concern by its number. {why}";
     list_state: "状态", "State";
     list_unit: "承办单位", "Unit";
     list_kind: "类别", "Kind";
@@ -188,6 +191,7 @@ web::texts! {
     call_solved: "问题解决了吗", "Was it solved";
     call_satisfied: "对办理满意吗", "Is the resident satisfied";
     call_words: "居民的话", "The resident's words";
+    call_words_hint: "没有解决的必填", "Needed if it was not solved";
     call_missing: "联系上了的，请逐项记录居民的回答", "If you reached the resident, record each answer";
     call_words_needed: "没有解决的，请记下居民怎么说", "If it was not solved, please note what the resident says";
     call_then: "解决了就归档，没有解决会重新办理，没有联系上的不算满意", "Solved: archived. Not solved: taken up again. Not reached is never counted as satisfied";
@@ -218,6 +222,10 @@ web::texts! {
     new_flags: "居民的意愿", "The resident's wishes";
     new_confidential: "对办理人员隐去身份", "Keep the identity from handlers";
     new_publish: "内容核对后可以公开", "May be public once checked";
+    new_name: "居民怎么称呼", "The resident's name";
+    new_phone: "居民手机号", "The resident's phone number";
+    new_about_name: "针对的工作人员姓名", "Name of the person it is about";
+    new_codes: "打印网格二维码", "Print the grids' QR codes";
     registered_title: "已登记", "Registered";
     registered_hand_over: "请把编号和查询码交给居民，或者让居民拍下二维码。", "Give the number and code to the resident, or let them photograph the QR code.";
     registered_number: "编号", "Number";
@@ -230,9 +238,25 @@ web::texts! {
     codes_title: "网格二维码", "QR codes of the grids";
     codes_why: "打印后贴在楼道和公告栏，居民扫码就能反映问题，地点会自动选好。", "Print them for stairways and notice boards: scanning one opens the form with the place chosen.";
     codes_slogan: "扫一扫，反映身边的事", "Scan to report what is wrong here";
+    codes_place: "社区", "Community";
     codes_none: "您的范围内没有网格", "There are no grids in your reach";
 
-    conflict: "刚才{who}已经{what}，请看看现在的情况再操作", "{who} has just done this: {what}. Please look again";
+    conflict: "{who}刚刚办了一步（{what}），现在是「{state}」。您填的内容还在下面", "{who} was quicker ({what}); it is now “{state}”. What you typed is still below";
+    over: "现在是「{state}」，这一步已经有人办过或者不归您办", "It is now “{state}”: somebody took this step, or it is not yours to take";
+    see_now: "看现在的情况", "See where it stands";
+    back_list: "返回列表", "Back to the list";
+    did_received: "重新受理", "taken up again";
+    did_dispatched: "派单", "dispatched";
+    did_objected: "提出异议", "objected";
+    did_decided: "裁定异议", "decided the objection";
+    did_claimed: "签收", "claimed";
+    did_contacted: "登记首次联系", "recorded first contact";
+    did_moved: "转交", "passed on";
+    did_resolved: "提交答复", "answered";
+    did_reviewed: "审核答复", "reviewed the answer";
+    did_called: "登记回访", "recorded a call-back";
+    did_archived: "归档", "archived";
+    did_other: "更新", "updated";
     not_now: "现在不能这样操作：{why}", "Not possible now: {why}";
     export_name: "诉求工单", "concerns";
 }
