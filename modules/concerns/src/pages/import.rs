@@ -70,6 +70,7 @@ struct ChoosePage {
     base: String,
     facts: Vec<Fact>,
     source: String,
+    columns_title: String,
     columns: Vec<(String, &'static str, &'static str, Vec<Choice>)>,
     heads: Vec<Column>,
     rows: Vec<(u32, Vec<String>)>,
@@ -96,6 +97,7 @@ struct ShowPage {
     workbook: bool,
     workbook_href: String,
     undo_href: String,
+    list_href: String,
     wrong: Vec<String>,
     undo: bool,
     undo_facts: Vec<Fact>,
@@ -382,6 +384,7 @@ async fn draw_choose(staff: &Staff, batch: Batch, errors: Errors) -> Result<Page
                 base: format!("/work/import/{}", batch.id),
                 facts,
                 source: batch.source.clone(),
+                columns_title: fill(t.columns_title, &[("n", &shown.len()), ("m", &COLUMNS.len())]),
                 columns,
                 heads,
                 rows,
@@ -565,10 +568,9 @@ async fn draw_show(staff: &Staff, id: BatchId) -> Result<Page, PageError> {
                 Fact::new(t.fact_source, &batch.source),
                 Fact::new(t.fact_when, dates::moment(lang, batch.created_at, ctx.now)),
                 Fact::new(t.fact_made, count(t, batch.made)),
-                Fact::new(t.fact_same, count(t, batch.same)),
-                Fact::new(t.fact_changed, count(t, batch.changed)),
-                Fact::new(t.fact_wrong, count(t, batch.wrong)),
             ];
+            let rest = [(t.fact_same, batch.same), (t.fact_changed, batch.changed), (t.fact_wrong, batch.wrong)];
+            facts.extend(rest.into_iter().filter(|(_, n)| *n > 0).map(|(term, n)| Fact::new(term, count(t, n))));
             if matches!(batch.state, BatchState::Undoing | BatchState::Undone) {
                 facts.push(Fact::new(t.fact_removed, count(t, batch.removed)));
                 facts.push(Fact::new(t.fact_kept, count(t, batch.kept)));
@@ -590,6 +592,7 @@ async fn draw_show(staff: &Staff, id: BatchId) -> Result<Page, PageError> {
                 workbook: batch.wrong > 0 && batch.file.is_some() && !working,
                 workbook_href: format!("/work/import/{id}/errors.xlsx"),
                 undo_href: format!("/work/import/{id}/undo"),
+                list_href: format!("/work/all?batch={id}"),
                 wrong,
                 undo: batch.state == BatchState::Done && batch.made > 0,
                 undo_facts: undo_facts(t, &batch),

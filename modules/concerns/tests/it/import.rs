@@ -235,6 +235,9 @@ testkit::on_both! {
         app.settle();
         let page = desk.get(&base).expect(200).says("导入结果").says("旧平台").says("没有的分类").says("第 7 行");
         assert!(page.main_text().contains("新增 44"), "{}", page.main_text());
+        let id = base.trim_start_matches("/work/import/");
+        assert!(page.text().contains(&format!("/work/all?batch={id}")));
+        desk.get(&format!("/work/all?batch={id}")).expect(200).says("共 44 件").says("关于39号楼");
         let book = desk.get(&format!("{base}/errors.xlsx")).expect(200);
         assert_eq!(sheets::read(&book.bytes, import::COLUMNS).unwrap().rows.len(), 1);
 

@@ -35,7 +35,7 @@ web::texts! {
     fact_unmatched: "没有用到的列", "Columns not used";
     source: "来源名称", "Name of the source";
     source_hint: "同一来源里编号相同的行只导入一次，再次导入同一系统的表格时请用同样的名称。", "Rows with the same number in the same source are imported once; use the same name for later files of the same system.";
-    columns_title: "每一项对应表格的哪一列", "Which column is which";
+    columns_title: "每一项对应表格的哪一列（{m} 项中已选 {n} 项）", "Which column is which ({n} of {m} chosen)";
     place: "{letter} 列 {header}", "{letter}: {header}";
     place_none: "不导入", "Not imported";
     place_needed: "这一项必须有", "This one is needed";
@@ -87,6 +87,7 @@ web::texts! {
     workbook: "下载错误行（.xlsx）", "Download wrong rows (.xlsx)";
     workbook_text: "格式和原表一样，只有出错的行，最后一列写明原因。改好后再次导入即可，不会重复。", "The same layout as the file, only the wrong rows, with the reasons in the last columns. Correct it and import it again; nothing is doubled.";
     workbook_name: "导入错误", "import-errors";
+    see: "查看导入的诉求", "See the imported concerns";
     undo: "撤销这次导入", "Undo this import";
     undo_title: "撤销这次导入", "Undo this import";
     undo_what: "会删除", "Removed";
