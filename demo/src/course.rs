@@ -31,8 +31,9 @@ const MOST: usize = 80;
 /// Positions are given once so many events may wait.
 const WAITING: usize = 1200;
 
-/// A simulated clock leaps: what waited was recorded up to some days before the batch that takes it.
-pub(crate) const LEAPS: record::Window = record::Window { back: 60 * Time::DAY, ahead: 2 * Time::MINUTE };
+/// A simulated clock leaps: what waited may have been recorded long before the batch that takes it, most
+/// of all where few concerns come and the first batch is taken at the end of the year.
+const LEAPS: record::Window = record::Window { back: 800 * Time::DAY, ahead: 2 * Time::MINUTE };
 
 /// A moment at which something is to happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

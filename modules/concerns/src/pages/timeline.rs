@@ -84,7 +84,11 @@ impl Reader<'_> {
     fn title(&self, happened: &Happened) -> String {
         let w = self.w;
         let unit = |text: &str, unit: base::UnitId| fill(text, &[("unit", &self.tree.full_name(unit))]);
-        let how = |text: &str, how: &str| fill(text, &[("how", &how)]);
+        // A way that is a label elsewhere stands within a line here.
+        let how = |text: &str, how: &str| match self.lang {
+            Lang::En => fill(text, &[("how", &how.to_lowercase())]),
+            Lang::Hans | Lang::Hant => fill(text, &[("how", &how)]),
+        };
         match happened {
             Happened::ConcernSubmitted(f) if f.registered => w.event_registered.to_owned(),
             Happened::ConcernSubmitted(_) => w.event_submitted.to_owned(),

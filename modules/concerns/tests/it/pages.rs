@@ -5,7 +5,7 @@ use concerns::catalogue::{Duty, Kind};
 use concerns::permissions::Authority;
 use people::Role;
 use store::StoreError;
-use testkit::{Answer, Client, TestApp};
+use testkit::{Answer, Client, TestApp, Upload};
 
 /// A catalogue with one department's duty and one kind that stays with the community.
 fn catalogue(app: &TestApp) {
@@ -71,7 +71,7 @@ testkit::on_both! {
         let form = desk.get(&format!("/work/c/{no}/dispatch")).expect(200).says("三定规定");
         assert!(form.html().first("select[name=kind] option[selected]").is_some_and(|o| o.attribute("value") == Some("01")), "the kind is suggested");
         step(&desk, &no, "dispatch", &[("kind", "02"), ("unit", &community.to_string())]);
-        resident.get(&receipt).expect(200).says("待签收");
+        resident.get(&receipt).expect(200).says("等待承办单位签收");
 
         let secretary = app.staff_in(Role::CommunitySecretary, community);
         secretary.get("/work").expect(200).says("路灯不亮");
@@ -90,7 +90,7 @@ testkit::on_both! {
         officer.submit(&opened, &form, &[("reason", "问清位置")]).expect(200).says("13800001234").says("李阿姨");
         step(&officer, &no, "contacted", &[("channel", "phone")]);
         step(&officer, &no, "resolve", &[("answer", "已更换灯泡，今晚恢复照明。")]);
-        let seen = resident.get(&receipt).expect(200).says("待审核").says("查看了联系方式");
+        let seen = resident.get(&receipt).expect(200).says("答复核对中").says("查看了联系方式");
         assert!(!seen.main_text().contains("已更换灯泡"), "an answer is shown once it was reviewed");
 
         let page = desk.get(&format!("/work/c/{no}/review")).expect(200).says("已更换灯泡");
@@ -100,7 +100,7 @@ testkit::on_both! {
         caller.get("/work/callbacks").expect(200).says("路灯不亮");
         let words = [("channel", "phone"), ("reached", "1"), ("solved", "0"), ("contacted", "1"), ("satisfied", "0"), ("words", "还是不亮")];
         step(&caller, &no, "call-back", &words);
-        resident.get(&receipt).expect(200).says("没有解决").says("待派单");
+        resident.get(&receipt).expect(200).says("没有解决").says("正在确定承办单位");
 
         step(&desk, &no, "dispatch", &[("kind", "01"), ("unit", &department.to_string())]);
         let lead = app.staff_in(Role::DepartmentLead, department);
@@ -116,7 +116,7 @@ testkit::on_both! {
         let missing = resident.submit(&page, &form, &[("words", "谢谢")]).expect(422).says("请选一项");
         assert_eq!(missing.html().first("textarea[name=words]").map(|node| node.text()), Some("谢谢".to_owned()), "what was typed is kept");
         let done = resident.submit(&missing, &form, &[("solved", "1"), ("contacted", "1"), ("satisfied", "1")]).leads_to(&receipt);
-        resident.follow(done).says("已归档").says("已解决");
+        resident.follow(done).says("已办结").says("已解决");
     }
 
     fn a_resident_opens_it_again(app) {
@@ -148,7 +148,7 @@ testkit::on_both! {
         app.pass(3 * Time::DAY);
         let page = resident.get(&receipt).expect(200).says("可以申请再办");
         resident.submit(&page, &format!("form[action={receipt}/reopen]"), &[("reason", "又坏了")]).leads_to(&receipt);
-        resident.get(&receipt).expect(200).says("待派单").says("又坏了");
+        resident.get(&receipt).expect(200).says("正在确定承办单位").says("又坏了");
         app.pass(60 * Time::DAY);
         resident.get(&receipt).expect(200).says("超期");
     }
@@ -263,6 +263,81 @@ testkit::on_both! {
         assert_eq!(secret.len(), 16);
         assert!(!detail.text().contains(&secret), "the code is never seen again");
         let book = worker.get("/work/all.xlsx").expect(200);
-        assert!(!book.text().is_empty());
+        assert!(book.bytes.starts_with(b"PK"), "a workbook");
     }
+
+    fn photos_outlive_a_form_that_did_not_pass(app) {
+        catalogue(app);
+        let place = app.world().communities[0].to_string();
+        let browser = app.client();
+        let all = browser.get("/report/all").expect(200);
+        let (whole, broken) = (picture(), picture()[..40].to_vec());
+        let files = [Upload { field: "photo", name: "a.png", bytes: &whole }, Upload { field: "photo", name: "b.png", bytes: &broken }];
+        let typed = [("text", "路灯坏了三天"), ("place", &place[..]), ("who", "none"), ("about", "none")];
+        let again = browser.submit_files(&all, "form", &typed, &files).expect(422).says("第 2 张").says("已经上传的照片");
+        let src = again.html().first(".kept-photos img").and_then(|node| node.attribute("src").map(str::to_owned)).expect("the photo that came through");
+        browser.get(&src).expect(200);
+        let sent = browser.submit_files(&again, "form", &[], &[]).leads_to("/r/");
+        let receipt = sent.location().unwrap_or_default().trim_end_matches("/new").to_owned();
+        let shown = browser.get(&receipt).expect(200);
+        assert_eq!(shown.html().all(".pictures img").len(), 1, "it was sent with the form");
+        browser.get(&src).expect(404);
+
+        // The same for staff: an answer without words keeps its photo; a box drops it.
+        let community = app.world().communities[0];
+        let worker = app.staff_in(Role::CommunitySecretary, community);
+        let page = worker.get("/work/new").expect(200);
+        let again = worker
+            .submit_files(&page, "form[action=/work/new]", &[("source", "counter"), ("text", "")], &[Upload { field: "photo", name: "a.png", bytes: &whole }])
+            .expect(422);
+        let drop = again.html().first("input[name=drop]").and_then(|node| node.attribute("value").map(str::to_owned)).expect("a box");
+        let again = worker.submit_files(&again, "form[action=/work/new]", &[("text", ""), ("drop", &drop)], &[]).expect(422);
+        assert!(again.html().first("input[name=drop]").is_none(), "it was taken out");
+    }
+
+    fn two_at_once_are_told_who_was_quicker(app) {
+        catalogue(app);
+        let resident = app.client();
+        let (no, _) = report(app, &resident, "", &[("who", "none")]);
+        let (department, community) = (app.world().departments[0].to_string(), app.world().communities[0].to_string());
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let path = format!("/work/c/{no}/dispatch");
+        let form = format!("form[action={path}]");
+        let late = desk.get(&format!("{path}?from=desk")).expect(200);
+        step(&desk, &no, "dispatch", &[("kind", "01"), ("unit", &department)]);
+        let told = desk.submit(&late, &form, &[("kind", "02"), ("unit", &community), ("note", "请尽快")]).expect(422).says("派单").says("待签收").says("看现在的情况");
+        assert_eq!(told.html().first("textarea[name=note]").map(|node| node.text()), Some("请尽快".to_owned()), "what was typed is kept");
+        assert!(told.html().first(&format!("{form} button[type=submit]")).is_none(), "a step that is over is not offered again");
+        // An old page's link leads to how it stands.
+        desk.get(&path).leads_to(&format!("/work/c/{no}"));
+        // Whoever comes from a list goes back to it.
+        let (other, _) = report(app, &app.client(), "", &[("who", "none")]);
+        let page = desk.get(&format!("/work/c/{other}/dispatch?from=desk")).expect(200);
+        let done = desk.submit(&page, &format!("form[action=/work/c/{other}/dispatch]"), &[("kind", "01"), ("unit", &department)]);
+        assert_eq!(done.location().as_deref(), Some("/work/desk"));
+    }
+
+    fn a_number_opens_its_concern_or_says_why_not(app) {
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        desk.get("/work/all?q=12").expect(200).says("这里只能按编号打开").says("14 位");
+        let (no, _) = report(app, &app.client(), "", &[("who", "none")]);
+        desk.get(&format!("/work/all?q={no}")).leads_to(&format!("/work/c/{no}"));
+        let stranger = app.staff_in(Role::TownDesk, app.world().towns[1]);
+        stranger.get(&format!("/work/all?q={no}")).expect(200).says("没有找到编号");
+    }
+
+    fn who_names_somebody_is_not_taken_for_naming_nobody(app) {
+        let browser = app.client();
+        let unit = app.world().communities[0].to_string();
+        let all = browser.get("/report/all").expect(200);
+        let typed = [("text", "办事态度很差"), ("place", &unit[..]), ("about", "none"), ("about_unit", &unit), ("who", "none")];
+        browser.submit_files(&all, "form", &typed, &[]).expect(422).says("请选清楚");
+    }
+}
+
+/// A red square of 8 by 8 pixels.
+fn picture() -> Vec<u8> {
+    let hex = "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001249444154789c633cc1801d30e1101fa41200a28000d85522513d0000000049454e44ae426082";
+    let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits.chunks_exact(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("digits"), 16).expect("a byte")).collect()
 }

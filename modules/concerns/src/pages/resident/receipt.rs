@@ -7,6 +7,7 @@ use web::kit::{Step, StepState};
 use web::{Limit, Page, PageError, Shell, Visit, dates, fill, page};
 
 use super::ResidentTexts;
+use crate::State;
 use crate::{concern, receipt};
 
 #[derive(Template)]
@@ -41,11 +42,16 @@ pub(super) async fn show(visit: Visit, Path((no, secret)): Path<(String, String)
             let link = v.link(&path);
             let due = found.now.due.as_ref().map(|due| dates::by(v.lang, due.at, ctx.now)).unwrap_or_default();
             let step = |text: String, state| Step::new(text, "").state(state);
-            let next = vec![
-                step(fill(t.sent_next_dispatch, &[("when", &due)]), StepState::Now),
-                step(t.sent_next_claim.to_owned(), StepState::Next),
-                step(t.sent_next_call.to_owned(), StepState::Next),
-            ];
+            // Once it is with a unit, its own page says what comes next.
+            let next = if found.now.state == State::Received {
+                vec![
+                    step(fill(t.sent_next_dispatch, &[("when", &due)]), StepState::Now),
+                    step(t.sent_next_claim.to_owned(), StepState::Next),
+                    step(t.sent_next_call.to_owned(), StepState::Next),
+                ]
+            } else {
+                Vec::new()
+            };
             page(&SentPage {
                 shell: v.shell(t.sent_title),
                 t,

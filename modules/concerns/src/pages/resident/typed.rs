@@ -101,7 +101,7 @@ impl Typed {
         let t = ResidentTexts::of(lang);
         match self.about.as_str() {
             // Without scripts all fields stand: who named somebody and left the first row chosen is asked.
-            "none" if self.about_unit(tree).is_some() || !self.about_name.trim().is_empty() => errors.add("about", t.about_unclear),
+            "none" if !self.about_unit.is_empty() || !self.about_name.trim().is_empty() => errors.add("about", t.about_unclear),
             "none" => {}
             "unit" | "person" => {
                 if self.about_unit(tree).is_none() {

@@ -56,7 +56,9 @@ pub(super) async fn page(staff: Staff, fields: Fields) -> Result<Page, PageError
             let chosen = chosen.or_else(|| places.first().map(|unit| unit.id));
             let within = |grid: UnitId| who.each::<Register>().any(|proof| who.tree.is_within(grid, proof.reach()));
             let posters = chosen
-                .map(|community| who.tree.children(community).filter(|unit| unit.level == Level::Grid && !unit.is_closed() && within(unit.id)))
+                .map(|community| {
+                    who.tree.children(community).filter(|unit| unit.level == Level::Grid && !unit.is_closed() && within(unit.id))
+                })
                 .into_iter()
                 .flatten()
                 .map(|unit| {

@@ -13,8 +13,8 @@ use super::StaffTexts;
 use super::kinds::Kinds;
 use super::trail::Trail;
 use crate::model::State;
-use crate::pages::words::{self, Words};
 use crate::pages::resident::by_lang;
+use crate::pages::words::{self, Words};
 use crate::permissions::{CallBack, Desk, Handle, Read, Register};
 use crate::read::{self, Badges, Count, Filter, InboxFilter, Row, Tray, Whose};
 
@@ -155,12 +155,20 @@ impl Pen<'_> {
     fn place(&self, place: UnitId) -> String {
         let name = |level: Level| self.tree.at_level(place, level).map(|unit| unit.name.as_str());
         let near = self.who.posts.iter().any(|held| {
-            self.tree.at_level(held.reach, Level::Town).is_some_and(|town| self.tree.at_level(place, Level::Town).is_some_and(|t| t.id == town.id))
+            self.tree
+                .at_level(held.reach, Level::Town)
+                .is_some_and(|town| self.tree.at_level(place, Level::Town).is_some_and(|t| t.id == town.id))
         });
         let grid = name(Level::Grid).map(|name| name.split('（').next().unwrap_or(name));
         let town = name(Level::Town).filter(|_| !near);
         let parts: Vec<&str> = [town, name(Level::Community), grid].into_iter().flatten().collect();
-        if parts.is_empty() && !near { self.tree.full_name(place) } else if parts.is_empty() { name(Level::Town).unwrap_or_default().to_owned() } else { parts.join(" ") }
+        if parts.is_empty() && !near {
+            self.tree.full_name(place)
+        } else if parts.is_empty() {
+            name(Level::Town).unwrap_or_default().to_owned()
+        } else {
+            parts.join(" ")
+        }
     }
 }
 

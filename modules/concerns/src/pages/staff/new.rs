@@ -10,10 +10,10 @@ use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, page, photos};
 
 use super::{Input, StaffTexts, codes};
 use crate::model::Source;
+use crate::pages::kept::{self, Kept};
 use crate::pages::resident::{self, ResidentTexts};
 use crate::pages::words;
 use crate::permissions::Register;
-use crate::pages::kept::{self, Kept};
 use crate::said::LONGEST;
 use crate::submit::{self, Contact, Receipt, Registered, Submit, SubmitError};
 
