@@ -190,7 +190,7 @@ async fn again(staff: Staff, no: String, act: Act, fields: Fields, errors: Error
         .read(move |tx, ctx, who| {
             let detail = read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
             let told = |(field, _): (&str, &str)| field == "v" || field == "reason" || field == "unit";
-            let late = if tried { errors.iter().next().is_none_or(told) } else { takes_such(who, act) };
+            let late = takes_such(who, act) && (!tried || errors.iter().next().is_none_or(told));
             if !detail.acts.contains(&act) && !late {
                 return Err(PageError::Forbidden);
             }
