@@ -56,8 +56,16 @@ test("no step without the post for it @desk", async ({ newcomer, people }) => {
       await page.goto("/me");
       for (const step of STEPS) {
         const form = await page.request.get(`/work/c/${receipt.no}/${step}`, { maxRedirects: 0 });
+        const sent = await forged(page, receipt.no, step);
+        if (role === "回访员" && step === "call-back") {
+          // Their own step, out of turn: led back to the concern, and told so.
+          expect(form.status()).toBe(303);
+          expect(form.headers()["location"]).toMatch(new RegExp(`^/work/c/${receipt.no}(\\?|$)`));
+          expect([403, 409, 422]).toContain(sent);
+          continue;
+        }
         expect([403, 404], `${role} opens ${step}`).toContain(form.status());
-        expect([403, 404], `${role} sends ${step}`).toContain(await forged(page, receipt.no, step));
+        expect([403, 404], `${role} sends ${step}`).toContain(sent);
       }
     });
   }
