@@ -304,8 +304,9 @@ testkit::on_both! {
         let path = format!("/work/c/{no}/dispatch");
         let form = format!("form[action={path}]");
         let late = desk.get(&format!("{path}?from=desk")).expect(200);
+        app.pass(Time::MINUTE);
         step(&desk, &no, "dispatch", &[("kind", "01"), ("unit", &department)]);
-        let told = desk.submit(&late, &form, &[("kind", "02"), ("unit", &community), ("note", "请尽快")]).expect(422).says("派单").says("待签收").says("看现在的情况");
+        let told = desk.submit(&late, &form, &[("kind", "02"), ("unit", &community), ("note", "请尽快")]).expect(422).says("刚刚办了一步（派单）").says("待签收").says("看现在的情况");
         assert_eq!(told.html().first("textarea[name=note]").map(|node| node.text()), Some("请尽快".to_owned()), "what was typed is kept");
         assert!(told.html().first(&format!("{form} button[type=submit]")).is_none(), "a step that is over is not offered again");
         // An old page's link leads to how it stands.

@@ -112,7 +112,10 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, act: Act, detail: &read::Detail, f
     let trail = Trail::of(fields);
     let over = !detail.acts.contains(&act);
     if over {
+        // Nothing of it will happen any more.
         form.buttons.clear();
+        form.facts.truncate(1);
+        form.rule.clear();
     }
     let mut meanwhile = errors.of("v").to_owned();
     if over && meanwhile.is_empty() {
@@ -164,8 +167,7 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
         match done {
             Ok((words, done)) => return Ok(redirect(Trail::of(&fields).after(&done.no, act)).done(words).into_response()),
             Err(error) => {
-                let tree = staff.read(|_, _, who| Ok(who.tree.clone())).await?;
-                errors = take::refuse(error, act, t, words::words(staff.lang), |unit| tree.full_name(unit))?;
+                errors = take::refuse(error, act, t, words::words(staff.lang))?;
             }
         }
     }
@@ -253,7 +255,7 @@ async fn open(staff: Staff, no: String, fields: Fields) -> Result<Response, Page
     match opened {
         Ok((facts, shell)) => Ok(page(&ContactPage { shell, t, facts, cancel: Trail::of(&fields).back(&no) })?.secret().into_response()),
         Err(error) => {
-            let errors = take::refuse(error, Act::OpenContact, t, words::words(staff.lang), |_| String::new())?;
+            let errors = take::refuse(error, Act::OpenContact, t, words::words(staff.lang))?;
             again(staff, no, Act::OpenContact, fields, errors, true).await
         }
     }

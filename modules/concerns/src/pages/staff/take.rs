@@ -161,13 +161,7 @@ fn did(t: &StaffTexts, kind: &str) -> &'static str {
 }
 
 /// What was refused, beside its field; what has nothing to do with the form is a page of its own.
-pub(super) fn refuse(
-    error: StepError,
-    act: Act,
-    t: &StaffTexts,
-    w: &Words,
-    name_of: impl Fn(UnitId) -> String,
-) -> Result<Errors, PageError> {
+pub(super) fn refuse(error: StepError, act: Act, t: &StaffTexts, w: &Words) -> Result<Errors, PageError> {
     let mut errors = Errors::none();
     match error {
         StepError::NotFound => return Err(PageError::NotFound),
@@ -178,11 +172,8 @@ pub(super) fn refuse(
             fill(t.not_now, &[("why", &w.not_now(why))]),
         ),
         StepError::Conflict(conflict) => {
-            let unit = conflict.unit.map(name_of).unwrap_or_default();
-            let who = match conflict.by {
-                Some(name) => fill(t.by, &[("unit", &unit), ("name", &name)]),
-                None => w.resident.to_owned(),
-            };
+            // The unit of an event may be the one that was chosen, not the one that acted: only the name is sure.
+            let who = conflict.by.unwrap_or_else(|| w.resident.to_owned());
             let what = did(t, &conflict.kind);
             errors.add("v", fill(t.conflict, &[("who", &who), ("what", &what), ("state", &w.state(conflict.state))]));
         }
