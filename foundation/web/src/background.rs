@@ -83,6 +83,7 @@ impl Background {
 /// # Errors
 /// The store's.
 pub fn catch_up(app: &App, district: &Arc<District>) -> Result<(), StoreError> {
+    let mut anything = false;
     loop {
         let env = district.env().clone();
         let mut moved = match district.store().write_now(move |tx| record::sequence(tx, &env.ctx(), record::BATCH)) {
@@ -99,8 +100,12 @@ pub fn catch_up(app: &App, district: &Arc<District>) -> Result<(), StoreError> {
             };
         }
         if !moved {
+            if anything {
+                district.moved();
+            }
             return Ok(());
         }
+        anything = true;
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base::{Ctx, Env};
 use store::{Sql, Store, StoreError, Tx, p, sql};
+use tokio::sync::watch;
 
 pub(crate) const IS_DEMO: &Sql = sql!("SELECT demo FROM origin WHERE one = 1");
 const FOUND: &Sql = sql!("INSERT INTO origin (one, demo, created_at) VALUES (1, ?1, ?2) ON CONFLICT (one) DO NOTHING");
@@ -32,6 +33,16 @@ pub struct District {
     env: Env,
     demo: bool,
     written: Bell,
+    moves: watch::Sender<Move>,
+}
+
+/// How far the readers of a district have moved, as it is told to whoever shows figures while they change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Move {
+    /// Grows whenever the readers have taken in something.
+    pub n: u64,
+    /// The program ends: what is still open is to be closed.
+    pub end: bool,
 }
 
 impl District {
@@ -42,7 +53,8 @@ impl District {
     /// When the store cannot be read.
     pub fn new(hosts: Vec<String>, store: Store, env: Env) -> Result<Arc<District>, StoreError> {
         let demo = store.read_now(|tx| tx.opt(IS_DEMO, p![], |row| row.bool(0)))?.unwrap_or(false);
-        let district = District { hosts, name: RwLock::new("".into()), store, env, demo, written: Bell::default() };
+        let district =
+            District { hosts, name: RwLock::new("".into()), store, env, demo, written: Bell::default(), moves: watch::Sender::default() };
         district.refresh_name()?;
         Ok(Arc::new(district))
     }
@@ -146,6 +158,21 @@ impl District {
         })?;
         *self.name.write().unwrap_or_else(PoisonError::into_inner) = name.into();
         Ok(())
+    }
+
+    /// Told whenever the readers have taken in events, of this process or another; any number may listen.
+    pub fn moves(&self) -> watch::Receiver<Move> {
+        self.moves.subscribe()
+    }
+
+    /// The readers have taken in something.
+    pub(crate) fn moved(&self) {
+        self.moves.send_modify(|at| at.n = at.n.wrapping_add(1));
+    }
+
+    /// The program ends: answers that go on and on are to end by themselves.
+    pub(crate) fn end(&self) {
+        self.moves.send_modify(|at| at.end = true);
     }
 
     /// Rung after each write of this process, so that what follows the record need not look again and again.

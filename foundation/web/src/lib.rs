@@ -12,6 +12,7 @@ mod cookie;
 pub mod dates;
 mod district;
 pub mod drafts;
+pub mod due;
 mod error;
 pub mod form;
 pub mod gallery;
@@ -31,7 +32,7 @@ pub mod texts;
 mod visit;
 
 pub use app::{App, Config, DemoEntries, DemoEntry, Network};
-pub use district::{Bell, District, found};
+pub use district::{Bell, District, Move, found};
 pub use error::PageError;
 pub use form::Fields;
 pub use kit::Errors;

@@ -9,6 +9,10 @@ use people::{Actor, Tree};
 use record::{KindInfo, Measure, NewFold, Reader};
 use store::Migration;
 
+use base::{Ctx, Id};
+use store::{StoreError, Tx};
+
+use crate::due::{Due, Line, Look, Recent};
 use crate::{App, District, HomeTile, Lang, MenuItem};
 
 /// Any error, for work that has nobody to answer to but the log.
@@ -39,6 +43,13 @@ pub struct Module {
     pub ticks: &'static [Tick],
     /// Its long work.
     pub jobs: &'static [JobKind],
+    /// Its work that has deadlines, for pages that show what units owe.
+    pub due: &'static [Due],
+    /// The pages behind subjects of its events, as lines of a list in the order asked for; what is not of this module, or
+    /// may not be known to who looks, is left out.
+    pub lines: fn(&mut Tx, &Ctx, &Look<'_>, &[Id]) -> Result<Vec<(Id, Line)>, StoreError>,
+    /// What came last, newest first, at most so many, without anything that names or quotes a person.
+    pub recent: fn(&mut Tx, &Ctx, &Look<'_>, usize) -> Result<Vec<Recent>, StoreError>,
 }
 
 impl Module {
@@ -56,6 +67,9 @@ impl Module {
             measures: &[],
             ticks: &[],
             jobs: &[],
+            due: &[],
+            lines: |_, _, _, _| Ok(Vec::new()),
+            recent: |_, _, _, _| Ok(Vec::new()),
         }
     }
 }

@@ -56,6 +56,9 @@ pub async fn serve(server: Server, listener: TcpListener, stop: impl Future<Outp
         });
     }
     drop(listener);
+    for district in server.app().districts() {
+        district.end();
+    }
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still in hand at the end");
     }

@@ -63,6 +63,9 @@ pub fn module() -> web::Module {
         measures: MEASURES,
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],
         jobs: import::JOBS,
+        due: pages::seen::DUE,
+        lines: pages::seen::lines,
+        recent: pages::seen::recent,
         ..web::Module::new("concerns")
     }
 }

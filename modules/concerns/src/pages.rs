@@ -3,6 +3,7 @@
 mod import;
 mod kept;
 mod resident;
+pub(crate) mod seen;
 mod staff;
 mod timeline;
 mod words;

@@ -1,0 +1,108 @@
+//! What modules tell of their work to pages that see all of it: what units owe now, the lines behind a number, what came
+//! last. Such pages (dashboards, the wall screen) stand to the left of the modules and know them only by this.
+
+use base::{Ctx, Id, Time, UnitId};
+use people::{Actor, Tree};
+use store::{StoreError, Tx};
+
+use crate::Lang;
+use crate::kit::Light;
+
+/// Who looks, and at what.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// Who looks: what is kept from them is neither counted nor listed. Nobody for figures that the district shows to all.
+    pub actor: Option<&'a Actor>,
+    /// The units as they stand.
+    pub tree: &'a Tree,
+    /// The reader's language.
+    pub lang: Lang,
+    /// The unit that is looked at, with all under it.
+    pub unit: UnitId,
+}
+
+impl Look<'_> {
+    /// Whether a unit is among those looked at.
+    pub fn covers(&self, unit: UnitId) -> bool {
+        self.tree.is_within(unit, self.unit)
+    }
+}
+
+/// How much one unit owes of one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// Who owes it.
+    pub unit: UnitId,
+    /// The step's code, one of [`Due::steps`].
+    pub step: &'static str,
+    /// All that is open.
+    pub open: i64,
+    /// Of these, what is due before midnight and not late yet.
+    pub today: i64,
+    /// Of these, what is late.
+    pub late: i64,
+}
+
+/// Which of what is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Late {
+    /// All of it.
+    #[default]
+    Any,
+    /// Due before midnight, and not late.
+    Today,
+    /// Past its deadline.
+    Over,
+}
+
+/// One matter as a line of a list, in the reader's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its page.
+    pub href: String,
+    /// What it is called.
+    pub title: String,
+    /// Where it stands, where it is, of what kind, who has it.
+    pub sub: String,
+    /// How its deadline stands.
+    pub light: Light,
+    /// The time that is left, or how it ended.
+    pub left: String,
+}
+
+/// Lines, and where the next ones begin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// What is given back as `after` for the next ones; nothing after the last.
+    pub next: Option<String>,
+}
+
+/// Work that has deadlines: declared by the module that does it.
+#[derive(Clone, Copy)]
+pub struct Due {
+    /// Its name in addresses, as `concerns`.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: fn(Lang) -> &'static str,
+    /// Its steps, code and word, in the order of the work.
+    pub steps: fn(Lang) -> Vec<(&'static str, &'static str)>,
+    /// What the units that are looked at owe, of each step; a unit that owes nothing may be left out.
+    pub counts: fn(&mut Tx, &Ctx, &Look<'_>) -> Result<Vec<Owed>, StoreError>,
+    /// The matters behind such numbers, first due first; `after` is what the page before gave as `next`.
+    pub list: fn(&mut Tx, &Ctx, &Look<'_>, step: Option<&str>, late: Late, after: Option<&str>, limit: usize) -> Result<Lines, StoreError>,
+}
+
+/// Something that came lately, without a word that anybody said: for screens that everyone can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recent {
+    /// What it is, so that a screen knows what it showed before.
+    pub id: Id,
+    /// When.
+    pub at: Time,
+    /// Where: a town or a community; nothing where that is not known.
+    pub place: Option<UnitId>,
+    /// What kind of matter, and where it stands.
+    pub text: String,
+}
