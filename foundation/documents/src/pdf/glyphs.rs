@@ -1,0 +1,104 @@
+//! Which glyph of which font stands for a character.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use fontdb::ID;
+use subsetter::GlyphRemapper;
+use ttf_parser::Face;
+
+use crate::fonts::{Fonts, Role};
+use crate::pdf::PdfError;
+
+/// A character as it is set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glyph {
+    /// The font, by its place in [`Glyphs::fonts`].
+    pub(super) font: usize,
+    /// Its number in the font as embedded.
+    pub(super) id: u16,
+    /// How far it moves the pen, at a size of one.
+    pub(super) advance: f32,
+}
+
+/// A font that is used.
+pub(super) struct Used {
+    pub(super) id: ID,
+    pub(super) family: String,
+    pub(super) official: bool,
+    /// The glyphs that are embedded.
+    pub(super) remapper: GlyphRemapper,
+    /// What each embedded glyph says and how wide it is, in thousandths.
+    pub(super) said: BTreeMap<u16, (char, f32)>,
+}
+
+/// All characters of a document.
+pub(super) struct Glyphs {
+    pub(super) fonts: Vec<Used>,
+    pub(super) missing: Vec<char>,
+    by: HashMap<(Role, char), Glyph>,
+}
+
+impl Glyphs {
+    /// Looks each character up, in the fonts of its role in turn.
+    pub(super) fn of(fonts: &Fonts, wanted: &[(Role, BTreeSet<char>)]) -> Result<Glyphs, PdfError> {
+        let mut glyphs = Glyphs { fonts: Vec::new(), missing: Vec::new(), by: HashMap::new() };
+        let mut missing = BTreeSet::new();
+        for (role, characters) in wanted {
+            let mut left: BTreeSet<char> = characters.clone();
+            for found in fonts.of(*role) {
+                if left.is_empty() {
+                    break;
+                }
+                let bad = |why: &str| PdfError::BadFont { family: found.family.clone(), why: why.to_owned() };
+                let looked = fonts.database.with_face_data(found.id, |data, index| {
+                    let face = Face::parse(data, index).map_err(|error| bad(&error.to_string()))?;
+                    let units = f32::from(face.units_per_em());
+                    let has =
+                        |c: &char| face.glyph_index(*c).map(|id| (*c, id.0, f32::from(face.glyph_hor_advance(id).unwrap_or(0)) / units));
+                    Ok::<_, PdfError>(left.iter().filter_map(has).collect::<Vec<_>>())
+                });
+                let looked = looked.ok_or_else(|| bad("the file cannot be read"))??;
+                if looked.is_empty() {
+                    continue;
+                }
+                let n = match glyphs.fonts.iter().position(|used| used.id == found.id) {
+                    Some(n) => n,
+                    None => {
+                        glyphs.fonts.push(Used {
+                            id: found.id,
+                            family: found.family.clone(),
+                            official: found.official,
+                            remapper: GlyphRemapper::new(),
+                            said: BTreeMap::new(),
+                        });
+                        glyphs.fonts.len() - 1
+                    }
+                };
+                for (c, old, advance) in looked {
+                    if let Some(used) = glyphs.fonts.get_mut(n) {
+                        let id = used.remapper.remap(old);
+                        used.said.entry(id).or_insert((c, advance * 1000.0));
+                        glyphs.by.insert((*role, c), Glyph { font: n, id, advance });
+                    }
+                    left.remove(&c);
+                }
+            }
+            missing.extend(left.into_iter().filter(|c| !c.is_whitespace()));
+        }
+        glyphs.missing = missing.into_iter().collect();
+        Ok(glyphs)
+    }
+
+    /// The glyph of a character; 〓 for one that no font has.
+    pub(super) fn get(&self, role: Role, c: char) -> Option<Glyph> {
+        self.by.get(&(role, c)).or_else(|| self.by.get(&(role, '〓'))).copied()
+    }
+
+    /// The families used, official ones first.
+    pub(super) fn families(&self) -> Vec<String> {
+        let mut out: Vec<(bool, String)> = self.fonts.iter().map(|used| (!used.official, used.family.clone())).collect();
+        out.sort();
+        out.dedup();
+        out.into_iter().map(|(_, family)| family).collect()
+    }
+}
