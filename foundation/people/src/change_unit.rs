@@ -5,10 +5,10 @@ use base::{Ctx, UnitId};
 use record::{append, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::actor::Proof;
+use crate::authority::Authority;
 use crate::create_unit::named;
 use crate::events::{UnitChanged, about};
-use crate::permission::{ManageUnits, covers};
+use crate::permission::ManageUnits;
 use crate::tree::{changed, tree};
 
 /// What a unit is to be.
@@ -42,16 +42,24 @@ pub enum ChangeUnitError {
 }
 
 const SALT: &Sql = sql!("SELECT salt FROM unit WHERE id = ?1");
+const WAS: &Sql =
+    sql!("INSERT INTO unit_was (unit, until_at, name, phone, ord) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (unit, until_at) DO NOTHING");
 const UPDATE: &Sql = sql!("UPDATE unit SET name = ?2, phone = ?3, ord = ?4 WHERE id = ?1");
 
 /// Change a unit. What is already so is not recorded again.
 ///
 /// # Errors
 /// [`ChangeUnitError`].
-pub fn change_unit(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, input: &ChangeUnit) -> Result<(), ChangeUnitError> {
+pub fn change_unit<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, ManageUnits>>,
+    input: &ChangeUnit,
+) -> Result<(), ChangeUnitError> {
+    let who = who.into();
     let tree = tree(tx)?;
     let unit = tree.get(input.unit).filter(|unit| !unit.is_closed()).ok_or(ChangeUnitError::Gone)?;
-    if !covers(proof, &tree, unit.id) {
+    if !who.covers(&tree, unit.id) {
         return Err(ChangeUnitError::NotCovered);
     }
     let name = named(&input.name).ok_or(ChangeUnitError::BadName)?;
@@ -59,6 +67,8 @@ pub fn change_unit(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, input: &C
     if name == unit.name && phone == unit.phone && input.ord == unit.ord {
         return Ok(());
     }
+    // Twice in one moment is one change: what it was called in between, nobody saw.
+    tx.exec(WAS, p![unit.id, ctx.now, unit.name.as_str(), unit.phone.as_deref(), unit.ord])?;
     let salt: [u8; 16] = tx.one(SALT, p![unit.id], |row| row.array(0))?;
     tx.exec(UPDATE, p![unit.id, name.as_str(), phone.as_deref(), input.ord])?;
     let facts = UnitChanged {
@@ -66,7 +76,7 @@ pub fn change_unit(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, input: &C
         name: text_digest_hex(&salt, &name),
         phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)),
     };
-    let event = append(tx, ctx, about(ctx, proof.actor(), Some(unit.id), unit.id.0), &facts)?;
+    let event = append(tx, ctx, about(ctx, who.actor(), Some(unit.id), unit.id.0), &facts)?;
     changed(tx, event, &[&unit.id.to_string(), &name, phone.as_deref().unwrap_or(""), &input.ord.to_string()])?;
     Ok(())
 }

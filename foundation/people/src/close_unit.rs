@@ -4,9 +4,9 @@ use base::{Ctx, UnitId};
 use record::append;
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::actor::Proof;
+use crate::authority::Authority;
 use crate::events::{UnitClosed, about};
-use crate::permission::{ManageUnits, covers};
+use crate::permission::ManageUnits;
 use crate::tree::{changed, tree};
 
 /// Why a unit was not closed.
@@ -46,16 +46,16 @@ const UPDATE: &Sql = sql!("UPDATE unit SET valid_to = ?2, successor = ?3 WHERE i
 ///
 /// # Errors
 /// [`CloseUnitError`].
-pub fn close_unit(
+pub fn close_unit<'a>(
     tx: &mut Tx,
     ctx: &Ctx,
-    proof: &Proof<ManageUnits>,
+    who: impl Into<Authority<'a, ManageUnits>>,
     unit: UnitId,
     successor: Option<UnitId>,
 ) -> Result<(), CloseUnitError> {
-    let tree = tree(tx)?;
+    let (who, tree) = (who.into(), tree(tx)?);
     let closing = tree.get(unit).filter(|unit| !unit.is_closed()).ok_or(CloseUnitError::Gone)?;
-    if !covers(proof, &tree, unit) {
+    if !who.covers(&tree, unit) {
         return Err(CloseUnitError::NotCovered);
     }
     if tree.district().is_some_and(|district| district.id == unit) {
@@ -76,7 +76,7 @@ pub fn close_unit(
         return Err(CloseUnitError::Held(held));
     }
     tx.exec(UPDATE, p![unit, ctx.now, successor])?;
-    let event = append(tx, ctx, about(ctx, proof.actor(), Some(unit), unit.0), &UnitClosed { at: ctx.now, successor })?;
+    let event = append(tx, ctx, about(ctx, who.actor(), Some(unit), unit.0), &UnitClosed { at: ctx.now, successor })?;
     changed(tx, event, &[&unit.to_string(), "closed"])?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use base::{Ctx, PersonId};
 use record::{Actor, append, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::actor::Proof;
+use crate::authority::Authority;
 use crate::create_unit::named;
 use crate::events::{PersonChanged, PersonCreated, about};
 use crate::permission::ManagePeople;
@@ -39,8 +39,13 @@ const INSERT: &Sql = sql!("INSERT INTO person (id, name, phone, created_at, salt
 ///
 /// # Errors
 /// [`CreatePersonError`].
-pub fn create_person(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManagePeople>, input: &CreatePerson) -> Result<PersonId, CreatePersonError> {
-    insert_person(tx, ctx, proof.actor(), input)
+pub fn create_person<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, ManagePeople>>,
+    input: &CreatePerson,
+) -> Result<PersonId, CreatePersonError> {
+    insert_person(tx, ctx, who.into().actor(), input)
 }
 
 pub(crate) fn insert_person(tx: &mut Tx, ctx: &Ctx, actor: Actor, input: &CreatePerson) -> Result<PersonId, CreatePersonError> {
@@ -61,10 +66,10 @@ const UPDATE: &Sql = sql!("UPDATE person SET name = ?2, phone = ?3 WHERE id = ?1
 ///
 /// # Errors
 /// [`CreatePersonError`].
-pub fn change_person(
+pub fn change_person<'a>(
     tx: &mut Tx,
     ctx: &Ctx,
-    proof: &Proof<ManagePeople>,
+    who: impl Into<Authority<'a, ManagePeople>>,
     person: PersonId,
     input: &CreatePerson,
 ) -> Result<(), CreatePersonError> {
@@ -73,6 +78,6 @@ pub fn change_person(
     let salt: [u8; 16] = tx.opt(SALT, p![person], |row| row.array(0))?.ok_or(CreatePersonError::Gone)?;
     tx.exec(UPDATE, p![person, name.as_str(), phone.as_deref()])?;
     let facts = PersonChanged { name: text_digest_hex(&salt, &name), phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)) };
-    append(tx, ctx, about(ctx, proof.actor(), None, person.0), &facts)?;
+    append(tx, ctx, about(ctx, who.into().actor(), None, person.0), &facts)?;
     Ok(())
 }

@@ -4,10 +4,11 @@ use base::{Ctx, UnitId};
 use record::{Actor, append, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::actor::{PostId, Proof};
+use crate::actor::PostId;
+use crate::authority::Authority;
 use crate::create_unit::named;
 use crate::events::{PostCreated, about};
-use crate::permission::{ManageUnits, covers};
+use crate::permission::ManageUnits;
 use crate::role::Role;
 use crate::tree::tree;
 
@@ -48,12 +49,17 @@ pub enum CreatePostError {
 ///
 /// # Errors
 /// [`CreatePostError`].
-pub fn create_post(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, input: &CreatePost) -> Result<PostId, CreatePostError> {
-    let tree = tree(tx)?;
-    if !covers(proof, &tree, input.unit) || !input.reach.is_none_or(|reach| covers(proof, &tree, reach)) {
+pub fn create_post<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, ManageUnits>>,
+    input: &CreatePost,
+) -> Result<PostId, CreatePostError> {
+    let (who, tree) = (who.into(), tree(tx)?);
+    if !who.covers(&tree, input.unit) || !input.reach.is_none_or(|reach| who.covers(&tree, reach)) {
         return Err(CreatePostError::NotCovered);
     }
-    insert_post(tx, ctx, proof.actor(), input)
+    insert_post(tx, ctx, who.actor(), input)
 }
 
 const INSERT: &Sql = sql!("INSERT INTO post (id, unit, reach, role, title, created_at, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");

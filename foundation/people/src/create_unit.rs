@@ -5,10 +5,11 @@ use base::{Ctx, Time, UnitId};
 use record::{Actor, append, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::actor::Proof;
+use crate::authority::Authority;
 use crate::events::{UnitCreated, about};
 use crate::level::{Level, code_fits};
-use crate::permission::{ManageUnits, covers};
+use crate::permission::ManageUnits;
+use crate::place;
 use crate::tree::{changed, tree};
 
 /// The longest name of a unit, a post or a person, in characters.
@@ -67,13 +68,25 @@ impl From<StoreError> for CreateUnitError {
 ///
 /// # Errors
 /// [`CreateUnitError`].
-pub fn create_unit(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageUnits>, input: &CreateUnit) -> Result<UnitId, CreateUnitError> {
-    let tree = tree(tx)?;
-    let over = input.parent.or_else(|| tree.district().map(|district| district.id));
-    if !over.is_some_and(|over| covers(proof, &tree, over)) {
-        return Err(CreateUnitError::NotCovered);
+pub fn create_unit<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, ManageUnits>>,
+    input: &CreateUnit,
+) -> Result<UnitId, CreateUnitError> {
+    let who = who.into();
+    let over = match input.parent {
+        Some(parent) => Some(parent),
+        None => tree(tx)?.district().map(|district| district.id),
+    };
+    let place = match over {
+        Some(over) => place::find(tx, over)?,
+        None => None,
+    };
+    match place {
+        Some(place) if who.reaches(tx, &place)? => insert_unit(tx, ctx, who.actor(), input),
+        _ => Err(CreateUnitError::NotCovered),
     }
-    insert_unit(tx, ctx, proof.actor(), input)
 }
 
 const INSERT: &Sql = sql!(
@@ -83,16 +96,18 @@ const INSERT: &Sql = sql!(
 
 /// The part that setting up shares, where there is nobody yet to have a proof.
 pub(crate) fn insert_unit(tx: &mut Tx, ctx: &Ctx, actor: Actor, input: &CreateUnit) -> Result<UnitId, CreateUnitError> {
-    let tree = tree(tx)?;
     let parent = match input.parent {
-        Some(parent) => Some(tree.get(parent).filter(|unit| !unit.is_closed()).ok_or(CreateUnitError::WrongPlace)?),
+        Some(parent) => {
+            let found = place::find(tx, parent)?.and_then(|place| place.unit().cloned());
+            Some(found.filter(|unit| !unit.closed).ok_or(CreateUnitError::WrongPlace)?)
+        }
         None => None,
     };
-    let second_district = input.level == Level::District && tree.district().is_some();
-    if second_district || !input.level.may_stand_under(parent.map(|parent| parent.level)) {
+    let second_district = input.level == Level::District && tree(tx)?.district().is_some();
+    if second_district || !input.level.may_stand_under(parent.as_ref().map(|parent| parent.level)) {
         return Err(CreateUnitError::WrongPlace);
     }
-    if !code_fits(input.level, &input.code, parent.map(|parent| parent.code.as_str())) {
+    if !code_fits(input.level, &input.code, parent.as_ref().map(|parent| parent.code.as_str())) {
         return Err(CreateUnitError::BadCode);
     }
     let name = named(&input.name).ok_or(CreateUnitError::BadName)?;

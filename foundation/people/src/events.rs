@@ -157,6 +157,78 @@ facts! {
     AccountLocked {}
     /// An administrator unlocked the account.
     AccountUnlocked {}
+    /// A unit gave something to another: part of it, or all of it; the subject is the one that gave.
+    UnitSucceeded {
+        /// The unit that took it.
+        successor: UnitId,
+    }
+    /// A person holds a post for a time (代理); the subject is the person.
+    ActingPostHeld {
+        /// This holding.
+        holding: HoldingId,
+        /// The post.
+        post: PostId,
+        /// From when on.
+        from: Time,
+        /// Until when.
+        to: Time,
+    }
+    /// A holding that was entered by mistake is taken back; the subject is the person.
+    HoldingWithdrawn {
+        /// The holding.
+        holding: HoldingId,
+    }
+    /// A person who was entered by mistake is taken back.
+    PersonWithdrawn {}
+    /// A post was given another title; the subject is the post.
+    PostChanged {
+        /// The digest of its title.
+        title: String,
+    }
+    /// A post ended.
+    PostClosed {
+        /// Since when.
+        at: Time,
+        /// What took its place.
+        successor: Option<PostId>,
+    }
+    /// A Party organisation is that of a unit; the subject is the link.
+    UnitsLinked {
+        /// The unit of the four levels.
+        admin: UnitId,
+        /// The Party organisation.
+        party: UnitId,
+    }
+    /// It no longer is.
+    UnitsUnlinked {
+        /// Since when.
+        at: Time,
+    }
+    /// A post answers for something in a unit; the subject is the duty.
+    UnitDutyGiven {
+        /// In which unit.
+        of: UnitId,
+        /// Which post.
+        post: PostId,
+        /// Whether first of all, or beside its own work.
+        duty: crate::duty::DutyKind,
+        /// The digest of what for.
+        matter: String,
+    }
+    /// It no longer does.
+    UnitDutyEnded {
+        /// Since when.
+        at: Time,
+    }
+    /// What the board of a grid says was entered or changed; the subject is the grid.
+    GridDescribed {
+        /// Whether it is a special one, of a market or a campus.
+        special: bool,
+        /// Households, people, buildings.
+        counts: [Option<i64>; 3],
+        /// The digest of its texts.
+        texts: String,
+    }
 }
 
 /// What an event is about when its subject is one of ours and it happens now.

@@ -8,8 +8,8 @@ use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
-    AccountLocked, AccountOpened, AccountUnlocked, PersonChanged, PersonCreated, PostCreated, PostHeld, PostReleased, TotpConfirmed,
-    TotpRemoved, UnitChanged, UnitClosed, UnitCreated,
+    AccountLocked, AccountOpened, AccountUnlocked, ActingPostHeld, HoldingWithdrawn, PersonChanged, PersonCreated, PersonWithdrawn,
+    PostChanged, PostClosed, PostCreated, PostHeld, PostReleased, TotpConfirmed, TotpRemoved, UnitChanged, UnitClosed, UnitCreated,
 };
 
 /// A new fold, for a list of them.
@@ -21,7 +21,7 @@ pub fn fold() -> Box<dyn Fold> {
 struct PeopleFold {
     units: BTreeMap<Id, UnitState>,
     persons: BTreeMap<Id, PersonState>,
-    posts: BTreeMap<Id, PostCreated>,
+    posts: BTreeMap<Id, (PostCreated, Option<PostClosed>)>,
     holdings: BTreeMap<Id, HoldingState>,
     accounts: BTreeMap<Id, AccountState>,
 }
@@ -50,6 +50,7 @@ struct HoldingState {
     person: Id,
     from: Time,
     to: Option<Time>,
+    acting: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -97,13 +98,35 @@ impl Fold for PeopleFold {
                 let person = self.persons.get_mut(&event.subject).ok_or_else(|| missing("person"))?;
                 *person = PersonState { name: facts.name, phone: facts.phone };
             }
-            PostCreated::KIND => once(&mut self.posts, event, event.facts()?)?,
+            PostCreated::KIND => once(&mut self.posts, event, (event.facts()?, None))?,
+            PostChanged::KIND => {
+                let facts: PostChanged = event.facts()?;
+                self.posts.get_mut(&event.subject).ok_or_else(|| missing("post"))?.0.title = facts.title;
+            }
+            PostClosed::KIND => {
+                self.posts.get_mut(&event.subject).ok_or_else(|| missing("post"))?.1 = Some(event.facts()?);
+            }
             PostHeld::KIND => {
                 let facts: PostHeld = event.facts()?;
-                let state = HoldingState { post: facts.post.0, person: event.subject, from: facts.from, to: None };
+                let state = HoldingState { post: facts.post.0, person: event.subject, from: facts.from, to: None, acting: false };
                 if self.holdings.insert(facts.holding.0, state).is_some() {
                     return Err(event.bad("this holding began before"));
                 }
+            }
+            ActingPostHeld::KIND => {
+                let facts: ActingPostHeld = event.facts()?;
+                let (post, person) = (facts.post.0, event.subject);
+                let state = HoldingState { post, person, from: facts.from, to: Some(facts.to), acting: true };
+                if self.holdings.insert(facts.holding.0, state).is_some() {
+                    return Err(event.bad("this holding began before"));
+                }
+            }
+            HoldingWithdrawn::KIND => {
+                let facts: HoldingWithdrawn = event.facts()?;
+                self.holdings.remove(&facts.holding.0).ok_or_else(|| missing("holding"))?;
+            }
+            PersonWithdrawn::KIND => {
+                self.persons.remove(&event.subject).ok_or_else(|| missing("person"))?;
             }
             PostReleased::KIND => {
                 let facts: PostReleased = event.facts()?;
@@ -138,8 +161,10 @@ impl Fold for PeopleFold {
         let posts: BTreeMap<Id, String> = read(tx, POSTS, post)?;
         let expected = self.posts.iter().map(|(id, facts)| (*id, post_words(facts))).collect();
         differ("post", &expected, &posts, &mut found);
-        let holdings =
-            read(tx, HOLDINGS, |row| Ok(HoldingState { post: row.id(1)?, person: row.id(2)?, from: row.time(3)?, to: row.opt_time(4)? }))?;
+        let holdings = read(tx, HOLDINGS, |row| {
+            let (from, to) = (row.time(3)?, row.opt_time(4)?);
+            Ok(HoldingState { post: row.id(1)?, person: row.id(2)?, from, to, acting: row.bool(5)? })
+        })?;
         differ("holding", &self.holdings, &holdings, &mut found);
         let accounts = read(tx, ACCOUNTS, |row| {
             let salt = row.array(5)?;
@@ -158,8 +183,8 @@ impl Fold for PeopleFold {
 /// These read whole tables, which is what comparing takes.
 const UNITS: &Sql = sql!("SELECT id, code, name, phone, level, parent, ord, valid_from, valid_to, successor, salt FROM unit");
 const PERSONS: &Sql = sql!("SELECT id, name, phone, salt FROM person");
-const POSTS: &Sql = sql!("SELECT id, unit, reach, role, title, salt FROM post");
-const HOLDINGS: &Sql = sql!("SELECT id, post, person, from_at, to_at FROM holding");
+const POSTS: &Sql = sql!("SELECT id, unit, reach, role, title, salt, valid_to, successor FROM post");
+const HOLDINGS: &Sql = sql!("SELECT id, post, person, from_at, to_at, acting FROM holding");
 const ACCOUNTS: &Sql = sql!("SELECT a.id, a.person, a.login, a.locked, a.totp, p.salt FROM account a JOIN person p ON p.id = a.person");
 
 fn once<T>(states: &mut BTreeMap<Id, T>, event: &Event, state: T) -> Result<(), BadFacts> {
@@ -190,21 +215,23 @@ fn unit(row: &Row) -> Result<UnitState, StoreError> {
 
 fn post(row: &Row) -> Result<String, StoreError> {
     let title = text_digest_hex(&row.array(5)?, row.text(4)?);
-    Ok(format!("{} {} {} {title}", row.id::<Id>(1)?, row.id::<Id>(2)?, row.text(3)?))
+    let ended = row.opt_time(6)?.map(|at| (at, row.opt_id::<Id>(7).ok().flatten()));
+    Ok(format!("{} {} {} {title} {ended:?}", row.id::<Id>(1)?, row.id::<Id>(2)?, row.text(3)?))
 }
 
-fn post_words(facts: &PostCreated) -> String {
-    format!("{} {} {} {}", facts.post_unit, facts.reach, facts.role.code(), facts.title)
+fn post_words((facts, ended): &(PostCreated, Option<PostClosed>)) -> String {
+    let ended = ended.as_ref().map(|ended| (ended.at, ended.successor.map(|post| post.0)));
+    format!("{} {} {} {} {ended:?}", facts.post_unit, facts.reach, facts.role.code(), facts.title)
 }
 
 fn read<T>(tx: &mut Tx, sql: &'static Sql, mut f: impl FnMut(&Row) -> Result<T, StoreError>) -> Result<BTreeMap<Id, T>, StoreError> {
     Ok(tx.all(sql, p![], |row| Ok((row.id::<Id>(0)?, f(row)?)))?.into_iter().collect())
 }
 
-fn differ<T: PartialEq + std::fmt::Debug>(
+pub(crate) fn differ<K: Ord + std::fmt::Display, T: PartialEq + std::fmt::Debug>(
     table: &'static str,
-    expected: &BTreeMap<Id, T>,
-    found: &BTreeMap<Id, T>,
+    expected: &BTreeMap<K, T>,
+    found: &BTreeMap<K, T>,
     differences: &mut Vec<Difference>,
 ) {
     let words = |state: Option<&T>| state.map_or_else(|| "nothing".to_owned(), |state| format!("{state:?}"));

@@ -5,6 +5,7 @@ use record::{Actor, append};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::actor::{PostId, Proof};
+use crate::authority::Authority;
 use crate::events::{HoldingId, PostHeld, about};
 use crate::permission::{Grant, ManagePeople, covers};
 use crate::role::Role;
@@ -49,12 +50,19 @@ impl From<StoreError> for HoldError {
 ///
 /// # Errors
 /// [`HoldError`].
-pub fn hold(tx: &mut Tx, ctx: &Ctx, proof: &Proof<Grant>, person: PersonId, post: PostId, from: Time) -> Result<HoldingId, HoldError> {
-    let (unit, _) = find(tx, post)?;
-    if !covers(proof, &*tree(tx)?, unit) {
+pub fn hold<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, Grant>>,
+    person: PersonId,
+    post: PostId,
+    from: Time,
+) -> Result<HoldingId, HoldError> {
+    let (who, (unit, _)) = (who.into(), find(tx, post)?);
+    if !who.covers(&*tree(tx)?, unit) {
         return Err(HoldError::NotCovered);
     }
-    insert_holding(tx, ctx, proof.actor(), person, post, from)
+    insert_holding(tx, ctx, who.actor(), person, post, from)
 }
 
 /// By the primary keys of `post`; one row is enough.
@@ -92,7 +100,8 @@ pub fn has_security(tx: &mut Tx, ctx: &Ctx) -> Result<bool, StoreError> {
     tx.one(SECURITY, p![ctx.now], |row| Ok(row.int(0)? > 0))
 }
 
-const POST: &Sql = sql!("SELECT o.unit, o.role FROM post o JOIN unit u ON u.id = o.unit WHERE o.id = ?1 AND u.valid_to IS NULL");
+const POST: &Sql =
+    sql!("SELECT o.unit, o.role FROM post o JOIN unit u ON u.id = o.unit WHERE o.id = ?1 AND u.valid_to IS NULL AND o.valid_to IS NULL");
 
 pub(crate) fn find(tx: &mut Tx, post: PostId) -> Result<(UnitId, Role), HoldError> {
     let found = tx.opt(POST, p![post], |row| Ok((row.id(0)?, Role::parse(row.text(1)?))))?;
@@ -120,18 +129,24 @@ pub(crate) fn insert_holding(
     from: Time,
 ) -> Result<HoldingId, HoldError> {
     let (unit, role) = find(tx, post)?;
-    if tx.one(PERSON, p![person], |row| row.int(0))? == 0 {
-        return Err(HoldError::NoPerson);
-    }
-    let held = tx.all(ROLES, p![person, from.min(ctx.now)], |row| Ok((row.id::<PostId>(0)?, Role::parse(row.text(1)?))))?;
-    if held.iter().any(|(other, _)| *other == post) {
+    let held = may_hold(tx, person, role, from.min(ctx.now))?;
+    if held.contains(&post) {
         return Err(HoldError::Held);
-    }
-    if role.is_admin() && held.iter().any(|(_, other)| other.is_some_and(|other| other.is_admin() && other != role)) {
-        return Err(HoldError::Excluded);
     }
     let id: HoldingId = ctx.id();
     tx.exec(INSERT, p![id, post, person, from])?;
     append(tx, ctx, about(ctx, actor, Some(unit), person.0), &PostHeld { holding: id, post, from })?;
     Ok(id)
+}
+
+/// Whether a person exists and may hold a post of this role beside what they hold from then on; gives those posts.
+pub(crate) fn may_hold(tx: &mut Tx, person: PersonId, role: Role, from: Time) -> Result<Vec<PostId>, HoldError> {
+    if tx.one(PERSON, p![person], |row| row.int(0))? == 0 {
+        return Err(HoldError::NoPerson);
+    }
+    let held = tx.all(ROLES, p![person, from], |row| Ok((row.id::<PostId>(0)?, Role::parse(row.text(1)?))))?;
+    if role.is_admin() && held.iter().any(|(_, other)| other.is_some_and(|other| other.is_admin() && other != role)) {
+        return Err(HoldError::Excluded);
+    }
+    Ok(held.into_iter().map(|(post, _)| post).collect())
 }

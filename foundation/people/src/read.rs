@@ -61,6 +61,8 @@ pub struct Holding {
     pub from: Time,
     /// Until when, if an end is set.
     pub to: Option<Time>,
+    /// 代理: for a time only.
+    pub acting: bool,
 }
 
 /// A post with those who hold it now; nobody, perhaps.
@@ -140,25 +142,31 @@ pub fn find_persons(tx: &mut Tx, typed: &str) -> Result<Vec<Person>, StoreError>
 
 /// Walks the index `holding_by_person`.
 const HELD: &Sql = sql!(
-    "SELECT h.id, h.person, p.name, o.id, o.unit, o.reach, o.role, o.title, h.from_at, h.to_at
+    "SELECT h.id, h.person, p.name, o.id, o.unit, o.reach, o.role, o.title, h.from_at, h.to_at, h.acting
      FROM holding h JOIN person p ON p.id = h.person JOIN post o ON o.id = h.post WHERE h.person = ?1 ORDER BY h.from_at, h.id"
 );
 
 /// By the index `post_by_unit`, then `holding_by_post`.
 const HOLDERS_IN: &Sql = sql!(
-    "SELECT h.id, h.person, p.name, o.id, o.unit, o.reach, o.role, o.title, h.from_at, h.to_at
+    "SELECT h.id, h.person, p.name, o.id, o.unit, o.reach, o.role, o.title, h.from_at, h.to_at, h.acting
      FROM post o JOIN holding h ON h.post = o.id JOIN person p ON p.id = h.person
      WHERE o.unit = ?1 AND h.from_at <= ?2 AND (h.to_at IS NULL OR h.to_at > ?2) ORDER BY o.id, h.from_at, h.id"
 );
 
-/// Reads the posts of a role, some hundreds at most.
+/// By the index `post_by_unit`, then `holding_by_post`.
+pub(crate) const HOLDERS_EVER: &Sql = sql!(
+    "SELECT h.id, h.person, p.name, o.id, o.unit, o.reach, o.role, o.title, h.from_at, h.to_at, h.acting
+     FROM post o JOIN holding h ON h.post = o.id JOIN person p ON p.id = h.person WHERE o.unit = ?1 ORDER BY h.from_at, h.id"
+);
+
+/// By the index `post_by_role`, then `holding_by_post`.
 const HOLDERS_OF: &Sql = sql!(
-    "SELECT h.id, h.person, p.name, o.id, o.unit, o.reach, o.role, o.title, h.from_at, h.to_at
+    "SELECT h.id, h.person, p.name, o.id, o.unit, o.reach, o.role, o.title, h.from_at, h.to_at, h.acting
      FROM post o JOIN holding h ON h.post = o.id JOIN person p ON p.id = h.person
      WHERE o.role = ?1 AND h.from_at <= ?2 AND (h.to_at IS NULL OR h.to_at > ?2) ORDER BY o.id, h.from_at, h.id"
 );
 
-fn row_holding(row: &Row) -> Result<Holding, StoreError> {
+pub(crate) fn row_holding(row: &Row) -> Result<Holding, StoreError> {
     Ok(Holding {
         id: row.id(0)?,
         person: row.id(1)?,
@@ -170,10 +178,11 @@ fn row_holding(row: &Row) -> Result<Holding, StoreError> {
         title: row.text(7)?.to_owned(),
         from: row.time(8)?,
         to: row.opt_time(9)?,
+        acting: row.bool(10)?,
     })
 }
 
-fn role(code: &str) -> Result<Role, StoreError> {
+pub(crate) fn role(code: &str) -> Result<Role, StoreError> {
     Role::parse(code).ok_or_else(|| StoreError::Other(format!("post: role {code} is not known")))
 }
 
@@ -217,7 +226,7 @@ pub fn units_of(tx: &mut Tx, now: Time, person: PersonId) -> Result<Vec<UnitId>,
 }
 
 /// By the index `post_by_unit`.
-const POSTS: &Sql = sql!("SELECT id, unit, reach, role, title FROM post WHERE unit = ?1 ORDER BY id");
+const POSTS: &Sql = sql!("SELECT id, unit, reach, role, title FROM post WHERE unit = ?1 AND valid_to IS NULL ORDER BY id");
 
 /// The posts of a unit with their holders; a post that nobody holds is among them.
 ///

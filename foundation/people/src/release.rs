@@ -4,9 +4,9 @@ use base::{Ctx, PersonId, Time, UnitId};
 use record::append;
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::actor::Proof;
+use crate::authority::Authority;
 use crate::events::{HoldingId, PostReleased, about};
-use crate::permission::{Grant, covers};
+use crate::permission::Grant;
 use crate::role::Role;
 use crate::tree::tree;
 
@@ -61,12 +61,19 @@ struct Found {
 ///
 /// # Errors
 /// [`ReleaseError`].
-pub fn release(tx: &mut Tx, ctx: &Ctx, proof: &Proof<Grant>, holding: HoldingId, to: Time) -> Result<Released, ReleaseError> {
+pub fn release<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, Grant>>,
+    holding: HoldingId,
+    to: Time,
+) -> Result<Released, ReleaseError> {
+    let who = who.into();
     let found = tx.opt(FIND, p![holding, ctx.now], |row| {
         Ok(Found { person: row.id(0)?, from: row.time(1)?, post: row.id(2)?, unit: row.id(3)?, role: row.text(4)?.to_owned() })
     })?;
     let found = found.ok_or(ReleaseError::Gone)?;
-    if !covers(proof, &*tree(tx)?, found.unit) {
+    if !who.covers(&*tree(tx)?, found.unit) {
         return Err(ReleaseError::NotCovered);
     }
     if to < found.from {
@@ -77,7 +84,7 @@ pub fn release(tx: &mut Tx, ctx: &Ctx, proof: &Proof<Grant>, holding: HoldingId,
         return Err(ReleaseError::LastAdmin);
     }
     tx.exec(UPDATE, p![holding, to])?;
-    append(tx, ctx, about(ctx, proof.actor(), Some(found.unit), found.person.0), &PostReleased { holding, to })?;
+    append(tx, ctx, about(ctx, who.actor(), Some(found.unit), found.person.0), &PostReleased { holding, to })?;
     let at = to.max(ctx.now);
     Ok(Released { holders_left: tx.one(LEFT, p![found.post, at], |row| row.int(0))? })
 }

@@ -299,7 +299,7 @@ pub fn later(env: &Env, clock: &FixedClock, micros: i64) -> Ctx {
 /// Sequence what waits and verify the store with people's fold; panics with what does not agree.
 pub fn assert_clean(store: &Store, env: &Env) {
     record::sequence_all(store, env).expect("the sequencer");
-    let report = record::verify(store, &[crate::fold], &[]).expect("the store");
+    let report = record::verify(store, &[crate::fold, crate::fold_tree], &[]).expect("the store");
     assert!(report.is_clean(), "{report}");
 }
 

@@ -150,7 +150,7 @@ impl App {
 
     /// What recomputes state from the record, of all modules and of the house.
     pub fn folds(&self) -> Vec<NewFold> {
-        let house: [NewFold; 1] = [people::fold];
+        let house: [NewFold; 2] = [people::fold, people::fold_tree];
         house.into_iter().chain(self.0.modules.iter().flat_map(|module| module.folds.iter().copied())).collect()
     }
 

@@ -4,4 +4,5 @@
 mod accounts;
 mod permissions;
 mod posts;
+mod trees;
 mod units;

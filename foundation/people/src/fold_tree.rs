@@ -1,0 +1,121 @@
+//! What stands beside the units, recomputed from the record and compared with the tables: former names,
+//! successions, links between the trees, duties, boards of grids.
+
+use std::collections::BTreeMap;
+
+use base::{Id, Time};
+use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::events::{GridDescribed, UnitChanged, UnitCreated, UnitDutyEnded, UnitDutyGiven, UnitSucceeded, UnitsLinked, UnitsUnlinked};
+use crate::fold::differ;
+use crate::grid;
+
+/// A new fold, for a list of them.
+pub fn fold_tree() -> Box<dyn Fold> {
+    Box::new(TreeFold::default())
+}
+
+/// Name, telephone and order of a unit, as digests where they are texts.
+type Called = (String, Option<String>, i64);
+
+#[derive(Default)]
+struct TreeFold {
+    now: BTreeMap<Id, Called>,
+    was: BTreeMap<(Id, Time), Called>,
+    gave: BTreeMap<(Id, Id), Time>,
+    links: BTreeMap<Id, (Id, Id, Time, Option<Time>)>,
+    duties: BTreeMap<Id, (Id, Id, String, String, Time, Option<Time>)>,
+    grids: BTreeMap<Id, (bool, [Option<i64>; 3], String)>,
+}
+
+impl Fold for TreeFold {
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
+        match event.kind.as_str() {
+            UnitCreated::KIND => {
+                let facts: UnitCreated = event.facts()?;
+                self.now.insert(event.subject, (facts.name, facts.phone, facts.ord));
+            }
+            UnitChanged::KIND => {
+                let facts: UnitChanged = event.facts()?;
+                let before = self.now.insert(event.subject, (facts.name, facts.phone, facts.ord));
+                let before = before.ok_or_else(|| event.bad("there is no such unit yet"))?;
+                self.was.entry((event.subject, event.occurred_at)).or_insert(before);
+            }
+            UnitSucceeded::KIND => {
+                let facts: UnitSucceeded = event.facts()?;
+                self.gave.insert((event.subject, facts.successor.0), event.occurred_at);
+            }
+            UnitsLinked::KIND => {
+                let facts: UnitsLinked = event.facts()?;
+                self.links.insert(event.subject, (facts.admin.0, facts.party.0, event.occurred_at, None));
+            }
+            UnitsUnlinked::KIND => {
+                let facts: UnitsUnlinked = event.facts()?;
+                self.links.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such link yet"))?.3 = Some(facts.at);
+            }
+            UnitDutyGiven::KIND => {
+                let facts: UnitDutyGiven = event.facts()?;
+                let state = (facts.of.0, facts.post.0, facts.duty.code().to_owned(), facts.matter, event.occurred_at, None);
+                self.duties.insert(event.subject, state);
+            }
+            UnitDutyEnded::KIND => {
+                let facts: UnitDutyEnded = event.facts()?;
+                self.duties.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such duty yet"))?.5 = Some(facts.at);
+            }
+            GridDescribed::KIND => {
+                let facts: GridDescribed = event.facts()?;
+                self.grids.insert(event.subject, (facts.special, facts.counts, facts.texts));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+        let mut found = Vec::new();
+        let was: BTreeMap<(Id, Time), Called> = tx
+            .all(WAS, p![], |row| {
+                let salt = row.array(5)?;
+                let phone = row.opt_text(3)?.map(|phone| text_digest_hex(&salt, phone));
+                Ok(((row.id(0)?, row.time(1)?), (text_digest_hex(&salt, row.text(2)?), phone, row.int(4)?)))
+            })?
+            .into_iter()
+            .collect();
+        differ("unit_was", &named(&self.was), &named(&was), &mut found);
+        let gave: BTreeMap<(Id, Id), Time> = tx.all(GAVE, p![], |row| Ok(((row.id(0)?, row.id(1)?), row.time(2)?)))?.into_iter().collect();
+        differ("unit_succession", &paired(&self.gave), &paired(&gave), &mut found);
+        let links = tx.all(LINKS, p![], |row| Ok((row.id(0)?, (row.id(1)?, row.id(2)?, row.time(3)?, row.opt_time(4)?))))?;
+        differ("unit_link", &keyed(&self.links), &keyed(&links.into_iter().collect()), &mut found);
+        let duties = tx.all(DUTIES, p![], |row| {
+            let matter = text_digest_hex(&row.array(7)?, row.text(4)?);
+            Ok((row.id(0)?, (row.id(1)?, row.id(2)?, row.text(3)?.to_owned(), matter, row.time(5)?, row.opt_time(6)?)))
+        })?;
+        differ("unit_duty", &keyed(&self.duties), &keyed(&duties.into_iter().collect()), &mut found);
+        let grids = tx.all(GRIDS, p![], |row| {
+            let (profile, salt) = grid::from_row(row)?;
+            Ok((row.id(9)?, (profile.special, [profile.households, profile.people, profile.buildings], profile.digest(&salt))))
+        })?;
+        differ("grid_profile", &keyed(&self.grids), &keyed(&grids.into_iter().collect()), &mut found);
+        Ok(found)
+    }
+}
+
+/// These read whole tables, which is what comparing takes.
+const WAS: &Sql = sql!("SELECT w.unit, w.until_at, w.name, w.phone, w.ord, u.salt FROM unit_was w JOIN unit u ON u.id = w.unit");
+const GAVE: &Sql = sql!("SELECT unit, successor, at FROM unit_succession");
+const LINKS: &Sql = sql!("SELECT id, unit, party, from_at, to_at FROM unit_link");
+const DUTIES: &Sql = sql!("SELECT id, unit, post, kind, matter, from_at, to_at, salt FROM unit_duty");
+const GRIDS: &Sql = sql!("SELECT special, scope, area, households, people, buildings, watch, note, salt, grid FROM grid_profile");
+
+fn keyed<T: Clone>(map: &BTreeMap<Id, T>) -> BTreeMap<String, T> {
+    map.iter().map(|(id, state)| (id.to_string(), state.clone())).collect()
+}
+
+fn named(map: &BTreeMap<(Id, Time), Called>) -> BTreeMap<String, Called> {
+    map.iter().map(|((id, at), state)| (format!("{id} until {}", at.0), state.clone())).collect()
+}
+
+fn paired(map: &BTreeMap<(Id, Id), Time>) -> BTreeMap<String, Time> {
+    map.iter().map(|((one, other), at)| (format!("{one} to {other}"), *at)).collect()
+}
