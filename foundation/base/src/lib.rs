@@ -11,6 +11,7 @@ mod time;
 
 pub mod calendar;
 pub mod codes;
+pub mod id_number;
 pub mod number;
 pub mod phone;
 pub mod rules;

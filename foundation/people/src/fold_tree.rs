@@ -19,13 +19,16 @@ pub fn fold_tree() -> Box<dyn Fold> {
 /// Name, telephone and order of a unit, as digests where they are texts.
 type Called = (String, Option<String>, i64);
 
+/// Unit, post, kind, digest of the matter, from, to.
+type DutyState = (Id, Id, String, String, Time, Option<Time>);
+
 #[derive(Default)]
 struct TreeFold {
     now: BTreeMap<Id, Called>,
     was: BTreeMap<(Id, Time), Called>,
     gave: BTreeMap<(Id, Id), Time>,
     links: BTreeMap<Id, (Id, Id, Time, Option<Time>)>,
-    duties: BTreeMap<Id, (Id, Id, String, String, Time, Option<Time>)>,
+    duties: BTreeMap<Id, DutyState>,
     grids: BTreeMap<Id, (bool, [Option<i64>; 3], String)>,
 }
 

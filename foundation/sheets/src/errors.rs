@@ -44,7 +44,14 @@ pub fn write_errors(sheet: &Sheet, errors: &[CellError], out: &mut (impl Write +
     for title in &sheet.title {
         book.title(title, width)?;
     }
-    book.header(headers.iter().map(String::as_str))?;
+    if sheet.under.is_empty() {
+        book.header(headers.iter().map(String::as_str))?;
+    } else {
+        // The groups above, and below them only what stood there: read again, it is the same header.
+        let own = |at: usize| if at == reason_at || at == number_at { headers.get(at).map_or("", String::as_str) } else { "" };
+        book.header((0..width).map(|at| sheet.groups.get(at).filter(|text| !text.is_empty()).map_or_else(|| own(at), String::as_str)))?;
+        book.header((0..width).map(|at| sheet.under.get(at).map_or("", String::as_str)))?;
+    }
     let mut written = 0;
     for row in &sheet.rows {
         let Some(errors) = by_row.get(&row.number) else { continue };

@@ -14,6 +14,7 @@ mod export;
 mod read;
 mod record;
 mod sheet;
+mod stream;
 mod xlsx;
 
 pub use cell::Cell;
@@ -24,3 +25,4 @@ pub use export::{Export, FileKind, Head, Value, WriteError};
 pub use read::{Grid, Limits, ReadError, Row, grids, letters};
 pub use record::{CellError, Problem, Record};
 pub use sheet::{Sheet, Skipped, read, read_with};
+pub use stream::{Stream, open};

@@ -201,13 +201,14 @@ pub fn grids(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
 /// Gathers rows and keeps the limits, for both kinds of file.
 pub(crate) struct Gather<'a> {
     limits: &'a Limits,
+    rows: usize,
     cells: usize,
     text: usize,
 }
 
 impl<'a> Gather<'a> {
     pub(crate) fn new(limits: &'a Limits) -> Gather<'a> {
-        Gather { limits, cells: 0, text: 0 }
+        Gather { limits, rows: 0, cells: 0, text: 0 }
     }
 
     /// Puts a cell into a row, filling the gap before it.
@@ -238,15 +239,20 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
-    /// Keeps a finished row if it holds something.
-    pub(crate) fn keep(&self, rows: &mut Vec<Row>, row: Row) -> Result<(), ReadError> {
+    /// Whether a finished row holds something, and is not one too many.
+    pub(crate) fn holds(&mut self, row: &Row) -> Result<bool, ReadError> {
         if row.cells.iter().all(Cell::is_empty) {
-            return Ok(());
+            return Ok(false);
         }
-        if rows.len() >= self.limits.rows {
-            return Err(ReadError::TooManyRows(self.limits.rows));
+        self.rows += 1;
+        if self.rows > self.limits.rows { Err(ReadError::TooManyRows(self.limits.rows)) } else { Ok(true) }
+    }
+
+    /// Keeps a finished row if it holds something.
+    pub(crate) fn keep(&mut self, rows: &mut Vec<Row>, row: Row) -> Result<(), ReadError> {
+        if self.holds(&row)? {
+            rows.push(row);
         }
-        rows.push(row);
         Ok(())
     }
 }

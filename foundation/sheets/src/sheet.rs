@@ -15,6 +15,10 @@ pub struct Sheet {
     pub header_row: u32,
     /// The headers, cleaned, from the first column on.
     pub headers: Vec<String>,
+    /// The row above the headers that groups them, where the header has two rows; cleaned, by column.
+    pub groups: Vec<String>,
+    /// The second row of the header as it is written, where it has two.
+    pub under: Vec<String>,
     /// The records.
     pub rows: Vec<Row>,
     /// Rows that are no records, and what they are.
@@ -39,10 +43,10 @@ pub enum Skipped {
 }
 
 /// Rows in which the header is looked for.
-const HEADER_WITHIN: usize = 20;
+pub(crate) const HEADER_WITHIN: usize = 20;
 
 /// Rows at the end in which signature lines are looked for.
-const SIGNATURES_WITHIN: usize = 6;
+pub(crate) const SIGNATURES_WITHIN: usize = 6;
 
 /// Reads the table that fits the columns best: the first sheet whose header names any of them, or else the first.
 ///
@@ -58,10 +62,9 @@ pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Sheet, ReadError> {
 /// [`ReadError`]
 pub fn read_with(bytes: &[u8], columns: &[Column], sheet: Option<&str>, limits: &Limits) -> Result<Sheet, ReadError> {
     let mut grids = grids(bytes, limits)?;
-    let fits = |grid: &Grid| header(grid, columns).is_some_and(|(_, known)| known > 0);
     let at = match sheet {
         Some(name) => grids.iter().position(|g| g.name == name).ok_or_else(|| ReadError::NoSheet(name.to_owned()))?,
-        None => grids.iter().position(fits).unwrap_or(0),
+        None => grids.iter().position(|grid| Sheet::fits(grid, columns)).unwrap_or(0),
     };
     let grid = grids.remove(at);
     let mut sheet = Sheet::new(grid, columns);
@@ -88,16 +91,53 @@ fn header(grid: &Grid, columns: &[Column]) -> Option<(usize, usize)> {
     })
 }
 
+/// Whether the header has two rows, as under 家庭住址 stand 小区, 楼 and 室: the row found and the one above or
+/// below it, which together name more columns than it does alone. Gives the upper row.
+fn two_rows(grid: &Grid, columns: &[Column], at: usize, known: usize) -> (usize, bool) {
+    let pair = |upper: usize| {
+        let (one, other) = (grid.rows.get(upper)?, grid.rows.get(upper + 1)?);
+        // A row further down is no second row of a header, and a title has one cell only.
+        let filled = one.cells.iter().filter(|cell| !cell.is_empty()).count();
+        (other.number == one.number + 1 && filled > 1).then(|| map(&joined(&headers_of(one), &headers_of(other)), columns).count())
+    };
+    let below: Option<usize> = pair(at);
+    let above: Option<usize> = at.checked_sub(1).and_then(pair);
+    match (above, below) {
+        (Some(more), other) if more > known && other.is_none_or(|other| more >= other) => (at - 1, true),
+        (_, Some(more)) if more > known => (at, true),
+        _ => (at, false),
+    }
+}
+
+/// The lower row's words where it has any, otherwise the upper row's.
+fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
+    (0..upper.len().max(lower.len()))
+        .map(|at| lower.get(at).filter(|text| !text.is_empty()).or_else(|| upper.get(at)).cloned().unwrap_or_default())
+        .collect()
+}
+
 fn headers_of(row: &Row) -> Vec<String> {
     row.cells.iter().map(|cell| base::text::clean_line(&cell.as_written())).collect()
 }
 
 impl Sheet {
+    /// Whether a grid's header names any of the columns.
+    pub(crate) fn fits(grid: &Grid, columns: &[Column]) -> bool {
+        header(grid, columns).is_some_and(|(_, known)| known > 0)
+    }
+
+    /// The last row of the header.
+    pub(crate) fn last_header_row(&self) -> u32 {
+        self.header_row.saturating_add(u32::from(!self.under.is_empty()))
+    }
+
     /// Finds the header in a grid and sorts out what is no record.
     pub fn new(grid: Grid, columns: &[Column]) -> Sheet {
-        let Some((at, _)) = header(&grid, columns) else { return Sheet { name: grid.name, ..Sheet::default() } };
+        let Some((at, known)) = header(&grid, columns) else { return Sheet { name: grid.name, ..Sheet::default() } };
+        let (at, two) = two_rows(&grid, columns, at, known);
         let mut sheet = Sheet { name: grid.name, ..Sheet::default() };
         let total = grid.rows.len();
+        let last = at + usize::from(two);
         for (i, row) in grid.rows.into_iter().enumerate() {
             if i < at {
                 let line: Vec<String> = headers_of(&row).into_iter().filter(|text| !text.is_empty()).collect();
@@ -105,7 +145,11 @@ impl Sheet {
             } else if i == at {
                 sheet.header_row = row.number;
                 sheet.headers = headers_of(&row);
-            } else if let Some(why) = no_record(&row, &sheet.headers, i == at + 1, i + SIGNATURES_WITHIN >= total) {
+            } else if i == last {
+                sheet.groups = std::mem::take(&mut sheet.headers);
+                sheet.under = headers_of(&row);
+                sheet.headers = joined(&sheet.groups, &sheet.under);
+            } else if let Some(why) = no_record(&row, &sheet.headers, i == last + 1, i + SIGNATURES_WITHIN >= total) {
                 sheet.skipped.push((row.number, why));
             } else {
                 sheet.rows.push(row);
@@ -126,7 +170,7 @@ impl Sheet {
     }
 }
 
-fn no_record(row: &Row, headers: &[String], first: bool, last: bool) -> Option<Skipped> {
+pub(crate) fn no_record(row: &Row, headers: &[String], first: bool, last: bool) -> Option<Skipped> {
     let filled: Vec<(usize, String)> =
         row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()).map(|(at, c)| (at, short(&c.as_written()))).collect();
     let (at, start) = filled.first()?;
@@ -207,6 +251,19 @@ mod tests {
         );
         assert_eq!(sheet.header(1), "留言编号");
         assert_eq!(sheet.header(9), "J");
+    }
+
+    #[test]
+    fn a_header_of_two_rows() {
+        let form =
+            "来信登记表,,,,\n留言编号,留言主题,来信,,备注\n,,留言时间,留言详情,\n901,路灯,2026-11-01,不亮,\n902,树,2026-11-02,倒了,\n";
+        let sheet = read(form.as_bytes(), COLUMNS).unwrap();
+        assert_eq!((sheet.header_row, sheet.title.len(), sheet.rows.len()), (2, 1, 2));
+        assert_eq!(sheet.headers, ["留言编号", "留言主题", "留言时间", "留言详情", "备注"]);
+        assert_eq!(sheet.groups, ["留言编号", "留言主题", "来信", "", "备注"]);
+        assert_eq!(crate::map_headers(&sheet, COLUMNS).missing(COLUMNS), Vec::<&str>::new());
+        let one = "留言编号,留言主题,留言时间,留言详情\n901,内容,2026-11-01,主题";
+        assert!(read(one.as_bytes(), COLUMNS).unwrap().groups.is_empty());
     }
 
     #[test]

@@ -96,7 +96,21 @@ fn claims_too_much(start: &[u8], file: usize) -> bool {
 }
 
 fn sheets(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| ReadError::Damaged)?;
+    let (mut book, listed) = listed(bytes)?;
+    let mut gather = Gather::new(limits);
+    let mut grids = Vec::new();
+    for name in listed {
+        let rows = rows(&mut book, &name, &mut gather, limits)?;
+        grids.push(Grid { name, rows });
+    }
+    Ok(grids)
+}
+
+type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
+
+/// The workbook and its sheets: visible ones first, otherwise in the file's order.
+fn listed(bytes: &[u8]) -> Result<(Book<'_>, Vec<String>), ReadError> {
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| ReadError::Damaged)?;
     let mut listed: Vec<(bool, String)> = book
         .sheets_metadata()
         .iter()
@@ -104,33 +118,80 @@ fn sheets(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
         .take(SHEETS)
         .map(|sheet| (sheet.visible != SheetVisible::Visible, sheet.name.clone()))
         .collect();
-    // Visible sheets first, otherwise in the file's order.
     listed.sort_by_key(|(hidden, _)| *hidden);
-    let mut gather = Gather::new(limits);
-    let mut grids = Vec::new();
-    for (_, name) in listed {
-        let rows = rows(&mut book, &name, &mut gather, limits)?;
-        grids.push(Grid { name, rows });
-    }
-    Ok(grids)
+    Ok((book, listed.into_iter().map(|(_, name)| name).collect()))
 }
 
-fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, gather: &mut Gather<'_>, limits: &Limits) -> Result<Vec<Row>, ReadError> {
+/// The first rows of each sheet, in which the header is looked for. The whole file is looked at once, as in [`read`].
+pub(crate) fn beginnings(bytes: &[u8], limits: &Limits, most: usize) -> Result<Vec<Grid>, ReadError> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| {
+        inspect(bytes, limits)?;
+        let (mut book, listed) = listed(bytes)?;
+        let mut grids = Vec::new();
+        for name in listed {
+            let mut rows = Vec::new();
+            walk(&mut book, &name, &mut Gather::new(limits), limits, &mut |row| {
+                rows.push(row);
+                rows.len() < most
+            })?;
+            grids.push(Grid { name, rows });
+        }
+        Ok(grids)
+    }))
+    .unwrap_or(Err(ReadError::Damaged))
+}
+
+/// The rows of one sheet, one after another, as long as they are wanted. The file was looked at by [`beginnings`].
+pub(crate) fn each_row(
+    bytes: &[u8],
+    name: &str,
+    gather: &mut Gather<'_>,
+    limits: &Limits,
+    f: &mut dyn FnMut(Row) -> bool,
+) -> Result<(), ReadError> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| ReadError::Damaged)?;
+        walk(&mut book, name, gather, limits, f)
+    }))
+    .unwrap_or(Err(ReadError::Damaged))
+}
+
+fn rows(book: &mut Book<'_>, name: &str, gather: &mut Gather<'_>, limits: &Limits) -> Result<Vec<Row>, ReadError> {
+    let (mut rows, mut ordered): (Vec<Row>, bool) = (Vec::new(), true);
+    walk(book, name, gather, limits, &mut |row| {
+        ordered &= rows.last().is_none_or(|last| last.number < row.number);
+        rows.push(row);
+        true
+    })?;
+    if !ordered {
+        rows.sort_by_key(|row| row.number);
+    }
+    Ok(rows)
+}
+
+/// Gives each row that holds something to `f`, until it wants no more.
+fn walk(
+    book: &mut Book<'_>,
+    name: &str,
+    gather: &mut Gather<'_>,
+    limits: &Limits,
+    f: &mut dyn FnMut(Row) -> bool,
+) -> Result<(), ReadError> {
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         // A chart or dialogue among the sheets is no damage.
-        Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
+        Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(()),
         Err(_) => return Err(ReadError::Damaged),
     };
-    let mut rows: Vec<Row> = Vec::new();
     let mut row = Row::default();
-    let mut ordered = true;
     while let Some(cell) = cells.next_cell().map_err(|_| ReadError::Damaged)? {
         let (at, column) = cell.get_position();
         let number = at.saturating_add(1);
         if number != row.number {
-            ordered &= number > row.number;
-            gather.keep(&mut rows, std::mem::replace(&mut row, Row { number, cells: Vec::new() }))?;
+            let whole = std::mem::replace(&mut row, Row { number, cells: Vec::new() });
+            if gather.holds(&whole)? && !f(whole) {
+                return Ok(());
+            }
         }
         let column = usize::try_from(column).unwrap_or(usize::MAX);
         // A text is measured before it is copied.
@@ -142,11 +203,10 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, gather: &mut Gather<'_>, lim
         }
         gather.put(&mut row, column, convert(cell.get_value()))?;
     }
-    gather.keep(&mut rows, row)?;
-    if !ordered {
-        rows.sort_by_key(|row| row.number);
+    if gather.holds(&row)? {
+        f(row);
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn convert(value: &DataRef<'_>) -> Cell {
