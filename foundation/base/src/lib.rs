@@ -14,6 +14,7 @@ pub mod codes;
 pub mod id_number;
 pub mod number;
 pub mod phone;
+pub mod policy;
 pub mod rules;
 pub mod text;
 

@@ -60,6 +60,8 @@ pub struct Actor {
     pub has_totp: bool,
     /// Whether the session's last sight should be written anew (at most once a minute): `sign::touch`.
     pub touch: bool,
+    /// Whether the password with which the session began is older than passwords may be: it is changed first.
+    pub password_old: bool,
 }
 
 /// No post of this person gives the permission there.

@@ -6,7 +6,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::actor::Actor;
 use crate::events::{PasswordChanged, about};
-use crate::password::{Checked, NewPassword, Strength};
+use crate::password::{self, Checked, NewPassword, Strength};
 use crate::sign::{END_OTHERS, failed, locked_until};
 
 /// How an attempt to change a password ended. A wrong old one is counted, so that it is no error: its
@@ -24,6 +24,8 @@ pub enum ChangePassword {
     },
     /// An administrator needs a longer password.
     TooWeak,
+    /// It was not tried against the passwords of before, or one of them was set meanwhile.
+    Used,
 }
 
 const HASH: &Sql = sql!("SELECT hash FROM account WHERE id = ?1");
@@ -51,7 +53,11 @@ pub fn change_password(
     if actor.is_admin() && password.strength < Strength::Admin {
         return Ok(ChangePassword::TooWeak);
     }
+    if !password::is_fresh(tx, actor.account, password)? {
+        return Ok(ChangePassword::Used);
+    }
     tx.exec(SET, p![actor.account, password.hash.as_str(), ctx.now])?;
+    password::remember(tx, ctx, actor.account, password)?;
     tx.exec(END_OTHERS, p![actor.account, actor.session])?;
     append(tx, ctx, about(ctx, By::Person(actor.person), None, actor.account.0), &PasswordChanged { by_code: false })?;
     Ok(ChangePassword::Changed)

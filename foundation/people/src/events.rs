@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::{PostId, SessionId};
 use crate::level::Level;
 use crate::role::Role;
+use crate::sign::Way;
 
 base::id! {
     /// That a person holds a post, from a time until another.
@@ -142,6 +143,9 @@ facts! {
     SignedIn {
         /// The session.
         session: SessionId,
+        /// How it began.
+        #[serde(default)]
+        way: Way,
     }
     /// Too many wrong passwords or second factors: no signing in for a while.
     SignInLocked {

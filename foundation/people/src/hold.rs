@@ -1,4 +1,4 @@
-//! Giving a person a post. The three administrators exclude one another.
+//! Giving a person a post. The three administrators exclude one another and every other post.
 
 use base::{Ctx, PersonId, Time, UnitId};
 use record::{Actor, append};
@@ -26,8 +26,8 @@ pub enum HoldError {
     /// The person holds it, or is to hold it.
     #[error("the person holds this post already")]
     Held,
-    /// The person is another of the three administrators.
-    #[error("system, security and audit administrator exclude one another")]
+    /// The person is another of the three administrators, or would be one beside another post.
+    #[error("system, security and audit administrator exclude one another and every other post")]
     Excluded,
     /// Only the first security administrator is appointed by the system administrator.
     #[error("there is a security administrator: it is theirs to give posts")]
@@ -145,7 +145,9 @@ pub(crate) fn may_hold(tx: &mut Tx, person: PersonId, role: Role, from: Time) ->
         return Err(HoldError::NoPerson);
     }
     let held = tx.all(ROLES, p![person, from], |row| Ok((row.id::<PostId>(0)?, Role::parse(row.text(1)?))))?;
-    if role.is_admin() && held.iter().any(|(_, other)| other.is_some_and(|other| other.is_admin() && other != role)) {
+    // Whoever administers does nothing else: else one who reads business could be made to by their own hand.
+    let apart = |other: Role| other != role && (role.is_admin() || other.is_admin());
+    if held.iter().any(|(_, other)| other.is_some_and(apart)) {
         return Err(HoldError::Excluded);
     }
     Ok(held.into_iter().map(|(post, _)| post).collect())

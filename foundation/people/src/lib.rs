@@ -74,4 +74,4 @@ pub use withdraw::{WithdrawError, withdraw_holding, withdraw_person};
 store::bind_ids!(PostId, AccountId, SessionId, HoldingId);
 
 /// The tables of people.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("people", "0001_people", "0010_tree");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("people", "0001_people", "0010_tree", "0030_identity");

@@ -8,7 +8,7 @@ use crate::actor::AccountId;
 use crate::code;
 use crate::create_person::SALT;
 use crate::events::{AccountOpened, PasswordChanged, about};
-use crate::password::{NewPassword, Strength};
+use crate::password::{self, NewPassword, Strength};
 use crate::sign::{END_ALL, folded, forget_failures, guard_key};
 use crate::totp::drop_totp;
 
@@ -27,6 +27,9 @@ pub enum OpenAccountError {
     /// The person holds an administrator's post and needs a longer password.
     #[error("an administrator needs a longer password")]
     TooWeak,
+    /// It was not tried against the passwords of before, or is one of them.
+    #[error("one of the last passwords")]
+    Used,
     /// The store's.
     #[error(transparent)]
     Store(StoreError),
@@ -59,6 +62,8 @@ pub struct Invited {
     pub strength: Strength,
     /// Whether there is an account, of which it sets the password.
     pub has_account: bool,
+    /// The hashes of passwords that the new one may not be.
+    pub past: Vec<String>,
 }
 
 /// By primary keys; the posts by the index `holding_by_person`.
@@ -81,7 +86,7 @@ fn find(tx: &mut Tx, ctx: &Ctx, typed: &str) -> Result<Option<Found>, StoreError
         let account = row.opt_id(4)?;
         let strength = if row.int(5)? > 0 { Strength::Admin } else { Strength::Staff };
         let (person, name, login) = (row.id(0)?, row.text(1)?.to_owned(), row.text(2)?.to_owned());
-        Ok(Found { invited: Invited { person, name, login, strength, has_account: account.is_some() }, reset_totp: row.bool(3)?, account })
+        Ok(Found { invited: Invited { person, name, login, strength, has_account: account.is_some(), past: Vec::new() }, reset_totp: row.bool(3)?, account })
     })
 }
 
@@ -90,7 +95,11 @@ fn find(tx: &mut Tx, ctx: &Ctx, typed: &str) -> Result<Option<Found>, StoreError
 /// # Errors
 /// Only the store's.
 pub fn invited(tx: &mut Tx, ctx: &Ctx, typed: &str) -> Result<Option<Invited>, StoreError> {
-    Ok(find(tx, ctx, typed)?.map(|found| found.invited))
+    let Some(mut found) = find(tx, ctx, typed)? else { return Ok(None) };
+    if let Some(account) = found.account {
+        found.invited.past = password::past(tx, account)?;
+    }
+    Ok(Some(found.invited))
 }
 
 const SPENT: &Sql = sql!("DELETE FROM invitation WHERE code = ?1");
@@ -110,7 +119,11 @@ pub fn open_account(tx: &mut Tx, ctx: &Ctx, typed: &str, password: &NewPassword)
     let Some(account) = found.account else {
         return insert_account(tx, ctx, by, found.invited.person, &found.invited.login, password);
     };
+    if !password::is_fresh(tx, account, password)? {
+        return Err(OpenAccountError::Used);
+    }
     tx.exec(SET, p![account, password.hash.as_str(), ctx.now])?;
+    password::remember(tx, ctx, account, password)?;
     tx.exec(END_ALL, p![account])?;
     forget_failures(tx, &guard_key(ctx, &found.invited.login))?;
     append(tx, ctx, about(ctx, by, None, account.0), &PasswordChanged { by_code: true })?;
@@ -140,6 +153,7 @@ pub(crate) fn insert_account(
     let id: AccountId = ctx.id();
     let salt: [u8; 16] = tx.one(SALT, p![person], |row| row.array(0))?;
     tx.exec(INSERT, p![id, person, login.as_str(), password.hash.as_str(), ctx.now])?;
+    password::remember(tx, ctx, id, password)?;
     let facts = AccountOpened { person, login: text_digest_hex(&salt, &login) };
     append(tx, ctx, about(ctx, by, None, id.0), &facts)?;
     Ok(id)

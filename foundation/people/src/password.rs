@@ -6,8 +6,9 @@
 //! can only be made by judging and hashing it.
 
 use argon2::{Algorithm, Argon2, Version};
-use base::Random;
 use base::text::fold;
+use base::{Ctx, Random, policy};
+use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::actor::AccountId;
 
@@ -112,19 +113,20 @@ fn unbase64(text: &str) -> Option<Vec<u8>> {
 /// How strong a password must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
-    /// Eight characters.
+    /// So many characters as staff need.
     Staff,
-    /// Twelve characters: the three administrators.
+    /// So many as the three administrators need.
     Admin,
 }
 
 impl Strength {
     /// The least number of characters.
     pub fn least(self) -> usize {
-        match self {
-            Strength::Staff => 8,
-            Strength::Admin => 12,
-        }
+        let id = match self {
+            Strength::Staff => "password.length",
+            Strength::Admin => "password.admin_length",
+        };
+        usize::try_from(policy::amount(id)).unwrap_or(usize::MAX)
     }
 }
 
@@ -137,9 +139,12 @@ pub enum Weak {
     /// More than 128 characters.
     #[error("the password is longer than 128 characters")]
     Long,
-    /// It needs three of: capital letters, small letters, digits, other characters; or 16 characters.
-    #[error("the password has fewer than three kinds of characters")]
-    Plain,
+    /// It needs so many of: capital letters, small letters, digits, other characters.
+    #[error("the password has fewer than {0} kinds of characters")]
+    Plain(usize),
+    /// It is one of the last so many.
+    #[error("the password is one of the last {0}")]
+    Used(i64),
     /// It holds the login name.
     #[error("the password holds the login name")]
     Login,
@@ -166,8 +171,9 @@ pub fn judge(password: &str, login: &str, strength: Strength) -> Result<(), Weak
         password.chars().any(|c| c.is_ascii_digit()),
         password.chars().any(|c| !c.is_ascii_alphanumeric()),
     ];
-    if length < 16 && kinds.into_iter().filter(|kind| *kind).count() < 3 {
-        return Err(Weak::Plain);
+    let wanted = usize::try_from(policy::amount("password.kinds")).unwrap_or(usize::MAX);
+    if kinds.into_iter().filter(|kind| *kind).count() < wanted {
+        return Err(Weak::Plain(wanted));
     }
     let login = fold(login);
     if login.chars().count() >= 3 && fold(password).contains(&login) {
@@ -181,6 +187,8 @@ pub fn judge(password: &str, login: &str, strength: Strength) -> Result<(), Weak
 pub struct NewPassword {
     pub(crate) hash: String,
     pub(crate) strength: Strength,
+    /// The hashes of earlier passwords that it was tried against.
+    unlike: Vec<String>,
 }
 
 impl std::fmt::Debug for NewPassword {
@@ -197,8 +205,52 @@ impl NewPassword {
     pub fn make(params: &Params, random: &dyn Random, password: &str, login: &str, strength: Strength) -> Result<NewPassword, Weak> {
         judge(password, login, strength)?;
         let hash = hash(params, password, random.bits().to_le_bytes())?;
-        Ok(NewPassword { hash, strength })
+        Ok(NewPassword { hash, strength, unlike: Vec::new() })
     }
+
+    /// The same, once it was seen to be none of the passwords of before. As slow as trying each of them.
+    ///
+    /// # Errors
+    /// [`Weak::Used`].
+    pub fn unlike(mut self, password: &str, past: Vec<String>) -> Result<NewPassword, Weak> {
+        if past.iter().any(|old| verify(password, old)) {
+            return Err(Weak::Used(policy::amount("password.history")));
+        }
+        self.unlike = past;
+        Ok(self)
+    }
+}
+
+const PAST: &Sql = sql!("SELECT hash FROM password_past WHERE account = ?1 ORDER BY at DESC LIMIT ?2");
+const PRESENT: &Sql = sql!("SELECT hash FROM account WHERE id = ?1");
+const REMEMBER: &Sql = sql!(
+    "INSERT INTO password_past (account, at, hash) VALUES (?1, ?2, ?3) ON CONFLICT (account, at) DO UPDATE SET hash = excluded.hash"
+);
+const FORGET: &Sql = sql!(
+    "DELETE FROM password_past WHERE account = ?1
+     AND at NOT IN (SELECT p.at FROM password_past p WHERE p.account = ?1 ORDER BY p.at DESC LIMIT ?2)"
+);
+
+/// The hashes that a new password of this account may not fit: those of the last few and of the present one.
+///
+/// # Errors
+/// Only the store's.
+pub fn past(tx: &mut Tx, account: AccountId) -> Result<Vec<String>, StoreError> {
+    let mut past = tx.all(PAST, p![account, policy::amount("password.history")], |row| Ok(row.text(0)?.to_owned()))?;
+    let present = tx.opt(PRESENT, p![account], |row| Ok(row.text(0)?.to_owned()))?;
+    past.extend(present.filter(|hash| !past.contains(hash)));
+    Ok(past)
+}
+
+/// Whether a new password was tried against all that it may not be.
+pub(crate) fn is_fresh(tx: &mut Tx, account: AccountId, password: &NewPassword) -> Result<bool, StoreError> {
+    Ok(past(tx, account)?.iter().all(|hash| password.unlike.contains(hash)))
+}
+
+/// Keep the hash of a password that was just set, and only as many as are compared.
+pub(crate) fn remember(tx: &mut Tx, ctx: &Ctx, account: AccountId, password: &NewPassword) -> Result<(), StoreError> {
+    tx.exec(REMEMBER, p![account, ctx.now, password.hash.as_str()])?;
+    tx.exec(FORGET, p![account, policy::amount("password.history")]).map(drop)
 }
 
 /// Who might be signing in: what the first step of it reads, also for a login that nobody has.
@@ -269,9 +321,9 @@ mod tests {
     fn rules() {
         let staff = |password| judge(password, "wangfang", Strength::Staff);
         assert_eq!(staff("Abc-1"), Err(Weak::Short(8)));
-        assert_eq!(staff("abcdefgh1"), Err(Weak::Plain));
+        assert_eq!(staff("abcdefgh1"), Err(Weak::Plain(3)));
         assert_eq!(staff("Abcdefgh1"), Ok(()));
-        assert_eq!(staff("correct horse battery"), Ok(()), "length makes up for kinds");
+        assert_eq!(staff("correct horse battery"), Err(Weak::Plain(3)), "length does not make up for kinds");
         assert_eq!(staff("WangFang-1"), Err(Weak::Login));
         assert_eq!(staff("路灯不亮Aa1x"), Ok(()));
         assert_eq!(judge("Abcdefgh1", "x", Strength::Admin), Err(Weak::Short(12)));

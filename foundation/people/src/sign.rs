@@ -6,7 +6,7 @@
 //! is stored. A session ends after 30 minutes without a sight of it and after 12 hours in any case.
 
 use base::text::{clean_line, fold};
-use base::{Ctx, Purpose, Time};
+use base::{Ctx, Purpose, Time, policy};
 use record::{Actor as By, append};
 use sha2::{Digest, Sha256};
 use store::{Sql, StoreError, Tx, p, sql};
@@ -70,6 +70,33 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// How a session began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// With login and password, and the second factor where there is one.
+    #[default]
+    Password,
+    /// With a passkey.
+    Passkey,
+    /// Through another house that knows the person.
+    Outside,
+    /// As somebody of a demonstration.
+    Demonstration,
+}
+
+impl Way {
+    /// As it stands in the store.
+    pub fn code(self) -> &'static str {
+        match self {
+            Way::Password => "password",
+            Way::Passkey => "passkey",
+            Way::Outside => "outside",
+            Way::Demonstration => "demonstration",
+        }
+    }
+}
+
 /// How an attempt to sign in ended. Wrong and locked say nothing about whether there is such an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignIn {
@@ -127,7 +154,7 @@ pub fn candidate_of(tx: &mut Tx, ctx: &Ctx, actor: &Actor) -> Result<Candidate, 
 }
 
 const ACCOUNT: &Sql = sql!("SELECT hash, locked, totp FROM account WHERE id = ?1");
-const OPEN: &Sql = sql!("INSERT INTO session (token, id, account, created_at, seen_at, agent, whole) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)");
+const OPEN: &Sql = sql!("INSERT INTO session (token, id, account, created_at, seen_at, agent, whole, way) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)");
 
 /// Second step of signing in. A refused attempt is counted, so that it too is an `Ok`.
 ///
@@ -156,30 +183,31 @@ pub fn sign_in(tx: &mut Tx, ctx: &Ctx, checked: &Checked, agent: &str) -> Result
     purge(tx, ctx, account)?;
     let token = Token::draw(ctx);
     if has_totp {
-        insert(tx, ctx, &token, account, agent, false)?;
+        insert(tx, ctx, &token, account, agent, None)?;
         return Ok(SignIn::SecondFactor(token));
     }
     forget_failures(tx, &checked.login)?;
-    admit(tx, ctx, &token, account, agent)?;
+    admit(tx, ctx, &token, account, agent, Way::Password)?;
     Ok(SignIn::In(token))
 }
 
 /// Open a whole session and record it.
-pub(crate) fn admit(tx: &mut Tx, ctx: &Ctx, token: &Token, account: AccountId, agent: &str) -> Result<SessionId, StoreError> {
+pub(crate) fn admit(tx: &mut Tx, ctx: &Ctx, token: &Token, account: AccountId, agent: &str, way: Way) -> Result<SessionId, StoreError> {
     // An administrator is signed in once at a time.
     if is_admin(tx, ctx, account)? {
         tx.exec(END_ALL, p![account])?;
     }
-    let session = insert(tx, ctx, token, account, agent, true)?;
+    let session = insert(tx, ctx, token, account, agent, Some(way))?;
     let by = by(tx, account)?;
-    append(tx, ctx, about(ctx, by, None, account.0), &SignedIn { session })?;
+    append(tx, ctx, about(ctx, by, None, account.0), &SignedIn { session, way })?;
     Ok(session)
 }
 
-fn insert(tx: &mut Tx, ctx: &Ctx, token: &Token, account: AccountId, agent: &str, whole: bool) -> Result<SessionId, StoreError> {
+/// A session; without a way it is half of one, until the second factor comes.
+fn insert(tx: &mut Tx, ctx: &Ctx, token: &Token, account: AccountId, agent: &str, way: Option<Way>) -> Result<SessionId, StoreError> {
     let session: SessionId = ctx.id();
     let agent: String = clean_line(agent).chars().take(200).collect();
-    tx.exec(OPEN, p![&token.digest()[..], session, account, ctx.now, agent.as_str(), whole])?;
+    tx.exec(OPEN, p![&token.digest()[..], session, account, ctx.now, agent.as_str(), way.is_some(), way.unwrap_or_default().code()])?;
     Ok(session)
 }
 
@@ -244,7 +272,8 @@ fn purge(tx: &mut Tx, ctx: &Ctx, account: AccountId) -> Result<(), StoreError> {
 
 /// A point look-up of the session, its account and person; then the index `holding_by_person`.
 const ACTOR: &Sql = sql!(
-    "SELECT s.id, s.created_at, s.seen_at, a.id, a.totp, p.id, p.name, o.id, o.unit, o.reach, o.role, o.title
+    "SELECT s.id, s.created_at, s.seen_at, a.id, a.totp, p.id, p.name, o.id, o.unit, o.reach, o.role, o.title,
+            s.way, a.password_at
      FROM session s
      JOIN account a ON a.id = s.account
      JOIN person p ON p.id = a.person
@@ -275,6 +304,8 @@ pub fn actor(tx: &mut Tx, now: Time, token: &Token) -> Result<Option<Actor>, Sto
                 name: row.text(6)?.to_owned(),
                 posts: Vec::new(),
                 touch: now.since(seen_at) > TOUCH,
+                password_old: row.text(12)? == Way::Password.code()
+                    && policy::number("password.days").is_some_and(|days| now.since(row.time(13).unwrap_or(now)) > days.micros()),
             });
         }
         if !row.is_null(7)?

@@ -9,7 +9,7 @@ use totp_rs::{Builder, Totp};
 use crate::actor::{AccountId, Actor};
 use crate::code;
 use crate::events::{RecoveryCodeUsed, TotpConfirmed, TotpRemoved, about};
-use crate::sign::{BETWEEN_FACTORS, Token, admit, by, failed, forget_failures, guard_key, locked_until};
+use crate::sign::{BETWEEN_FACTORS, Token, Way, admit, by, failed, forget_failures, guard_key, locked_until};
 
 const SECRET: Purpose = Purpose("people.totp");
 /// Seconds that a code is good for; one step before and one after are taken too.
@@ -98,19 +98,42 @@ pub fn confirm_totp(tx: &mut Tx, ctx: &Ctx, actor: &Actor, typed: &str) -> Resul
     Ok(codes)
 }
 
-/// Take one's second factor away, with a code of it.
+/// How an attempt to take a second factor away ended. A wrong code is counted, so that it is no error: its
+/// transaction is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoveTotp {
+    /// It is gone.
+    Removed,
+    /// The code is wrong, or was used.
+    Wrong,
+    /// Too many failures.
+    Locked {
+        /// Until when.
+        until: Time,
+    },
+}
+
+/// Take one's second factor away, with a code of it. Wrong codes count as failures to sign in do: who sits at
+/// somebody's open session cannot try all of them.
 ///
 /// # Errors
 /// [`TotpError`].
-pub fn remove_totp(tx: &mut Tx, ctx: &Ctx, actor: &Actor, typed: &str) -> Result<(), TotpError> {
+pub fn remove_totp(tx: &mut Tx, ctx: &Ctx, actor: &Actor, typed: &str) -> Result<RemoveTotp, TotpError> {
     if actor.is_admin() {
         return Err(TotpError::Needed);
     }
-    if !spend(tx, ctx, actor.account, typed)? {
-        return Err(TotpError::Wrong);
+    let login = tx.one(LOGIN, p![actor.account], |row| Ok(row.text(0)?.to_owned()))?;
+    let guard = guard_key(ctx, &login);
+    if let Some(until) = locked_until(tx, ctx, &guard)? {
+        return Ok(RemoveTotp::Locked { until });
     }
+    if !spend(tx, ctx, actor.account, typed)? {
+        let locked = failed(tx, ctx, &guard, Some(actor.account))?;
+        return Ok(locked.map_or(RemoveTotp::Wrong, |until| RemoveTotp::Locked { until }));
+    }
+    forget_failures(tx, &guard)?;
     drop_totp(tx, ctx, By::Person(actor.person), actor.account, false)?;
-    Ok(())
+    Ok(RemoveTotp::Removed)
 }
 
 const CLEAR: &Sql = sql!("UPDATE account SET totp = NULL, totp_step = 0 WHERE id = ?1 AND totp IS NOT NULL");
@@ -170,7 +193,7 @@ pub fn second_factor(tx: &mut Tx, ctx: &Ctx, half: &Token, typed: &str) -> Resul
     forget_failures(tx, &guard)?;
     // Another token than before: one that was seen while it was worth little is worth nothing now.
     let token = Token::draw(ctx);
-    admit(tx, ctx, &token, account, &agent)?;
+    admit(tx, ctx, &token, account, &agent, Way::Password)?;
     Ok(Second::In(token))
 }
 

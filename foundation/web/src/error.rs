@@ -38,6 +38,9 @@ pub enum PageError {
     /// Somebody must sign in first; then they come back to this address.
     #[error("sign in first")]
     SignIn(String),
+    /// The password is too old: another one is set first.
+    #[error("set a new password first")]
+    NewPassword,
     /// More bytes than are taken.
     #[error("too large")]
     TooLarge,
@@ -63,7 +66,7 @@ impl PageError {
             PageError::Conflict(_) => StatusCode::CONFLICT,
             PageError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             PageError::Gone => StatusCode::GONE,
-            PageError::SignIn(_) => StatusCode::SEE_OTHER,
+            PageError::SignIn(_) | PageError::NewPassword => StatusCode::SEE_OTHER,
             PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::TooSlow => StatusCode::REQUEST_TIMEOUT,
             PageError::Limited(_) => StatusCode::TOO_MANY_REQUESTS,

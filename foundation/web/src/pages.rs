@@ -15,6 +15,8 @@ use axum::Router;
 
 use crate::App;
 
+pub(crate) use me::may_with_old_password;
+
 /// All routes of the house.
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -286,6 +286,9 @@ impl Staff {
 
     fn signed(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Signed, PageError> {
         let actor = sign::actor(tx, ctx.now, &self.token)?.ok_or_else(|| sign_in(&self.visit, self.safe))?;
+        if actor.password_old && !crate::pages::may_with_old_password(&self.visit.path) {
+            return Err(PageError::NewPassword);
+        }
         if actor.touch {
             let _ = self.visit.touch.set(actor.session);
         }

@@ -174,7 +174,7 @@ store::both_engines! {
             let code = shown_code(&secret, env.clock.now()).unwrap();
             let (inner, who) = (env.clone(), member.actor.clone());
             let removed = store.write_now(move |tx| remove_totp(tx, &inner.ctx(), &who, &code));
-            assert_eq!(removed.is_err(), kept, "{role:?}");
+            assert_eq!(!matches!(removed, Ok(totp::RemoveTotp::Removed)), kept, "{role:?}");
             assert_eq!(matches!(enter(&store, &env, &member.login, PASSWORD), SignIn::SecondFactor(_)), kept);
         }
         assert_clean(&store, &env);
@@ -246,7 +246,15 @@ store::both_engines! {
             let (inner, who, new) = (env.clone(), member.actor.clone(), new.clone());
             store.write_now(move |tx| change_password(tx, &inner.ctx(), &who, &checked, &new)).unwrap()
         };
+        let account = member.actor.account;
+        let tried = |text: &str| {
+            let past = store.read_now(move |tx| people::password::past(tx, account)).unwrap();
+            NewPassword::make(&Params::light(), &*env.random, text, "", Strength::Staff).unwrap().unlike(text, past)
+        };
         let new = password(&env, "Neues-Kennwort-7", Strength::Staff);
+        assert_eq!(change(PASSWORD, &new), ChangePassword::Used, "not tried against those of before");
+        assert!(matches!(tried(PASSWORD), Err(people::password::Weak::Used(5))));
+        let new = tried("Neues-Kennwort-7").unwrap();
         assert_eq!(change("Wrong-password-1", &new), ChangePassword::Wrong);
         assert_eq!(change(PASSWORD, &new), ChangePassword::Changed);
         assert!(who(&store, &env, member.token).is_some() && who(&store, &env, other).is_none(), "other sessions end");
@@ -261,7 +269,9 @@ store::both_engines! {
         let (inner, login) = (env.clone(), member.login.clone());
         let checked = store.read_now(move |tx| candidate(tx, &inner.ctx(), &login)).unwrap().verify(&Params::light(), PASSWORD);
         let (inner, own) = (env.clone(), member.actor.clone());
-        let (old, new) = (checked.clone(), password(&env, "Neues-Kennwort-7", Strength::Staff));
+        let account = member.actor.account;
+        let past = store.read_now(move |tx| people::password::past(tx, account)).unwrap();
+        let (old, new) = (checked.clone(), password(&env, "Neues-Kennwort-7", Strength::Staff).unlike("Neues-Kennwort-7", past).unwrap());
         store.write_now(move |tx| change_password(tx, &inner.ctx(), &own, &old, &new)).unwrap();
         let inner = env.clone();
         assert_eq!(store.write_now(move |tx| sign_in(tx, &inner.ctx(), &checked, "")).unwrap(), SignIn::Wrong);
@@ -301,7 +311,11 @@ store::both_engines! {
         enrolled(&store, &env, &audit.actor);
         let code = ask(&security, audit.person, "", true).unwrap();
         assert!(matches!(open(&code, Strength::Staff), Err(OpenAccountError::TooWeak)));
-        open(&code, Strength::Admin).unwrap();
+        assert!(matches!(open(&code, Strength::Admin), Err(OpenAccountError::Used)), "not tried against those of before");
+        let (inner, typed) = (env.clone(), code.clone());
+        let past = store.read_now(move |tx| invited(tx, &inner.ctx(), &typed)).unwrap().unwrap().past;
+        let (inner, new) = (env.clone(), password(&env, "Another-pass-99", Strength::Admin).unlike("Another-pass-99", past).unwrap());
+        store.write_now(move |tx| open_account(tx, &inner.ctx(), &code, &new)).unwrap();
         assert!(who(&store, &env, audit.token).is_none(), "the sessions of before have ended");
         assert!(matches!(enter(&store, &env, &audit.login, "Another-pass-99"), SignIn::In(_)), "and the second factor is gone");
         let code = ask(&security, person, "", false).unwrap();

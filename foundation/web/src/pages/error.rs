@@ -61,8 +61,12 @@ struct ErrorPart {
 
 /// The answer for an error: a page, a fragment for htmx, or the way to sign in.
 pub(crate) fn answer(visit: &Visit, error: PageError) -> Response {
-    if let PageError::SignIn(next) = &error {
-        let to = format!("/login?next={}", percent(next));
+    let elsewhere = match &error {
+        PageError::SignIn(next) => Some(format!("/login?next={}", percent(next))),
+        PageError::NewPassword => Some("/me/password".to_owned()),
+        _ => None,
+    };
+    if let Some(to) = elsewhere {
         if visit.htmx {
             let mut response = axum::http::StatusCode::NO_CONTENT.into_response();
             if let Ok(to) = HeaderValue::from_str(&to) {
@@ -84,7 +88,7 @@ pub(crate) fn answer(visit: &Visit, error: PageError) -> Response {
         PageError::BadForm => (t.bad_form_title, t.bad_form.to_owned()),
         PageError::CrossSite => (t.cross_site_title, t.cross_site.to_owned()),
         PageError::Forbidden => (t.forbidden_title, t.forbidden.to_owned()),
-        PageError::NotFound | PageError::SignIn(_) => (t.not_found_title, t.not_found.to_owned()),
+        PageError::NotFound | PageError::SignIn(_) | PageError::NewPassword => (t.not_found_title, t.not_found.to_owned()),
         PageError::Conflict(words) => (t.conflict_title, if words.is_empty() { t.conflict.to_owned() } else { words.clone() }),
         PageError::Busy => {
             wait = Some(2);

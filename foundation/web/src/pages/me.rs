@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use people::password::{NewPassword, Strength};
 use people::sign;
-use people::totp::{self, TotpError};
+use people::totp::{self, RemoveTotp, TotpError};
 use people::{ChangePassword, SessionId, change_password};
 
 use crate::kit::Fact;
@@ -36,6 +36,7 @@ crate::texts! {
     password_new: "新密码", "New password";
     password_save: "保存新密码", "Save the new password";
     password_saved: "密码已修改，其他设备已退出", "Password changed; other devices are signed out";
+    password_old_now: "密码已用满 {n} 天，请先换一个新密码", "Your password is older than {n} days, please set a new one first";
     password_wrong: "现在的密码不对", "The present password is wrong";
     totp: "两步验证", "Second step";
     totp_on: "已开启。还有 {n} 个恢复码可用", "On. {n} recovery codes are left";
@@ -163,6 +164,8 @@ struct PasswordPage {
     p: &'static PeopleTexts,
     errors: Errors,
     hint: String,
+    /// Why the page came by itself; empty when it did not.
+    old: String,
 }
 
 async fn show_password(staff: Staff) -> Result<Page, PageError> {
@@ -173,11 +176,18 @@ fn strength(who: &Signed) -> Strength {
     if who.is_admin() { Strength::Admin } else { Strength::Staff }
 }
 
+/// A session whose password is too old may change it, sign out, and nothing else.
+pub(crate) fn may_with_old_password(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    matches!(path, "/me/password" | "/logout")
+}
+
 fn password_form(who: &Signed, errors: Errors) -> Result<Page, PageError> {
     let lang = who.visit().lang;
     let (t, p) = (MeTexts::of(lang), PeopleTexts::of(lang));
     let hint = crate::fill(p.password_hint, &[("n", &strength(who).least())]);
-    page(&PasswordPage { shell: who.shell(t.password), t, p, errors, hint })
+    let old = if who.password_old { crate::fill(t.password_old_now, &[("n", &base::policy::amount("password.days"))]) } else { String::new() };
+    page(&PasswordPage { shell: who.shell(t.password), t, p, errors, hint, old })
 }
 
 async fn again(staff: &Staff, field: &'static str, words: String) -> Result<Response, PageError> {
@@ -196,16 +206,18 @@ async fn set_password(staff: Staff, fields: Fields) -> Result<Response, PageErro
     if new != fields.value("again") {
         return again(&staff, "again", p.password_differs.to_owned()).await;
     }
-    let (candidate, login, strength) = staff
+    let (candidate, login, strength, past) = staff
         .read(|tx, ctx, who| {
             let login = people::read::account_of(tx, who.person)?.map(|(_, login)| login).unwrap_or_default();
-            Ok((sign::candidate_of(tx, ctx, who)?, login, strength(who)))
+            let past = people::password::past(tx, who.account)?;
+            Ok((sign::candidate_of(tx, ctx, who)?, login, strength(who), past))
         })
         .await?;
     let random = staff.district.env().random.clone();
     let work = move |params: &people::password::Params| {
         let checked = candidate.verify(params, &old);
-        (checked, NewPassword::make(params, &*random, &new, &login, strength))
+        let made = NewPassword::make(params, &*random, &new, &login, strength).and_then(|made| made.unlike(&new, past));
+        (checked, made)
     };
     let (checked, made) = staff.app.hash(&staff.district, work).await?;
     let made = match made {
@@ -216,6 +228,10 @@ async fn set_password(staff: Staff, fields: Fields) -> Result<Response, PageErro
         ChangePassword::Changed => Ok(redirect("/me").done(t.password_saved).into_response()),
         ChangePassword::Wrong => again(&staff, "old", t.password_wrong.to_owned()).await,
         ChangePassword::Locked { until } => again(&staff, "old", locked(&staff, until)).await,
+        ChangePassword::Used => {
+            let words = crate::fill(p.password_used, &[("n", &base::policy::amount("password.history"))]);
+            again(&staff, "new", words).await
+        }
         ChangePassword::TooWeak => {
             let words = crate::fill(p.password_short, &[("n", &Strength::Admin.least())]);
             again(&staff, "new", words).await
@@ -326,7 +342,9 @@ async fn remove_totp(staff: Staff, fields: Fields) -> Result<Redirect, PageError
     let typed = fields.value("code").to_owned();
     let done = staff.attempt(move |tx, ctx, who| totp::remove_totp(tx, ctx, who, &typed)).await?;
     match done {
-        Ok(()) => Ok(redirect("/me").done(t.totp_removed)),
+        Ok(RemoveTotp::Removed) => Ok(redirect("/me").done(t.totp_removed)),
+        Ok(RemoveTotp::Wrong) => Ok(redirect("/me/totp").flash(Tone::Error, PeopleTexts::of(staff.lang).code_wrong)),
+        Ok(RemoveTotp::Locked { until }) => Ok(redirect("/me/totp").flash(Tone::Error, locked(&staff, until))),
         Err(TotpError::Store(error)) => Err(error.into()),
         Err(error) => match refused(staff.lang, error) {
             PageError::Conflict(words) => Ok(redirect("/me/totp").flash(Tone::Error, words)),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use people::password::{NewPassword, Strength};
+use people::password::{NewPassword, Strength, Weak};
 use people::setup::{self, FirstAdmin, SetupError};
 use people::{CreateUnitError, Invited, OpenAccountError, invited, open_account};
 
@@ -92,7 +92,8 @@ async fn send(visit: Visit, fields: Fields) -> Result<Response, PageError> {
     if !errors.is_empty() {
         return Ok(form(&visit, fields, errors)?.again().into_response());
     }
-    let password = hashed(&visit, fields.value("password"), &first.login, Strength::Admin).await?;
+    let made = hashed(&visit, fields.value("password"), &first.login, Strength::Admin, Vec::new()).await?;
+    let password = made.map_err(PageError::internal)?;
     match visit.write(move |tx, ctx| setup::make_first_admin(tx, ctx, &first, &password)).await {
         Ok(_) => {
             let district = std::sync::Arc::clone(&visit.district);
@@ -117,17 +118,26 @@ fn account_error(p: &PeopleTexts, error: OpenAccountError, errors: &mut Errors) 
         OpenAccountError::BadLogin => errors.add("login", p.login_bad),
         OpenAccountError::LoginTaken => errors.add("login", p.login_taken),
         OpenAccountError::TooWeak => errors.add("password", crate::fill(p.password_short, &[("n", &Strength::Admin.least())])),
+        OpenAccountError::Used => errors.add("password", crate::fill(p.password_used, &[("n", &base::policy::amount("password.history"))])),
         OpenAccountError::WrongCode => errors.add("code", SetupTexts::of(crate::Lang::Hans).code_wrong),
         OpenAccountError::Store(error) => return Err(error.into()),
     }
     Ok(())
 }
 
-/// A password hashed where it delays nobody. It was judged before, so that only a short memory refuses it.
-async fn hashed(visit: &Visit, password: &str, login: &str, strength: Strength) -> Result<NewPassword, PageError> {
+/// A password hashed where it delays nobody, and tried against those of before.
+async fn hashed(
+    visit: &Visit,
+    password: &str,
+    login: &str,
+    strength: Strength,
+    past: Vec<String>,
+) -> Result<Result<NewPassword, Weak>, PageError> {
     let (password, login, random) = (password.to_owned(), login.to_owned(), visit.district.env().random.clone());
-    let made = visit.app.hash(&visit.district, move |params| NewPassword::make(params, &*random, &password, &login, strength)).await?;
-    made.map_err(PageError::internal)
+    let work = move |params: &people::password::Params| {
+        NewPassword::make(params, &*random, &password, &login, strength).and_then(|made| made.unlike(&password, past))
+    };
+    visit.app.hash(&visit.district, work).await
 }
 
 #[derive(Template)]
@@ -182,7 +192,13 @@ async fn join(visit: Visit, fields: Fields) -> Result<Response, PageError> {
     if !errors.is_empty() {
         return Ok(join_form(&visit, code, Some(who), errors)?.again().into_response());
     }
-    let password = hashed(&visit, password, &who.login, who.strength).await?;
+    let password = match hashed(&visit, password, &who.login, who.strength, who.past.clone()).await? {
+        Ok(password) => password,
+        Err(weak) => {
+            errors.add("password", p.weak(&weak).ok_or(PageError::Busy)?);
+            return Ok(join_form(&visit, code, Some(who), errors)?.again().into_response());
+        }
+    };
     let typed = code.clone();
     match visit.write(move |tx, ctx| open_account(tx, ctx, &typed, &password)).await {
         Ok(_) => return Ok(redirect("/login").done(t.join_done).into_response()),

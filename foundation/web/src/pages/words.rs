@@ -10,10 +10,11 @@ crate::texts! {
     login: "登录名", "Login name";
     password: "密码", "Password";
     password_again: "再输入一次密码", "Password again";
-    password_hint: "至少 {n} 个字符，要有大写字母、小写字母、数字、符号中的三种；16 个字符以上不限种类", "At least {n} characters with three of capitals, small letters, digits and symbols; from 16 characters on any will do";
+    password_hint: "至少 {n} 个字符，要有大写字母、小写字母、数字、符号中的三种；不能用最近用过的密码", "At least {n} characters with three of capitals, small letters, digits and symbols; none that you used lately";
     password_short: "密码至少要 {n} 个字符", "A password has at least {n} characters";
     password_long: "密码最多 128 个字符", "A password has at most 128 characters";
-    password_plain: "请用大写字母、小写字母、数字、符号中的三种，或加长到 16 个字符", "Use three of capitals, small letters, digits and symbols, or 16 characters";
+    password_plain: "请用大写字母、小写字母、数字、符号中的 {n} 种", "Use {n} kinds of capitals, small letters, digits and symbols";
+    password_used: "最近 {n} 次用过的密码不能再用", "The last {n} passwords cannot be used again";
     password_login: "密码里不能有登录名", "The password must not hold the login name";
     password_differs: "两次输入的密码不一样", "The two passwords differ";
     login_bad: "登录名为 2 到 40 个字母、数字或 . _ - @", "A login name has 2 to 40 letters, digits or . _ - @";
@@ -57,7 +58,8 @@ impl PeopleTexts {
         match weak {
             Weak::Short(n) => Some(crate::fill(self.password_short, &[("n", n)])),
             Weak::Long => Some(self.password_long.to_owned()),
-            Weak::Plain => Some(self.password_plain.to_owned()),
+            Weak::Plain(n) => Some(crate::fill(self.password_plain, &[("n", n)])),
+            Weak::Used(n) => Some(crate::fill(self.password_used, &[("n", n)])),
             Weak::Login => Some(self.password_login.to_owned()),
             Weak::Hash(_) => None,
         }

@@ -1,0 +1,96 @@
+//! Numbers that security and the law on personal information set, as data: how long a password is, how
+//! long something is kept. The pack is built in; each number names the document that asks for it.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::Time;
+use crate::rules::Mark;
+
+/// The pack.
+const PACK: &str = include_str!("../../../rules/security.toml");
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Characters of a text.
+    Characters,
+    /// Kinds of characters.
+    Kinds,
+    /// Days.
+    Days,
+    /// Times.
+    Times,
+}
+
+/// One number.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Number {
+    /// What it is asked for by, as `password.length`.
+    pub id: String,
+    /// What it is, in Chinese.
+    pub title_zh: String,
+    /// What it is, in English.
+    pub title_en: String,
+    /// How much.
+    pub amount: i64,
+    /// Of what.
+    pub unit: Unit,
+    /// The document that asks for it.
+    pub document: String,
+    /// Its article.
+    pub article: String,
+    /// How sure we are of it.
+    pub mark: Mark,
+}
+
+impl Number {
+    /// Days as microseconds.
+    pub fn micros(&self) -> i64 {
+        self.amount.saturating_mul(Time::DAY)
+    }
+}
+
+#[derive(Deserialize, Default)]
+struct Pack {
+    number: Vec<Number>,
+}
+
+/// All numbers, in the order of the pack.
+pub fn all() -> &'static [Number] {
+    static ALL: OnceLock<Pack> = OnceLock::new();
+    // The pack is part of the program, and a test reads it: it is never left out.
+    &ALL.get_or_init(|| toml::from_str(PACK).unwrap_or_default()).number
+}
+
+/// A number by its id. A number that is not there is the strictest: a test sees that none is missing.
+pub fn number(id: &str) -> Option<&'static Number> {
+    all().iter().find(|number| number.id == id)
+}
+
+/// How much a number is; 0 for one that is not in the pack.
+pub fn amount(id: &str) -> i64 {
+    number(id).map_or(0, |number| number.amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pack_is_in_order() {
+        let pack: Pack = toml::from_str(PACK).unwrap();
+        assert!(pack.number.len() > 5);
+        for (at, number) in pack.number.iter().enumerate() {
+            assert!(number.amount > 0 && !number.title_zh.is_empty() && !number.document.is_empty(), "{}", number.id);
+            assert!(pack.number.iter().skip(at + 1).all(|other| other.id != number.id), "{} stands twice", number.id);
+        }
+        assert_eq!(amount("password.length"), 8);
+        assert_eq!(amount("password.admin_length"), 12);
+        assert_eq!(number("password.days").unwrap().micros(), 90 * Time::DAY);
+        assert_eq!(amount("nothing"), 0);
+    }
+}
