@@ -64,7 +64,7 @@ pub use level::{Level, TreeKind, code_fits};
 pub use link::{Link, LinkError, link, links_of, unlink};
 pub use lock::{LockError, lock_account, revoke_sessions, unlock_account};
 pub use open_account::{Invited, OpenAccountError, invited, open_account};
-pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits};
+pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits, ReadRecord};
 pub use release::{ReleaseError, Released, release};
 pub use role::Role;
 pub use succeed::{Pass, Passing, Split, SucceedError, Succeeded, merge_units, split_unit};

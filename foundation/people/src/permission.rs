@@ -48,6 +48,14 @@ impl Permission for ManageAccounts {
     const ROLES: &'static [Role] = &[Role::SecurityAdmin];
 }
 
+/// Read the record, the log of readings, who signed in and who was given what; change nothing.
+pub struct ReadRecord;
+
+impl Permission for ReadRecord {
+    const NAME: &'static str = "people.record";
+    const ROLES: &'static [Role] = &[Role::AuditAdmin];
+}
+
 /// Whether an administrator's post covers a unit. One that reaches the whole district covers the Party
 /// tree too, which stands beside it.
 pub(crate) fn covers<P>(proof: &Proof<P>, tree: &Tree, unit: UnitId) -> bool {

@@ -5,6 +5,7 @@
 //! [`Reader`] follow it exactly once, and [`verify`] recomputes all of it and compares.
 
 mod append;
+mod browse;
 mod digest;
 mod event;
 mod measure;
@@ -13,6 +14,7 @@ mod sequence;
 mod verify;
 
 pub use append::{append, find, of_subject};
+pub use browse::{Browse, browse, place, set_aside, waiting};
 pub use digest::{BadEvent, decode, decode_any, encode, hex, leaf, text_digest, text_digest_hex};
 pub use event::{About, Actor, BadFacts, Event, EventId, Facts, KindInfo};
 pub use measure::Measure;
