@@ -1,5 +1,7 @@
 //! The program `lianxin`: configuration, command line, and the composition of the modules.
 
+#[cfg(test)]
+mod apart;
 mod args;
 mod config;
 mod demo;

@@ -7,6 +7,7 @@ extern crate self as web;
 
 mod app;
 pub mod assets;
+mod audited;
 pub mod background;
 mod cookie;
 pub mod dates;
@@ -16,6 +17,7 @@ pub mod due;
 mod error;
 pub mod form;
 pub mod gallery;
+mod kept;
 pub mod kit;
 pub mod lang;
 mod limit;
@@ -32,9 +34,11 @@ pub mod texts;
 mod visit;
 
 pub use app::{App, Config, DemoEntries, DemoEntry, Network};
+pub use audited::{Audited, Log, audited};
 pub use district::{Bell, District, Move, found};
 pub use error::PageError;
 pub use form::Fields;
+pub use kept::{DataPurged, Kept, purge};
 pub use kit::Errors;
 pub use lang::{Lang, fill};
 pub use limit::{Limit, Rate, Rates};

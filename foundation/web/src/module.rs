@@ -13,7 +13,7 @@ use base::{Ctx, Id};
 use store::{StoreError, Tx};
 
 use crate::due::{Due, Line, Look, Recent};
-use crate::{App, District, HomeTile, Lang, MenuItem};
+use crate::{App, Audited, District, HomeTile, Kept, Lang, MenuItem};
 
 /// Any error, for work that has nobody to answer to but the log.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -50,6 +50,10 @@ pub struct Module {
     pub lines: fn(&mut Tx, &Ctx, &Look<'_>, &[Id]) -> Result<Vec<(Id, Line)>, StoreError>,
     /// What came last, newest first, at most so many, without anything that names or quotes a person.
     pub recent: fn(&mut Tx, &Ctx, &Look<'_>, usize) -> Result<Vec<Recent>, StoreError>,
+    /// What an event of a kind is called, and in which log of the audit it stands besides; nothing for kinds of others.
+    pub audited: fn(Lang, &str) -> Option<Audited>,
+    /// The personal data it keeps: what for, how long, and how it goes.
+    pub kept: &'static [Kept],
 }
 
 impl Module {
@@ -70,6 +74,8 @@ impl Module {
             due: &[],
             lines: |_, _, _, _| Ok(Vec::new()),
             recent: |_, _, _, _| Ok(Vec::new()),
+            audited: |_, _| None,
+            kept: &[],
         }
     }
 }

@@ -333,6 +333,11 @@ impl Signed {
         Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, ..self.visit.shell(title) }
     }
 
+    /// Where an administrator without a second factor is sent first, where the district asks for one.
+    pub fn second_factor_first(&self) -> Option<axum::response::Response> {
+        crate::pages::admin::second_factor_first(self)
+    }
+
     /// The visit: language, district, a key for a form.
     pub fn visit(&self) -> &Visit {
         &self.visit

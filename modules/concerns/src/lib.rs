@@ -3,6 +3,7 @@
 //! against the record, `read` feeds the pages.
 
 pub mod archive;
+mod audited;
 pub mod bring_in;
 pub mod call_back;
 pub mod catalogue;
@@ -59,6 +60,7 @@ pub fn module() -> web::Module {
         menu: pages::menu,
         home: pages::home,
         kinds: events::KINDS,
+        audited: audited::audited,
         folds: &[fold],
         measures: MEASURES,
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],

@@ -69,7 +69,7 @@ pub(super) fn admit(who: &Signed) -> Result<(), PageError> {
 }
 
 /// Where an administrator without a second factor is sent first.
-pub(super) fn second_factor_first(who: &Signed) -> Option<Response> {
+pub(crate) fn second_factor_first(who: &Signed) -> Option<Response> {
     let visit = who.visit();
     let wanted = visit.app.config().admin_second_factor && !visit.district.demo();
     let t = AdminTexts::of(visit.lang);

@@ -186,7 +186,8 @@ fn password_form(who: &Signed, errors: Errors) -> Result<Page, PageError> {
     let lang = who.visit().lang;
     let (t, p) = (MeTexts::of(lang), PeopleTexts::of(lang));
     let hint = crate::fill(p.password_hint, &[("n", &strength(who).least())]);
-    let old = if who.password_old { crate::fill(t.password_old_now, &[("n", &base::policy::amount("password.days"))]) } else { String::new() };
+    let old =
+        if who.password_old { crate::fill(t.password_old_now, &[("n", &base::policy::amount("password.days"))]) } else { String::new() };
     page(&PasswordPage { shell: who.shell(t.password), t, p, errors, hint, old })
 }
 

@@ -1,0 +1,134 @@
+//! What kinds of events are called, and in which logs of the audit they stand: modules say it of theirs,
+//! the house of its own.
+
+use crate::{Lang, Module};
+
+/// A log of the audit beside the record as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Log {
+    /// Who signed in, how, and who was kept out.
+    SignIn,
+    /// Posts, accounts, units: who may do what.
+    Permission,
+    /// Every reading of sealed data.
+    Reading,
+    /// What was erased, imported, exported, published or withdrawn.
+    Data,
+}
+
+impl Log {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Log; 4] = [Log::SignIn, Log::Permission, Log::Reading, Log::Data];
+
+    /// As it stands in the store and in addresses.
+    pub fn code(self) -> &'static str {
+        match self {
+            Log::SignIn => "sign-in",
+            Log::Permission => "permission",
+            Log::Reading => "reading",
+            Log::Data => "data",
+        }
+    }
+
+    /// From [`Log::code`].
+    pub fn parse(code: &str) -> Option<Log> {
+        Log::ALL.into_iter().find(|log| log.code() == code)
+    }
+}
+
+/// What an event of a kind is called, and its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Audited {
+    /// Its name.
+    pub name: &'static str,
+    /// The log in which it stands besides; none for the daily work.
+    pub log: Option<Log>,
+}
+
+/// What an event of a kind is called and where it stands, asked of the house and of all modules.
+pub fn audited(modules: &[Module], lang: Lang, kind: &str) -> Option<Audited> {
+    house(lang, kind).or_else(|| modules.iter().find_map(|module| (module.audited)(lang, kind)))
+}
+
+crate::texts! {
+    /// What the house's events are called.
+    pub(crate) KindTexts;
+    unit_created: "新建单位", "Unit made";
+    unit_changed: "修改单位", "Unit changed";
+    unit_closed: "撤销单位", "Unit closed";
+    person_created: "登记人员", "Person entered";
+    person_changed: "修改人员信息", "Person's details put right";
+    post_created: "新设岗位", "Post made";
+    post_held: "授予岗位", "Post given";
+    post_released: "免去岗位", "Post taken back";
+    person_invited: "发放邀请码", "Invitation code given";
+    account_opened: "开通账号", "Account opened";
+    password_changed: "修改密码", "Password changed";
+    totp_confirmed: "开启两步验证", "Second step turned on";
+    totp_removed: "关闭两步验证", "Second step turned off";
+    recovery_code_used: "使用恢复码", "Recovery code used";
+    signed_in: "登录", "Signed in";
+    sign_in_locked: "多次失败，登录锁定", "Locked after failed sign-ins";
+    sessions_revoked: "让设备退出", "Sessions ended";
+    account_locked: "锁定账号", "Account locked";
+    account_unlocked: "解锁账号", "Account unlocked";
+    passkey_added: "添加通行密钥", "Passkey added";
+    passkey_removed: "删除通行密钥", "Passkey removed";
+    identity_linked: "绑定统一认证身份", "Outside identity linked";
+    identity_unlinked: "解绑统一认证身份", "Outside identity unlinked";
+    data_purged: "到期清除个人信息", "Personal data purged at its term";
+    resident_joined: "居民开通登录", "Resident opened an account";
+    resident_left: "居民注销登录账号", "Resident closed the account";
+    consent_given: "居民同意", "Consent given";
+    consent_withdrawn: "居民撤回同意", "Consent withdrawn";
+}
+
+fn house(lang: Lang, kind: &str) -> Option<Audited> {
+    let t = KindTexts::of(lang);
+    let (name, log) = match kind {
+        "UnitCreated" => (t.unit_created, Log::Permission),
+        "UnitChanged" => (t.unit_changed, Log::Permission),
+        "UnitClosed" => (t.unit_closed, Log::Permission),
+        "PersonCreated" => (t.person_created, Log::Permission),
+        "PersonChanged" => (t.person_changed, Log::Permission),
+        "PostCreated" => (t.post_created, Log::Permission),
+        "PostHeld" => (t.post_held, Log::Permission),
+        "PostReleased" => (t.post_released, Log::Permission),
+        "PersonInvited" => (t.person_invited, Log::Permission),
+        "AccountOpened" => (t.account_opened, Log::Permission),
+        "AccountLocked" => (t.account_locked, Log::Permission),
+        "AccountUnlocked" => (t.account_unlocked, Log::Permission),
+        "PasswordChanged" => (t.password_changed, Log::SignIn),
+        "TotpConfirmed" => (t.totp_confirmed, Log::SignIn),
+        "TotpRemoved" => (t.totp_removed, Log::SignIn),
+        "RecoveryCodeUsed" => (t.recovery_code_used, Log::SignIn),
+        "SignedIn" => (t.signed_in, Log::SignIn),
+        "SignInLocked" => (t.sign_in_locked, Log::SignIn),
+        "SessionsRevoked" => (t.sessions_revoked, Log::SignIn),
+        "PasskeyAdded" => (t.passkey_added, Log::SignIn),
+        "PasskeyRemoved" => (t.passkey_removed, Log::SignIn),
+        "IdentityLinked" => (t.identity_linked, Log::SignIn),
+        "IdentityUnlinked" => (t.identity_unlinked, Log::SignIn),
+        "DataPurged" => (t.data_purged, Log::Data),
+        "ResidentJoined" => (t.resident_joined, Log::Data),
+        "ResidentLeft" => (t.resident_left, Log::Data),
+        "ConsentGiven" => (t.consent_given, Log::Data),
+        "ConsentWithdrawn" => (t.consent_withdrawn, Log::Data),
+        _ => return None,
+    };
+    Some(Audited { name, log: Some(log) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_the_house_has_a_name() {
+        for kind in people::KINDS {
+            assert!(audited(&[], Lang::Hans, kind.name).is_some(), "{}: give it a name in audited.rs", kind.name);
+        }
+        assert!(Log::ALL.into_iter().all(|log| Log::parse(log.code()) == Some(log)));
+        assert_eq!(audited(&[], Lang::Hans, "Nothing"), None);
+    }
+}

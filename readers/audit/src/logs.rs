@@ -1,0 +1,75 @@
+//! The reader: which events stand in which log of the audit, as modules declare it of their kinds.
+
+use base::PersonId;
+use record::{Actor, Event, EventId, Reader};
+use store::{Sql, StoreError, Tx, p, sql};
+use web::{Lang, Log, Module, audited};
+
+/// The reader over the kinds of these modules.
+pub struct Logs(Vec<Module>);
+
+impl Logs {
+    /// A reader that knows the kinds of these modules and of the house.
+    pub fn of(modules: &[Module]) -> Logs {
+        Logs(modules.to_vec())
+    }
+
+    fn log(&self, kind: &str) -> Option<Log> {
+        audited(&self.0, Lang::Hans, kind)?.log
+    }
+}
+
+const ADD: &Sql = sql!("INSERT INTO audit_entry (log, event, actor) VALUES (?1, ?2, ?3)");
+const CLEAR: &Sql = sql!("DELETE FROM audit_entry");
+const DUMP: &Sql = sql!("SELECT log, event, actor FROM audit_entry ORDER BY log, event");
+
+impl Reader for Logs {
+    fn name(&self) -> &'static str {
+        "audit"
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn apply(&self, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+        for event in events {
+            if let Some(log) = self.log(&event.kind) {
+                let actor = match event.actor {
+                    Actor::Person(person) => Some(person),
+                    Actor::Resident | Actor::System => None,
+                };
+                tx.exec(ADD, p![log.code(), event.id, actor])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        tx.exec(CLEAR, p![]).map(drop)
+    }
+
+    fn dump(&self, tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+        tx.all(DUMP, p![], |row| {
+            let actor = row.opt_id::<PersonId>(2)?.map(|actor| actor.to_string()).unwrap_or_default();
+            Ok(format!("{} {} {actor}", row.text(0)?, row.id::<EventId>(1)?.0))
+        })
+    }
+}
+
+/// Walks the primary key backwards.
+const ENTRIES: &Sql = sql!("SELECT event FROM audit_entry WHERE log = ?1 AND event < ?2 ORDER BY event DESC LIMIT ?3");
+/// Walks the index `audit_entry_by_actor` backwards.
+const OF_ACTOR: &Sql = sql!("SELECT event FROM audit_entry WHERE log = ?1 AND actor = ?2 AND event < ?3 ORDER BY event DESC LIMIT ?4");
+
+/// The events of a log before one of them, newest first; those of one person, if one is named.
+///
+/// # Errors
+/// Only the store's.
+pub fn entries(tx: &mut Tx, log: Log, actor: Option<PersonId>, before: Option<EventId>, limit: i64) -> Result<Vec<EventId>, StoreError> {
+    let before = before.unwrap_or(EventId(base::Id([0xff; 16])));
+    match actor {
+        None => tx.all(ENTRIES, p![log.code(), before, limit], |row| row.id(0)),
+        Some(actor) => tx.all(OF_ACTOR, p![log.code(), actor, before, limit], |row| row.id(0)),
+    }
+}

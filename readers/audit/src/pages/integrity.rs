@@ -1,0 +1,46 @@
+//! Whether the record is whole: where it stands, what waits, what was set aside, how far readers have come.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use web::kit::Fact;
+use web::{PageError, Shell, Staff, fill, page};
+
+use super::texts::AuditTexts;
+use super::{admit, exactly};
+
+#[derive(Template)]
+#[template(path = "audit-integrity.html")]
+struct IntegrityPage {
+    shell: Shell,
+    t: &'static AuditTexts,
+    facts: Vec<Fact>,
+    readers: Vec<Fact>,
+    aside: Vec<(String, String, String)>,
+}
+
+pub(super) async fn show(staff: Staff) -> Result<Response, PageError> {
+    staff
+        .read(move |tx, _, who| {
+            if let Some(first) = admit(who)? {
+                return Ok(first);
+            }
+            let t = AuditTexts::of(who.visit().lang);
+            let head = record::head(tx)?;
+            let facts = vec![
+                Fact::new(t.size, head.size.to_string()),
+                Fact::new(t.pending, record::waiting(tx)?.to_string()),
+                Fact::new(t.last, head.last_at.map_or_else(|| t.none_yet.to_owned(), exactly)),
+                Fact::new(t.head, record::hex(&head.head)),
+            ];
+            let mut readers = Vec::new();
+            for reader in who.visit().app.readers() {
+                let at = record::position(tx, &**reader)?.unwrap_or(0);
+                let behind = head.size - at;
+                let words = if behind > 0 { fill(t.behind, &[("at", &at), ("n", &behind)]) } else { fill(t.level, &[("at", &at)]) };
+                readers.push(Fact::new(reader.name(), words));
+            }
+            let aside = record::set_aside(tx)?.into_iter().map(|(id, at, why)| (id.0.to_string(), exactly(at), why)).collect();
+            page(&IntegrityPage { shell: who.shell(t.integrity), t, facts, readers, aside }).map(IntoResponse::into_response)
+        })
+        .await
+}
