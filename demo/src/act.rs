@@ -8,7 +8,7 @@ use concerns::dispatch::{Dispatch, dispatch};
 use concerns::linkage::{Escalate, SendDown, escalate, send_down};
 use concerns::object::{Decide, Object, decide, object};
 use concerns::permissions::{CallBack as MayCall, Desk, Handle, Register};
-use concerns::relay::{Relay, relay};
+use concerns::redact::{Approve, Redact, approve, redact};
 use concerns::reopen::{Add, add, reopen};
 use concerns::resolve::{Resolve, Review, resolve, review};
 use concerns::submit::{Receipt, Registered, Submit, register, submit};
@@ -46,7 +46,7 @@ pub(crate) enum Deed {
     CallBack(CallBack),
     Answer(Slip, Answer),
     Add(Slip, Add),
-    Relay(base::UnitId, [u8; 16], String, String),
+    Redact(base::UnitId, Box<Text>),
     Reopen(Slip, String),
     Archive(base::UnitId, Archive),
     PassDeadlines,
@@ -57,6 +57,18 @@ pub(crate) struct Slip {
     pub(crate) no: String,
     pub(crate) secret: String,
     pub(crate) op_key: [u8; 16],
+}
+
+/// A text for the handlers of a confidential concern.
+pub(crate) struct Text {
+    pub(crate) op_key: [u8; 16],
+    pub(crate) no: String,
+    pub(crate) handlers: String,
+    /// Whether it stands for what the caller added last.
+    pub(crate) added: bool,
+    pub(crate) share_photos: bool,
+    /// Who looks at it then, with the key of their form.
+    pub(crate) second: (usize, [u8; 16]),
 }
 
 /// What came of it.
@@ -110,11 +122,19 @@ pub(crate) fn run(tx: &mut Tx, ctx: &base::Ctx, members: &[Member], act: &Act) -
             step(reopen(tx, ctx, &holder, &slip.op_key, reason))
         }
         Deed::Archive(over, input) => step(archive(tx, ctx, &proof::<Desk>(&tree, actor, *over)?, input)),
-        Deed::Relay(over, op_key, no, handlers) => {
-            let proof = proof::<Desk>(&tree, actor, *over)?;
-            let of = last_added(tx, no)?.ok_or("nothing was added")?;
-            let input = Relay { op_key: *op_key, no: no.clone(), of, handlers: handlers.clone(), share_photos: false };
-            relay(tx, ctx, &proof, &input).map(|_| Came::Nothing).map_err(|error| error.to_string())
+        Deed::Redact(over, text) => {
+            let writer = proof::<Desk>(&tree, actor, *over)?;
+            let Text { op_key, no, handlers, added, share_photos, second } = &**text;
+            let of = if *added { Some(last_added(tx, no)?.ok_or("nothing was added")?) } else { None };
+            let input = Redact { op_key: *op_key, no: no.clone(), of, handlers: handlers.clone(), share_photos: *share_photos };
+            redact(tx, ctx, &writer, &input).map_err(|error| error.to_string())?;
+            let (second, op_key) = second;
+            let second = proof::<Desk>(&tree, members.get(*second).map(|member| &member.actor), *over)?;
+            let concern = concerns::concern::find(tx, no).map_err(|error| error.to_string())?.ok_or("no such concern")?;
+            let of = concern.waits_for(second.person()).ok_or("nothing waits")?.event;
+            let input = Approve { op_key: *op_key, no: no.clone(), of, pass: true, reason: None };
+            approve(tx, ctx, &second, &input).map_err(|error| error.to_string())?;
+            Ok(Came::Nothing)
         }
         Deed::PassDeadlines => {
             while passed::pass_deadlines(tx, ctx, DEADLINES).map_err(|error| error.to_string())? > 0 {}

@@ -74,6 +74,7 @@ impl Course<'_> {
             round: 1,
             fate,
             unrelayed: None,
+            redacted: false,
             ending: if dice.chance(780) { Ending::Done } else { Ending::Planned },
             scene,
             dice,

@@ -305,7 +305,7 @@ fn said(act: &Act, why: &str) -> String {
         Deed::CallBack(_) => "call_back",
         Deed::Answer(..) => "answer",
         Deed::Add(..) => "add",
-        Deed::Relay(..) => "relay",
+        Deed::Redact(..) => "redact",
         Deed::Reopen(..) => "reopen",
         Deed::Archive(..) => "archive",
         Deed::PassDeadlines => "pass_deadlines",

@@ -12,7 +12,7 @@ use concerns::resolve::{Resolve, Review};
 use concerns::{Channel, Outcome, Source, State};
 use people::{Level, Role};
 
-use crate::act::{Act, Came, Deed, Slip};
+use crate::act::{Act, Came, Deed, Slip, Text};
 use crate::case::Case;
 use crate::course::Course;
 use crate::hours;
@@ -50,8 +50,7 @@ impl Course<'_> {
 
     fn deed(&mut self, case: &mut Case, at: Time) -> Option<(Option<usize>, Deed)> {
         if let Some(words) = case.unrelayed.take() {
-            let who = self.someone(&mut case.dice, self.place(case.desk), &DESKS, None)?;
-            return Some((Some(who), Deed::Relay(case.desk, case.key(), case.no.clone(), format!("来电人补充：{words}"))));
+            return self.redact(case, format!("来电人补充：{words}"), true);
         }
         match case.state {
             State::Received => self.at_the_desk(case),
@@ -100,23 +99,29 @@ impl Course<'_> {
             return Some((Some(who), Deed::Archive(case.desk, input)));
         }
         let unit = if case.mistaken { self.somebody_else(case) } else { case.target };
-        let situation = case.situation(&self.data.situations)?;
-        let handlers = case.confidential.then(|| words::masked(situation, &case.scene, &mut case.dice));
+        if case.confidential && !case.redacted {
+            let situation = case.situation(&self.data.situations)?;
+            let handlers = words::masked(situation, &case.scene, &mut case.dice);
+            case.redacted = true;
+            return self.redact(case, handlers, false);
+        }
         let name = self.plan.units.get(unit).map_or("", |unit| unit.name.as_str());
         let shown = case.dice.chance(350).then(|| format!("您的诉求已转{name}办理，请保持电话畅通。"));
         let note = case.dice.chance(180).then(|| words::note(&case.scene, &mut case.dice));
-        let input = Dispatch {
-            op_key: case.key(),
-            no: case.no.clone(),
-            v: case.v,
-            unit: self.id(unit),
-            kind: situation.kind.clone(),
-            handlers,
-            share_photos: case.dice.chance(400),
-            shown,
-            note,
-        };
+        let input =
+            Dispatch { op_key: case.key(), no: case.no.clone(), v: case.v, unit: self.id(unit), kind: situation.kind.clone(), shown, note };
         Some((Some(who), Deed::Dispatch(case.desk, Box::new(input))))
+    }
+
+    /// One of the desk writes what handlers may read, and a colleague or the district's desk looks at it.
+    fn redact(&self, case: &mut Case, handlers: String, added: bool) -> Option<(Option<usize>, Deed)> {
+        let desk = self.place(case.desk);
+        let who = self.someone(&mut case.dice, desk, &DESKS, None)?;
+        let second = self.someone(&mut case.dice, desk, &DESKS, Some(who));
+        let second = second.or_else(|| self.someone(&mut case.dice, 0, &[Role::DistrictDesk], Some(who)))?;
+        let (share_photos, no) = (!added && case.dice.chance(400), case.no.clone());
+        let text = Text { op_key: case.key(), no, handlers, added, share_photos, second: (second, case.key()) };
+        Some((Some(who), Deed::Redact(case.desk, Box::new(text))))
     }
 
     /// A department that the desk takes for the right one.

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 mod mask;
 
-pub use mask::mask_personal;
+pub use mask::{Piece, mask_personal, personal_pieces};
 
 /// Whether a character is white space of any kind, also the ideographic and the no-break space.
 pub fn is_blank(c: char) -> bool {

@@ -57,6 +57,8 @@ pub struct Concern {
     pub registered_by: Option<PersonId>,
     /// The import that brought it.
     pub batch: Option<base::Id>,
+    /// What handlers of a confidential concern may read, or may once a second person has looked at it.
+    pub redactions: Vec<crate::redact::Redaction>,
     /// Where it stands.
     pub now: Standing,
 }
@@ -97,6 +99,7 @@ pub(crate) fn from_row(row: &Row) -> Result<Concern, StoreError> {
         may_publish: row.bool(14)?,
         registered_by: row.opt_id(15)?,
         batch: row.opt_id(16)?,
+        redactions: Vec::new(),
         now: Standing {
             state: known(State::from_code(state), "state", state)?,
             desk: row.id(18)?,
@@ -158,6 +161,9 @@ pub fn get(tx: &mut Tx, id: ConcernId) -> Result<Option<Concern>, StoreError> {
 fn with_involved(tx: &mut Tx, found: Option<Concern>) -> Result<Option<Concern>, StoreError> {
     let Some(mut concern) = found else { return Ok(None) };
     concern.now.involved = tx.all(INVOLVED, p![concern.id], |row| Ok(Involved { unit: row.id(0)?, excused: row.bool(1)? }))?;
+    if concern.confidential {
+        concern.redactions = crate::redact::of_concern(tx, concern.id)?;
+    }
     Ok(Some(concern))
 }
 

@@ -2,14 +2,15 @@
 
 use base::{Ctx, UnitId};
 use people::{Level, Proof, Tree};
-use store::{Sql, StoreError, Tx, p, sql};
+use store::{StoreError, Tx};
 
 use crate::catalogue;
-use crate::concern::{ConcernId, Done, StepError, due_of, open, set, tell};
+use crate::concern::{Done, StepError, due_of, open, set, tell};
 use crate::events::ConcernDispatched;
-use crate::model::Step;
+use crate::model::{NotNow, Step};
 use crate::permissions::Desk;
-use crate::said::{Field, Invalid, LONGEST, LONGEST_NOTE, Part, Said, needed, optional};
+use crate::redact;
+use crate::said::{Field, Invalid, LONGEST_NOTE, Part, Said, optional};
 use crate::submit::TITLE;
 
 /// The desk's form.
@@ -25,10 +26,6 @@ pub struct Dispatch {
     pub unit: UnitId,
     /// The kind that the desk confirms.
     pub kind: String,
-    /// What handlers of a confidential concern read in place of the words. Not used for others.
-    pub handlers: Option<String>,
-    /// Whether handlers of a confidential concern may see the photos sent so far.
-    pub share_photos: bool,
     /// A word to the resident.
     pub shown: Option<String>,
     /// A word to the unit.
@@ -48,10 +45,10 @@ pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> 
         }
         let mut said = Said::default();
         let mut title = None;
-        if concern.confidential {
-            let handlers = needed(input.handlers.as_deref().unwrap_or(""), Field::Handlers, LONGEST)?;
-            title = Some(base::text::excerpt(&handlers, TITLE));
-            said.open(ctx, Part::Handlers, handlers);
+        let redaction = if concern.confidential { Some(concern.approved_text().ok_or(NotNow::NoText)?) } else { None };
+        if let Some(event) = redaction {
+            let (text, salt) = redact::text(tx, concern.id, event)?.ok_or(NotNow::NoText)?;
+            title = Some((base::text::excerpt(&text, TITLE), salt));
         }
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
@@ -61,11 +58,7 @@ pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> 
             departments_only: is_for_departments(tx, &tree, &input.kind)?,
         };
         let then = concern.after(tx, ctx, &tree, &step)?;
-        let done = concern.save_titled(tx, &tree, &then, title.as_deref().unwrap_or(&concern.title))?;
-        let share_photos = concern.confidential && input.share_photos;
-        if share_photos {
-            share(tx, concern.id)?;
-        }
+        let done = concern.save_titled(tx, &tree, &then, title.as_ref().map_or(&concern.title, |(title, _)| title))?;
         let facts = ConcernDispatched {
             v: done.v,
             unit: input.unit,
@@ -73,8 +66,8 @@ pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> 
             due: due_of(&then)?,
             resolve_by: set(then.resolve_by)?,
             object_by: set(then.object_by)?,
-            title: title.zip(said.salt(Part::Handlers)).map(|(title, salt)| record::text_digest_hex(salt, &title)),
-            share_photos,
+            title: title.map(|(title, salt)| record::text_digest_hex(&salt, &title)),
+            redaction,
             texts: said.texts(),
         };
         tell(tx, ctx, concern.id, who.actor(), Some(input.unit), &facts, &said)?;
@@ -87,11 +80,4 @@ pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> 
 pub(crate) fn is_for_departments(tx: &mut Tx, tree: &Tree, kind: &str) -> Result<bool, StoreError> {
     let duties = catalogue::duties(tx, kind)?;
     Ok(!duties.is_empty() && duties.iter().all(|duty| tree.level(duty.unit) == Some(Level::Department)))
-}
-
-const SHARE: &Sql = sql!("UPDATE concern_photo SET shared = 1 WHERE concern = ?1 AND shared = 0");
-
-/// Lets handlers see the photos sent so far.
-pub(crate) fn share(tx: &mut Tx, concern: ConcernId) -> Result<(), StoreError> {
-    tx.exec(SHARE, p![concern]).map(drop)
 }

@@ -157,9 +157,9 @@ events! {
         /// Digest of a new title, with the salt of the handlers' text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         title: Option<Digest>,
-        /// Whether handlers of a confidential concern may see the photos sent so far.
-        #[serde(default, skip_serializing_if = "is_no")]
-        share_photos: bool,
+        /// The approved text that handlers of a confidential concern read, by its event.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        redaction: Option<EventId>,
         /// What was said.
         #[serde(default, skip_serializing_if = "is_none")]
         texts: Texts,
@@ -372,15 +372,30 @@ events! {
         photos: Vec<Digest>,
     }
 
-    /// The desk wrote for the handlers what a confidential caller added.
-    ConcernRelayed = 1 {
-        /// What the resident brought: the event of it.
-        of: EventId,
-        /// The handlers' text.
-        texts: Texts,
-        /// Whether handlers may see the photos sent so far.
+    /// The desk wrote what handlers of a confidential concern may read; a second person looks at it.
+    ConcernRedacted = 1 {
+        /// What the resident added, by its event; nothing for the words of the beginning.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<EventId>,
+        /// Whether handlers may see the photos sent so far, once it is approved.
         #[serde(default, skip_serializing_if = "is_no")]
         share_photos: bool,
+        /// The handlers' text.
+        texts: Texts,
+    }
+
+    /// A second person approved it: handlers may read it.
+    ConcernRedactionApproved = 1 {
+        /// Which text, by its event.
+        of: EventId,
+    }
+
+    /// A second person gave it back.
+    ConcernRedactionReturned = 1 {
+        /// Which text, by its event.
+        of: EventId,
+        /// The reason.
+        texts: Texts,
     }
 
     /// Somebody opened the resident's contact; the actor of the event.
@@ -497,7 +512,9 @@ impl Happened {
             Happened::ConcernReopened(f) => Some(f.v),
             Happened::ConcernArchived(f) => Some(f.v),
             Happened::ConcernAdded(_)
-            | Happened::ConcernRelayed(_)
+            | Happened::ConcernRedacted(_)
+            | Happened::ConcernRedactionApproved(_)
+            | Happened::ConcernRedactionReturned(_)
             | Happened::ConcernContactOpened(_)
             | Happened::ConcernDeadlinePassed(_)
             | Happened::ConcernImportUndone(_)
@@ -526,10 +543,12 @@ impl Happened {
             Happened::ConcernReopened(f) => Some(&f.texts),
             Happened::ConcernArchived(f) => Some(&f.texts),
             Happened::ConcernAdded(f) => Some(&f.texts),
-            Happened::ConcernRelayed(f) => Some(&f.texts),
+            Happened::ConcernRedacted(f) => Some(&f.texts),
+            Happened::ConcernRedactionReturned(f) => Some(&f.texts),
             Happened::ConcernContactOpened(f) => Some(&f.texts),
             Happened::ConcernImported(f) => Some(&f.texts),
             Happened::ConcernClaimed(_)
+            | Happened::ConcernRedactionApproved(_)
             | Happened::ConcernDeadlinePassed(_)
             | Happened::ConcernImportUndone(_)
             | Happened::ConcernKindEntered(_)

@@ -15,6 +15,7 @@ use crate::concern::{Concern, ConcernId};
 use crate::events::{Digest, Happened, Texts};
 use crate::line::Involved;
 use crate::model::{Due, Outcome, Source, Standing, State};
+use crate::redact::{Judged, Redaction};
 use crate::said::Part;
 
 /// A new fold, for a list of them.
@@ -144,6 +145,7 @@ fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
                 may_publish: f.may_publish,
                 registered_by: person.filter(|_| f.registered),
                 batch: event.batch,
+                redactions: Vec::new(),
                 now,
             };
             (concern, f.title.clone(), f.contact.clone(), None)
@@ -176,6 +178,7 @@ fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
                 may_publish: false,
                 registered_by: None,
                 batch: event.batch,
+                redactions: Vec::new(),
                 now,
             };
             (concern, Some(f.title.clone()), None, event.batch.map(|batch| (f.key.clone(), batch)))
@@ -254,8 +257,26 @@ impl Folded {
                 };
                 self.readings.insert(event.id, Reading { person, unit: f.unit, at: event.occurred_at });
             }
-            Happened::ConcernRelayed(f) if f.share_photos => self.share(),
+            Happened::ConcernRedacted(f) => {
+                let Actor::Person(written_by) = event.actor else { return };
+                let (of, share_photos) = (f.of, f.share_photos);
+                let text = Redaction { event: event.id, of, state: Judged::Waiting, share_photos, written_by, decided_by: None };
+                self.concern.redactions.push(text);
+            }
+            Happened::ConcernRedactionApproved(f) => self.judge(event, f.of, Judged::Approved),
+            Happened::ConcernRedactionReturned(f) => self.judge(event, f.of, Judged::Returned),
             _ => {}
+        }
+    }
+
+    /// What a second person decided on a text for handlers.
+    fn judge(&mut self, event: &Event, of: EventId, state: Judged) {
+        let Actor::Person(person) = event.actor else { return };
+        let Some(text) = self.concern.redactions.iter_mut().find(|text| text.event == of) else { return };
+        text.state = state;
+        text.decided_by = Some(person);
+        if text.share_photos && state == Judged::Approved {
+            self.share();
         }
     }
 
@@ -279,11 +300,8 @@ impl Folded {
                 now.kind.clone_from(&f.kind);
                 now.resolve_by = Some(f.resolve_by);
                 sent(now, f.unit, &f.due, f.object_by);
-                if let Some(digest) = &f.title {
-                    self.title = Some((digest.clone(), event.id, Part::Handlers));
-                }
-                if f.share_photos {
-                    self.share();
+                if let Some((digest, redaction)) = f.title.as_ref().zip(f.redaction) {
+                    self.title = Some((digest.clone(), redaction, Part::Handlers));
                 }
             }
             (Happened::ConcernObjected(f), State::Dispatched | State::InHand) => {
@@ -341,6 +359,7 @@ impl Folded {
         let mut concern = self.concern.clone();
         concern.now.passed = self.passed.contains(&concern.v);
         concern.now.involved = Vec::new();
+        concern.redactions = Vec::new();
         concern
     }
 }

@@ -25,7 +25,7 @@ pub mod passed;
 pub mod permissions;
 pub mod read;
 pub mod receipt;
-pub mod relay;
+pub mod redact;
 pub mod reopen;
 pub mod resolve;
 pub mod said;
@@ -42,7 +42,7 @@ pub use model::{Channel, Due, NotNow, Outcome, Source, State};
 pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern", "0002_import");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern", "0002_import", "0020_redaction");
 
 /// Deadlines in one transaction of the tick.
 const PASSED_AT_ONCE: u32 = 200;

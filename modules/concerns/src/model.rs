@@ -259,6 +259,12 @@ pub enum NotNow {
     /// The unit is not directly below the holder.
     #[error("the unit is not directly below")]
     NotBelow,
+    /// Nobody approves the text that they wrote for handlers.
+    #[error("nobody approves their own text")]
+    OwnText,
+    /// A confidential concern goes to nobody before a second person has approved what handlers read.
+    #[error("what handlers read is not approved yet")]
+    NoText,
     /// The one who answered may not review the answer.
     #[error("nobody reviews their own answer")]
     OwnAnswer,

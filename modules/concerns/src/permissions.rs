@@ -24,7 +24,7 @@ permissions! {
         GridWorker, CommunityStaff, CommunitySecretary, TownStaff, TownDesk, TownLeader, DepartmentStaff, DepartmentLead, DistrictDesk,
         DistrictLeader, Oversight,
     ];
-    /// Dispatch, decide on objections, review answers, relay, archive: the desk that a concern came to.
+    /// Dispatch, decide on objections, review answers, write what handlers of a confidential concern read, archive: the desk that a concern came to.
     /// Oversight has it for the concerns on its own desk only.
     Desk = "concerns.desk" [TownDesk, DistrictDesk, Oversight];
     /// Claim, object, contact, escalate, send down, resolve: the unit that holds a concern.

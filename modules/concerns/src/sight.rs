@@ -12,6 +12,7 @@ use crate::line::{self, Lines};
 use crate::model::{Clocks, State};
 use crate::open_contact::may_open;
 use crate::permissions::{CallBack, Desk, Handle, Read};
+use crate::redact::Judged;
 
 /// Whether a concern is about this person, or about a line in which they hold a post.
 pub fn is_hidden(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
@@ -91,6 +92,8 @@ pub enum Act {
     SendDown,
     Review,
     CallBack,
+    Redact,
+    Approve,
     Relay,
     OpenContact,
     ArchiveUnreachable,
@@ -102,8 +105,13 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
     let now = &concern.now;
     let mut acts = Vec::new();
     if let Some(proof) = is_on_desk(actor, tree, concern) {
+        if now.is_open() && concern.confidential && concern.waits_for(proof.person()).is_some() {
+            acts.push(Act::Approve);
+        }
         match now.state {
-            State::Received => acts.push(Act::Dispatch),
+            State::Received if !concern.confidential || concern.approved_text().is_some() => acts.push(Act::Dispatch),
+            State::Received if concern.redactions.iter().any(|text| text.of.is_none() && text.state == Judged::Waiting) => {}
+            State::Received => acts.push(Act::Redact),
             State::Objected => acts.push(Act::Decide),
             State::Resolved if now.resolver != Some(proof.person()) => acts.push(Act::Review),
             _ => {}
@@ -131,6 +139,9 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
     if now.is_open() && is_on_desk(actor, tree, concern).is_some() {
         if concern.confidential && now.handler.is_some() {
             acts.push(Act::Relay);
+        }
+        if concern.confidential && !acts.contains(&Act::Redact) {
+            acts.push(Act::Redact);
         }
         let ground = crate::model::Ground { lines: tree, clocks, at, call_back: &[], posts_of_person: &[] };
         let step = crate::model::Step::Archive { outcome: crate::model::Outcome::Unreachable };

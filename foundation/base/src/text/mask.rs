@@ -73,25 +73,83 @@ const ADDRESS: [&str; 8] = ["先生", "女士", "小姐", "同志", "阿姨", "�
 /// The text with telephone and identity numbers, e-mail addresses, room numbers and the names people give
 /// for themselves replaced by what they were, in brackets. A suggestion for a person to check.
 pub fn mask_personal(text: &str) -> String {
+    personal_pieces(text).into_iter().map(|piece| piece.label.map_or(piece.text, str::to_owned)).collect()
+}
+
+/// A piece of a text: as it is, or what gives somebody away, with what may stand in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The characters of the text.
+    pub text: String,
+    /// What may stand instead; nothing for what may stay.
+    pub label: Option<&'static str>,
+}
+
+/// The text in pieces, those that give somebody away apart: for showing them marked. Put together again
+/// they are the text.
+pub fn personal_pieces(text: &str) -> Vec<Piece> {
     let characters: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut out = String::new();
+    let hide = |out: &mut String, pieces: &mut Vec<Piece>, hidden: &[char], label| {
+        if !out.is_empty() {
+            pieces.push(Piece { text: std::mem::take(out), label: None });
+        }
+        pieces.push(Piece { text: hidden.iter().collect(), label: Some(label) });
+    };
     let mut at = 0;
     while let Some(c) = characters.get(at).copied() {
         let rest = characters.get(at..).unwrap_or(&[]);
-        let hidden = address_sign(rest).or_else(|| number(rest, at.checked_sub(1).and_then(|p| characters.get(p))));
+        let hidden =
+            dwelling(rest).or_else(|| address_sign(rest)).or_else(|| number(rest, at.checked_sub(1).and_then(|p| characters.get(p))));
         if let Some((length, label)) = hidden {
-            out.push_str(label);
+            hide(&mut out, &mut pieces, rest.get(..length).unwrap_or(&[]), label);
             at += length;
         } else if let Some((kept, hidden)) = name(rest) {
             out.extend(rest.iter().take(kept));
-            out.push_str("［姓名］");
+            hide(&mut out, &mut pieces, rest.get(kept..kept + hidden).unwrap_or(&[]), "［姓名］");
             at += kept + hidden;
         } else {
             out.push(c);
             at += 1;
         }
     }
-    out
+    if !out.is_empty() {
+        pieces.push(Piece { text: out, label: None });
+    }
+    pieces
+}
+
+/// Signs of a dwelling, in the order in which addresses have them.
+const DWELLING: [&str; 9] = ["号楼", "栋", "幢", "座", "单元", "号", "层", "楼", "室"];
+
+/// A dwelling of at least two parts, as 3号楼2单元501室: a building alone is where the matter is, a door
+/// in it is somebody's. Its length and what stands instead.
+fn dwelling(rest: &[char]) -> Option<(usize, &'static str)> {
+    let (mut at, mut parts, mut fine) = (0, 0, false);
+    loop {
+        let digits = rest.iter().skip(at).take_while(|c| half_width(**c).is_ascii_digit() || "一二三四五六七八九十".contains(**c)).count();
+        let named = usize::from(digits == 0 && rest.get(at).is_some_and(|c| half_width(*c).is_ascii_uppercase()));
+        if !(1..=4).contains(&(digits + named)) {
+            break;
+        }
+        let after = rest.get(at + digits + named..).unwrap_or(&[]);
+        let starts = |sign: &&&str| sign.chars().zip(after).filter(|(a, b)| a == *b).count() == sign.chars().count();
+        if let Some(sign) = DWELLING.iter().find(starts) {
+            at += digits + named + sign.chars().count();
+            parts += 1;
+            fine |= matches!(*sign, "单元" | "室" | "层" | "楼");
+        } else {
+            // The number of a door often ends without a sign: 2单元501.
+            if parts > 0 && digits >= 3 {
+                at += digits;
+                parts += 1;
+                fine = true;
+            }
+            break;
+        }
+    }
+    (parts >= 2 && fine).then_some((at, "［住址］"))
 }
 
 /// A run of digits that is a telephone, identity, account or room number: its length and what stands instead.
@@ -217,7 +275,9 @@ mod tests {
     fn hides_what_gives_the_writer_away() {
         for (text, masked) in [
             ("我叫王小明，电话13812341234。", "我叫［姓名］，电话［电话］。"),
-            ("本人李雷，住3栋2单元501室", "本人［姓名］，住3栋2单元［门牌］室"),
+            ("本人李雷，住3栋2单元501室", "本人［姓名］，住［住址］"),
+            ("3号楼东侧的垃圾桶，5 号线", "3号楼东侧的垃圾桶，5 号线"),
+            ("家住二单元302，厕所漏水", "家住［住址］，厕所漏水"),
             ("姓名：欧阳小红 身份证11010519491231002X", "姓名：［姓名］ 身份证［证件号］"),
             ("请打 138-1234-1234 或０１０－１２３４５６７８", "请打 ［电话］ 或［电话］"),
             ("居民张女士反映", "居民［姓名］女士反映"),

@@ -95,6 +95,7 @@ pub(super) fn compare(fold: &ConcernFold, tx: &mut Tx) -> Result<Vec<Difference>
         }
     }
     compare_readings(fold, tx, &mut out)?;
+    compare_redactions(fold, tx, &mut out)?;
     compare_counts(fold, tx, &mut out)?;
     Ok(out.0)
 }
@@ -192,6 +193,19 @@ fn compare_texts(tx: &mut Tx, folded: &Folded, out: &mut Differences) -> Result<
         out.add("concern_text", no, format!("the {} of event {event}", part.code()), "nothing");
     }
     Ok(salts)
+}
+
+fn compare_redactions(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
+    let mut expected: Vec<_> = fold.concerns.values().flat_map(|folded| folded.concern.redactions.iter().copied()).collect();
+    expected.sort_unstable_by_key(|text| text.event);
+    let found = crate::redact::all(tx)?;
+    if expected != found {
+        out.same("concern_redaction", "rows", &expected.len(), &found.len());
+        for (expected, found) in expected.iter().zip(&found) {
+            out.same("concern_redaction", &expected.event.to_string(), expected, found);
+        }
+    }
+    Ok(())
 }
 
 fn compare_readings(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {

@@ -49,6 +49,8 @@ web::texts! {
     not_objection: "异议已经裁定过，不能再次提出", "an objection was decided already";
     not_above: "没有上级单位可以上报", "there is no unit above";
     not_below: "只能交给直接下级", "only a unit directly below can be chosen";
+    not_own_text: "不能复核自己写的文本，请由另一位同事复核", "nobody approves their own text; a colleague does";
+    not_text: "给承办人员看的内容还没有经第二人复核", "what handlers read has not been approved by a second person yet";
     not_own: "不能审核自己的答复", "nobody reviews their own answer";
     not_tried: "还没有尝试回访，不能按联系不上归档", "nobody has tried to reach the resident yet";
     not_many: "今天查看的联系方式已经太多，请明天再试", "too many contacts were opened today, please try again tomorrow";
@@ -81,7 +83,9 @@ web::texts! {
     act_send_down: "交下级办理", "Send down";
     act_review: "审核答复", "Review the answer";
     act_call_back: "登记回访", "Record a call-back";
-    act_relay: "转给承办单位", "Pass on to the handler";
+    act_redact: "拟脱敏文本", "Write the text for handlers";
+    act_approve: "复核脱敏文本", "Look over the text for handlers";
+    act_relay: "转补充内容", "Pass on what was added";
     act_open_contact: "查看联系方式", "Show the contact";
     act_unreachable: "联系不上，归档", "Archive as unreachable";
     act_archive: "归档", "Archive";
@@ -109,7 +113,10 @@ web::texts! {
     event_reopened: "申请再办，重新受理", "Opened again by the resident";
     event_archived: "归档：{how}", "Archived: {how}";
     event_added: "补充情况", "More was added";
-    event_relayed: "派单单位转来补充内容", "The desk passed on what was added";
+    event_relayed: "补充内容的脱敏文本", "Text for handlers: what was added";
+    event_redacted: "脱敏文本", "Text for handlers";
+    event_redaction_approved: "脱敏文本经第二人复核通过", "Text for handlers approved by a second person";
+    event_redaction_returned: "脱敏文本被退回", "Text for handlers given back";
     event_contact_opened: "{unit}查看了联系方式", "{unit} opened the contact";
     event_deadline: "超过时限", "Deadline passed";
     event_imported: "从原系统导入", "Imported from a former system";
@@ -183,6 +190,8 @@ impl Words {
             NotNow::NoObjection => self.not_objection,
             NotNow::NothingAbove => self.not_above,
             NotNow::NotBelow => self.not_below,
+            NotNow::OwnText => self.not_own_text,
+            NotNow::NoText => self.not_text,
             NotNow::OwnAnswer => self.not_own,
             NotNow::NotTried => self.not_tried,
             NotNow::TooMany => self.not_many,
@@ -231,6 +240,8 @@ impl Words {
             Act::SendDown => self.act_send_down,
             Act::Review => self.act_review,
             Act::CallBack => self.act_call_back,
+            Act::Redact => self.act_redact,
+            Act::Approve => self.act_approve,
             Act::Relay => self.act_relay,
             Act::OpenContact => self.act_open_contact,
             Act::ArchiveUnreachable => self.act_unreachable,

@@ -101,10 +101,8 @@ pub struct Detail {
 impl Detail {
     /// What handlers read last in place of a confidential caller's words.
     pub fn handlers_text(&self) -> Option<&str> {
-        self.entries.iter().rev().find_map(|entry| match entry.happened {
-            Happened::ConcernDispatched(_) => entry.handlers.as_deref(),
-            _ => None,
-        })
+        let event = self.concern.approved_text()?;
+        self.entries.iter().find(|entry| entry.event == event)?.handlers.as_deref()
     }
 }
 
@@ -195,6 +193,15 @@ pub(super) fn entries(tx: &mut Tx, ctx: &Ctx, concern: &Concern, own: bool) -> R
     let mut entries = Vec::new();
     for event in record::of_subject(tx, concern.id.0)? {
         let Some(happened) = Happened::read(&event).map_err(|bad| StoreError::Other(bad.to_string()))? else { continue };
+        // Who handles it reads nothing that a second person has not approved, and no word about it.
+        let hidden = match &happened {
+            Happened::ConcernRedacted(_) => !concern.handlers_may_read(event.id),
+            Happened::ConcernRedactionApproved(_) | Happened::ConcernRedactionReturned(_) => true,
+            _ => false,
+        };
+        if hidden && !own {
+            continue;
+        }
         let by = match event.actor {
             record::Actor::Resident => By::Resident,
             record::Actor::System => By::System,
@@ -223,6 +230,8 @@ pub(super) fn entries(tx: &mut Tx, ctx: &Ctx, concern: &Concern, own: bool) -> R
             photos: said.photos,
         });
     }
+    // What happened within one millisecond may stand in any order; the beginning is the beginning.
+    entries.sort_by_key(|entry: &Entry| !matches!(entry.happened, Happened::ConcernSubmitted(_) | Happened::ConcernImported(_)));
     Ok(entries)
 }
 
@@ -235,7 +244,9 @@ fn acting_unit(concern: &Concern, event: &Event, happened: &Happened) -> Option<
         | Happened::ConcernObjectionRefused(_)
         | Happened::ConcernReviewPassed(_)
         | Happened::ConcernReturned(_)
-        | Happened::ConcernRelayed(_)
+        | Happened::ConcernRedacted(_)
+        | Happened::ConcernRedactionApproved(_)
+        | Happened::ConcernRedactionReturned(_)
         | Happened::ConcernArchived(_) => Some(concern.now.desk),
         Happened::ConcernTried(facts) => Some(facts.caller),
         Happened::ConcernCalledBack(facts) => facts.caller,

@@ -102,7 +102,10 @@ fn for_resident(entries: Vec<Entry>) -> Vec<Entry> {
         entry.handlers = None;
         match &entry.happened {
             // Staff among themselves.
-            Happened::ConcernRelayed(_) | Happened::ConcernImportUndone(_) => continue,
+            Happened::ConcernRedacted(_)
+            | Happened::ConcernRedactionApproved(_)
+            | Happened::ConcernRedactionReturned(_)
+            | Happened::ConcernImportUndone(_) => continue,
             // The answer was given back: it was none.
             Happened::ConcernReturned(_) => {
                 if let Some(at) = seen.iter().rposition(|entry| matches!(entry.happened, Happened::ConcernResolved(_))) {

@@ -217,11 +217,19 @@ testkit::on_both! {
         let (no, _) = report(app, &resident, "", &who);
         let department = app.world().departments[0];
         let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
-        let page = desk.get(&format!("/work/c/{no}/dispatch")).expect(200);
-        let form = format!("form[action=/work/c/{no}/dispatch]");
-        let empty = [("kind", "01"), ("unit", &department.to_string()[..]), ("handlers", "")];
-        let page = desk.submit(&page, &form, &empty).expect(422);
+        // Nothing goes out before one has written a text and another has approved it.
+        desk.get(&format!("/work/c/{no}")).expect(200).says("拟脱敏文本");
+        desk.get(&format!("/work/c/{no}/dispatch")).leads_to("/work/c/");
+        let page = desk.get(&format!("/work/c/{no}/redact")).expect(200).says("建议隐去");
+        let form = format!("form[action=/work/c/{no}/redact]");
+        desk.submit(&page, &form, &[("handlers", "")]).expect(422);
         desk.submit(&page, &form, &[("handlers", "某处路灯不亮")]).leads_to("/work/c/");
+        desk.get(&format!("/work/c/{no}")).expect(200).says("等另一位同事复核");
+        desk.get(&format!("/work/c/{no}/approve")).leads_to("/work/c/");
+        let second = app.staff(Role::DistrictDesk);
+        let page = second.get(&format!("/work/c/{no}/approve")).expect(200).says("某处路灯不亮").says("小区东门");
+        second.submit(&page, &format!("form[action=/work/c/{no}/approve]"), &[("pass", "1")]).leads_to("/work/c/");
+        step(&desk, &no, "dispatch", &[("kind", "01"), ("unit", &department.to_string()[..])]);
         let officer = app.staff_in(Role::DepartmentStaff, department);
         for path in ["/work".to_owned(), "/work/all".to_owned(), format!("/work/c/{no}")] {
             let page = officer.get(&path).expect(200);

@@ -4,6 +4,7 @@
 use concerns::events::Happened;
 use concerns::open_contact::{OpenContact, open_contact};
 use concerns::read::Detail;
+use concerns::redact::{Approve, Redact, approve, redact};
 use concerns::submit::Submit;
 use concerns::{Photo, StepError};
 use people::{Actor, Role};
@@ -60,16 +61,39 @@ store::both_engines! {
 
         let (desk, handler) = (world.actor_in(Role::TownDesk, east), world.actor_in(Role::DepartmentStaff, department));
         assert!(detail(&town, &handler, no).is_none(), "not in its hands yet");
-        let without = {
-            let (desk, no, key) = (desk.clone(), no.to_owned(), town.key());
+        let refused = town.attempt(&desk, no, 1, &Step::Dispatch(department, "01"));
+        assert!(matches!(refused, Some(Err(StepError::NotNow(concerns::NotNow::NoText)))), "{refused:?}");
+        // One writes; neither they nor anybody outside the desk approves; given back, it is written anew.
+        let text = "有居民反映垃圾清运不及时。";
+        let write = |words: &'static str| {
+            let (desk, number, key) = (desk.clone(), no.to_owned(), town.key());
             town.write(move |tx, ctx| {
                 let proof = desk.has::<concerns::permissions::Desk>().unwrap();
-                let (no, kind) = (no.clone(), "01".to_owned());
-                let input = concerns::dispatch::Dispatch { op_key: key, no, v: 1, unit: department, kind, handlers: None, share_photos: false, shown: None, note: None };
-                concerns::dispatch::dispatch(tx, ctx, &proof, &input)
+                let input = Redact { op_key: key, no: number.clone(), of: None, handlers: words.into(), share_photos: false };
+                redact(tx, ctx, &proof, &input)
             })
         };
-        assert!(matches!(without, Err(StepError::Invalid(_))), "{without:?}");
+        let judge = |actor: &Actor, pass: bool, reason: Option<&'static str>| {
+            let (actor, number, key, of) = (actor.clone(), no.to_owned(), town.key(), town.concern(no).redactions.last().unwrap().event);
+            town.write(move |tx, ctx| {
+                let proof = actor.has::<concerns::permissions::Desk>().unwrap();
+                let reason = reason.map(str::to_owned);
+                approve(tx, ctx, &proof, &Approve { op_key: key, no: number.clone(), of, pass, reason })
+            })
+        };
+        assert!(matches!(write("  "), Err(StepError::Invalid(_))));
+        write("三楼的住户反映垃圾。").unwrap();
+        assert!(matches!(judge(&desk, true, None), Err(StepError::NotNow(concerns::NotNow::OwnText))));
+        let other_town = world.actor_in(Role::TownDesk, world.towns[1]);
+        assert!(matches!(judge(&other_town, true, None), Err(StepError::Denied)));
+        let second = world.actor(Role::DistrictDesk);
+        assert!(matches!(judge(&second, false, None), Err(StepError::Invalid(_))), "given back without a reason");
+        judge(&second, false, Some("楼层仍能认出本人")).unwrap();
+        assert!(matches!(judge(&second, true, None), Err(StepError::NotNow(concerns::NotNow::State))), "decided already");
+        let refused = town.attempt(&desk, no, 1, &Step::Dispatch(department, "01"));
+        assert!(matches!(refused, Some(Err(StepError::NotNow(concerns::NotNow::NoText)))), "{refused:?}");
+        write(text).unwrap();
+        judge(&second, true, None).unwrap();
         town.step(Role::TownDesk, east, no, Step::Dispatch(department, "01"));
         assert_eq!(town.concern(no).title, "有居民反映垃圾清运不及时。");
 
@@ -98,16 +122,13 @@ store::both_engines! {
         assert!(!lies_in_clear(&town, "我姓周"));
         let read = detail(&town, &desk, no).unwrap();
         let added = read.entries.iter().find(|entry| matches!(entry.happened, Happened::ConcernAdded(_))).unwrap().event;
-        let (clerk, number, key) = (desk.clone(), no.to_owned(), town.key());
-        town.write(move |tx, ctx| {
-            let proof = clerk.has::<concerns::permissions::Desk>().unwrap();
-            let handlers = "来件人晚上在家。".to_owned();
-            let input = concerns::relay::Relay { op_key: key, no: number.clone(), of: added, handlers, share_photos: true };
-            concerns::relay::relay(tx, ctx, &proof, &input)
-        })
-        .unwrap();
+        town.redact(no, Some(added), "来件人晚上在家。", true);
+        let gone = read.entries.iter().filter(|entry| matches!(entry.happened, Happened::ConcernRedactionReturned(_))).count();
+        assert_eq!(gone, 1, "the desk sees what was given back");
         let read = detail(&town, &handler, no).unwrap();
         assert!(read.entries.iter().any(|entry| entry.handlers.as_deref() == Some("来件人晚上在家。")));
+        assert!(!read.entries.iter().any(|entry| entry.handlers.as_deref() == Some("三楼的住户反映垃圾。")), "what was given back");
+        assert!(!read.entries.iter().any(|entry| matches!(entry.happened, Happened::ConcernRedactionReturned(_))));
         assert_eq!(read.entries[0].photos.len(), 1, "the desk let them see the photos");
 
         // Who calls back reads the words and the telephone; only then, and not the handler's department.

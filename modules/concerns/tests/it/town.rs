@@ -7,6 +7,7 @@ use base::{Ctx, Env, FixedClock, Time, UnitId};
 use concerns::call_back::Answer;
 use concerns::catalogue::{Duty, Kind};
 use concerns::permissions::{Authority, CallBack, Desk, Handle};
+use concerns::redact::{Approve, Redact, approve, redact};
 use concerns::submit::{Contact, Receipt, Submit};
 use concerns::{Channel, Concern, Done, Outcome, State, StepError};
 use people::testing::World;
@@ -155,11 +156,8 @@ impl Town {
         }
         match step.clone() {
             Step::Dispatch(unit, kind) => each!(Desk, |tx, ctx, proof| |no| {
-                use concerns::dispatch::{Dispatch, dispatch};
-                let handlers = Some("有居民反映垃圾清运不及时。".to_owned());
-                let input =
-                    Dispatch { op_key, no, v, unit, kind: kind.into(), handlers, share_photos: false, shown: None, note: Some(reason()) };
-                dispatch(tx, ctx, &proof, &input)
+                let input = concerns::dispatch::Dispatch { op_key, no, v, unit, kind: kind.into(), shown: None, note: Some(reason()) };
+                concerns::dispatch::dispatch(tx, ctx, &proof, &input)
             }),
             Step::Object => each!(Handle, |tx, ctx, proof| |no| {
                 concerns::object::object(tx, ctx, &proof, &concerns::object::Object { op_key, no, v, reason: reason() })
@@ -226,6 +224,26 @@ impl Town {
             Some(Ok(done)) => done,
             other => panic!("{role:?}: {step:?}: {other:?}"),
         }
+    }
+
+    /// The desk writes what handlers of a confidential concern may read, and a second person approves it.
+    pub(crate) fn redact(&self, no: &str, of: Option<record::EventId>, handlers: &str, share_photos: bool) {
+        let [town, _] = self.world.towns;
+        let (writer, second) = (self.world.actor_in(Role::TownDesk, town), self.world.actor(Role::DistrictDesk));
+        let (keys, number, text) = ([self.key(), self.key()], no.to_owned(), handlers.to_owned());
+        self.write(move |tx, ctx| {
+            let desk = writer.has::<Desk>().unwrap();
+            let input = Redact { op_key: keys[0], no: number.clone(), of, handlers: text.clone(), share_photos };
+            redact(tx, ctx, &desk, &input)
+        })
+        .unwrap();
+        let waits = self.concern(no).redactions.last().unwrap().event;
+        let number = no.to_owned();
+        self.write(move |tx, ctx| {
+            let desk = second.has::<Desk>().unwrap();
+            approve(tx, ctx, &desk, &Approve { op_key: keys[1], no: number.clone(), of: waits, pass: true, reason: None })
+        })
+        .unwrap();
     }
 
     /// Takes it to the point where its resident is asked.

@@ -6,7 +6,7 @@ use store::{StoreError, Tx};
 use web::kit::{Choice, Fact, Group};
 use web::{Errors, Fields, Signed, dates, fill};
 
-use super::input::Input;
+use super::input::{Input, Mark};
 use super::kinds::{Kinds, name};
 use super::{StaffTexts, read_back};
 use crate::concern::Concern;
@@ -122,7 +122,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             let kinds = Kinds::load(tx)?;
             let text = read_back::words(ask.detail);
             let suggested = suggest::suggest(tx, tree, &text, concern.now.kind.as_deref(), concern.place)?;
-            form.inputs = dispatch_inputs(ask, tree, &kinds, &suggested, &text);
+            form.inputs = dispatch_inputs(ask, tree, &kinds, &suggested);
             form.buttons = send(t.dispatch_send);
             form.rule = rules;
         }
@@ -201,12 +201,50 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         }
         Act::Relay => {
             facts.push(Fact::new(t.will_unit, name(concern.now.handler)));
+            form.inputs.push(Input::Note(t.redact_why.to_owned()));
             if let Some((_, text)) = read_back::last_added(ask.detail) {
-                let masked = base::text::mask_personal(&text);
-                form.inputs.push(Input::Quote { title: t.relay_said.to_owned(), text });
-                form.inputs.push(handlers(ask, &masked));
+                form.inputs.push(Input::Marked { title: t.relay_said, pieces: Mark::of(&text) });
+                form.inputs.push(handlers(ask, &base::text::mask_personal(&text)));
             }
             form.inputs.push(share_photos(ask));
+            form.buttons = send(t.redact_send);
+        }
+        Act::Redact => {
+            let text = original(ask);
+            // What was given back is written on, not begun anew.
+            let before = concern.redactions.iter().rev().find(|text| text.of.is_none()).and_then(|text| written(ask, text.event));
+            form.inputs.push(Input::Note(t.redact_why.to_owned()));
+            form.inputs.push(Input::Marked { title: t.redact_original, pieces: Mark::of(&text) });
+            form.inputs.push(handlers(ask, before.as_deref().unwrap_or(&base::text::mask_personal(&text))));
+            form.inputs.push(share_photos(ask));
+            form.buttons = send(t.redact_send);
+        }
+        Act::Approve => {
+            let Some(waits) = concern.waits_for(ask.who.person) else { return Ok(form) };
+            let writer = ask.detail.entries.iter().find(|entry| entry.event == waits.event).and_then(|entry| match &entry.by {
+                crate::read::By::Staff { name, .. } => Some(name.clone()),
+                _ => None,
+            });
+            facts.push(Fact::new(t.approve_writer, writer.unwrap_or_default()));
+            if waits.share_photos {
+                facts.push(Fact::new(t.approve_photos, t.approve_photos_yes));
+            }
+            let text = match waits.of {
+                Some(of) => {
+                    ask.detail.entries.iter().find(|entry| entry.event == of).and_then(|entry| entry.words.clone()).unwrap_or_default()
+                }
+                None => original(ask),
+            };
+            form.inputs = vec![
+                Input::Hidden("of", waits.event.0.to_string()),
+                Input::Marked { title: t.redact_original, pieces: Mark::of(&text) },
+                Input::Marked { title: t.approve_text, pieces: Mark::of(&written(ask, waits.event).unwrap_or_default()) },
+                ask.area("reason", t.approve_reason, t.approve_reason_hint, 3, LONGEST_NOTE, true),
+            ];
+            form.buttons = vec![
+                Button { text: t.approve_pass, kind: "primary", name: "pass", value: "1" },
+                Button { text: t.approve_return, kind: "plain", name: "pass", value: "0" },
+            ];
         }
         Act::OpenContact => {
             form.inputs = vec![Input::Note(t.open_warning.to_owned()), ask.area("reason", t.open_why, "", 3, LONGEST_NOTE, false)];
@@ -243,7 +281,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
     Ok(form)
 }
 
-fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Suggestion], text: &str) -> Vec<Input> {
+fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Suggestion]) -> Vec<Input> {
     let (t, concern) = (ask.t, ask.concern());
     let chosen_kind = match ask.fields.get("kind") {
         Some(kind) => kind.to_owned(),
@@ -270,12 +308,22 @@ fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Sug
             hint: t.dispatch_unit_hint,
         },
     ];
-    if concern.confidential {
-        inputs.push(handlers(ask, &base::text::mask_personal(text)));
-        inputs.push(share_photos(ask));
+    if let Some(text) = ask.detail.handlers_text() {
+        inputs.push(Input::Quote { title: t.dispatch_text.to_owned(), text: text.to_owned() });
     }
     inputs.push(ask.note());
     inputs
+}
+
+/// A confidential caller's words with the exact place, both of which may give them away.
+fn original(ask: &Asked<'_>) -> String {
+    let spot = ask.detail.entries.first().and_then(|entry| entry.spot.clone()).unwrap_or_default();
+    format!("{}\n{spot}", read_back::words(ask.detail)).trim().to_owned()
+}
+
+/// The text for handlers that came with an event.
+fn written(ask: &Asked<'_>, event: record::EventId) -> Option<String> {
+    ask.detail.entries.iter().find(|entry| entry.event == event).and_then(|entry| entry.handlers.clone())
 }
 
 fn handlers(ask: &Asked<'_>, masked: &str) -> Input {

@@ -4,6 +4,22 @@ use web::kit::{Choice, Group};
 
 use crate::pages::kept::Kept;
 
+/// A piece of a text, and whether it should be taken out.
+#[derive(Debug, Clone)]
+pub(crate) struct Mark {
+    /// The piece.
+    pub(crate) text: String,
+    /// Whether it gives somebody away.
+    pub(crate) telling: bool,
+}
+
+impl Mark {
+    /// A text in pieces.
+    pub(crate) fn of(text: &str) -> Vec<Mark> {
+        base::text::personal_pieces(text).into_iter().map(|piece| Mark { telling: piece.label.is_some(), text: piece.text }).collect()
+    }
+}
+
 /// One input; `templates/staff/inputs.html` draws it.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "the fields are the arguments of the kit's macros")]
@@ -41,6 +57,10 @@ pub(crate) enum Input {
     EndReveal,
     /// A text to read before answering.
     Quote { title: String, text: String },
+    /// A text in which what should be taken out is marked.
+    Marked { title: &'static str, pieces: Vec<Mark> },
+    /// What the form carries unseen.
+    Hidden(&'static str, String),
     /// Something to know.
     Note(String),
 }

@@ -91,7 +91,20 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges)
         light,
         left,
         marks,
-        redacted: if concern.confidential && !sees { t.show_redacted } else { "" },
+        redacted: match (concern.confidential, sees) {
+            (true, false) => t.show_redacted,
+            (true, true)
+                if concern.now.state == crate::State::Received
+                    && detail.acts.iter().all(|act| !matches!(act, Act::Dispatch | Act::Approve)) =>
+            {
+                if concern.redactions.is_empty() {
+                    ""
+                } else {
+                    t.redact_waits
+                }
+            }
+            _ => "",
+        },
         body: read_back::words(detail),
         handlers,
         photos: first.map(|entry| reader.pictures(entry)).unwrap_or_default(),
@@ -118,7 +131,9 @@ fn actions(concern: &crate::Concern, acts: &[Act], w: &'static Words, trail: Tra
             at_once: *act == Act::Claim,
         })
         .collect();
-    let archive_first = matches!(acts.iter().find(|act| **act != Act::OpenContact), Some(Act::Archive | Act::Relay));
+    let archive_first = matches!(acts.iter().find(|act| **act != Act::OpenContact), Some(Act::Archive | Act::Redact | Act::Relay))
+        && !acts.contains(&Act::Approve)
+        && concern.now.state != crate::State::Received;
     let rest = all.split_off(all.len().min(if archive_first { 0 } else { 3 }));
     if let Some(first) = all.first_mut() {
         first.kind = "primary";

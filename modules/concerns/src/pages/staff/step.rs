@@ -54,6 +54,8 @@ pub(super) fn act(code: &str) -> Option<Act> {
         "send-down" => Act::SendDown,
         "review" => Act::Review,
         "call-back" => Act::CallBack,
+        "redact" => Act::Redact,
+        "approve" => Act::Approve,
         "relay" => Act::Relay,
         "contact" => Act::OpenContact,
         "unreachable" => Act::ArchiveUnreachable,
@@ -75,6 +77,8 @@ pub(super) fn code(act: Act) -> &'static str {
         Act::SendDown => "send-down",
         Act::Review => "review",
         Act::CallBack => "call-back",
+        Act::Redact => "redact",
+        Act::Approve => "approve",
         Act::Relay => "relay",
         Act::OpenContact => "contact",
         Act::ArchiveUnreachable => "unreachable",
@@ -148,6 +152,7 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
     let act = act(&code).ok_or(PageError::NotFound)?;
     let t = StaffTexts::of(staff.lang);
     let mut errors = take::look(act, &fields, t);
+    let pass = fields.chose("pass", "1");
     let taken = if act == Act::Resolve { kept::gather(&staff, &fields, &mut errors).await? } else { Vec::new() };
     let photos = taken.clone();
     let tried = errors.is_empty();
@@ -161,7 +166,7 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
                 let found = concern::find(tx, &number)?.ok_or(StepError::NotFound)?;
                 let detail = if act == Act::Relay { read::detail(tx, ctx, who, &who.tree, &number)? } else { None };
                 let done = take::take(tx, ctx, who, detail.as_ref(), &found, act, &typed, &taken)?;
-                Ok::<_, StepError>((said(t, act, &done, |unit| who.tree.full_name(unit)), done))
+                Ok::<_, StepError>((said(t, act, pass, &done, |unit| who.tree.full_name(unit)), done))
             })
             .await?;
         match done {
@@ -178,7 +183,9 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
 /// Whether somebody holds a post for steps of this kind at all.
 fn takes_such(who: &Signed, act: Act) -> bool {
     match act {
-        Act::Dispatch | Act::Decide | Act::Review | Act::Relay | Act::ArchiveUnreachable | Act::Archive => who.has::<Desk>().is_some(),
+        Act::Dispatch | Act::Decide | Act::Review | Act::Redact | Act::Approve | Act::Relay | Act::ArchiveUnreachable | Act::Archive => {
+            who.has::<Desk>().is_some()
+        }
         Act::Claim | Act::FirstContact | Act::Resolve | Act::Object | Act::Escalate | Act::SendDown => who.has::<Handle>().is_some(),
         Act::CallBack => who.has::<CallBack>().is_some(),
         Act::OpenContact => false,
@@ -203,7 +210,7 @@ async fn again(staff: Staff, no: String, act: Act, fields: Fields, errors: Error
 }
 
 /// What the next page says was done.
-fn said(t: &StaffTexts, act: Act, done: &Done, name: impl Fn(base::UnitId) -> String) -> String {
+fn said(t: &StaffTexts, act: Act, pass: bool, done: &Done, name: impl Fn(base::UnitId) -> String) -> String {
     let unit = done.holder.map(name).unwrap_or_default();
     let unit = |text: &str| fill(text, &[("unit", &unit)]);
     match act {
@@ -224,7 +231,9 @@ fn said(t: &StaffTexts, act: Act, done: &Done, name: impl Fn(base::UnitId) -> St
             _ => t.call_done_reopened,
         }
         .to_owned(),
-        Act::Relay => t.relay_done.to_owned(),
+        Act::Redact | Act::Relay => t.redact_done.to_owned(),
+        Act::Approve if pass => t.approve_done_pass.to_owned(),
+        Act::Approve => t.approve_done_return.to_owned(),
         Act::OpenContact | Act::ArchiveUnreachable | Act::Archive => t.archive_done.to_owned(),
     }
 }

@@ -15,7 +15,7 @@ use crate::permissions::{CallBack, Desk, Handle};
 use crate::read::Detail;
 use crate::said::{self, Field};
 use crate::sight::{self, Act};
-use crate::{archive, call_back, claim, dispatch, linkage, object, relay, resolve};
+use crate::{archive, call_back, claim, dispatch, linkage, object, redact, resolve};
 
 /// Looks over what no operation can see: a choice that was left open.
 pub(super) fn look(act: Act, fields: &Fields, t: &StaffTexts) -> Errors {
@@ -53,9 +53,10 @@ pub(super) fn look(act: Act, fields: &Fields, t: &StaffTexts) -> Errors {
                 }
             }
         }
-        Act::Review if fields.chose("pass", "0") => needs("reason", t.reason_missing),
+        Act::Review | Act::Approve if fields.chose("pass", "0") => needs("reason", t.reason_missing),
         Act::Decide if fields.chose("uphold", "0") => needs("reason", t.reason_missing),
-        Act::Review | Act::Decide | Act::Claim | Act::Relay => {}
+        Act::Redact | Act::Relay => needs("handlers", t.dispatch_text_missing),
+        Act::Review | Act::Decide | Act::Claim | Act::Approve => {}
     }
     errors
 }
@@ -85,8 +86,7 @@ pub(super) fn take(
     let caller = || sight::calls_back(who, tree, concern).or_else(|| who.has::<CallBack>()).ok_or(StepError::Denied);
     match act {
         Act::Dispatch => {
-            let (unit, kind, handlers) = (unit()?, fields.text("kind"), fields.opt("handlers"));
-            let input = dispatch::Dispatch { op_key, no, v, unit, kind, handlers, share_photos: fields.has("share"), shown: None, note };
+            let input = dispatch::Dispatch { op_key, no, v, unit: unit()?, kind: fields.text("kind"), shown: None, note };
             dispatch::dispatch(tx, ctx, &desk()?, &input)
         }
         Act::Decide => {
@@ -129,8 +129,16 @@ pub(super) fn take(
         }
         Act::Relay => {
             let (of, _) = detail.and_then(read_back::last_added).ok_or(StepError::NotNow(crate::NotNow::State))?;
-            let input = relay::Relay { op_key, no, of, handlers: fields.text("handlers"), share_photos: fields.has("share") };
-            relay::relay(tx, ctx, &desk()?, &input)
+            let input = redact::Redact { op_key, no, of: Some(of), handlers: fields.text("handlers"), share_photos: fields.has("share") };
+            redact::redact(tx, ctx, &desk()?, &input)
+        }
+        Act::Redact => {
+            let input = redact::Redact { op_key, no, of: None, handlers: fields.text("handlers"), share_photos: fields.has("share") };
+            redact::redact(tx, ctx, &desk()?, &input)
+        }
+        Act::Approve => {
+            let of = fields.id::<base::Id>("of").map(record::EventId).ok_or(StepError::NotNow(crate::NotNow::State))?;
+            redact::approve(tx, ctx, &desk()?, &redact::Approve { op_key, no, of, pass: fields.chose("pass", "1"), reason })
         }
         Act::Archive | Act::ArchiveUnreachable => {
             let outcome = Outcome::from_code(fields.value("outcome")).ok_or(StepError::NotNow(crate::NotNow::NotForDesk))?;

@@ -127,7 +127,21 @@ web::texts! {
     archive_other: "另一件的编号", "Number of the other concern";
     archive_other_hint: "归为重复时填写", "Needed for a duplicate";
     open_warning: "查看会留痕：您的姓名、时间和理由都会记录，来件人在进度页上能看到有人查看过。", "This is recorded: your name, the time and the reason. The caller sees on their page that somebody looked.";
-    relay_done: "已转给承办单位", "Passed on";
+    redact_original: "来件人的原话（标出的是建议隐去的内容）", "The caller's own words (marked: what should be taken out)";
+    redact_why: "来件人要求保密。承办人员只会看到下面这段文字，而且要先经另一位同事复核。请去掉姓名、电话、住址、证件号等能认出本人的内容。", "The caller asked to stay unknown. Handlers will read only the text below, and only after a colleague has approved it. Take out names, numbers, addresses, whatever gives the caller away.";
+    redact_send: "提交复核", "Send for a second look";
+    redact_done: "已提交，等待另一位同事复核", "Sent; a colleague looks it over";
+    redact_waits: "脱敏文本正在等另一位同事复核，复核通过后才能派单。", "The text for handlers waits for a colleague's second look; after that it can be dispatched.";
+    approve_text: "拟给承办人员看的内容", "What handlers would read";
+    approve_writer: "拟写人", "Written by";
+    approve_photos: "照片", "Photos";
+    approve_photos_yes: "通过后承办人员可以看到照片", "Once approved, handlers see the photos";
+    approve_reason: "退回的理由", "Why it is given back";
+    approve_reason_hint: "退回时必须填写", "Needed when you give it back";
+    approve_pass: "认不出本人，通过", "Gives nobody away: approve";
+    approve_return: "退回重写", "Give it back";
+    approve_done_pass: "已通过", "Approved";
+    approve_done_return: "已退回重写", "Given back";
     dispatch_send: "确认派单", "Dispatch";
     dispatch_done: "已派给{unit}", "Sent to {unit}";
 
