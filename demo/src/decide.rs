@@ -99,8 +99,8 @@ impl Course<'_> {
             return Some((Some(who), Deed::Archive(case.desk, input)));
         }
         let unit = if case.mistaken { self.somebody_else(case) } else { case.target };
+        let situation = case.situation(&self.data.situations)?;
         if case.confidential && !case.redacted {
-            let situation = case.situation(&self.data.situations)?;
             let handlers = words::masked(situation, &case.scene, &mut case.dice);
             case.redacted = true;
             return self.redact(case, handlers, false);

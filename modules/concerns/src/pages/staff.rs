@@ -9,6 +9,7 @@ mod kinds;
 mod list;
 mod new;
 mod read_back;
+mod second;
 mod show;
 mod step;
 mod take;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/work/callbacks", get(list::call_backs))
         .route("/work/all", get(list::all))
         .route("/work/all.xlsx", get(export::workbook))
+        .route("/work/second", get(second::list))
         .route("/work/new", get(new::form).post(new::send))
         .route("/work/codes", get(codes::page))
         .route("/work/c/{no}", get(show::show))
@@ -51,6 +53,7 @@ pub(super) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
     if actor.has::<Desk>().is_some() {
         items.push(MenuItem::new("/work/desk", t.menu_desk, "send"));
         items.push(MenuItem::new("/work/review", t.menu_review, "clipboard-list"));
+        items.push(MenuItem::new("/work/second", second::menu(lang), "eye"));
     }
     if actor.has::<CallBack>().is_some() {
         items.push(MenuItem::new("/work/callbacks", t.menu_call_backs, "phone"));
