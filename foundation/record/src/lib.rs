@@ -8,7 +8,7 @@ mod append;
 mod browse;
 mod digest;
 mod event;
-mod measure;
+pub mod measure;
 mod reader;
 mod sequence;
 mod verify;
@@ -18,9 +18,12 @@ pub use browse::{Browse, browse, place, set_aside, waiting};
 pub use digest::{BadEvent, decode, decode_any, encode, hex, leaf, text_digest, text_digest_hex};
 pub use event::{About, Actor, BadFacts, Event, EventId, Facts, KindInfo};
 pub use measure::Measure;
-pub use reader::{AdvanceError, Reader, advance, after, position, reset};
+pub use reader::{AdvanceError, Line, Reader, advance, after, lines, position, reset, skip};
 pub use sequence::{BATCH, Head, SequenceError, Window, head, sequence, sequence_all, sequence_all_within, sequence_within};
 pub use verify::{Difference, Finding, Fold, MOST, NewFold, Part, Report, unknown_kinds, verify};
+
+#[doc(hidden)]
+pub use inventory as __inventory;
 
 store::bind_ids!(EventId);
 

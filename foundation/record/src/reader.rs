@@ -1,6 +1,7 @@
 //! Readers: what is folded out of the record into tables of its own, each event exactly once.
 
-use store::{Sql, StoreError, Tx, p, sql};
+use base::{Id, Time, UnitId};
+use store::{Sql, Store, StoreError, Tx, p, sql};
 
 use crate::append::whole;
 use crate::event::Event;
@@ -30,6 +31,84 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// Only the store's.
     fn dump(&self, tx: &mut Tx) -> Result<Vec<String>, StoreError>;
+
+    /// Take one long step in its own way, where it is far behind: reading without keeping the writer, and moving its
+    /// cursor by [`skip`] in the transaction of what it writes. Tells whether it did. Most readers have no such way.
+    ///
+    /// # Errors
+    /// Only the store's.
+    fn leap(&self, store: &Store) -> Result<bool, StoreError> {
+        let _ = store;
+        Ok(false)
+    }
+}
+
+/// The columns of an event that counting needs, still lying in the engine's buffer.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// Its place in the log.
+    pub pos: i64,
+    /// Its kind.
+    pub kind: &'a str,
+    /// When it was written down.
+    pub recorded_at: Time,
+    /// When it happened.
+    pub occurred_at: Time,
+    /// The unit it counts for.
+    pub unit: Option<UnitId>,
+    /// What it happened to.
+    pub subject: Id,
+    /// Its facts, as JSON.
+    pub facts: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// Of an event that has its place.
+    pub fn of(event: &'a Event) -> Line<'a> {
+        Line {
+            pos: event.pos.unwrap_or_default(),
+            kind: &event.kind,
+            recorded_at: event.recorded_at,
+            occurred_at: event.occurred_at,
+            unit: event.unit,
+            subject: event.subject,
+            facts: &event.facts,
+        }
+    }
+}
+
+/// Walks the primary key of `log` and fetches events by theirs.
+const LINES: &Sql = sql!(
+    "SELECT l.pos, e.kind, e.recorded_at, e.occurred_at, e.unit, e.subject, e.facts
+     FROM log l JOIN event e ON e.id = l.event WHERE l.pos > ?1 ORDER BY l.pos LIMIT ?2"
+);
+
+/// At most `limit` events after this position, one by one and without copying them: a quarter of what [`after`] takes.
+///
+/// # Errors
+/// Only the store's.
+pub fn lines(tx: &mut Tx, pos: i64, limit: usize, mut f: impl FnMut(&Line<'_>)) -> Result<(), StoreError> {
+    tx.each(LINES, p![pos, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+        f(&Line {
+            pos: row.int(0)?,
+            kind: row.text(1)?,
+            recorded_at: row.time(2)?,
+            occurred_at: row.time(3)?,
+            unit: row.opt_id(4)?,
+            subject: row.id(5)?,
+            facts: row.text(6)?,
+        });
+        Ok(())
+    })
+}
+
+/// Move a reader's cursor from one position to another, for [`Reader::leap`]. False, and nothing moved, where it no
+/// longer stands there.
+///
+/// # Errors
+/// Only the store's.
+pub fn skip(tx: &mut Tx, reader: &dyn Reader, from: i64, to: i64) -> Result<bool, StoreError> {
+    Ok(tx.exec(MOVE, p![reader.name(), reader.version(), to, reader.version(), from])? == 1)
 }
 
 /// Why a reader did not move on.

@@ -93,6 +93,7 @@ pub fn catch_up(app: &App, district: &Arc<District>) -> Result<(), StoreError> {
         };
         for reader in app.readers() {
             let reader = Arc::clone(reader);
+            moved |= reader.leap(district.store())?;
             moved |= match district.store().write_now(move |tx| record::advance(tx, &*reader, READ_BATCH)) {
                 Ok(taken) => taken > 0,
                 Err(AdvanceError::Lost) => true,

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use axum::Router;
+use base::{Ctx, Id};
 use people::{Actor, Tree};
-use record::{KindInfo, Measure, NewFold, Reader};
-use store::Migration;
+use record::{KindInfo, NewFold, Reader};
+use store::{Migration, StoreError, Tx};
 
 use base::{Ctx, Id};
 use store::{StoreError, Tx};
@@ -35,10 +36,10 @@ pub struct Module {
     pub kinds: &'static [KindInfo],
     /// Its state as the record tells it, to be compared with its tables.
     pub folds: &'static [NewFold],
-    /// What follows the record, of this module; it is given all modules, whose measures it may count.
+    /// What follows the record, of this module.
     pub readers: fn(&[Module]) -> Vec<Arc<dyn Reader>>,
-    /// What can be counted of its events.
-    pub measures: &'static [Measure],
+    /// The page of something its events happened to, where it is this module's and this person may see it.
+    pub subject: fn(&mut Tx, &Ctx, &Actor, &Tree, Id) -> Result<Option<Subject>, StoreError>,
     /// What it does as time passes.
     pub ticks: &'static [Tick],
     /// Its long work.
@@ -68,7 +69,7 @@ impl Module {
             kinds: &[],
             folds: &[],
             readers: |_| Vec::new(),
-            measures: &[],
+            subject: |_, _, _, _, _| Ok(None),
             ticks: &[],
             jobs: &[],
             due: &[],
@@ -78,6 +79,17 @@ impl Module {
             kept: &[],
         }
     }
+}
+
+/// Something that events happened to, as a line that leads to its page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its page.
+    pub href: String,
+    /// What it is called, as this person may read it.
+    pub title: String,
+    /// Its number or another word that tells it from others of that title.
+    pub no: String,
 }
 
 /// What is done again and again. Of several processes on one store, one does it each time.

@@ -37,7 +37,7 @@ pub mod suggest;
 pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
 pub use fold::fold;
 pub use light::Light;
-pub use measured::MEASURES;
+pub use measured::{DUTIES, MEASURES};
 pub use model::{Channel, Due, NotNow, Outcome, Source, State};
 pub use said::{Field, Invalid, Photo};
 
@@ -62,7 +62,7 @@ pub fn module() -> web::Module {
         kinds: events::KINDS,
         audited: audited::audited,
         folds: &[fold],
-        measures: MEASURES,
+        subject: read::subject,
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],
         jobs: import::JOBS,
         due: pages::seen::DUE,

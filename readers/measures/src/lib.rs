@@ -1,28 +1,41 @@
-//! The first reader: what modules count of the record, by measure, unit and month.
+//! The first reader: what modules count of the record, by unit, day and month, rolled up both trees.
 //!
-//! A number is read here and nowhere else, and each can be taken apart into the units and months it is
-//! made of. Counting is exact: each event once, and the table can be emptied and made again.
+//! A number is read here and nowhere else, and each opens to the events that it is made of. Counting is
+//! exact: each event once, and the tables can be emptied and made again to the same bytes. What may not
+//! be a measure of anybody's work is refused before it is counted (see [`guard`]).
 
-mod month;
+mod cases;
+mod catalogue;
+mod cells;
+mod days;
+mod delta;
+pub mod guard;
+mod pages;
+mod period;
+mod permissions;
 mod read;
+mod scan;
 mod tallies;
+mod texts;
+mod value;
 
 use std::sync::Arc;
 
 use web::Module;
 
-pub use month::Month;
-pub use read::{by_month, by_unit, tally, total};
+pub use cases::{After, Case, cases, counted};
+pub use catalogue::{catalogue, duties, find, refused};
+pub use pages::{cases_href, note, subject, title};
+pub use period::Period;
+pub use permissions::ReadNumbers;
+pub use read::{as_of, by_child, by_key, by_unit, series, value, values};
 pub use tallies::Tallies;
+pub use value::{FEW, Grade, Value, grade};
 
 /// The tables of this reader.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("measures", "0001_tally");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("measures", "0001_tally", "0002_cells");
 
-/// The reader as a module: it counts the measures of all modules.
+/// The reader as a module: it counts the measures of all that is linked into the program.
 pub fn module() -> Module {
-    Module {
-        migrations: MIGRATIONS,
-        readers: |modules| vec![Arc::new(Tallies::of(modules.iter().flat_map(|module| module.measures).copied()))],
-        ..Module::new("measures")
-    }
+    Module { migrations: MIGRATIONS, readers: |_| vec![Arc::new(Tallies)], routes: pages::routes, ..Module::new("measures") }
 }

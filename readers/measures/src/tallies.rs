@@ -1,83 +1,115 @@
-//! The reader: adds up what the measures find in each event.
+//! The reader: follows the record batch by batch, and in long steps where it is far behind.
 
-use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base::UnitId;
-use record::{Event, Measure, Reader};
-use sha2::{Digest, Sha256};
-use store::{Sql, StoreError, Tx, p, sql};
+use record::{Event, Line, Reader};
+use store::{Sql, Store, StoreError, Tx, p, sql};
 
-use crate::Month;
+use crate::catalogue;
+use crate::delta::{Delta, Spread};
 
-/// The shape of the table and of the counting; another one makes it anew.
-const SHAPE: u8 = 1;
+/// The name under which its cursor stands.
+pub(crate) const NAME: &str = "measures";
 
-/// Counts a list of measures.
-#[derive(Debug)]
-pub struct Tallies {
-    by_kind: HashMap<&'static str, Vec<Measure>>,
-    version: i64,
-}
+/// So many events behind, it takes long steps.
+const FAR: i64 = 5_000;
+/// Events read in one look at the store.
+const LOOK: usize = 20_000;
+/// What a step may grow to before it is written.
+const HEAVY: usize = 400_000;
 
-impl Tallies {
-    /// Of these measures. Another list is another version: the numbers are made anew from the record.
-    pub fn of(measures: impl IntoIterator<Item = Measure>) -> Tallies {
-        let mut by_kind: HashMap<&'static str, Vec<Measure>> = HashMap::new();
-        let mut names = Vec::new();
-        for measure in measures {
-            names.push((measure.id, measure.kind));
-            by_kind.entry(measure.kind).or_default().push(measure);
-        }
-        names.sort_unstable();
-        let mut hasher = Sha256::new();
-        hasher.update([SHAPE]);
-        for (id, kind) in names {
-            hasher.update(format!("{id}={kind}\n"));
-        }
-        let digest: [u8; 32] = hasher.finalize().into();
-        let version = digest.iter().take(7).fold(0, |version, byte| version << 8 | i64::from(*byte));
-        Tallies { by_kind, version }
-    }
-}
+/// Counts the measures of the catalogue.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Tallies;
 
-/// By the primary key.
-const ADD: &Sql = sql!(
-    "INSERT INTO tally (measure, month, unit, n) VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT (measure, month, unit) DO UPDATE SET n = tally.n + excluded.n"
-);
 const CLEAR: &Sql = sql!("DELETE FROM tally");
-/// What has come to nothing is left out: whether a row of it stands depends on how the batches fell.
-const DUMP: &Sql = sql!("SELECT measure, month, unit, n FROM tally WHERE n <> 0 ORDER BY measure, month, unit");
+const CLEAR_APART: &Sql = sql!("DELETE FROM tally_apart");
+const CLEAR_CASES: &Sql = sql!("DELETE FROM tally_case");
+/// Walks each table whole, for comparing.
+const DUMP: &Sql = sql!("SELECT unit, month, cells FROM tally ORDER BY unit, month");
+const DUMP_APART: &Sql = sql!("SELECT unit, month, cells FROM tally_apart ORDER BY unit, month");
+const DUMP_CASES: &Sql = sql!("SELECT unit, day, cases FROM tally_case ORDER BY day, unit");
 
 impl Reader for Tallies {
     fn name(&self) -> &'static str {
-        "measures"
+        NAME
     }
 
     fn version(&self) -> i64 {
-        self.version
+        catalogue::all().version
     }
 
     fn apply(&self, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
-        let mut added: BTreeMap<(&'static str, Month, UnitId), i64> = BTreeMap::new();
+        let mut delta = Delta::new(catalogue::all(), people::tree(tx)?);
         for event in events {
-            for measure in self.by_kind.get(event.kind.as_str()).into_iter().flatten() {
-                if let Some((unit, at, n)) = (measure.count)(event) {
-                    *added.entry((measure.id, Month::of(at), unit)).or_default() += n;
-                }
-            }
+            delta.take(&Line::of(event));
         }
-        for ((measure, month, unit), n) in added {
-            tx.exec(ADD, p![measure, month.0, unit, n])?;
+        delta.spread().write(tx)
+    }
+
+    fn clear(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        for sql in [CLEAR, CLEAR_APART, CLEAR_CASES] {
+            tx.exec(sql, p![])?;
         }
         Ok(())
     }
 
-    fn clear(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        tx.exec(CLEAR, p![]).map(drop)
+    fn dump(&self, tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+        let mut lines = Vec::new();
+        for (name, sql) in [("month", DUMP), ("apart", DUMP_APART), ("day", DUMP_CASES)] {
+            tx.each(sql, p![], |row| {
+                lines.push(format!("{name} {} {} {}", row.id::<UnitId>(0)?, row.int(1)?, record::hex(row.blob(2)?)));
+                Ok(())
+            })?;
+        }
+        Ok(lines)
     }
 
-    fn dump(&self, tx: &mut Tx) -> Result<Vec<String>, StoreError> {
-        tx.all(DUMP, p![], |row| Ok(format!("{} {} {} {}", row.text(0)?, Month(row.int(1)?), row.id::<UnitId>(2)?, row.int(3)?)))
+    fn leap(&self, store: &Store) -> Result<bool, StoreError> {
+        let Some((from, spread)) = gather(store)? else { return Ok(false) };
+        let to = spread.last;
+        store.write_now(move |tx| {
+            if record::skip(tx, &Tallies, from, to)? {
+                spread.write(tx)?;
+            }
+            Ok(true)
+        })
     }
+}
+
+/// Reads a long step of the log, a look at a time so that nobody waits for it. None where it is not far
+/// behind, or has not begun.
+fn gather(store: &Store) -> Result<Option<(i64, Spread)>, StoreError> {
+    let begun = store.read_now(|tx| {
+        let Some(at) = record::position(tx, &Tallies)? else { return Ok(None) };
+        if record::head(tx)?.size - at < FAR {
+            return Ok(None);
+        }
+        Ok::<_, StoreError>(Some((at, people::tree(tx)?)))
+    })?;
+    let Some((from, tree)) = begun else { return Ok(None) };
+    let delta = Arc::new(Mutex::new(Some(Delta::new(catalogue::all(), tree))));
+    let mut at = from;
+    loop {
+        let shared = Arc::clone(&delta);
+        let (next, weight) = store.read_now(move |tx| {
+            let mut delta = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            // A look that the store begins again would count twice: the whole step is then given up.
+            let delta =
+                delta.as_mut().filter(|delta| delta.last <= at).ok_or_else(|| StoreError::Other("a look was begun again".into()))?;
+            record::lines(tx, at, LOOK, |line| delta.take(line))?;
+            Ok((delta.last.max(at), delta.weight()))
+        })?;
+        let ended = next == at;
+        at = next;
+        if ended || weight > HEAVY {
+            break;
+        }
+    }
+    let Some(delta) = delta.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(None) };
+    if at == from {
+        return Ok(None);
+    }
+    Ok(Some((from, delta.spread())))
 }

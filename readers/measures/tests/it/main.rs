@@ -1,20 +1,24 @@
-//! Counting on both engines: exact, once, and the same when made again.
+//! Counting on both engines: exact, once, rolled up, and the same when made again.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::{Env, Time, UnitId};
-use measures::{Month, Tallies, by_month, by_unit, tally, total};
-use people::testing::{env, world};
-use people::tree;
+use base::{Date, Env, Id, Time, UnitId};
+use measures::{Grade, Period, Tallies, Value, by_child, by_key, by_unit, cases, grade, series, value, values};
+use people::testing::{World, env, world};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use record::{About, Actor, Event, Facts, Measure, Reader};
-use store::{Store, StoreError};
+use record::measure::{Amount, Count, Key, Kind, Measure, Nature, Only, Whose};
+use record::{About, Actor, Facts, Reader};
+use store::{Store, StoreError, Tx};
 
 #[derive(serde::Serialize, serde::Deserialize)]
 struct TreePlanted {
     trees: i64,
+    sort: String,
+    where_to: Option<UnitId>,
+    lived: bool,
 }
 
 impl Facts for TreePlanted {
@@ -22,143 +26,244 @@ impl Facts for TreePlanted {
     const V: i64 = 1;
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
-struct TreeFelled {}
+const PLANTED: Count = Count { kind: "TreePlanted", ..Count::ONE };
 
-impl Facts for TreeFelled {
-    const KIND: &'static str = "TreeFelled";
-    const V: i64 = 1;
+record::measures! {
+    /// What these tests count.
+    pub TREES = [
+        Measure { id: "test.times", title_zh: "次数", title_en: "Times", counts: &[PLANTED], ..Measure::COUNT },
+        Measure { id: "test.trees", title_zh: "棵数", title_en: "Trees", kind: Kind::Sum,
+            counts: &[Count { amount: Amount::Fact("trees"), key: Key::Fact("sort"), ..PLANTED }], ..Measure::COUNT },
+        Measure { id: "test.places", title_zh: "地点", title_en: "Places", counts: &[Count { unit: Whose::Fact("where_to"), ..PLANTED }], ..Measure::COUNT },
+        Measure { id: "test.lived", title_zh: "成活", title_en: "Lived", counts: &[Count { only: &[Only::True("lived")], ..PLANTED }], ..Measure::COUNT },
+        Measure { id: "test.oaks", title_zh: "橡树", title_en: "Oaks", counts: &[Count { only: &[Only::Is("sort", "oak")], ..PLANTED }], ..Measure::COUNT },
+        Measure { id: "test.life", title_zh: "成活比", title_en: "Share that lived", kind: Kind::Rate { num: "test.lived", den: "test.times" }, ..Measure::COUNT },
+        Measure { id: "test.days", title_zh: "天数", title_en: "Days", kind: Kind::Median, counts: &[Count { key: Key::Days, ..PLANTED }], ..Measure::COUNT },
+        Measure { id: "test.likes", title_zh: "点赞", title_en: "Applause", counts: &[PLANTED], ..Measure::COUNT },
+        Measure { id: "test.mean", title_zh: "解决率", title_en: "Self-reported", nature: Nature::Fact, kind: Kind::Rate { num: "test.lived", den: "test.times" }, ..Measure::COUNT },
+    ]
 }
 
-fn trees(event: &Event) -> Option<(UnitId, Time, i64)> {
-    Some((event.unit?, event.occurred_at, event.facts::<TreePlanted>().ok()?.trees))
+/// A planting, as far as a test tells it apart.
+struct Deed {
+    unit: UnitId,
+    at: Time,
+    trees: i64,
+    sort: &'static str,
+    lived: bool,
+    to: Option<UnitId>,
 }
 
-const PLANTED: Measure = Measure { id: "test.planted", title_zh: "种下", title_en: "Planted", kind: "TreePlanted", count: trees };
-const TIMES: Measure = Measure {
-    id: "test.times",
-    title_zh: "次数",
-    title_en: "Times",
-    kind: "TreePlanted",
-    count: |event| trees(event).map(|(unit, at, _)| (unit, at, 1)),
-};
-const LEFT: Measure = Measure { id: "test.left", title_zh: "留下", title_en: "Left", ..PLANTED };
-const FELLED: Measure = Measure {
-    id: "test.left",
-    title_zh: "留下",
-    title_en: "Left",
-    kind: "TreeFelled",
-    count: |event| Some((event.unit?, event.occurred_at, -1)),
-};
-
-fn reader() -> Tallies {
-    Tallies::of([PLANTED, TIMES, LEFT, FELLED])
+fn deed(unit: UnitId, at: Time, trees: i64) -> Deed {
+    Deed { unit, at, trees, sort: "oak", lived: true, to: None }
 }
 
-fn plant(store: &Store, env: &Env, unit: UnitId, at: Time, trees: i64) {
+fn plant(store: &Store, env: &Env, deed: Deed) {
     let env = env.clone();
     store
         .write_now(move |tx| {
-            let about = About { occurred_at: at, actor: Actor::System, unit: Some(unit), subject: unit.0, batch: None };
             let ctx = env.ctx();
-            if trees < 0 {
-                record::append(tx, &ctx, about, &TreeFelled {})
-            } else {
-                record::append(tx, &ctx, about, &TreePlanted { trees })
-            }
+            let about = About { occurred_at: deed.at, actor: Actor::System, unit: Some(deed.unit), subject: ctx.id::<Id>(), batch: None };
+            record::append(
+                tx,
+                &ctx,
+                about,
+                &TreePlanted { trees: deed.trees, sort: deed.sort.into(), where_to: deed.to, lived: deed.lived },
+            )
         })
         .unwrap();
 }
 
 fn follow(store: &Store, env: &Env, limit: usize) {
     record::sequence_all(store, env).unwrap();
-    while store.write_now(move |tx| record::advance(tx, &reader(), limit).map_err(|error| StoreError::Other(error.to_string()))).unwrap()
-        > 0
-    {}
+    while store.write_now(move |tx| record::advance(tx, &Tallies, limit).map_err(|error| StoreError::Other(error.to_string()))).unwrap() > 0
+    {
+    }
+}
+
+fn read<T: Send + 'static>(store: &Store, f: impl Fn(&mut Tx) -> Result<T, StoreError> + Send + 'static) -> T {
+    store.read_now(f).unwrap()
 }
 
 fn assert_clean(store: &Store) {
-    let report = record::verify(store, &[people::fold], &[Arc::new(reader())]).unwrap();
+    let report = record::verify(store, &[people::fold], &[Arc::new(Tallies)]).unwrap();
     assert!(report.is_clean(), "{report}");
+}
+
+fn dump(store: &Store) -> Vec<String> {
+    store.read_now(|tx| Tallies.dump(tx)).unwrap()
+}
+
+#[test]
+fn the_catalogue_holds_what_the_guard_lets_through() {
+    assert!(measures::find("test.trees").is_some());
+    assert!(measures::find("test.likes").is_none() && measures::find("test.mean").is_none());
+    let refused: Vec<&str> = measures::refused().iter().map(|refused| refused.what.as_str()).collect();
+    assert_eq!(refused, ["test.likes", "test.mean"]);
+    assert!(measures::refused()[0].text_zh.contains("点赞量、网络投票数、转发量、学习时长不得作为考评依据"));
+    assert!(measures::refused()[1].text_zh.contains("回访"));
 }
 
 store::both_engines! {
     [record::MIGRATIONS, people::MIGRATIONS, measures::MIGRATIONS]
 
-    fn numbers_roll_up_the_tree(store) {
+    fn numbers_roll_up_the_tree_and_open_to_their_cases(store) {
         let (env, _) = env(51);
         let world = world(&store, &env);
         let now = env.clock.now();
-        let this = Month::of(now);
-        plant(&store, &env, world.grids[0], now, 3);
-        plant(&store, &env, world.grids[1], now, 4);
-        plant(&store, &env, world.communities[0], now.plus(-40 * Time::DAY), 5);
-        plant(&store, &env, world.grids[5], now, 6);
-        plant(&store, &env, world.district, now, 7);
+        let long_ago = now.plus(-40 * Time::DAY);
+        plant(&store, &env, deed(world.grids[0], now, 3));
+        plant(&store, &env, Deed { sort: "elm", lived: false, ..deed(world.grids[1], now, 4) });
+        plant(&store, &env, deed(world.communities[0], long_ago, 5));
+        plant(&store, &env, deed(world.grids[5], now, 6));
+        plant(&store, &env, Deed { to: Some(world.grids[5]), ..deed(world.district, now, 7) });
+        plant(&store, &env, deed(world.branch, now, 9));
         follow(&store, &env, 3);
-        let grid = world.grids[0];
-        assert_eq!(store.read_now(move |tx| tally(tx, "test.planted", grid, this, this)).unwrap(), 3);
-        let tree = store.read_now(tree).unwrap();
-        let sum = |measure: &'static str, unit, from| {
-            let tree = tree.clone();
-            store.read_now(move |tx| total(tx, &tree, measure, unit, from, this)).unwrap()
-        };
-        assert_eq!(sum("test.planted", world.towns[0], this), 7);
-        assert_eq!(sum("test.planted", world.towns[0], this.plus(-2)), 12);
-        assert_eq!(sum("test.planted", world.district, this.plus(-2)), 25);
-        assert_eq!(sum("test.times", world.district, this.plus(-2)), 5);
-        assert_eq!(sum("test.nothing", world.district, this.plus(-2)), 0);
-        let (town, shape) = (world.towns[0], tree.clone());
-        let months = store.read_now(move |tx| by_month(tx, &shape, "test.planted", town, this.plus(-2), this)).unwrap();
-        assert_eq!(months.iter().map(|month| month.1).collect::<Vec<_>>(), [0, 5, 7]);
-        let (district, shape) = (world.district, tree.clone());
-        let parts = store.read_now(move |tx| by_unit(tx, &shape, "test.planted", district, this.plus(-2), this)).unwrap();
-        assert_eq!(parts.iter().map(|part| part.1).collect::<Vec<_>>(), [12, 6, 0, 0, 0, 0, 7]);
-        assert_eq!(parts.last().unwrap().0, world.district);
+        let today = now.date();
+        let (this, year) = (Period::month_of(today), Period { from: long_ago.date(), to: today });
+        let (grid, town, district, branch) = (world.grids[0], world.towns[0], world.district, world.branch);
+        let sum = |id: &'static str, unit, period: Period| read(&store, move |tx| value(tx, id, unit, &period)).num;
+        assert_eq!((sum("test.trees", grid, this), sum("test.trees", town, this), sum("test.trees", town, year)), (3, 7, 12));
+        assert_eq!((sum("test.trees", district, year), sum("test.times", district, year), sum("test.nothing", district, year)), (25, 5, 0));
+        assert_eq!(sum("test.trees", world.party_committee(), year), 9, "up the Party tree as well");
+        assert_eq!((sum("test.trees", branch, this), sum("test.places", world.grids[5], this), sum("test.times", world.grids[5], this)), (9, 2, 1));
+        let life = read(&store, move |tx| value(tx, "test.life", town, &this));
+        assert_eq!((life, grade(life, 10), grade(life, 2)), (Value { num: 1, den: Some(2) }, Grade::TooFew, Grade::Enough));
+        assert_eq!(read(&store, move |tx| values(tx, &["test.oaks", "test.times"], town, &this)), [Value::count(1), Value::count(2)]);
+        // A day is a part of its month.
+        assert_eq!((sum("test.trees", town, Period::day(today)), sum("test.trees", town, Period::day(long_ago.date()))), (7, 5));
+
+        let parts = read(&store, move |tx| by_child(tx, "test.trees", district, &year));
+        assert_eq!(parts.iter().map(|part| part.1.num).collect::<Vec<_>>(), [12, 6, 0, 0, 0, 0, 7]);
+        assert_eq!(parts.last().unwrap().0, district);
+        assert_eq!(read(&store, move |tx| by_key(tx, "test.trees", town, &year)), [("oak".to_owned(), 8), ("elm".to_owned(), 4)]);
+        let months = [this.previous().previous(), this.previous(), this];
+        let line = read(&store, move |tx| series(tx, "test.trees", town, &months));
+        assert_eq!(line.iter().map(|value| value.num).sum::<i64>(), 12);
+        assert_eq!(line[2].num, 7);
+        // A subject's age: those that are about what happened before it was made count as none.
+        assert_eq!(read(&store, move |tx| value(tx, "test.days", district, &year)), Value { num: 0, den: Some(5) });
+
+        let first = read(&store, move |tx| cases(tx, "test.times", district, &year, None, 2));
+        assert_eq!((first.len(), first[0].at), (2, now));
+        let after = first[1].after().to_string().parse().unwrap();
+        let rest = read(&store, move |tx| cases(tx, "test.times", district, &year, Some(after), 10));
+        assert_eq!((rest.len(), rest[2].at), (3, long_ago));
+        assert!(rest.iter().all(|case| first.iter().all(|other| other.event != case.event)));
+        assert_eq!(read(&store, move |tx| cases(tx, "test.oaks", town, &this, None, 10)).len(), 1);
+        assert_eq!(read(&store, move |tx| cases(tx, "test.life", town, &this, None, 10)).len(), 2, "a rate opens to what it is of");
         assert_clean(&store);
     }
 
-    fn another_list_of_measures_makes_the_numbers_anew(store) {
+    fn a_long_step_counts_what_short_ones_do(store) {
         let (env, _) = env(52);
         let world = world(&store, &env);
+        let units: Vec<UnitId> = world.grids.iter().copied().chain(world.communities.iter().copied()).chain([world.branch]).collect();
         let now = env.clock.now();
-        plant(&store, &env, world.towns[1], now, 3);
-        follow(&store, &env, 100);
-        let fewer = || Tallies::of([TIMES]);
-        assert_ne!(fewer().version(), reader().version());
-        assert_eq!(Tallies::of([TIMES, PLANTED]).version(), Tallies::of([PLANTED, TIMES]).version(), "whatever their order");
-        let (town, month) = (world.towns[1], Month::of(now));
-        store.write_now(move |tx| record::advance(tx, &fewer(), 2_000).map_err(|error| StoreError::Other(error.to_string()))).unwrap();
-        let numbers = store.read_now(move |tx| Ok::<_, StoreError>((tally(tx, "test.planted", town, month, month)?, tally(tx, "test.times", town, month, month)?)));
-        assert_eq!(numbers.unwrap(), (0, 1));
+        follow(&store, &env, 500);
+        let (many, places) = (env.clone(), units.clone());
+        store
+            .write_now(move |tx| {
+                let ctx = many.ctx();
+                for n in 0..6_000_i64 {
+                    let unit = places[usize::try_from(n).unwrap() % places.len()];
+                    let at = now.plus(-(n % 97) * Time::DAY);
+                    let about = About { occurred_at: at, actor: Actor::System, unit: Some(unit), subject: ctx.id::<Id>(), batch: None };
+                    let sort = ["oak", "elm", "fir"][usize::try_from(n % 3).unwrap()];
+                    record::append(tx, &ctx, about, &TreePlanted { trees: n % 5, sort: sort.into(), where_to: None, lived: n % 2 == 0 })?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        record::sequence_all(&store, &env).unwrap();
+        assert!(Tallies.leap(&store).unwrap());
+        assert!(!Tallies.leap(&store).unwrap(), "then it is not far behind any more");
+        follow(&store, &env, 500);
+        let leapt = dump(&store);
+        store.write_now(|tx| record::reset(tx, &Tallies)).unwrap();
+        follow(&store, &env, 700);
+        assert_eq!(dump(&store), leapt);
+        let district = world.district;
+        let whole = Period { from: now.plus(-100 * Time::DAY).date(), to: now.date() };
+        let all = read(&store, move |tx| value(tx, "test.times", district, &whole));
+        let expected = (0..6_000_usize).filter(|n| units[n % units.len()] != world.branch).count();
+        assert_eq!(all.num, i64::try_from(expected).unwrap());
+        assert_eq!(read(&store, move |tx| by_unit(tx, &["test.times", "test.trees"], &[district], &whole))[0][0], all);
         assert_clean(&store);
     }
 
-    /// However events fall into months, units and batches, the numbers are those of a plain count.
-    fn counting_is_exact(store) {
-        let (env, clock) = env(53);
+    fn a_changed_row_is_found(store) {
+        let (env, _) = env(53);
         let world = world(&store, &env);
-        let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-        let mut runner = TestRunner::new_with_rng(Config { cases: 6, failure_persistence: None, ..Config::default() }, rng);
-        let mut all: Vec<(UnitId, Month, i64)> = Vec::new();
-        let all = std::cell::RefCell::new(&mut all);
-        let cases = prop::collection::vec((0..8usize, -120i64..=0, -1i64..5), 1..25);
-        runner.run(&(cases, 1..9usize), |(events, batch)| {
-            let mut all = all.borrow_mut();
-            for (grid, days, n) in events {
-                clock.advance(Time::SECOND);
-                let at = env.clock.now().plus(days * Time::DAY);
-                plant(&store, &env, world.grids[grid], at, n);
-                all.push((world.grids[grid], Month::of(at), n));
-            }
-            follow(&store, &env, batch);
-            let now = Month::of(env.clock.now());
-            for unit in world.grids {
-                let counted = store.read_now(move |tx| tally(tx, "test.left", unit, now.plus(-5), now)).unwrap();
-                prop_assert_eq!(counted, all.iter().filter(|event| event.0 == unit).map(|event| event.2).sum::<i64>());
-            }
-            Ok(())
-        }).unwrap();
+        plant(&store, &env, deed(world.towns[1], env.clock.now(), 3));
+        follow(&store, &env, 10);
         assert_clean(&store);
+        let attack: [&'static store::Sql; 3] = [
+            store::sql!("UPDATE tally SET cells = (SELECT cells FROM tally_apart LIMIT 1) WHERE unit = ?1"),
+            store::sql!("DELETE FROM tally_apart WHERE unit = ?1"),
+            store::sql!("UPDATE tally_case SET day = day + 1 WHERE unit = ?1"),
+        ];
+        for sql in attack {
+            let town = world.towns[1];
+            store.write_now(move |tx| tx.exec(sql, store::p![town])).unwrap();
+            let report = record::verify(&store, &[people::fold], &[Arc::new(Tallies)]).unwrap();
+            assert!(report.to_string().contains("measures"), "{report}");
+            store.write_now(|tx| record::reset(tx, &Tallies)).unwrap();
+            follow(&store, &env, 10);
+        }
+        assert_clean(&store);
+    }
+}
+
+/// What was planted where and on which day of the last ninety, in which batches it was read.
+fn deeds() -> impl Strategy<Value = (Vec<(usize, i64, i64, bool)>, usize)> {
+    (prop::collection::vec((0_usize..8, 0_i64..90, 0_i64..9, any::<bool>()), 1..40), 1_usize..9)
+}
+
+#[test]
+fn a_scan_of_the_record_gives_the_same_numbers() {
+    let mut runner = TestRunner::new_with_rng(Config { cases: 12, ..Config::default() }, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    runner
+        .run(&deeds(), |(deeds, limit)| {
+            let Some(store) =
+                store::testing::try_fresh(store::Engine::Sqlite, &[record::MIGRATIONS, people::MIGRATIONS, measures::MIGRATIONS])
+            else {
+                return Ok(());
+            };
+            let (env, _) = env(54);
+            let world = world(&store, &env);
+            let spots: Vec<UnitId> = world.grids.iter().copied().chain([world.communities[0], world.towns[1]]).collect();
+            let now = env.clock.now();
+            let mut expected: BTreeMap<(UnitId, Date), (i64, i64)> = BTreeMap::new();
+            for (spot, days, trees, lived) in &deeds {
+                let (unit, at) = (spots[spot % spots.len()], now.plus(-days * Time::DAY));
+                plant(&store, &env, Deed { lived: *lived, ..deed(unit, at, *trees) });
+                let tree = read(&store, people::tree);
+                for above in &tree.get(unit).unwrap().path {
+                    let sums = expected.entry((*above, at.date())).or_default();
+                    sums.0 += trees;
+                    sums.1 += i64::from(*lived);
+                }
+            }
+            follow(&store, &env, limit);
+            for ((unit, date), (trees, lived)) in expected {
+                let day = Period::day(date);
+                let found = read(&store, move |tx| values(tx, &["test.trees", "test.lived"], unit, &day));
+                prop_assert_eq!(found, [Value::count(trees), Value::count(lived)]);
+            }
+            assert_clean(&store);
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// The top of the Party tree.
+trait Party {
+    fn party_committee(&self) -> UnitId;
+}
+
+impl Party for World {
+    fn party_committee(&self) -> UnitId {
+        self.party
     }
 }

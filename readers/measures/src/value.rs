@@ -1,0 +1,57 @@
+//! What a measure comes to, and when it is too little to say anything.
+
+use record::measure::Kind;
+
+/// Under so many answers a rate is shown with its n and without grade, colour or comparison.
+pub const FEW: i64 = 10;
+
+/// A number, with what it is of where it is a rate or a median.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Value {
+    /// The count, the sum, what is above the line, or the median.
+    pub num: i64,
+    /// What is below the line, or how many the median is of; none for counts.
+    pub den: Option<i64>,
+}
+
+/// Whether there is enough to judge by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// There is.
+    Enough,
+    /// There is too little: show the number and its n, no grade.
+    TooFew,
+}
+
+impl Value {
+    /// A count.
+    pub fn count(num: i64) -> Value {
+        Value { num, den: None }
+    }
+
+    /// How many it is of; a count is of itself.
+    pub fn n(&self) -> i64 {
+        self.den.unwrap_or(self.num)
+    }
+
+    /// From 0 to 1, for a rate of something; none for a count and where n is 0.
+    pub fn rate(&self) -> Option<f64> {
+        let den = self.den.filter(|den| *den != 0)?;
+        #[expect(clippy::cast_precision_loss, reason = "counts")]
+        Some(self.num as f64 / den as f64)
+    }
+
+    /// As it is shown: a count as it is, a rate in per cent with one decimal, a dash where n is 0.
+    pub fn shown(&self, kind: Kind) -> String {
+        match (kind, self.den) {
+            (Kind::Rate { .. }, _) => self.rate().map_or_else(|| "—".to_owned(), |rate| format!("{:.1}%", rate * 100.0)),
+            (Kind::Median, Some(0)) => "—".to_owned(),
+            _ => self.num.to_string(),
+        }
+    }
+}
+
+/// Whether a number is of enough to be judged: a rate or a median of at least so many; counts always are.
+pub fn grade(value: Value, threshold: i64) -> Grade {
+    if value.den.is_some_and(|n| n < threshold) { Grade::TooFew } else { Grade::Enough }
+}
