@@ -42,7 +42,7 @@ pub use kept::{DataPurged, Kept, purge};
 pub use kit::Errors;
 pub use lang::{Lang, fill};
 pub use limit::{Limit, Rate, Rates};
-pub use module::{Fault, JobKind, Module, Piece, Subject, Tick};
+pub use module::{Fault, JobKind, Module, Piece, Tick};
 pub use page::{Page, Redirect, page, redirect};
 pub use serve::serve;
 pub use server::Server;

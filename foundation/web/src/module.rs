@@ -10,9 +10,6 @@ use people::{Actor, Tree};
 use record::{KindInfo, NewFold, Reader};
 use store::{Migration, StoreError, Tx};
 
-use base::{Ctx, Id};
-use store::{StoreError, Tx};
-
 use crate::due::{Due, Line, Look, Recent};
 use crate::{App, Audited, District, HomeTile, Kept, Lang, MenuItem};
 
@@ -38,8 +35,6 @@ pub struct Module {
     pub folds: &'static [NewFold],
     /// What follows the record, of this module.
     pub readers: fn(&[Module]) -> Vec<Arc<dyn Reader>>,
-    /// The page of something its events happened to, where it is this module's and this person may see it.
-    pub subject: fn(&mut Tx, &Ctx, &Actor, &Tree, Id) -> Result<Option<Subject>, StoreError>,
     /// What it does as time passes.
     pub ticks: &'static [Tick],
     /// Its long work.
@@ -69,7 +64,6 @@ impl Module {
             kinds: &[],
             folds: &[],
             readers: |_| Vec::new(),
-            subject: |_, _, _, _, _| Ok(None),
             ticks: &[],
             jobs: &[],
             due: &[],
@@ -79,17 +73,6 @@ impl Module {
             kept: &[],
         }
     }
-}
-
-/// Something that events happened to, as a line that leads to its page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// Its page.
-    pub href: String,
-    /// What it is called, as this person may read it.
-    pub title: String,
-    /// Its number or another word that tells it from others of that title.
-    pub no: String,
 }
 
 /// What is done again and again. Of several processes on one store, one does it each time.

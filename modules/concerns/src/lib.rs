@@ -62,7 +62,6 @@ pub fn module() -> web::Module {
         kinds: events::KINDS,
         audited: audited::audited,
         folds: &[fold],
-        subject: read::subject,
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],
         jobs: import::JOBS,
         due: pages::seen::DUE,

@@ -159,16 +159,3 @@ pub struct Count {
     /// Whether there are more.
     pub more: bool,
 }
-
-/// The page of a concern, for a list of what was counted; none where this person may not know of it.
-///
-/// # Errors
-/// Only the store's.
-pub fn subject(tx: &mut store::Tx, _: &base::Ctx, actor: &Actor, tree: &Tree, id: base::Id) -> Result<Option<web::Subject>, StoreError> {
-    let found = crate::concern::get(tx, ConcernId(id))?.filter(|concern| sight::may_read(actor, tree, concern));
-    Ok(found.map(|concern| web::Subject {
-        href: format!("/work/c/{}", concern.no),
-        title: concern.title,
-        no: base::number::show(&concern.no),
-    }))
-}

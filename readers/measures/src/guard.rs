@@ -194,17 +194,23 @@ pub fn check(measure: &Measure, find: &dyn Fn(&str) -> Option<&'static Measure>)
         |one: &Measure| one.nature == Nature::Answer && one.counts.iter().all(|count| answers.kinds.iter().any(|kind| kind == count.kind));
     if (named || measure.nature == Nature::Answer) && !(of_answers(measure) && parts.iter().all(|part| of_answers(part))) {
         let found = counts().find(|count| !answers.kinds.iter().any(|kind| kind == count.kind)).map_or("nature", |count| count.kind);
-        return Err(Refused {
-            what: measure.id.to_owned(),
-            found: found.to_owned(),
-            rule_zh: answers.title_zh.clone(),
-            rule_en: answers.title_en.clone(),
-            text_zh: answers.text_zh.clone(),
-            text_en: answers.text_en.clone(),
-            document: answers.document.clone(),
-        });
+        return Err(Refused { found: found.to_owned(), ..not_answers(measure.id) });
     }
     Ok(())
+}
+
+/// That something bears the name of one of the three rates and is not made of what residents answered.
+pub fn not_answers(what: &str) -> Refused {
+    let answers = &pack().answers;
+    Refused {
+        what: what.to_owned(),
+        found: what.to_owned(),
+        rule_zh: answers.title_zh.clone(),
+        rule_en: answers.title_en.clone(),
+        text_zh: answers.text_zh.clone(),
+        text_en: answers.text_en.clone(),
+        document: answers.document.clone(),
+    }
 }
 
 impl Forbidden {

@@ -25,7 +25,7 @@ use web::Module;
 
 pub use cases::{After, Case, cases, counted};
 pub use catalogue::{catalogue, duties, find, refused};
-pub use pages::{cases_href, note, subject, title};
+pub use pages::{cases_href, lines_of, note, title};
 pub use period::Period;
 pub use permissions::ReadNumbers;
 pub use read::{as_of, by_child, by_key, by_unit, series, value, values};

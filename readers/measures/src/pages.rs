@@ -1,5 +1,7 @@
 //! The pages of measures: the catalogue, the cases under a number, and one case with the rules of its day.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
@@ -10,7 +12,7 @@ use record::EventId;
 use record::measure::{Kind, Measure, Nature};
 use store::{StoreError, Tx};
 use web::kit::{Column, Fact};
-use web::{App, Fields, Lang, Page, PageError, Shell, Signed, Staff, Subject, dates, fill, page};
+use web::{App, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page};
 
 use crate::period::Period;
 use crate::permissions::ReadNumbers;
@@ -30,17 +32,18 @@ pub fn cases_href(id: &str, unit: UnitId, period: &Period) -> String {
     format!("/measures/cases?m={id}&unit={unit}&{}", period.query())
 }
 
-/// The page of what an event happened to, by whichever module it belongs to; none where this person may not see it.
+/// What events happened to, as lines that lead to their pages, by whichever module they belong to; what this person
+/// may not know of is left out.
 ///
 /// # Errors
 /// Only the store's.
-pub fn subject(tx: &mut Tx, ctx: &Ctx, who: &Signed, id: Id) -> Result<Option<Subject>, StoreError> {
+pub fn lines_of(tx: &mut Tx, ctx: &Ctx, who: &Signed, unit: UnitId, subjects: &[Id]) -> Result<HashMap<Id, web::due::Line>, StoreError> {
+    let look = web::due::Look { actor: Some(who), tree: &who.tree, lang: who.visit().lang, unit };
+    let mut found = HashMap::new();
     for module in who.visit().app.modules() {
-        if let Some(found) = (module.subject)(tx, ctx, who, &who.tree, id)? {
-            return Ok(Some(found));
-        }
+        found.extend((module.lines)(tx, ctx, &look, subjects)?);
     }
-    Ok(None)
+    Ok(found)
 }
 
 struct Line {
@@ -177,7 +180,7 @@ fn from(t: &MeasureTexts, lang: Lang, measure: &Measure) -> String {
 struct CaseLine {
     when: String,
     title: String,
-    no: String,
+    sub: String,
     href: String,
     unit: String,
     case: String,
@@ -235,18 +238,20 @@ async fn under(staff: Staff, fields: Fields) -> Result<Page, PageError> {
                 .last()
                 .filter(|_| found.len() == LINES)
                 .map(|last| format!("{}&after={}", cases_href(measure.id, unit, &period), last.after()));
-            let mut lines = Vec::with_capacity(found.len());
-            for case in found {
-                let subject = subject(tx, ctx, who, case.subject)?;
-                lines.push(CaseLine {
+            let subjects: Vec<Id> = found.iter().map(|case| case.subject).collect();
+            let pages = lines_of(tx, ctx, who, unit, &subjects)?;
+            let line = |case: &crate::Case| {
+                let page = pages.get(&case.subject);
+                CaseLine {
                     when: dates::short(case.at, ctx.now),
                     unit: who.tree.full_name(case.unit),
-                    case: if subject.is_some() { format!("/measures/case/{}", case.event) } else { String::new() },
-                    href: subject.as_ref().map(|subject| subject.href.clone()).unwrap_or_default(),
-                    no: subject.as_ref().map(|subject| subject.no.clone()).unwrap_or_default(),
-                    title: subject.map_or_else(|| t.hidden.to_owned(), |subject| subject.title),
-                });
-            }
+                    case: page.map(|_| format!("/measures/case/{}", case.event)).unwrap_or_default(),
+                    href: page.map(|page| page.href.clone()).unwrap_or_default(),
+                    sub: page.map(|page| page.sub.clone()).unwrap_or_default(),
+                    title: page.map_or_else(|| t.hidden.to_owned(), |page| page.title.clone()),
+                }
+            };
+            let lines = found.iter().map(line).collect();
             let (mut children, mut keys) = (Vec::new(), Vec::new());
             if after.is_none() {
                 for (child, value) in by_child(tx, measure.id, unit, &period)?.into_iter().filter(|(_, value)| value.n() > 0) {
@@ -318,7 +323,7 @@ async fn one(staff: Staff, Path(event): Path<String>) -> Result<Page, PageError>
             let counted = crate::counted(&found);
             let (_, unit, at, _) = *counted.first().ok_or(PageError::NotFound)?;
             who.require::<ReadNumbers>(&who.tree, unit)?;
-            let subject = subject(tx, ctx, who, found.subject)?.ok_or(PageError::NotFound)?;
+            let subject = lines_of(tx, ctx, who, unit, &[found.subject])?.remove(&found.subject).ok_or(PageError::NotFound)?;
             let lang = who.visit().lang;
             let t = MeasureTexts::of(lang);
             let digest = record::hex(&found.rules_digest).chars().take(16).collect::<String>();
@@ -326,7 +331,7 @@ async fn one(staff: Staff, Path(event): Path<String>) -> Result<Page, PageError>
             let titles: Vec<String> = counted.iter().filter_map(|(id, ..)| find(id)).map(|measure| title(lang, measure)).collect();
             let pos = read::position_of(tx, event)?.unwrap_or_default();
             let facts = vec![
-                Fact::new(t.case_subject, format!("{} {}", subject.no, subject.title)).to(subject.href.clone()),
+                Fact::new(t.case_subject, subject.title.clone()).to(subject.href.clone()),
                 Fact::new(t.case_counted, titles.join(if lang.is_chinese() { "、" } else { ", " })),
                 Fact::new(t.case_unit, name(&who.tree, unit)),
                 Fact::new(t.case_when, dates::moment(lang, at, ctx.now)),
