@@ -98,6 +98,7 @@ await mkdir(out, { recursive: true });
 await style();
 await script("resident");
 await script("staff");
+await script("verify");
 await icons();
 const sizes = await squeeze();
 console.table(sizes);

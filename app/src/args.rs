@@ -20,8 +20,10 @@ pub(crate) enum Command {
     ImportConcerns(PathBuf),
     /// Bring in the classification from a file.
     ImportKinds(PathBuf),
-    /// Recompute the record and compare.
+    /// Recompute the record and compare; or check a receipt, or checkpoints.
     Verify,
+    /// Sign the heads of others' logs.
+    Witness,
     /// Rebuild the readers.
     Rebuild,
     /// Back up into a directory.
@@ -51,6 +53,14 @@ pub(crate) struct Settings {
     pub seed: Option<u64>,
     /// A small demo.
     pub small: bool,
+    /// A receipt to check.
+    pub receipt: Option<PathBuf>,
+    /// The key to check it with.
+    pub key: Option<String>,
+    /// Checkpoints to compare with the store, or with one another.
+    pub checkpoints: Vec<PathBuf>,
+    /// What a witness calls itself.
+    pub name: Option<String>,
     /// The language of the command line.
     pub lang: Lang,
 }
@@ -109,6 +119,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             "schema" => settings.schema = Some(schema(&text).map_err(|why| bad(&why))?),
             "listen" => settings.listen = Some(text.parse().map_err(|_| bad(&"127.0.0.1:8080"))?),
             "host" => settings.host = Some(text),
+            "receipt" => settings.receipt = Some(value.into()),
+            "checkpoint" => settings.checkpoints.push(value.into()),
+            "key" => settings.key = Some(text),
+            "name" => settings.name = Some(text),
             "seed" => settings.seed = Some(text.parse().map_err(|_| bad(&"0–18446744073709551615"))?),
             _ => {}
         }
@@ -127,6 +141,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         Some("serve") => Command::Serve,
         Some("demo") => Command::Demo,
         Some("verify") => Command::Verify,
+        Some("witness") => Command::Witness,
         Some("rebuild") => Command::Rebuild,
         Some("backup") => Command::Backup(words.next().ok_or(t.missing_directory)?.into()),
         Some("import") => {
@@ -144,10 +159,12 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         return Err(fill(t.too_many, &[("word", &more.to_string_lossy())]));
     }
     let not_here: &[&str] = match command {
-        Command::Serve => &["host", "seed", "small"],
-        Command::Demo => &["host", "config"],
+        Command::Serve => &["host", "seed", "small", "receipt", "checkpoint", "key", "name"],
+        Command::Demo => &["host", "config", "receipt", "checkpoint", "key", "name"],
+        Command::Verify => &["listen", "seed", "small", "name"],
+        Command::Witness => &["database", "schema", "config", "host", "seed", "small", "receipt", "checkpoint", "key"],
         Command::Help | Command::Version => &[],
-        _ => &["listen", "seed", "small"],
+        _ => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name"],
     };
     if let Some(option) = given.iter().find(|option| not_here.contains(option)) {
         return Err(unknown(t, first.map(OsString::from).as_ref(), &format!("--{option}")));
@@ -155,7 +172,8 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
     Ok((command, settings))
 }
 
-const OPTIONS: [&str; 8] = ["data", "database", "schema", "listen", "config", "host", "seed", "lang"];
+const OPTIONS: [&str; 12] =
+    ["data", "database", "schema", "listen", "config", "host", "seed", "lang", "receipt", "checkpoint", "key", "name"];
 
 fn unknown(t: &Words, command: Option<&OsString>, option: &str) -> String {
     let command = command.map_or_else(|| "lianxin".into(), |command| command.to_string_lossy().into_owned());
@@ -223,6 +241,8 @@ mod tests {
             ("serve -x --lang en", "-x"),
             ("serve --database mysql://u:secret@h/d --lang en", "--database"),
             ("serve --schema pg_x --lang en", "--schema"),
+            ("serve --receipt a.html --lang en", "no option --receipt"),
+            ("witness --database postgres://u@h/d --lang en", "no option --database"),
             ("backup --lang zh", "备份到哪个目录"),
         ] {
             let error = read(line).unwrap_err();

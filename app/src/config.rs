@@ -2,10 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use record::note::Vkey;
 use serde::Deserialize;
 use store::Database;
+use web::witnesses::Witness;
 use web::{Limit, Network, Rate, Rates, fill};
 
 use crate::args::{self, Settings};
@@ -49,6 +52,17 @@ struct File {
     limits: std::collections::BTreeMap<String, RateText>,
     #[serde(default)]
     district: Vec<DistrictText>,
+    #[serde(default)]
+    witness: Vec<WitnessText>,
+    witness_every: Option<u64>,
+}
+
+/// Somebody outside who signs the heads of the log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WitnessText {
+    key: String,
+    url: String,
 }
 
 /// `"off"`, or `{ burst = 60, per_minute = 30 }`.
@@ -91,6 +105,8 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         rates: rates(&file.limits)?,
         filing: file.filing,
         decoders: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)),
+        witnesses: file.witness.iter().map(witness).collect::<Result<_>>()?,
+        witness_every: Duration::from_secs(file.witness_every.unwrap_or(30).clamp(1, 86_400)),
         ..web::Config::default()
     };
     let mut districts = Vec::new();
@@ -121,6 +137,15 @@ fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Opti
         None => Database::Sqlite { file: data.join("lianxin.db") },
     };
     Place { hosts, database, blobs: data.join("blobs"), keys: keys.unwrap_or_else(|| data.join("keys")) }
+}
+
+fn witness(text: &WitnessText) -> Result<Witness> {
+    let vkey = Vkey::parse(&text.key).ok().filter(Vkey::is_witness);
+    let vkey = vkey.with_context(|| format!("[[witness]] key = {:?}: name+id+key", text.key))?;
+    if !text.url.starts_with("http://") {
+        bail!("[[witness]] url = {:?}: http://…", text.url);
+    }
+    Ok(Witness { vkey, url: text.url.clone() })
 }
 
 fn rates(texts: &std::collections::BTreeMap<String, RateText>) -> Result<Rates> {
@@ -202,6 +227,7 @@ mod tests {
             "port = 1",
             "listen = \"here\"",
             "[limits]\nall = \"off\"",
+            "[[witness]]\nkey = \"x\"\nurl = \"http://w.example\"",
             "[limits]\nsubmit = \"no\"",
             "proxies = [\"x\"]",
             "[[district]]\nhosts = []",

@@ -6,10 +6,12 @@ mod args;
 mod config;
 mod demo;
 mod open;
+mod proof;
 mod serve;
 mod tools;
 #[cfg(test)]
 mod whole;
+mod witness;
 mod words;
 
 use std::process::ExitCode;
@@ -49,7 +51,10 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Version => print(&format!("lianxin {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Serve => serve(settings),
         Command::Demo => demo::run(settings),
+        Command::Verify if settings.receipt.is_some() => proof::receipt(settings),
+        Command::Verify if !settings.checkpoints.is_empty() => proof::checkpoints(settings),
         Command::Verify => tools::verify(settings),
+        Command::Witness => witness::run(settings),
         Command::Rebuild => tools::rebuild(settings),
         Command::Backup(to) => tools::backup(settings, &to),
         Command::ImportConcerns(file) => tools::import_concerns(settings, &file),
@@ -74,6 +79,9 @@ fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
             codes.push((place.hosts.first().cloned(), code));
         }
         districts.push(opened.district);
+    }
+    if plan.web.witnesses.is_empty() {
+        new_keys.push(proof::ProofWords::of(settings.lang).no_witness.to_owned());
     }
     serve::run(plan.listen, plan.web, districts, modules, t, |address| {
         let mut lines = new_keys;

@@ -63,7 +63,10 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: bool, t: &
         None => bail!(fill(t.keys_missing, &[("place", &place.keys.display())])),
     };
     web::found(&store, clock.now(), demo)?;
+    let host = place.hosts.first().cloned();
     let env = Env { clock: Arc::new(clock), random: Arc::new(random), rules: Rules::builtin(), keys: Arc::new(keys) };
+    let naming = env.clone();
+    store.write_now(move |tx| record::name_log(tx, &naming.ctx(), host.as_deref()))?;
     Ok(Opened { district: District::new(place.hosts.clone(), store, env)?, new_keys })
 }
 

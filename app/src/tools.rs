@@ -21,14 +21,14 @@ use crate::words::Words;
 const WHOLE_STORE: Duration = Duration::from_secs(3600);
 
 /// A district opened for a command, with the application around it.
-struct Bench {
+pub(crate) struct Bench {
     app: App,
-    district: Arc<District>,
+    pub(crate) district: Arc<District>,
     t: &'static Words,
 }
 
 impl Bench {
-    fn open(settings: &Settings) -> Result<Bench> {
+    pub(crate) fn open(settings: &Settings) -> Result<Bench> {
         let t = Words::of(settings.lang);
         let plan = config::plan(settings, "./data")?;
         let place = plan.only(settings)?.clone();
@@ -43,13 +43,13 @@ impl Bench {
         Ok(Bench { app, district, t })
     }
 
-    fn close(self, code: ExitCode) -> ExitCode {
+    pub(crate) fn close(self, code: ExitCode) -> ExitCode {
         self.district.store().close();
         code
     }
 }
 
-fn out(text: &str) -> Result<()> {
+pub(crate) fn out(text: &str) -> Result<()> {
     writeln!(std::io::stdout(), "{text}")?;
     Ok(())
 }

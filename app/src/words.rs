@@ -35,7 +35,7 @@ web::texts! {
     keys_missing: "{place} 不在，而库里已有数据。没有密钥文件，封存的个人信息打不开。请从备份恢复这个文件", "{place} is missing, but the store holds data. Without the key file sealed data cannot be read. Bring the file back from its backup";
     keys_open: "{place} 能被其他用户读取。请执行 chmod 600 {place}", "{place} can be read by other users. Run chmod 600 {place}";
     keys_made: "已生成密钥文件 {place}。请另处备份：没有它，封存的个人信息打不开", "A key file was made: {place}. Keep a copy elsewhere: without it sealed data cannot be read";
-    verify_clean: "记录与数据表一致：{size} 条记录，记录头 {head}", "The record and the tables agree: {size} events, head {head}";
+    verify_clean: "记录与数据表一致：{size} 条记录，总账指纹 {head}", "The record and the tables agree: {size} events, root {head}";
     verify_bad: "记录与数据表不一致", "The record and the tables differ";
     rebuilt: "已重建 {n} 个读模型", "{n} readers were rebuilt";
     backup_done: "已备份到 {place}。密钥文件没有放进备份，请另处保管", "Backed up to {place}. The key file is not in it: keep it elsewhere";
@@ -73,7 +73,10 @@ const HELP_ZH: &str = "\
   demo                      生成一个虚构的演示区县并启动，只在本机可以打开
   import concerns 文件      导入其他系统导出的诉求（.xlsx）；重复导入不会重复登记
   import kinds 文件         导入诉求分类（.xlsx）
-  verify                    重算全部记录，与数据表逐项比对；不一致时退出码为 1
+  verify                    重算全部记录和存证，与数据表逐项比对；不一致时退出码为 1
+  verify --receipt 文件     核对一份回执文件，不需要数据库和网络；--key 指定总账公钥
+  verify --checkpoint 文件  核对保存的总账签名是不是本库总账的前一段；写两次则核对前后两份
+  witness                   作为见证方运行：替其他单位的总账签名作证
   rebuild                   清空并重建由记录算出的表（统计等）
   backup 目录               备份到一个空目录
   help                      显示本说明
@@ -88,6 +91,10 @@ const HELP_ZH: &str = "\
   --host 域名               配置里有多个区县时，指明命令用于哪一个
   --seed 数字               demo：同一个数字生成同一个区县
   --small                   demo：只生成一小部分，几秒钟就好
+  --receipt 文件            verify：回执文件
+  --key 公钥                verify：用这把总账公钥核对
+  --checkpoint 文件         verify：从 /checkpoint 保存的文件
+  --name 名称               witness：见证方的名称，如 witness.example.org
   --lang zh|zh-Hant|en      本程序在命令行说哪种语言
 
 环境变量 LIANXIN_LOG 设置日志，如 warn、info,access=warn。日志写到标准错误。
@@ -104,7 +111,10 @@ Commands
   demo                      make an invented demo district and serve it to this machine only
   import concerns FILE      bring in concerns that another system exported (.xlsx); importing again doubles nothing
   import kinds FILE         bring in the classification of concerns (.xlsx)
-  verify                    recompute the record and compare it with every table; exits with 1 where they differ
+  verify                    recompute the record and its log and compare with every table; exits with 1 where they differ
+  verify --receipt FILE     check a receipt file, without a store or a network; --key names the log's key
+  verify --checkpoint FILE  check that a saved head is a beginning of this log; given twice, the one of the other
+  witness                   be a witness: sign the heads of others' logs
   rebuild                   empty and rebuild what is computed from the record
   backup DIRECTORY          back up into an empty directory
   help                      show this
@@ -120,6 +130,10 @@ Options
   --host NAME               which district of the configuration a command is for
   --seed NUMBER             demo: the same number makes the same district
   --small                   demo: only a corner of it, in a few seconds
+  --receipt FILE            verify: a receipt file
+  --key KEY                 verify: the log's key to check with
+  --checkpoint FILE         verify: saved from /checkpoint
+  --name NAME               witness: what it calls itself, as witness.example.org
   --lang zh|zh-Hant|en      the language of this program on the command line
 
 The environment variable LIANXIN_LOG sets the log, as warn or info,access=warn. The log goes to standard error.

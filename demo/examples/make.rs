@@ -33,8 +33,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     })?;
     println!("{:>8.2} s  {} units, {} people, {} concerns", begun.elapsed().as_secs_f64(), made.units, made.people, made.concerns);
-    let head = store.read_now(record::head)?;
-    println!("{} events, head {}", head.size, record::hex(&head.head));
+    let head = store.read_now(record::tree_size)?;
+    println!("{} events, root {}", head.size, record::hex(&head.root));
     for entry in store.read_now(demo::entries)? {
         println!("{:<20} {:<8} {:<40} {:<16} {:>4} {}", entry.role, entry.name, entry.unit, entry.title, entry.waiting, entry.link);
     }

@@ -72,6 +72,7 @@ pub(crate) struct Course<'a> {
     end: Time,
     batches: u64,
     unsequenced: usize,
+    sealed: Time,
 }
 
 /// What a course is made of.
@@ -126,6 +127,7 @@ impl<'a> Course<'a> {
             end,
             batches: 1 << 32,
             unsequenced: 0,
+            sealed: Time(0),
         }
     }
 
@@ -228,11 +230,17 @@ impl<'a> Course<'a> {
             let piece = self.ground.piece(self.batches, at);
             let env = piece.env;
             match self.store.write_now(move |tx| record::sequence_within(tx, &env.ctx(), record::BATCH, LEAPS)) {
-                Ok(0) => return Ok(()),
+                Ok(0) => break,
                 Ok(_) | Err(record::SequenceError::Lost) => {}
                 Err(record::SequenceError::Store(error)) => return Err(error.into()),
             }
         }
+        // A year of checkpoints: signed once a day, which is what witnesses would have been shown at the least.
+        if at.since(self.sealed) >= Time::DAY || at >= self.end {
+            self.sealed = at;
+            record::seal_all(self.store, &self.ground.piece(self.batches, at).env)?;
+        }
+        Ok(())
     }
 
     /// That a case goes on at this time.

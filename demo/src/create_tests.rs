@@ -29,7 +29,7 @@ fn small(store: &Store, seed: u64) -> Made {
 }
 
 fn head(store: &Store) -> (i64, [u8; 32]) {
-    store.read_now(|tx| record::head(tx).map(|head| (head.size, head.head))).unwrap()
+    store.read_now(|tx| record::tree_size(tx).map(|tree| (tree.size, tree.root))).unwrap()
 }
 
 store::both_engines! {

@@ -86,7 +86,11 @@ fn find(tx: &mut Tx, ctx: &Ctx, typed: &str) -> Result<Option<Found>, StoreError
         let account = row.opt_id(4)?;
         let strength = if row.int(5)? > 0 { Strength::Admin } else { Strength::Staff };
         let (person, name, login) = (row.id(0)?, row.text(1)?.to_owned(), row.text(2)?.to_owned());
-        Ok(Found { invited: Invited { person, name, login, strength, has_account: account.is_some(), past: Vec::new() }, reset_totp: row.bool(3)?, account })
+        Ok(Found {
+            invited: Invited { person, name, login, strength, has_account: account.is_some(), past: Vec::new() },
+            reset_totp: row.bool(3)?,
+            account,
+        })
     })
 }
 

@@ -223,9 +223,8 @@ impl NewPassword {
 
 const PAST: &Sql = sql!("SELECT hash FROM password_past WHERE account = ?1 ORDER BY at DESC LIMIT ?2");
 const PRESENT: &Sql = sql!("SELECT hash FROM account WHERE id = ?1");
-const REMEMBER: &Sql = sql!(
-    "INSERT INTO password_past (account, at, hash) VALUES (?1, ?2, ?3) ON CONFLICT (account, at) DO UPDATE SET hash = excluded.hash"
-);
+const REMEMBER: &Sql =
+    sql!("INSERT INTO password_past (account, at, hash) VALUES (?1, ?2, ?3) ON CONFLICT (account, at) DO UPDATE SET hash = excluded.hash");
 const FORGET: &Sql = sql!(
     "DELETE FROM password_past WHERE account = ?1
      AND at NOT IN (SELECT p.at FROM password_past p WHERE p.account = ?1 ORDER BY p.at DESC LIMIT ?2)"

@@ -56,6 +56,22 @@ impl Permission for ReadRecord {
     const ROLES: &'static [Role] = &[Role::AuditAdmin];
 }
 
+/// See how the record stands: how far it is signed, and what was set aside.
+pub struct SeeRecord;
+
+impl Permission for SeeRecord {
+    const NAME: &'static str = "people.record";
+    const ROLES: &'static [Role] = &[Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin];
+}
+
+/// Decide about events that were set aside. Not who runs the machine and its clock, and not who only audits.
+pub struct SettleEvents;
+
+impl Permission for SettleEvents {
+    const NAME: &'static str = "people.settle";
+    const ROLES: &'static [Role] = &[Role::SecurityAdmin];
+}
+
 /// Whether an administrator's post covers a unit. One that reaches the whole district covers the Party
 /// tree too, which stands beside it.
 pub(crate) fn covers<P>(proof: &Proof<P>, tree: &Tree, unit: UnitId) -> bool {

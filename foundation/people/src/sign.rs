@@ -154,7 +154,8 @@ pub fn candidate_of(tx: &mut Tx, ctx: &Ctx, actor: &Actor) -> Result<Candidate, 
 }
 
 const ACCOUNT: &Sql = sql!("SELECT hash, locked, totp FROM account WHERE id = ?1");
-const OPEN: &Sql = sql!("INSERT INTO session (token, id, account, created_at, seen_at, agent, whole, way) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)");
+const OPEN: &Sql =
+    sql!("INSERT INTO session (token, id, account, created_at, seen_at, agent, whole, way) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)");
 
 /// Second step of signing in. A refused attempt is counted, so that it too is an `Ok`.
 ///

@@ -1,4 +1,4 @@
-//! The bytes that are hashed: the canonical encoding of an event, its leaf, the chained head, and
+//! The bytes that are hashed: the canonical encoding of an event, its leaf, and
 //! the salted digest that stands for a text in facts.
 //!
 //! The encoding is `version byte ‖ columns`, each column `tag (0 absent, 1 present) ‖ length as u32
@@ -12,8 +12,8 @@ use crate::event::{Actor, Event, EventId};
 /// The version of the encoding; the first byte of every encoded event.
 const ENCODING: u8 = 1;
 
-/// The head of an empty log.
-pub(crate) const EMPTY_HEAD: [u8; 32] = [0; 32];
+/// The chained digest of no leaves.
+pub(crate) const NO_CHAIN: [u8; 32] = [0; 32];
 
 /// Bytes that are not an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -147,20 +147,24 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The leaf of an event: `SHA-256(0x00 ‖ SHA-256(salt ‖ columns))`. The inner digest can be handed out
-/// as a proof without the event; the prefix is that of RFC 9162, on which Merkle proofs will stand.
-pub fn leaf(event: &Event) -> [u8; 32] {
+/// What the log says of an event to everybody: `SHA-256(salt ‖ columns)`. Without the salt it tells nothing.
+pub fn commitment(event: &Event) -> [u8; 32] {
     let mut bytes = Vec::with_capacity(272 + event.facts.len());
     bytes.extend_from_slice(&event.salt);
     columns(event, &mut bytes);
-    let inner = Sha256::digest(&bytes);
+    Sha256::digest(&bytes).into()
+}
+
+/// The leaf of an event in the tree of RFC 9162: `SHA-256(0x00 ‖ commitment)`.
+pub fn leaf(event: &Event) -> [u8; 32] {
     let mut outer = Sha256::new();
     outer.update([0u8]);
-    outer.update(inner);
+    outer.update(commitment(event));
     outer.finalize().into()
 }
 
-/// The head after one more leaf: `SHA-256(0x02 ‖ head ‖ leaf)`. It commits to the whole order.
+/// The digest by which a log was chained before it was a tree: `SHA-256(0x02 ‖ chain ‖ leaf)`. Stores that were begun
+/// then are still checked with it, as far as it reaches.
 pub(crate) fn chain(head: &[u8; 32], leaf: &[u8; 32]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update([2u8]);

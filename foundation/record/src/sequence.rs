@@ -5,8 +5,10 @@ use base::{Ctx, Env, Time};
 use store::{Sql, Store, StoreError, Tx, p, sql};
 
 use crate::append::from_row;
-use crate::digest::{EMPTY_HEAD, chain, leaf};
+use crate::checkpoint::seal_all;
+use crate::digest::{NO_CHAIN, leaf};
 use crate::event::EventId;
+use crate::settle::TAKEN_BACK;
 
 /// The most events that one batch takes.
 pub const BATCH: usize = 2_000;
@@ -38,7 +40,7 @@ pub enum SequenceError {
     Store(#[from] StoreError),
 }
 
-const HEAD: &Sql = sql!("SELECT size, head, last_at FROM log_head WHERE one = 1");
+const HEAD: &Sql = sql!("SELECT size, last_at FROM log_head WHERE one = 1");
 
 /// The events without a position, in the order in which they were written.
 const PENDING: &Sql = sql!(
@@ -47,9 +49,10 @@ const PENDING: &Sql = sql!(
      FROM pending_event p LEFT JOIN event e ON e.id = p.id ORDER BY p.seq LIMIT ?1"
 );
 
+/// `head` is left as it was: it is the digest of what was chained before there was a tree, if anything was.
 const FIRST_HEAD: &Sql = sql!("INSERT INTO log_head (one, size, head, last_at) VALUES (1, ?1, ?2, ?3) ON CONFLICT (one) DO NOTHING");
 
-const MOVE_HEAD: &Sql = sql!("UPDATE log_head SET size = ?1, head = ?2, last_at = ?3 WHERE one = 1 AND size = ?4 AND head = ?5");
+const MOVE_HEAD: &Sql = sql!("UPDATE log_head SET size = ?1, last_at = ?2 WHERE one = 1 AND size = ?3 AND last_at = ?4");
 
 /// One statement for the whole batch: ids and leaves come as two long blobs and are cut up here. The
 /// `COALESCE` with a column is what tells PostgreSQL that the parameter is a blob and not a text.
@@ -60,19 +63,18 @@ const EXTEND: &Sql = sql!(
      FROM n, log_head h WHERE h.one = 1"
 );
 
-/// Walks the primary key up to the last one taken and drops what has a position now. Events that came
-/// into this range since it was read stay, since they are not in the log.
-const TAKEN: &Sql = sql!("DELETE FROM pending_event WHERE seq <= ?1 AND id IN (SELECT event FROM log WHERE pos > ?2)");
+/// By the primary key: what was read, and nothing else. Had an event come into this range meanwhile, it would be one
+/// too many, and nothing of the batch would be kept.
+const TAKEN: &Sql = sql!("DELETE FROM pending_event WHERE seq >= ?1 AND seq <= ?2");
 
-const SET_ASIDE: &Sql = sql!("INSERT INTO quarantined_event (id, at, reason) VALUES (?1, ?2, ?3)");
+const SET_ASIDE: &Sql = sql!("INSERT INTO quarantined_event (id, at, reason) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING");
+const OUTCOME: &Sql = sql!("SELECT outcome FROM quarantined_event WHERE id = ?1");
 
 /// Where the log stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     /// How many events have a position.
     pub size: i64,
-    /// The digest that commits to all of them and their order.
-    pub head: [u8; 32],
     /// When the last batch was taken.
     pub last_at: Option<Time>,
 }
@@ -82,15 +84,110 @@ pub struct Head {
 /// # Errors
 /// Only the store's.
 pub fn head(tx: &mut Tx) -> Result<Head, StoreError> {
-    let found = tx.opt(HEAD, p![], |row| {
-        let head = row.blob(1)?.try_into().map_err(|_| StoreError::Other("log_head: the head is not 32 bytes".into()))?;
-        Ok(Head { size: row.int(0)?, head, last_at: Some(row.time(2)?) })
-    })?;
-    Ok(found.unwrap_or(Head { size: 0, head: EMPTY_HEAD, last_at: None }))
+    let found = tx.opt(HEAD, p![], |row| Ok(Head { size: row.int(0)?, last_at: Some(row.time(1)?) }))?;
+    Ok(found.unwrap_or(Head { size: 0, last_at: None }))
 }
 
-/// Give positions to at most `limit` events (and never more than [`BATCH`]) and tell how many left the
-/// queue. Nothing is written when none wait.
+/// A batch, read and hashed: what remains is to write it, if the log still stands where it stood.
+#[derive(Default)]
+pub(crate) struct Batch {
+    before: i64,
+    last_at: Option<Time>,
+    now: Time,
+    /// The first and the last place in the queue.
+    range: Option<(i64, i64)>,
+    ids: Vec<u8>,
+    leaves: Vec<u8>,
+    refused: Vec<(EventId, String)>,
+}
+
+impl Batch {
+    /// Events that get a position.
+    fn taken(&self) -> i64 {
+        i64::try_from(self.ids.len() / 16).unwrap_or(0)
+    }
+
+    /// Events that leave the queue.
+    fn leave(&self) -> usize {
+        self.ids.len() / 16 + self.refused.len()
+    }
+}
+
+/// Read at most `limit` events without a position (and never more than [`BATCH`]) and hash them. Nothing is written, so
+/// that this can be done beside the writer.
+///
+/// # Errors
+/// Only the store's.
+pub(crate) fn gather(tx: &mut Tx, ctx: &Ctx, limit: usize, window: Window) -> Result<Batch, StoreError> {
+    let before = head(tx)?;
+    let limit = i64::try_from(limit.min(BATCH)).unwrap_or(0);
+    let mut batch = Batch { before: before.size, last_at: before.last_at, now: ctx.now, ..Batch::default() };
+    let mut refused = Vec::new();
+    tx.each(PENDING, p![limit], |row| {
+        let (id, seq) = (EventId(row.id::<base::Id>(13)?), row.int(14)?);
+        let event = match row.opt_blob(0)? {
+            None => Err("the event itself is gone".to_owned()),
+            Some(_) => from_row(row, 0, None)?,
+        };
+        batch.range = Some(batch.range.map_or((seq, seq), |(first, _)| (first, seq)));
+        match event {
+            Err(reason) => batch.refused.push((id, reason)),
+            Ok(event) => {
+                let digest = leaf(&event);
+                match in_window(event.recorded_at, before.last_at, ctx.now, window) {
+                    Err(reason) => refused.push((id, reason, batch.ids.len(), digest)),
+                    Ok(()) => {
+                        batch.ids.extend_from_slice(id.bytes());
+                        batch.leaves.extend_from_slice(&digest);
+                    }
+                }
+            }
+        }
+        Ok(())
+    })?;
+    // What somebody took back gets its position although it comes from another time. From the end, so that places hold.
+    for (id, reason, at, digest) in refused.into_iter().rev() {
+        let outcome = tx.opt(OUTCOME, p![id.0], |row| Ok(row.opt_text(0)?.map(str::to_owned)))?.flatten();
+        if outcome.as_deref() == Some(TAKEN_BACK) {
+            batch.ids.splice(at..at, id.bytes().iter().copied());
+            batch.leaves.splice(at * 2..at * 2, digest);
+        } else {
+            batch.refused.push((id, reason));
+        }
+    }
+    Ok(batch)
+}
+
+/// Write a batch: positions and leaves. Tells how many events left the queue.
+///
+/// # Errors
+/// [`SequenceError::Lost`] when another sequencer was quicker.
+pub(crate) fn place(tx: &mut Tx, batch: &Batch) -> Result<usize, SequenceError> {
+    let Some((first, last)) = batch.range else { return Ok(0) };
+    let (taken, size) = (batch.taken(), batch.before + batch.taken());
+    if taken > 0 {
+        // The head moves first: who is too late learns it before having written anything.
+        let moved = match batch.last_at {
+            None => tx.exec(FIRST_HEAD, p![size, &NO_CHAIN[..], batch.now])?,
+            Some(last) => tx.exec(MOVE_HEAD, p![size, last.max(batch.now), batch.before, last])?,
+        };
+        if moved != 1 {
+            return Err(SequenceError::Lost);
+        }
+        tx.exec(EXTEND, p![taken, batch.before + 1, &batch.ids[..], &batch.leaves[..]])?;
+    }
+    if usize::try_from(tx.exec(TAKEN, p![first, last])?) != Ok(batch.leave()) {
+        return Err(SequenceError::Lost);
+    }
+    for (id, reason) in &batch.refused {
+        tracing::error!(event = %id, reason, "an event was set aside; `lianxin verify` shows it");
+        tx.exec(SET_ASIDE, p![id.0, batch.now, reason.as_str()])?;
+    }
+    Ok(batch.leave())
+}
+
+/// Give positions to at most `limit` events in this one transaction and tell how many left the queue. Nothing is
+/// written when none wait.
 ///
 /// # Errors
 /// [`SequenceError::Lost`] when another sequencer was quicker.
@@ -103,59 +200,22 @@ pub fn sequence(tx: &mut Tx, ctx: &Ctx, limit: usize) -> Result<usize, SequenceE
 /// # Errors
 /// As [`sequence`].
 pub fn sequence_within(tx: &mut Tx, ctx: &Ctx, limit: usize, window: Window) -> Result<usize, SequenceError> {
-    let before = head(tx)?;
-    let limit = i64::try_from(limit.min(BATCH)).unwrap_or(0);
-    let waiting = tx.all(PENDING, p![limit], |row| {
-        let id = row.id::<base::Id>(13)?;
-        let event = match row.opt_blob(0)? {
-            None => Err("the event itself is gone".to_owned()),
-            Some(_) => from_row(row, 0, None)?,
-        };
-        Ok((row.int(14)?, EventId(id), event))
-    })?;
-    let (mut size, mut top) = (before.size, before.head);
-    let (mut ids, mut leaves, mut refused) = (Vec::new(), Vec::new(), Vec::new());
-    for (_, id, event) in &waiting {
-        let checked = event.as_ref().map_err(Clone::clone).and_then(|event| {
-            in_window(event.recorded_at, before.last_at, ctx.now, window)?;
-            Ok(leaf(event))
-        });
-        match checked {
-            Ok(leaf) => {
-                size += 1;
-                top = chain(&top, &leaf);
-                leaves.extend_from_slice(&leaf);
-                ids.extend_from_slice(id.bytes());
-            }
-            Err(reason) => refused.push((*id, reason)),
-        }
-    }
-    if size > before.size {
-        let last_at = before.last_at.map_or(ctx.now, |last| last.max(ctx.now));
-        // The head moves first: who is too late learns it before having written anything.
-        let moved = match before.last_at {
-            None => tx.exec(FIRST_HEAD, p![size, &top[..], last_at])?,
-            Some(_) => tx.exec(MOVE_HEAD, p![size, &top[..], last_at, before.size, &before.head[..]])?,
-        };
-        if moved != 1 {
-            return Err(SequenceError::Lost);
-        }
-        let taken = size - before.size;
-        tx.exec(EXTEND, p![taken, before.size + 1, &ids[..], &leaves[..]])?;
-        let last = waiting.last().map_or(0, |(seq, ..)| *seq);
-        if i64::try_from(tx.exec(TAKEN, p![last, before.size])?) != Ok(taken) {
-            return Err(SequenceError::Lost);
-        }
-    }
-    for (id, reason) in &refused {
-        tracing::error!(event = %id, reason, "an event was set aside; `lianxin verify` shows it");
-        tx.exec(SET_ASIDE, p![id.0, ctx.now, reason.as_str()])?;
-        tx.exec(UNQUEUE, p![id.0])?;
-    }
-    Ok(waiting.len())
+    let batch = gather(tx, ctx, limit, window)?;
+    place(tx, &batch)
 }
 
-const UNQUEUE: &Sql = sql!("DELETE FROM pending_event WHERE id = ?1");
+/// One batch, read and hashed beside the writer and written by it. Tells how many events left the queue.
+///
+/// # Errors
+/// [`SequenceError::Lost`] when another sequencer was quicker.
+pub fn step(store: &Store, env: &Env, window: Window) -> Result<usize, SequenceError> {
+    let reads = env.clone();
+    let batch = store.read_now(move |tx| gather(tx, &reads.ctx(), BATCH, window))?;
+    if batch.leave() == 0 {
+        return Ok(0);
+    }
+    store.write_now(move |tx| place(tx, &batch))
+}
 
 fn in_window(recorded_at: Time, last: Option<Time>, now: Time, window: Window) -> Result<(), String> {
     if recorded_at > now.plus(window.ahead) {
@@ -169,28 +229,21 @@ fn in_window(recorded_at: Time, last: Option<Time>, now: Time, window: Window) -
     }
 }
 
-/// Sequence until nothing waits, each batch in a transaction of its own, and tell how many left the
-/// queue. For threads outside a runtime: the ticker, the command line, tests.
+/// Sequence until nothing waits, then seal: each batch in a transaction of its own. Tells how many events left the
+/// queue. For threads outside a runtime: the command line, tests.
 ///
 /// # Errors
 /// The store's; a lost race is tried again.
 pub fn sequence_all(store: &Store, env: &Env) -> Result<usize, StoreError> {
-    sequence_all_within(store, env, Window::default())
-}
-
-/// [`sequence_all`] with a window of one's own.
-///
-/// # Errors
-/// As [`sequence_all`].
-pub fn sequence_all_within(store: &Store, env: &Env, window: Window) -> Result<usize, StoreError> {
     let mut all = 0;
     loop {
-        let env = env.clone();
-        match store.write_now(move |tx| sequence_within(tx, &env.ctx(), BATCH, window)) {
-            Ok(0) => return Ok(all),
+        match step(store, env, Window::default()) {
+            Ok(0) => break,
             Ok(taken) => all += taken,
             Err(SequenceError::Lost) => {}
             Err(SequenceError::Store(error)) => return Err(error),
         }
     }
+    seal_all(store, env)?;
+    Ok(all)
 }

@@ -1,7 +1,8 @@
-//! Verifying: the log recomputed, every event accounted for, every module's state recomputed from the
-//! events and compared with its tables, every reader rebuilt and compared.
+//! Verifying: the log and its tree recomputed, every signed head compared with it, every event accounted
+//! for, every module's state recomputed from the events and compared with its tables, every reader
+//! rebuilt and compared.
 //!
-//! The log only grows, so it is walked page by page. What was written meanwhile, what waits, and all
+//! The log only grows, so it is walked page by page, on as many threads as there are. What was written meanwhile, what waits, and all
 //! tables are then compared on one snapshot, so that a store in use can be verified. The readers are
 //! rebuilt in a transaction that is rolled back. These two are one job each: a caller with a large
 //! store opens it with a long `job_limit`.
@@ -12,11 +13,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::Id;
 use store::{Row, Sql, Store, StoreError, Tx, p, sql};
 
+use self::pages::Page;
+use self::tree::TreeWalk;
 use crate::append::from_row;
-use crate::digest::{EMPTY_HEAD, chain, hex, leaf};
+use crate::digest::hex;
 use crate::event::{BadFacts, Event, KindInfo};
 use crate::reader::{AdvanceError, Reader, advance, reset};
 use crate::sequence::head;
+use crate::settle::SettleFold;
+
+mod pages;
+mod tree;
 
 /// A module's state, recomputed from events.
 pub trait Fold: Send {
@@ -101,7 +108,7 @@ pub struct Report {
     pub size: i64,
     /// Events that wait for one.
     pub pending: i64,
-    /// The head that was recomputed.
+    /// The root of the tree that was recomputed, over all events with a position.
     pub head: [u8; 32],
     /// What does not agree, at most [`MOST`] of each part, in the order in which it was found.
     pub findings: Vec<Finding>,
@@ -134,7 +141,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} events in the log, {} waiting, head {}", self.size, self.pending, hex(&self.head))?;
+        writeln!(f, "{} events in the log, {} waiting, root {}", self.size, self.pending, hex(&self.head))?;
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }
@@ -197,14 +204,15 @@ impl From<StoreError> for Undone {
     }
 }
 
-/// Rows that one page of verifying reads.
-const PAGE: i64 = 2_000;
+/// Rows that one page of verifying reads: whole tiles of leaves.
+const PAGE: i64 = 16 * 256;
 
-/// Walks the primary key of `log`.
-const LOG: &Sql = sql!(
-    "SELECT l.pos, l.event, l.leaf, e.id, e.kind, e.v, e.recorded_at, e.occurred_at, e.actor_kind, e.actor, e.unit, e.subject,
-            e.batch, e.rules_digest, e.facts, e.salt
-     FROM log l LEFT JOIN event e ON e.id = l.event WHERE l.pos > ?1 ORDER BY l.pos LIMIT ?2"
+/// Walks all of `event`, with point look-ups beside.
+const NOWHERE: &Sql = sql!(
+    "SELECT e.id FROM event e
+     WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.event = e.id)
+       AND e.id NOT IN (SELECT id FROM pending_event) AND e.id NOT IN (SELECT id FROM quarantined_event)
+     ORDER BY e.id LIMIT ?1"
 );
 
 /// Walks the primary key of `pending_event`.
@@ -215,68 +223,28 @@ const WAITING: &Sql = sql!(
      WHERE p.seq > ?1 ORDER BY p.seq LIMIT ?2"
 );
 
-/// Walks all of `event`, with point look-ups beside.
-const NOWHERE: &Sql = sql!(
-    "SELECT e.id FROM event e
-     WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.event = e.id)
-       AND e.id NOT IN (SELECT id FROM pending_event) AND e.id NOT IN (SELECT id FROM quarantined_event)
-     ORDER BY e.id LIMIT ?1"
+/// What was set aside and nobody has decided about, or what has a position although somebody left it out.
+const SET_ASIDE: &Sql = sql!(
+    "SELECT q.id, q.reason, l.pos, q.outcome FROM quarantined_event q LEFT JOIN log l ON l.event = q.id
+     WHERE q.outcome IS NULL OR (q.outcome = 'left_out' AND l.pos IS NOT NULL) ORDER BY q.id LIMIT ?1"
 );
-
-const SET_ASIDE: &Sql =
-    sql!("SELECT q.id, q.reason, l.pos FROM quarantined_event q LEFT JOIN log l ON l.event = q.id ORDER BY q.id LIMIT ?1");
-
-struct Line {
-    pos: i64,
-    id: Id,
-    leaf: Vec<u8>,
-    event: Option<Result<Event, String>>,
-}
-
-/// One page of the log after a position.
-fn page(tx: &mut Tx, last: i64) -> Result<Vec<Line>, StoreError> {
-    tx.all(LOG, p![last, PAGE], |row| {
-        Ok(Line { pos: row.int(0)?, id: row.id(1)?, leaf: row.blob(2)?.to_vec(), event: joined(row, row.int(0)?)? })
-    })
-}
-
-/// Why a walk did not come to its end.
-enum Halted {
-    Again,
-    Store(StoreError),
-}
-
-impl From<StoreError> for Halted {
-    fn from(error: StoreError) -> Halted {
-        Halted::Store(error)
-    }
-}
 
 /// The way through the log, with what was found and folded on it.
 struct Walk {
     report: Report,
     folds: Vec<Box<dyn Fold>>,
-    last: i64,
-    top: [u8; 32],
+    tree: TreeWalk,
 }
 
 impl Walk {
     fn new(folds: &[NewFold]) -> Walk {
-        Walk { report: Report::default(), folds: folds.iter().map(|new| new()).collect(), last: 0, top: EMPTY_HEAD }
+        let mut all: Vec<Box<dyn Fold>> = vec![Box::new(SettleFold::default())];
+        all.extend(folds.iter().map(|new| new()));
+        Walk { report: Report::default(), folds: all, tree: TreeWalk::default() }
     }
 
     fn through(mut self, store: &Store) -> Result<Report, Halted> {
-        loop {
-            let last = self.last;
-            let lines = store.read_now(move |tx| page(tx, last))?;
-            let end = lines.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
-            for line in lines {
-                self.line(line);
-            }
-            if end {
-                break;
-            }
-        }
+        pages::in_order(store, |page| self.page(page))?;
         let walk = Mutex::new(Some(self));
         store.read_now(move |tx| {
             let walk = walk.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -284,24 +252,40 @@ impl Walk {
         })
     }
 
+    fn page(&mut self, page: Page) {
+        for (pos, words) in page.findings {
+            self.report.add(Part::Log, Some(pos), words);
+        }
+        self.report.size += page.rows;
+        self.tree.page(page.first, page.leaves);
+        for event in &page.events {
+            self.fold_in(event);
+        }
+    }
+
     /// The rest of the log, the queue and the tables, on one snapshot.
     fn compare(mut self, tx: &mut Tx) -> Result<Report, StoreError> {
+        let size = head(tx)?.size;
         loop {
-            let lines = page(tx, self.last)?;
-            if lines.is_empty() {
+            let page = pages::page(tx, self.tree.size(), size)?;
+            if page.rows == 0 && self.tree.size() >= size {
                 break;
             }
-            for line in lines {
-                self.line(line);
-            }
+            self.page(page);
         }
-        self.end(tx)?;
+        std::mem::take(&mut self.tree).compare(tx, size, &mut self.report)?;
         self.queue(tx)?;
         for id in tx.all(NOWHERE, p![PAGE], |row| row.id::<Id>(0))? {
             self.report.add(Part::Queue, None, format!("event {id} has no position, does not wait for one and was not set aside"));
         }
-        for (id, reason, pos) in tx.all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?)))? {
-            let also = if pos.is_some() { "; yet it has a position" } else { "" };
+        let set_aside = tx
+            .all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?, row.opt_text(3)?.is_some())))?;
+        for (id, reason, pos, left_out) in set_aside {
+            let also = match (pos.is_some(), left_out) {
+                (_, true) => "; it was left out, and yet it has a position",
+                (true, false) => "; yet it has a position",
+                (false, false) => "",
+            };
             self.report.add(Part::Quarantine, pos, format!("event {id}: {reason}{also}"));
         }
         for fold in &self.folds {
@@ -310,45 +294,6 @@ impl Walk {
             }
         }
         Ok(self.report)
-    }
-
-    fn line(&mut self, line: Line) {
-        let report = &mut self.report;
-        if line.pos != self.last + 1 {
-            report.add(Part::Log, Some(self.last + 1), format!("missing: after position {} comes {}", self.last, line.pos));
-        }
-        self.last = line.pos;
-        report.size += 1;
-        let written = <[u8; 32]>::try_from(&line.leaf[..]).ok();
-        if written.is_none() {
-            report.add(Part::Log, Some(line.pos), "the leaf is not 32 bytes");
-        }
-        match line.event {
-            None => report.add(Part::Log, Some(line.pos), format!("event {} is gone", line.id)),
-            Some(Err(reason)) => report.add(Part::Log, Some(line.pos), format!("event {}: {reason}", line.id)),
-            Some(Ok(event)) => {
-                if written != Some(leaf(&event)) {
-                    let words = format!("event {} ({}) is not what the leaf was made of", line.id, event.kind);
-                    report.add(Part::Log, Some(line.pos), words);
-                }
-                self.fold_in(&event);
-            }
-        }
-        self.top = chain(&self.top, &written.unwrap_or(EMPTY_HEAD));
-    }
-
-    fn end(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
-        let stored = head(tx)?;
-        self.report.head = self.top;
-        if self.last != stored.size {
-            let words = format!("the log ends at {}, its head says {}", self.last, stored.size);
-            self.report.add(Part::Log, Some(self.last.min(stored.size) + 1), words);
-        } else if self.top != stored.head {
-            let (computed, written) = (hex(&self.top), hex(&stored.head));
-            let words = format!("the head recomputed is {computed}, the one written {written}: leaves were changed or their order was");
-            self.report.add(Part::Log, None, words);
-        }
-        Ok(())
     }
 
     fn queue(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
@@ -382,8 +327,20 @@ impl Walk {
     }
 }
 
+/// Why a walk did not come to its end.
+enum Halted {
+    Again,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Halted {
+    fn from(error: StoreError) -> Halted {
+        Halted::Store(error)
+    }
+}
+
 /// The event joined from the fourth column on, if it is there.
-fn joined(row: &Row, pos: i64) -> Result<Option<Result<Event, String>>, StoreError> {
+pub(crate) fn joined(row: &Row, pos: i64) -> Result<Option<Result<Event, String>>, StoreError> {
     if row.opt_blob(3)?.is_none() { Ok(None) } else { from_row(row, 3, Some(pos)).map(Some) }
 }
 

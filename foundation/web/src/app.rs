@@ -59,6 +59,10 @@ pub struct Config {
     pub admin_second_factor: bool,
     /// As whom a demonstration offers to be entered; without it, as the first holder of each role.
     pub demo_entries: Option<DemoEntries>,
+    /// Outside witnesses of the log.
+    pub witnesses: Vec<crate::witnesses::Witness>,
+    /// How often they are asked.
+    pub witness_every: Duration,
 }
 
 /// Somebody as whom a demonstration can be entered.
@@ -94,6 +98,8 @@ impl Default for Config {
             passwords: people::password::Params::default(),
             admin_second_factor: true,
             demo_entries: None,
+            witnesses: Vec::new(),
+            witness_every: Duration::from_secs(30),
         }
     }
 }
@@ -150,7 +156,7 @@ impl App {
 
     /// What recomputes state from the record, of all modules and of the house.
     pub fn folds(&self) -> Vec<NewFold> {
-        let house: [NewFold; 2] = [people::fold, people::fold_tree];
+        let house: [NewFold; 3] = [people::fold, people::fold_tree, people::fold_begun];
         house.into_iter().chain(self.0.modules.iter().flat_map(|module| module.folds.iter().copied())).collect()
     }
 

@@ -25,6 +25,11 @@ pub fn href(name: &str) -> &'static str {
     FILES.iter().find(|file| file.name == name).map_or("/assets/missing", |file| file.href)
 }
 
+/// An embedded text file; empty where it is not there.
+pub fn text(name: &str) -> &'static str {
+    FILES.iter().find(|file| file.name == name).and_then(|file| std::str::from_utf8(file.body).ok()).unwrap_or_default()
+}
+
 /// The icons that are bundled.
 const ICONS: &str = include_str!("../../../islands/icons.txt");
 

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use base::{Id, Time};
-use record::{AdvanceError, SequenceError};
+use record::{AdvanceError, SealError, SequenceError};
 use store::{Sql, StoreError, jobs, p, sql};
 
 use crate::district::Bell;
@@ -19,6 +19,8 @@ use crate::{App, District, Fault, Piece, Tick};
 const READ_BATCH: usize = 500;
 /// How long writes are gathered before they are put in order: the record is at most this far behind.
 const GATHER: Duration = Duration::from_millis(15);
+/// How long a checkpoint stands before the next, while there is more to sign: residents' steps are provable so soon.
+const SEAL_EVERY: Duration = Duration::from_millis(400);
 /// How often it is looked for what another process left behind.
 const LOOK: Duration = Duration::from_secs(2);
 /// How often it is looked for jobs and ticks.
@@ -58,6 +60,14 @@ impl Background {
         for district in app.districts() {
             let (d, a, stop) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop));
             all.threads.push(std::thread::Builder::new().name("record".into()).spawn(move || follow(&a, &d, &stop))?);
+            if let Err(error) = crate::witnesses::only(district, &app.config().witnesses) {
+                tracing::error!(%error, "the witnesses could not be noted");
+            }
+            if !app.config().witnesses.is_empty() {
+                let (d, a, stop) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop));
+                let asking = move || crate::witnesses::keep_asking(&d, &a.config().witnesses, a.config().witness_every, &stop);
+                all.threads.push(std::thread::Builder::new().name("witness".into()).spawn(asking)?);
+            }
             let (d, a, stop, beat) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop), Arc::clone(&all.beat));
             all.threads.push(std::thread::Builder::new().name("work".into()).spawn(move || work(&a, &d, &stop, &beat))?);
         }
@@ -84,29 +94,56 @@ impl Background {
 /// The store's.
 pub fn catch_up(app: &App, district: &Arc<District>) -> Result<(), StoreError> {
     let mut anything = false;
-    loop {
-        let env = district.env().clone();
-        let mut moved = match district.store().write_now(move |tx| record::sequence(tx, &env.ctx(), record::BATCH)) {
-            Ok(taken) => taken > 0,
-            Err(SequenceError::Lost) => true,
-            Err(SequenceError::Store(error)) => return Err(error),
-        };
-        for reader in app.readers() {
-            let reader = Arc::clone(reader);
-            moved |= reader.leap(district.store())?;
-            moved |= match district.store().write_now(move |tx| record::advance(tx, &*reader, READ_BATCH)) {
-                Ok(taken) => taken > 0,
-                Err(AdvanceError::Lost) => true,
-                Err(AdvanceError::Store(error)) => return Err(error),
-            };
-        }
-        if !moved {
-            if anything {
-                district.moved();
-            }
-            return Ok(());
-        }
+    while go_on(app, district)? {
         anything = true;
+    }
+    if anything {
+        district.moved();
+    }
+    record::seal_all(district.store(), district.env())
+}
+
+/// One batch for the sequencer and for each reader; tells whether anything moved.
+fn go_on(app: &App, district: &Arc<District>) -> Result<bool, StoreError> {
+    let mut moved = match record::step(district.store(), district.env(), record::Window::default()) {
+        Ok(taken) => taken > 0,
+        Err(SequenceError::Lost) => true,
+        Err(SequenceError::Store(error)) => return Err(error),
+    };
+    for reader in app.readers() {
+        let reader = Arc::clone(reader);
+        moved |= reader.leap(district.store())?;
+        moved |= match district.store().write_now(move |tx| record::advance(tx, &*reader, READ_BATCH)) {
+            Ok(taken) => taken > 0,
+            Err(AdvanceError::Lost) => true,
+            Err(AdvanceError::Store(error)) => return Err(error),
+        };
+    }
+    Ok(moved)
+}
+
+/// Brings the record up to what was written, and signs it now and then on the way: under load there is no end of
+/// catching up. Tells whether something is left to sign.
+fn keep_up(app: &App, district: &Arc<District>, sealed: &mut Time, stop: &AtomicBool) -> Result<bool, StoreError> {
+    let mut moving = behind(app, district)?;
+    loop {
+        moving = moving && go_on(app, district)?;
+        if moving {
+            district.moved();
+        }
+        let now = district.env().clock.now();
+        let due = now.since(*sealed) >= i64::try_from(SEAL_EVERY.as_micros()).unwrap_or(0) || now < *sealed;
+        let last = stop.load(Ordering::Acquire) && !moving;
+        if due || last {
+            match record::seal(district.store(), district.env()) {
+                Ok(true) => *sealed = now,
+                Ok(false) if !moving => return Ok(false),
+                Ok(false) | Err(SealError::Lost) => {}
+                Err(SealError::Store(error)) => return Err(error),
+            }
+        } else if !moving {
+            return Ok(true);
+        }
     }
 }
 
@@ -129,14 +166,16 @@ fn behind(app: &App, district: &Arc<District>) -> Result<bool, StoreError> {
 
 fn follow(app: &App, district: &Arc<District>, stop: &AtomicBool) {
     let mut ill = Patience::default();
+    let (mut sealed, mut unsigned) = (Time(0), false);
     loop {
-        let rung = district.written().wait(LOOK);
+        let rung = district.written().wait(if unsigned { SEAL_EVERY } else { LOOK });
         let last = stop.load(Ordering::Acquire);
         if rung && !last {
             std::thread::sleep(GATHER);
         }
-        let done = behind(app, district).and_then(|behind| if behind { catch_up(app, district) } else { Ok(()) });
-        ill.note("the record", done.map_err(Into::into));
+        let done = keep_up(app, district, &mut sealed, stop);
+        unsigned = *done.as_ref().unwrap_or(&false);
+        ill.note("the record", done.map(drop).map_err(Into::into));
         if last {
             return;
         }

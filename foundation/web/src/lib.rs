@@ -32,6 +32,7 @@ mod server;
 pub mod shell;
 pub mod texts;
 mod visit;
+pub mod witnesses;
 
 pub use app::{App, Config, DemoEntries, DemoEntry, Network};
 pub use audited::{Audited, Log, audited};
@@ -44,6 +45,7 @@ pub use lang::{Lang, fill};
 pub use limit::{Limit, Rate, Rates};
 pub use module::{Fault, JobKind, Module, Piece, Tick};
 pub use page::{Page, Redirect, page, redirect};
+pub use pages::CheckTexts;
 pub use serve::serve;
 pub use server::Server;
 pub use shell::{HomeTile, MenuItem, Shell};

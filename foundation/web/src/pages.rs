@@ -8,10 +8,13 @@ mod health;
 mod home;
 mod login;
 mod me;
+mod proof;
 mod setup;
 pub(crate) mod words;
 
 use axum::Router;
+
+pub use proof::CheckTexts;
 
 use crate::App;
 
@@ -30,5 +33,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(me::routes())
         .merge(demo::routes())
         .merge(complaints::routes())
+        .merge(proof::routes())
         .merge(setup::routes())
 }

@@ -6,6 +6,7 @@
 mod detail;
 mod inbox;
 mod list;
+mod proved;
 mod tracking;
 
 use base::{PersonId, Time, UnitId};
@@ -19,6 +20,7 @@ use crate::sight;
 pub use detail::{By, Detail, Entry, Shot, detail, photo};
 pub use inbox::{BADGE, Badges, InboxFilter, Tray, Whose, badges, inbox};
 pub use list::{Filter, count, list};
+pub use proved::{Proved, proved};
 pub use tracking::{Tracking, tracking, tracking_photo};
 
 /// A concern as a line of a list.

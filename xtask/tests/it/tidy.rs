@@ -126,7 +126,8 @@ fn templates_hold_no_chinese() {
 fn templates_hold_no_inline_script_or_style() {
     let words = ["<script>", "<style", " style=\"", " onclick=", " onchange=", " onsubmit=", "javascript:"];
     let problems = lines(
-        |file| file.extension() == "html" && file.path.contains("/templates/"),
+        // A receipt that is saved must work from a disk, without us: it holds its style and script, and is never shown here.
+        |file| file.extension() == "html" && file.path.contains("/templates/") && !file.path.ends_with("/resident/saved.html"),
         |line| first(line, &words).map(|word| format!("`{word}`: the content security policy refuses it. Use a class or an island.")),
     );
     crate::none("Inline scripts or styles:", &problems);

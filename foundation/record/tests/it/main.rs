@@ -3,5 +3,6 @@
 
 mod lamps;
 mod order;
+mod proof;
 mod readers;
 mod tampering;

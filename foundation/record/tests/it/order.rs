@@ -32,7 +32,7 @@ store::both_engines! {
         assert_eq!(record::sequence_all(&store, &world.env).unwrap(), 0);
         let report = lamps::verify(&store);
         assert!(report.is_clean() && report.pending == 0 && report.size == 20, "{report}");
-        assert_eq!(store.read_now(record::head).unwrap().head, report.head);
+        assert_eq!(store.read_now(record::tree_size).unwrap().root, report.head);
         let kinds = [record::KindInfo::of::<lamps::LampMended>()];
         assert_eq!(store.read_now(move |tx| record::unknown_kinds(tx, &kinds)).unwrap(), []);
         assert_eq!(store.read_now(|tx| record::unknown_kinds(tx, &[])).unwrap(), [("LampMended".to_owned(), 1)]);

@@ -2,6 +2,7 @@
 //! may do is asked of each operation, by its proof.
 
 mod people_pages;
+mod record;
 mod units;
 mod words;
 
@@ -17,7 +18,11 @@ use crate::{App, Errors, Lang, MenuItem, PageError, Redirect, Signed, Staff, red
 use words::AdminTexts;
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/admin", get(|| async { redirect("/admin/units") })).merge(units::routes()).merge(people_pages::routes())
+    Router::new()
+        .route("/admin", get(|| async { redirect("/admin/units") }))
+        .merge(units::routes())
+        .merge(people_pages::routes())
+        .merge(record::routes())
 }
 
 /// The places of administrators in the menu.
@@ -30,6 +35,9 @@ pub(crate) fn menu(actor: &Actor, lang: Lang) -> Vec<MenuItem> {
     }
     if actor.has::<ManageUnits>().is_some() {
         menu.push(MenuItem::new("/admin/complaints", t.complaints_menu, "message-square"));
+    }
+    if actor.has::<people::SeeRecord>().is_some() {
+        menu.push(MenuItem::new("/admin/record", record::RecordTexts::of(lang).menu, "shield-check"));
     }
     menu
 }

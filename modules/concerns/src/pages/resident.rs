@@ -3,6 +3,7 @@
 
 mod all;
 pub(super) mod places;
+mod proof;
 mod receipt;
 mod report;
 mod show;
@@ -42,6 +43,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/r/{no}/{secret}/answer", post(show::answer))
         .route("/r/{no}/{secret}/add", post(show::add))
         .route("/r/{no}/{secret}/reopen", post(show::reopen))
+        .route("/r/{no}/{secret}/proof", get(proof::show))
+        .route("/r/{no}/{secret}/proof.json", get(proof::json))
+        .route("/r/{no}/{secret}/proof.html", get(proof::file))
         .route("/r/{no}/{secret}/photo/{event}/{n}", get(show::photo))
         .route("/whose", get(whose::find))
 }

@@ -81,7 +81,8 @@ impl Reader<'_> {
         }
     }
 
-    fn title(&self, happened: &Happened) -> String {
+    /// What a step is called.
+    pub(super) fn title(&self, happened: &Happened) -> String {
         let w = self.w;
         let unit = |text: &str, unit: base::UnitId| fill(text, &[("unit", &self.tree.full_name(unit))]);
         // A way that is a label elsewhere stands within a line here.

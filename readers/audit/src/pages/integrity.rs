@@ -30,7 +30,7 @@ pub(super) async fn show(staff: Staff) -> Result<Response, PageError> {
                 Fact::new(t.size, head.size.to_string()),
                 Fact::new(t.pending, record::waiting(tx)?.to_string()),
                 Fact::new(t.last, head.last_at.map_or_else(|| t.none_yet.to_owned(), exactly)),
-                Fact::new(t.head, record::hex(&head.head)),
+                Fact::new(t.head, record::hex(&record::tree_size(tx)?.root)),
             ];
             let mut readers = Vec::new();
             for reader in who.visit().app.readers() {

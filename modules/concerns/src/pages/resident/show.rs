@@ -12,6 +12,7 @@ use web::kit::{Choice, Fact, Light, Photo, Step};
 use web::{Errors, Fields, Lang, Limit, Page, PageError, Shell, Visit, dates, fill, photos, redirect};
 
 use super::ResidentTexts;
+use super::proof::ProvedTexts;
 use crate::concern::StepError;
 use crate::model::{Outcome, State, rule};
 use crate::pages::kept::{self, Kept};
@@ -28,6 +29,8 @@ use crate::{call_back, reopen};
 struct ShowPage {
     shell: Shell,
     t: &'static ResidentTexts,
+    proof: &'static ProvedTexts,
+    check: String,
     errors: Errors,
     /// The form that was sent and is shown again: `answer`, `add`, `reopen`, or none.
     opened: &'static str,
@@ -93,6 +96,8 @@ fn render(
     let pair = |name: &str, yes: &'static str, no: &'static str| Choice::list([("1", yes), ("0", no)], fields.value(name));
     let page = ShowPage {
         t,
+        proof: ProvedTexts::of(lang),
+        check: web::CheckTexts::of(lang).json(),
         opened,
         number: base::number::show(&found.no),
         state: state(t, &found),

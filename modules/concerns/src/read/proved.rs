@@ -1,0 +1,65 @@
+//! The steps that the holder of a receipt sees, opened for proving: each event as it was recorded, with the texts that
+//! are shown and their salts.
+
+use std::collections::HashMap;
+
+use base::Ctx;
+use record::receipt::Text;
+use record::{Event, EventId};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use super::detail::Entry;
+use super::tracking::tracking;
+use crate::receipt::Holder;
+use crate::said::Part;
+
+/// By the primary key.
+const TEXTS: &Sql = sql!("SELECT event, part, body, sealed, salt FROM concern_text WHERE concern = ?1 ORDER BY event, part");
+
+/// A step with what proves it.
+#[derive(Clone, Debug)]
+pub struct Proved {
+    /// As the page shows it.
+    pub entry: Entry,
+    /// The event.
+    pub event: Event,
+    /// What was said with it and is shown.
+    pub texts: Vec<Text>,
+}
+
+/// The steps of the receipt's concern, oldest first; nothing where there is no such concern.
+///
+/// # Errors
+/// Only the store's.
+pub fn proved(tx: &mut Tx, ctx: &Ctx, holder: &Holder) -> Result<Option<Vec<Proved>>, StoreError> {
+    let Some(page) = tracking(tx, ctx, holder)? else { return Ok(None) };
+    let mut texts: HashMap<EventId, Vec<(Part, Text)>> = HashMap::new();
+    tx.each(TEXTS, p![holder.concern()], |row| {
+        let Some(part) = Part::from_code(row.text(1)?) else { return Ok(()) };
+        let (at, salt) = (format!("texts.{}", part.code()), row.array::<16>(4)?);
+        let text = match (row.opt_text(2)?, row.opt_blob(3)?) {
+            (Some(body), _) => Text::new(at, &salt, body),
+            (None, Some(sealed)) => Text::sealed(at, &salt, sealed),
+            (None, None) => return Ok(()),
+        };
+        texts.entry(EventId(row.id(0)?)).or_default().push((part, text));
+        Ok(())
+    })?;
+    let mut events: HashMap<EventId, Event> =
+        record::of_subject(tx, holder.concern().0)?.into_iter().map(|event| (event.id, event)).collect();
+    let mut steps = Vec::new();
+    for entry in page.entries {
+        let Some(event) = events.remove(&entry.event) else { continue };
+        let shown = |part: &Part| match part {
+            Part::Words => entry.words.is_some(),
+            Part::Spot => entry.spot.is_some(),
+            Part::Shown => entry.shown.is_some(),
+            // Never the resident's to read: neither the text nor its salt leaves.
+            Part::Handlers | Part::Note => false,
+        };
+        let texts = texts.remove(&entry.event).unwrap_or_default();
+        let texts = texts.into_iter().filter(|(part, _)| shown(part)).map(|(_, text)| text).collect();
+        steps.push(Proved { entry, event, texts });
+    }
+    Ok(Some(steps))
+}
