@@ -36,6 +36,10 @@ pub(crate) struct Place {
     pub blobs: PathBuf,
     /// Its key file.
     pub keys: PathBuf,
+    /// Rule packs of its own: every `.toml` in this directory, in the order of their names.
+    pub rules: PathBuf,
+    /// Packs that come with the product and that this district adopts, as `beijing`.
+    pub profiles: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +85,8 @@ struct DistrictText {
     database: Option<String>,
     schema: Option<String>,
     keys: Option<PathBuf>,
+    #[serde(default)]
+    profiles: Vec<String>,
 }
 
 /// The plan that the command line and the configuration file make together; the command line wins.
@@ -123,6 +129,9 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
             schema.transpose()?,
             text.keys.as_ref().map(|k| base.join(k)),
         ));
+        if let Some(place) = districts.last_mut() {
+            place.profiles.clone_from(&text.profiles);
+        }
     }
     if districts.is_empty() || settings.data.is_some() || settings.database.is_some() {
         let data = settings.data.clone().unwrap_or_else(|| default_data.into());
@@ -136,7 +145,7 @@ fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Opti
         Some(url) => Database::Postgres { url, schema: schema.unwrap_or_else(|| "lianxin".into()) },
         None => Database::Sqlite { file: data.join("lianxin.db") },
     };
-    Place { hosts, database, blobs: data.join("blobs"), keys: keys.unwrap_or_else(|| data.join("keys")) }
+    Place { hosts, database, blobs: data.join("blobs"), keys: keys.unwrap_or_else(|| data.join("keys")), rules: data.join("rules"), profiles: Vec::new() }
 }
 
 fn witness(text: &WitnessText) -> Result<Witness> {

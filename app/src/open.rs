@@ -64,10 +64,37 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: bool, t: &
     };
     web::found(&store, clock.now(), demo)?;
     let host = place.hosts.first().cloned();
-    let env = Env { clock: Arc::new(clock), random: Arc::new(random), rules: Rules::builtin(), keys: Arc::new(keys) };
+    let env = Env { clock: Arc::new(clock), random: Arc::new(random), rules: Arc::new(rules(place, &store)?), keys: Arc::new(keys) };
     let naming = env.clone();
     store.write_now(move |tx| record::name_log(tx, &naming.ctx(), host.as_deref()))?;
     Ok(Opened { district: District::new(place.hosts.clone(), store, env)?, new_keys })
+}
+
+/// The rules of a district: those of the product, the profiles that it adopts, then its own packs, for the
+/// locality that its division code names. A pack that cannot be right stops the program in words.
+fn rules(place: &Place, store: &Store) -> Result<Rules> {
+    let division = store.read_now(|tx| people::tree(tx).map(|tree| tree.district().map(|unit| unit.code.clone())))?.unwrap_or_default();
+    let mut packs: Vec<(String, String)> = base::rules::BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    for wanted in &place.profiles {
+        let name = format!("rules/profiles/{wanted}.toml");
+        let Some((_, text)) = base::rules::PROFILES.iter().find(|(known, _)| *known == name) else {
+            let known: Vec<&str> = base::rules::PROFILES.iter().filter_map(|(name, _)| Path::new(name).file_stem()?.to_str()).collect();
+            bail!("profiles = [{wanted:?}]: {}", known.join(", "));
+        };
+        packs.push((name, (*text).to_owned()));
+    }
+    let mut own: Vec<_> = match std::fs::read_dir(&place.rules) {
+        Ok(files) => files.filter_map(|file| Some(file.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error).with_context(|| place.rules.display().to_string()),
+    };
+    own.sort();
+    for path in own {
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        packs.push((path.display().to_string(), text));
+    }
+    let packs: Vec<(&str, &str)> = packs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Ok(Rules::parse(&packs, &division)?)
 }
 
 const HAS_EVENT: &store::Sql = store::sql!("SELECT 1 FROM event LIMIT 1");
@@ -114,4 +141,40 @@ fn make_keys(path: &Path, random: &dyn Random) -> Result<Keys> {
         std::fs::File::open(directory)?.sync_all()?;
     }
     Keys::parse(&text).map_err(anyhow::Error::msg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_district_adds_packs_and_a_wrong_one_is_named() {
+        let directory = std::env::temp_dir().join(format!("lianxin-rules-{}", std::process::id()));
+        std::fs::create_dir_all(directory.join("rules")).unwrap();
+        let mut place = Place {
+            hosts: Vec::new(),
+            database: Database::Sqlite { file: directory.join("x.db") },
+            blobs: directory.join("blobs"),
+            keys: directory.join("keys"),
+            rules: directory.join("rules"),
+            profiles: vec!["beijing".into()],
+        };
+        let store = store::testing::fresh(store::Engine::Sqlite, &trees(&modules()));
+        let day = |text: &str| text.parse().unwrap();
+        let adopted = rules(&place, &store).unwrap();
+        assert_eq!(adopted.holding("terms.urgent", day("2026-11-23")).unwrap().amount, 2);
+        assert!(Rules::builtin().rule("terms.urgent").is_none(), "only where it is adopted");
+        assert!(adopted.calendar().is_provisional(day("2027-05-01")));
+        // The published table of a year replaces the provisional one.
+        let table = "[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R\"\ndays = [\"2027-01-01/2027-01-03\"]\nwork = []\n";
+        std::fs::write(directory.join("rules/2027.toml"), table).unwrap();
+        let imported = rules(&place, &store).unwrap();
+        assert!(!imported.calendar().is_provisional(day("2027-05-01")) && imported.digest() != adopted.digest());
+        std::fs::write(directory.join("rules/2027.toml"), table.replace("2027-01-03", "2027-13-03")).unwrap();
+        let wrong = rules(&place, &store).unwrap_err().to_string();
+        assert!(wrong.contains("2027.toml") && wrong.contains("year 2027") && wrong.contains("2027-13-03"), "{wrong}");
+        place.profiles = vec!["nowhere".into()];
+        assert!(rules(&place, &store).unwrap_err().to_string().contains("beijing"));
+        std::fs::remove_dir_all(directory).unwrap();
+    }
 }

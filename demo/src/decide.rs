@@ -108,8 +108,17 @@ impl Course<'_> {
         let name = self.plan.units.get(unit).map_or("", |unit| unit.name.as_str());
         let shown = case.dice.chance(350).then(|| format!("您的诉求已转{name}办理，请保持电话畅通。"));
         let note = case.dice.chance(180).then(|| words::note(&case.scene, &mut case.dice));
-        let input =
-            Dispatch { op_key: case.key(), no: case.no.clone(), v: case.v, unit: self.id(unit), kind: situation.kind.clone(), shown, note };
+        let input = Dispatch {
+            op_key: case.key(),
+            no: case.no.clone(),
+            v: case.v,
+            unit: self.id(unit),
+            kind: situation.kind.clone(),
+            shown,
+            note,
+            term: None,
+            exception: None,
+        };
         Some((Some(who), Deed::Dispatch(case.desk, Box::new(input))))
     }
 
@@ -156,7 +165,15 @@ impl Course<'_> {
             {
                 case.passes += 1;
                 let reason = words::sending_down(&case.scene, &mut case.dice);
-                let input = SendDown { op_key: case.key(), no: case.no.clone(), v: case.v, unit: self.id(unit), reason, shown: None };
+                let input = SendDown {
+                    op_key: case.key(),
+                    no: case.no.clone(),
+                    v: case.v,
+                    unit: self.id(unit),
+                    reason,
+                    exception: None,
+                    shown: None,
+                };
                 return Some((Some(who), Deed::SendDown(holder, input)));
             }
         }

@@ -18,7 +18,11 @@ use crate::calendar::{Calendar, Year};
 pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/holidays.toml", include_str!("../../../rules/holidays.toml")),
     ("rules/concerns.toml", include_str!("../../../rules/concerns.toml")),
+    ("rules/terms.toml", include_str!("../../../rules/terms.toml")),
 ];
+
+/// Packs that come with the product and hold only in a district that adopts them.
+pub const PROFILES: &[(&str, &str)] = &[("rules/profiles/beijing.toml", include_str!("../../../rules/profiles/beijing.toml"))];
 
 /// The id that [`Rules::deadline`] gives for a rule that no pack holds.
 pub const MISSING: &str = "rules.missing";
@@ -52,6 +56,11 @@ impl Mark {
     /// Whether a passed deadline may be shown red.
     pub fn may_redden(self) -> bool {
         self != Mark::M
+    }
+
+    /// Whether a step may be refused because its deadline has passed.
+    pub fn may_block(self) -> bool {
+        matches!(self, Mark::R | Mark::C)
     }
 
     /// As written in the packs.
@@ -212,6 +221,31 @@ impl Rules {
         versions.iter().find(holds).or_else(|| versions.iter().min_by_key(|r| r.effective))
     }
 
+    /// The entry with this id that holds on a day; nothing where none does.
+    pub fn holding(&self, id: &str, date: Date) -> Option<&Rule> {
+        self.rules.get(id)?.iter().find(|r| r.effective <= date && r.effective_to.is_none_or(|to| date <= to))
+    }
+
+    /// The rules that hold on a day, ordered by id.
+    pub fn all_on(&self, date: Date) -> Vec<&Rule> {
+        let mut all: Vec<&Rule> = self.rules.keys().filter_map(|id| self.holding(id, date)).collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
+    }
+
+    /// A deadline of a rule, moved by the time from `from` to `to` in which its clock stood still: by
+    /// working days, calendar days or to the second, as the rule counts.
+    pub fn later_by(&self, id: &str, at: Time, from: Time, to: Time) -> Time {
+        match self.rule_on(id, from.date()).map_or(ClockKind::WorkingDays, |rule| rule.clock) {
+            ClockKind::Hours => at.plus(to.0.saturating_sub(from.0).max(0)),
+            ClockKind::NaturalDays => at.plus((civil_day(to) - civil_day(from)).max(0).saturating_mul(Time::DAY)),
+            ClockKind::WorkingDays => match u32::try_from(self.calendar.working_days_between(from, to)) {
+                Ok(0) | Err(_) => at,
+                Ok(days) => self.calendar.plus_working_days(at, days),
+            },
+        }
+    }
+
     /// All rules, newest entry of each, ordered by id: for the page that shows the sources.
     pub fn all(&self) -> Vec<&Rule> {
         let mut all: Vec<&Rule> = self.rules.values().filter_map(|v| v.first()).collect();
@@ -230,11 +264,16 @@ impl Rules {
     }
 }
 
+const ZONE: i64 = 8 * Time::HOUR;
+
+/// Days since 1970-01-01 of the civil day of an instant.
+fn civil_day(at: Time) -> i64 {
+    at.0.saturating_add(ZONE).div_euclid(Time::DAY)
+}
+
 /// 23:59:59 of the civil day of an instant.
 fn end_of_day(at: Time) -> Time {
-    let zone = 8 * Time::HOUR;
-    let day = at.0.saturating_add(zone).div_euclid(Time::DAY);
-    Time(day.saturating_mul(Time::DAY).saturating_add(Time::DAY - Time::SECOND - zone))
+    Time(civil_day(at).saturating_mul(Time::DAY).saturating_add(Time::DAY - Time::SECOND - ZONE))
 }
 
 impl RulesError {

@@ -1,5 +1,5 @@
-//! The desk closes a concern by hand: nobody could be reached, the resident withdrew it, or the same
-//! matter is followed under another number. Never as "solved": only the resident says that.
+//! The desk closes a concern by hand: nobody could be reached, the resident withdrew it, the same matter is
+//! followed under another number, or the law has another way for it. Never as "solved": only the resident says that.
 
 use base::Ctx;
 use people::Proof;
@@ -20,11 +20,11 @@ pub struct Archive {
     pub no: String,
     /// The version that the form showed.
     pub v: i64,
-    /// Why: unreachable, withdrawn or duplicate.
+    /// Why: unreachable, withdrawn, duplicate, or the legal way that is open.
     pub outcome: Outcome,
     /// The number under which the same matter is followed, where it is a duplicate.
     pub duplicate_of: Option<String>,
-    /// The reason, for staff.
+    /// The reason: for staff; where a legal way is open, for the resident.
     pub reason: String,
     /// A word to the resident.
     pub shown: Option<String>,
@@ -52,12 +52,16 @@ pub fn archive(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Archive) -> Re
             _ => None,
         };
         let mut said = Said::default();
-        said.open(ctx, Part::Note, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
-        said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
+        let reason = needed(&input.reason, Field::Note, LONGEST_NOTE)?;
+        // Whoever is sent elsewhere reads why.
+        said.open(ctx, if input.outcome.is_exit() { Part::Shown } else { Part::Note }, reason);
+        let shown = optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?.filter(|_| !input.outcome.is_exit());
+        said.maybe(ctx, Part::Shown, shown);
         let then = concern.after(tx, ctx, &tree, &Step::Archive { outcome: input.outcome })?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernArchived { v: done.v, outcome: input.outcome, duplicate_of, texts: said.texts() };
         tell(tx, ctx, concern.id, who.actor(), concern.now.handler.or(Some(concern.now.desk)), &facts, &said)?;
+        crate::merge::release(tx, ctx, &tree, concern.id, who.actor())?;
         Ok(done)
     })
 }

@@ -177,7 +177,8 @@ pub fn undo_import(
     let mut done =
         Undone { next: rows.last().map(|row| row.0).filter(|_| rows.len() == usize::try_from(limit).unwrap_or(0)), ..Undone::default() };
     for (id, no, v) in rows {
-        if v > 1 {
+        // What others are merged into stays as well, though nothing was done to it.
+        if v > 1 || !crate::merge::merged(tx, id)?.is_empty() {
             done.kept.push(no);
             continue;
         }

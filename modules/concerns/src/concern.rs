@@ -10,7 +10,7 @@ use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::events::Happened;
 use crate::line::{self, Involved, Lines};
-use crate::model::{self, Due, Ground, NotNow, Outcome, Source, Standing, State, Step};
+use crate::model::{self, Due, Ground, NotNow, Outcome, Pause, Source, Standing, State, Step};
 use crate::said::Invalid;
 use crate::staff;
 
@@ -69,7 +69,7 @@ macro_rules! columns {
         "c.id, c.no, c.secret, c.v, c.title, c.source, c.place, c.town, c.community, c.occurred_at, c.received_at, c.about_unit, \
          c.about_person, c.confidential, c.may_publish, c.registered_by, c.batch, c.state, c.desk, c.holder, c.assignee, c.kind, \
          c.due_at, c.due_rule, c.resolve_by, c.object_by, c.passed, c.round, c.reachable, c.contacted, c.handler, c.resolver, c.tries, \
-         c.outcome, c.closed_at, c.bars"
+         c.outcome, c.closed_at, c.bars, c.term, c.paused_at, c.stopped_at, c.stopped_rule, c.asked_by, c.extended, c.merged_into"
     };
 }
 pub(crate) use columns;
@@ -122,6 +122,14 @@ pub(crate) fn from_row(row: &Row) -> Result<Concern, StoreError> {
             outcome: outcome.map(|code| known(Outcome::from_code(code), "outcome", code)).transpose()?,
             closed_at: row.opt_time(34)?,
             bars: row.opt_blob(35)?.map(unpack).unwrap_or_default(),
+            term: row.opt_text(36)?.map(str::to_owned),
+            pause: match (row.opt_time(37)?, row.opt_time(38)?, row.opt_text(39)?) {
+                (Some(at), Some(due), Some(rule)) => Some(Pause { at, due: Due { at: due, rule: rule.to_owned() } }),
+                _ => None,
+            },
+            asked_by: row.opt_id(40)?,
+            extended: row.bool(41)?,
+            merged_into: row.opt_id(42)?,
             involved: Vec::new(),
         },
     })
@@ -310,12 +318,13 @@ impl Concern {
 
     /// Where it stands after a step.
     pub(crate) fn after(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, step: &Step) -> Result<Standing, StepError> {
-        let sends = matches!(step, Step::Dispatch { .. } | Step::SendDown { .. } | Step::Escalate);
+        let sends = matches!(step, Step::Dispatch { .. } | Step::SendDown { .. } | Step::Escalate | Step::Whistle { .. });
         let posts_of_person = match self.about_person.filter(|_| sends) {
             Some(person) => staff::posts_of(tx, person)?,
             None => Vec::new(),
         };
-        let call_back = if matches!(step, Step::Pass { .. }) { staff::units_with(tx, Role::CallBack)? } else { Vec::new() };
+        let call_back =
+            if matches!(step, Step::Pass { .. } | Step::Follow(_)) { staff::units_with(tx, Role::CallBack)? } else { Vec::new() };
         let ground = Ground { lines: tree, clocks: ctx.rules(), at: ctx.now, call_back: &call_back, posts_of_person: &posts_of_person };
         Ok(model::next(&self.now, step, &ground)?)
     }
@@ -351,12 +360,22 @@ impl Concern {
                 then.tries,
                 then.outcome.map(Outcome::code),
                 then.closed_at,
-                title
+                title,
+                &then.term,
+                then.pause.as_ref().map(|pause| pause.at),
+                then.pause.as_ref().map(|pause| pause.due.at),
+                then.pause.as_ref().map(|pause| &pause.due.rule),
+                then.asked_by,
+                then.extended,
+                then.merged_into
             ],
         )?;
         if changed != 1 {
             let found = get(tx, self.id)?.ok_or(StepError::NotFound)?;
             return Err(conflict(tx, &found)?);
+        }
+        if self.now.passed && !then.passed {
+            crate::passed::settle(tx, self.id)?;
         }
         for involved in &then.involved {
             match self.now.involved.iter().find(|before| before.unit == involved.unit) {
@@ -374,7 +393,8 @@ impl Concern {
 const SAVE: &Sql = sql!(
     "UPDATE concern SET v = ?3, state = ?4, holder = ?5, assignee = ?6, kind = ?7, due_at = ?8, due_rule = ?9, resolve_by = ?10,
             object_by = ?11, passed = ?12, round = ?13, contacted = ?14, handler = ?15, resolver = ?16, tries = ?17, outcome = ?18,
-            closed_at = ?19, title = ?20
+            closed_at = ?19, title = ?20, term = ?21, paused_at = ?22, stopped_at = ?23, stopped_rule = ?24, asked_by = ?25,
+            extended = ?26, merged_into = ?27
      WHERE id = ?1 AND v = ?2"
 );
 const EXCUSE: &Sql = sql!("UPDATE concern_unit SET excused = 1 WHERE unit = ?1 AND concern = ?2");

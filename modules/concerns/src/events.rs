@@ -4,10 +4,13 @@
 //! erased there. Each step carries the version `v` that the concern has after it, so that steps are
 //! told apart and put in order whatever clock wrote them.
 
+mod happened;
+
 use base::{PersonId, Time, UnitId};
 use record::{BadFacts, Event, EventId, Facts, KindInfo};
 use serde::{Deserialize, Serialize};
 
+use crate::concern::ConcernId;
 use crate::model::{Channel, Due, Outcome, Source};
 
 /// Hexadecimal digest, salted with a salt that lies beside the text and goes with it.
@@ -160,6 +163,12 @@ events! {
         /// The approved text that handlers of a confidential concern read, by its event.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         redaction: Option<EventId>,
+        /// The rule for the answer as a whole, where it is not the usual one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        term: Option<String>,
+        /// Whether a department's duty was given to a community or a grid; the note says why.
+        #[serde(default, skip_serializing_if = "is_no")]
+        exception: bool,
         /// What was said.
         #[serde(default, skip_serializing_if = "is_none")]
         texts: Texts,
@@ -259,6 +268,9 @@ events! {
         due: Due,
         /// Until when the unit may object.
         object_by: Time,
+        /// Whether a department's duty was given to a community or a grid.
+        #[serde(default, skip_serializing_if = "is_no")]
+        exception: bool,
         /// The reason.
         texts: Texts,
     }
@@ -489,81 +501,234 @@ events! {
         /// The unit.
         unit: UnitId,
     }
-}
 
-impl Happened {
-    /// The version of the concern after this step; nothing for what is no step.
-    pub fn v(&self) -> Option<i64> {
-        match self {
-            Happened::ConcernSubmitted(_) | Happened::ConcernImported(_) => Some(1),
-            Happened::ConcernDispatched(f) => Some(f.v),
-            Happened::ConcernObjected(f) => Some(f.v),
-            Happened::ConcernObjectionUpheld(f) => Some(f.v),
-            Happened::ConcernObjectionRefused(f) => Some(f.v),
-            Happened::ConcernClaimed(f) => Some(f.v),
-            Happened::ConcernContacted(f) => Some(f.v),
-            Happened::ConcernEscalated(f) => Some(f.v),
-            Happened::ConcernSentDown(f) => Some(f.v),
-            Happened::ConcernResolved(f) => Some(f.v),
-            Happened::ConcernReviewPassed(f) => Some(f.v),
-            Happened::ConcernReturned(f) => Some(f.v),
-            Happened::ConcernTried(f) => Some(f.v),
-            Happened::ConcernCalledBack(f) => Some(f.v),
-            Happened::ConcernReopened(f) => Some(f.v),
-            Happened::ConcernArchived(f) => Some(f.v),
-            Happened::ConcernAdded(_)
-            | Happened::ConcernRedacted(_)
-            | Happened::ConcernRedactionApproved(_)
-            | Happened::ConcernRedactionReturned(_)
-            | Happened::ConcernContactOpened(_)
-            | Happened::ConcernDeadlinePassed(_)
-            | Happened::ConcernImportUndone(_)
-            | Happened::ConcernKindEntered(_)
-            | Happened::ConcernDutyAssigned(_)
-            | Happened::ConcernDutyWithdrawn(_) => None,
-        }
+    /// The handler stopped the clock.
+    ConcernPaused = 1 {
+        /// The version after it.
+        v: i64,
+        /// Which unit.
+        unit: UnitId,
+        /// Until when it may stand still.
+        due: Due,
+        /// The reason.
+        texts: Texts,
     }
 
-    /// Digests of what was said with it.
-    pub fn texts(&self) -> Option<&Texts> {
-        match self {
-            Happened::ConcernSubmitted(f) => Some(&f.texts),
-            Happened::ConcernDispatched(f) => Some(&f.texts),
-            Happened::ConcernObjected(f) => Some(&f.texts),
-            Happened::ConcernObjectionUpheld(f) => Some(&f.texts),
-            Happened::ConcernObjectionRefused(f) => Some(&f.texts),
-            Happened::ConcernContacted(f) => Some(&f.texts),
-            Happened::ConcernEscalated(f) => Some(&f.texts),
-            Happened::ConcernSentDown(f) => Some(&f.texts),
-            Happened::ConcernResolved(f) => Some(&f.texts),
-            Happened::ConcernReviewPassed(f) => Some(&f.texts),
-            Happened::ConcernReturned(f) => Some(&f.texts),
-            Happened::ConcernTried(f) => Some(&f.texts),
-            Happened::ConcernCalledBack(f) => Some(&f.texts),
-            Happened::ConcernReopened(f) => Some(&f.texts),
-            Happened::ConcernArchived(f) => Some(&f.texts),
-            Happened::ConcernAdded(f) => Some(&f.texts),
-            Happened::ConcernRedacted(f) => Some(&f.texts),
-            Happened::ConcernRedactionReturned(f) => Some(&f.texts),
-            Happened::ConcernContactOpened(f) => Some(&f.texts),
-            Happened::ConcernImported(f) => Some(&f.texts),
-            Happened::ConcernClaimed(_)
-            | Happened::ConcernRedactionApproved(_)
-            | Happened::ConcernDeadlinePassed(_)
-            | Happened::ConcernImportUndone(_)
-            | Happened::ConcernKindEntered(_)
-            | Happened::ConcernDutyAssigned(_)
-            | Happened::ConcernDutyWithdrawn(_) => None,
-        }
+    /// The clock went on: the handler, or the end of the time that it may stand still.
+    ConcernResumed = 1 {
+        /// The version after it.
+        v: i64,
+        /// Which unit.
+        unit: UnitId,
+        /// The deadline that goes on.
+        due: Due,
+        /// The deadline of the answer as a whole.
+        resolve_by: Option<Time>,
+        /// Until when the unit may object.
+        object_by: Option<Time>,
+        /// What was said.
+        #[serde(default, skip_serializing_if = "is_none")]
+        texts: Texts,
     }
 
-    /// Digests of the photos that came with it.
-    pub fn photos(&self) -> &[Digest] {
-        match self {
-            Happened::ConcernSubmitted(f) => &f.photos,
-            Happened::ConcernResolved(f) => &f.photos,
-            Happened::ConcernAdded(f) => &f.photos,
-            _ => &[],
-        }
+    /// The handler asked for more time; the actor of the event.
+    ConcernExtensionAsked = 1 {
+        /// The version after it.
+        v: i64,
+        /// Which unit.
+        unit: UnitId,
+        /// The reason.
+        texts: Texts,
+    }
+
+    /// The desk gave more time.
+    ConcernExtensionGranted = 1 {
+        /// The version after it.
+        v: i64,
+        /// Which unit has it.
+        unit: UnitId,
+        /// The deadline of what the unit owes next.
+        due: Due,
+        /// The deadline of the answer as a whole.
+        resolve_by: Time,
+        /// What was said.
+        #[serde(default, skip_serializing_if = "is_none")]
+        texts: Texts,
+    }
+
+    /// The desk gave no more time.
+    ConcernExtensionRefused = 1 {
+        /// The version after it.
+        v: i64,
+        /// Which unit has it.
+        unit: UnitId,
+        /// The reason.
+        texts: Texts,
+    }
+
+    /// A town called units to help (吹哨). The event's id is the whistle's.
+    ConcernWhistled = 1 {
+        /// The version after it.
+        v: i64,
+        /// Who calls.
+        town: UnitId,
+        /// The unit that leads.
+        lead: UnitId,
+        /// All that are called.
+        units: Vec<UnitId>,
+        /// What is asked of them.
+        texts: Texts,
+    }
+
+    /// A unit was called by a whistle.
+    ConcernCalled = 1 {
+        /// The whistle.
+        whistle: EventId,
+        /// Which unit.
+        unit: UnitId,
+        /// Until when it comes.
+        due: Due,
+    }
+
+    /// A unit that was called came (报到); the actor of the event.
+    ConcernArrived = 1 {
+        /// The whistle.
+        whistle: EventId,
+        /// Which unit.
+        unit: UnitId,
+        /// Whether it was in time.
+        in_time: bool,
+        /// What was said.
+        #[serde(default, skip_serializing_if = "is_none")]
+        texts: Texts,
+    }
+
+    /// A unit that was called did its part.
+    ConcernPartDone = 1 {
+        /// The whistle.
+        whistle: EventId,
+        /// Which unit.
+        unit: UnitId,
+        /// Who called.
+        town: UnitId,
+        /// Whether the unit says that it was rightly called.
+        warranted: bool,
+        /// What it did.
+        texts: Texts,
+    }
+
+    /// The time to come passed and a unit that was called had not.
+    ConcernArrivalPassed = 1 {
+        /// The whistle.
+        whistle: EventId,
+        /// Which unit.
+        unit: UnitId,
+        /// Which deadline.
+        due: Due,
+    }
+
+    /// The town closed the whistle.
+    ConcernWhistleClosed = 1 {
+        /// The whistle.
+        whistle: EventId,
+        /// Who called.
+        town: UnitId,
+        /// What became of it.
+        texts: Texts,
+    }
+
+    /// The desk has it answered together with another (并单).
+    ConcernMerged = 1 {
+        /// The version after it.
+        v: i64,
+        /// With which.
+        into: ConcernId,
+        /// That one's number.
+        into_no: String,
+        /// The deadline of the answer.
+        due: Due,
+        /// The reason.
+        texts: Texts,
+    }
+
+    /// It goes its own way again.
+    ConcernUnmerged = 1 {
+        /// The version after it.
+        v: i64,
+        /// The one it was merged into.
+        from: ConcernId,
+        /// The deadline of dispatching it.
+        due: Due,
+        /// The reason.
+        #[serde(default, skip_serializing_if = "is_none")]
+        texts: Texts,
+    }
+
+    /// It was answered with the one that it is merged into.
+    ConcernAnsweredWith = 1 {
+        /// The version after it.
+        v: i64,
+        /// That one.
+        main: ConcernId,
+        /// That one's number.
+        main_no: String,
+        /// Who answered.
+        handler: Option<UnitId>,
+        /// The person who did.
+        resolver: Option<PersonId>,
+        /// The units of its line.
+        involved: Vec<UnitId>,
+        /// Who asks the resident.
+        holder: UnitId,
+        /// The deadline of asking.
+        due: Due,
+        /// The answer.
+        texts: Texts,
+    }
+
+    /// What is overdue was told to a unit above.
+    ConcernOverdueRaised = 1 {
+        /// The version at which it is overdue.
+        v: i64,
+        /// 1 for the unit right above, and one more each time.
+        level: i64,
+        /// Who was told.
+        unit: UnitId,
+        /// When the next one above is, if it is still owed; nothing at the top.
+        next: Option<Time>,
+    }
+
+    /// A unit above asked how it stands (督办). The event's id is the order's.
+    ConcernSupervised = 1 {
+        /// Who asks.
+        by: UnitId,
+        /// Who is to answer.
+        unit: UnitId,
+        /// Until when.
+        due: Due,
+        /// What is asked.
+        texts: Texts,
+    }
+
+    /// The unit answered to that.
+    ConcernSupervisionAnswered = 1 {
+        /// The order.
+        order: EventId,
+        /// Which unit.
+        unit: UnitId,
+        /// Whether it was in time.
+        in_time: bool,
+        /// The answer.
+        texts: Texts,
+    }
+
+    /// The time to answer to an order passed.
+    ConcernSupervisionPassed = 1 {
+        /// The order.
+        order: EventId,
+        /// Who was to answer.
+        unit: UnitId,
+        /// Which deadline.
+        due: Due,
     }
 }

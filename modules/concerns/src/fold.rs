@@ -3,6 +3,7 @@
 //! decided is in the facts, and two roads that agree check each other.
 
 mod compare;
+mod linked;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,7 @@ pub fn fold() -> Box<dyn Fold> {
 #[derive(Default)]
 struct ConcernFold {
     concerns: BTreeMap<ConcernId, Folded>,
+    linked: linked::Linked,
     kinds: BTreeMap<String, Kind>,
     duties: BTreeMap<(String, UnitId), Duty>,
 }
@@ -84,7 +86,15 @@ impl Fold for ConcernFold {
                 None => Err(event.bad("a duty that was not there")),
             },
             other => match self.concerns.get_mut(&id) {
-                Some(folded) => folded.take(event, other),
+                Some(folded) => {
+                    self.linked.beside(id, event, &other)?;
+                    folded.take(event, other)?;
+                    // A step that was taken ends what was told upwards about the deadline before it.
+                    if !folded.passed.contains(&folded.concern.v) {
+                        self.linked.settle(id, folded.concern.v);
+                    }
+                    Ok(())
+                }
                 None => Err(event.bad("there is no such concern yet")),
             },
         }
@@ -119,6 +129,11 @@ fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
         tries: 0,
         outcome: None,
         closed_at: None,
+        term: None,
+        pause: None,
+        asked_by: None,
+        extended: false,
+        merged_into: None,
         bars: Vec::new(),
         involved: Vec::new(),
     };
@@ -298,6 +313,7 @@ impl Folded {
         match (happened, from) {
             (Happened::ConcernDispatched(f), State::Received) => {
                 now.kind.clone_from(&f.kind);
+                now.term.clone_from(&f.term);
                 now.resolve_by = Some(f.resolve_by);
                 sent(now, f.unit, &f.due, f.object_by);
                 if let Some((digest, redaction)) = f.title.as_ref().zip(f.redaction) {
@@ -306,11 +322,13 @@ impl Folded {
             }
             (Happened::ConcernObjected(f), State::Dispatched | State::InHand) => {
                 now.object_by = None;
+                now.asked_by = None;
                 held(now, State::Objected, now.desk, &f.due);
             }
             (Happened::ConcernObjectionUpheld(f), State::Objected) => {
                 now.involved.iter_mut().filter(|i| i.unit == f.unit).for_each(|i| i.excused = true);
                 now.resolve_by = None;
+                now.extended = false;
                 now.handler = None;
                 held(now, State::Received, now.desk, &f.due);
             }
@@ -328,6 +346,7 @@ impl Folded {
             (Happened::ConcernResolved(f), State::InHand) => {
                 now.resolver = person;
                 now.object_by = None;
+                now.asked_by = None;
                 held(now, State::Resolved, now.desk, &f.due);
             }
             (Happened::ConcernReviewPassed(f), State::Resolved) => held(now, State::CallBack, f.holder, &f.due),
@@ -338,9 +357,7 @@ impl Folded {
             (Happened::ConcernTried(_), State::CallBack) => {
                 now.tries += 1;
                 // An attempt is no answer: the deadline that passed has passed.
-                if self.passed.contains(&self.concern.v) {
-                    self.passed.insert(self.concern.v + 1);
-                }
+                self.still_passed();
             }
             (Happened::ConcernCalledBack(f), State::CallBack) => match &f.due {
                 Some(due) if !f.solved => reopened(now, due),
@@ -349,9 +366,20 @@ impl Folded {
             },
             (Happened::ConcernReopened(f), State::Archived) => reopened(now, &f.due),
             (Happened::ConcernArchived(f), from) if from != State::Archived => closed(now, event.occurred_at, f.outcome),
-            _ => return wrong(),
+            (other, from) => match linked::step(now, event, other, from) {
+                Some(true) => self.still_passed(),
+                Some(false) => {}
+                None => return wrong(),
+            },
         }
         Ok(())
+    }
+
+    /// A step that leaves the deadline as it is: if that has passed, it has passed.
+    fn still_passed(&mut self) {
+        if self.passed.contains(&self.concern.v) {
+            self.passed.insert(self.concern.v + 1);
+        }
     }
 
     /// The concern as its row should be, but for the title, whose text the record does not hold.
@@ -374,6 +402,7 @@ fn held(now: &mut Standing, state: State, unit: UnitId, due: &Due) {
 fn sent(now: &mut Standing, unit: UnitId, due: &Due, object_by: Time) {
     held(now, State::Dispatched, unit, due);
     now.handler = Some(unit);
+    now.asked_by = None;
     now.object_by = Some(object_by);
     if !now.involved.iter().any(|i| i.unit == unit) {
         now.involved.push(Involved { unit, excused: false });
@@ -387,6 +416,8 @@ fn reopened(now: &mut Standing, due: &Due) {
     now.tries = 0;
     now.resolve_by = None;
     now.object_by = None;
+    now.extended = false;
+    now.term = now.term.as_deref().map(|term| crate::model::later_term(term).to_owned());
     now.outcome = None;
     now.closed_at = None;
 }
@@ -397,6 +428,9 @@ fn closed(now: &mut Standing, at: Time, outcome: Outcome) {
     now.assignee = None;
     now.due = None;
     now.object_by = None;
+    now.pause = None;
+    now.asked_by = None;
+    now.merged_into = None;
     now.outcome = Some(outcome);
     now.closed_at = Some(at);
 }

@@ -10,18 +10,22 @@ pub mod catalogue;
 pub mod claim;
 pub mod concern;
 pub mod dispatch;
+pub mod emergency;
 pub mod events;
+pub mod extend;
 mod fold;
 pub mod import;
 pub mod light;
 pub mod line;
 pub mod linkage;
 mod measured;
+pub mod merge;
 pub mod model;
 pub mod object;
 pub mod open_contact;
 mod pages;
 pub mod passed;
+pub mod pause;
 pub mod permissions;
 pub mod read;
 pub mod receipt;
@@ -33,6 +37,8 @@ pub mod sight;
 mod staff;
 pub mod submit;
 pub mod suggest;
+pub mod supervise;
+pub mod whistle;
 
 pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
 pub use fold::fold;
@@ -42,13 +48,18 @@ pub use model::{Channel, Due, NotNow, Outcome, Source, State};
 pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern", "0002_import", "0020_redaction");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern", "0002_import", "0010_linkage", "0020_redaction");
 
 /// Deadlines in one transaction of the tick.
 const PASSED_AT_ONCE: u32 = 200;
 
 fn pass_deadlines(district: &std::sync::Arc<web::District>) -> Result<(), web::Fault> {
-    while district.write_now(|tx, ctx| passed::pass_deadlines(tx, ctx, PASSED_AT_ONCE))? == PASSED_AT_ONCE as usize {}
+    // Clocks that stood still go on first: what they then owe may be over already.
+    let ways: [fn(&mut store::Tx, &base::Ctx, u32) -> Result<usize, store::StoreError>; 5] =
+        [pause::end_pauses, passed::pass_deadlines, passed::raise_overdue, whistle::pass_arrivals, supervise::pass_orders];
+    for way in ways {
+        while district.write_now(move |tx, ctx| way(tx, ctx, PASSED_AT_ONCE))? == PASSED_AT_ONCE as usize {}
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use people::Proof;
 use store::Tx;
 
 use crate::concern::{Done, StepError, due_of, open, set, tell};
-use crate::dispatch::is_for_departments;
+use crate::dispatch::{Exception, is_for_departments};
 use crate::events::{ConcernEscalated, ConcernSentDown};
 use crate::model::{NotNow, Step};
 use crate::permissions::Handle;
@@ -58,6 +58,8 @@ pub struct SendDown {
     pub unit: UnitId,
     /// What is to be done.
     pub reason: String,
+    /// Why a department's duty is given to a community or a grid all the same.
+    pub exception: Option<String>,
     /// A word to the resident.
     pub shown: Option<String>,
 }
@@ -70,15 +72,21 @@ pub fn send_down(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &SendDown) 
     store::once(tx, ctx.now, &input.op_key, "concerns.send_down", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
         let from = concern.held_by(&tree, who)?;
-        let said = said(ctx, &input.reason, input.shown.as_deref())?;
-        let departments_only = match &concern.now.kind {
+        let for_departments = match &concern.now.kind {
             Some(kind) => is_for_departments(tx, &tree, kind)?,
             None => false,
         };
+        let exception = Exception::of(&tree, for_departments, input.unit, input.exception.as_deref())?;
+        let reason = exception.with(Some(needed(&input.reason, Field::Note, LONGEST_NOTE)?)).unwrap_or_default();
+        let mut said = Said::default();
+        said.open(ctx, Part::Note, reason);
+        said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
+        let departments_only = for_departments && exception.0.is_none();
         let then = concern.after(tx, ctx, &tree, &Step::SendDown { unit: input.unit, departments_only })?;
         let done = concern.save(tx, &tree, &then)?;
         let (due, object_by) = (due_of(&then)?, set(then.object_by)?);
-        let facts = ConcernSentDown { v: done.v, from, unit: input.unit, due, object_by, texts: said.texts() };
+        let facts =
+            ConcernSentDown { v: done.v, from, unit: input.unit, due, object_by, exception: exception.0.is_some(), texts: said.texts() };
         tell(tx, ctx, concern.id, who.actor(), Some(from), &facts, &said)?;
         Ok(done)
     })

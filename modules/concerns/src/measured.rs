@@ -136,6 +136,96 @@ record::measures! {
             note_en: "Steps not taken by their deadline, for the unit that owed them; can be taken apart by step",
             counts: count!("ConcernDeadlinePassed", key: Key::Fact("due.rule")), ..Measure::COUNT
         },
+        Measure {
+            id: "concerns.duty_exceptions", title_zh: "部门职责交给社区、网格", title_en: "Departments' duties given to communities",
+            unit_zh: "次", unit_en: "times", better: Better::Down,
+            note_zh: "按职责目录应由部门办理、以例外理由交给社区或网格的，计入接办的单位",
+            note_en: "Matters that are a department's duty and were given to a community or a grid by exception, for the unit that got them",
+            counts: &[
+                Count { kind: "ConcernDispatched", unit: Whose::Fact("unit"), only: &[Only::True("exception")], ..Count::ONE },
+                Count { kind: "ConcernSentDown", unit: Whose::Fact("unit"), only: &[Only::True("exception")], ..Count::ONE },
+            ],
+            ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.paused", title_zh: "暂停计时", title_en: "Clocks stopped", unit_zh: "次", unit_en: "times",
+            note_zh: "承办单位说明理由后暂停计时的次数", note_en: "Times the unit stopped the clock with a reason",
+            counts: count!("ConcernPaused"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.extended", title_zh: "同意延期", title_en: "Given more time",
+            note_zh: "经派单单位批准延长办理时限", note_en: "More time given by the desk",
+            counts: count!("ConcernExtensionGranted"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.whistles", title_zh: "吹哨", title_en: "Calls made", unit_zh: "次", unit_en: "times",
+            note_zh: "街道召集部门共同办理的次数", note_en: "Times the town called departments together",
+            counts: count!("ConcernWhistled"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.whistles_unwarranted", title_zh: "吹哨：部门认为不属于职责", title_en: "Calls said to be unwarranted", unit_zh: "次", unit_en: "times", better: Better::Down,
+            note_zh: "被召集的部门答复不属于本部门职责的次数，计入召集的单位", note_en: "Times a department that was called said it was not its duty, for who called",
+            counts: count!("ConcernPartDone", unit: Whose::Fact("town"), only: &[Only::False("warranted")]), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.called", title_zh: "被召集", title_en: "Called", unit_zh: "次", unit_en: "times",
+            note_zh: "被街道召集的次数", note_en: "Times a town called the department",
+            counts: count!("ConcernCalled"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.arrived", title_zh: "报到", title_en: "Reported in", unit_zh: "次", unit_en: "times",
+            note_zh: "应召报到的次数", note_en: "Times the department reported in",
+            counts: count!("ConcernArrived"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.arrived_in_time", title_zh: "按时报到", title_en: "Reported in on time", unit_zh: "次", unit_en: "times", better: Better::Up,
+            note_zh: "在报到时限内报到的次数", note_en: "Times the department reported in by the deadline",
+            counts: count!("ConcernArrived", only: &[Only::True("in_time")]), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.arrivals_missed", title_zh: "到时限未报到", title_en: "Did not report in on time", unit_zh: "次", unit_en: "times", better: Better::Down,
+            note_zh: "到报到时限没有报到的次数", note_en: "Times the deadline to report in passed",
+            counts: count!("ConcernArrivalPassed"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.parts_done", title_zh: "吹哨：完成本部门的部分", title_en: "Parts done", unit_zh: "次", unit_en: "times",
+            note_zh: "应召完成本部门部分的次数", note_en: "Times the department did its part",
+            counts: count!("ConcernPartDone", only: &[Only::True("warranted")]), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.supervised", title_zh: "被督办", title_en: "Supervised", unit_zh: "次", unit_en: "times",
+            note_zh: "上级督办的次数", note_en: "Times a unit above asked",
+            counts: count!("ConcernSupervised"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.supervision_late", title_zh: "督办超期未答复", title_en: "Supervision answered late", unit_zh: "次", unit_en: "times", better: Better::Down,
+            note_zh: "到时限没有答复督办的次数", note_en: "Times the deadline to answer passed",
+            counts: count!("ConcernSupervisionPassed"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.overdue_raised", title_zh: "下级超期上报", title_en: "Told of what is overdue below", unit_zh: "次", unit_en: "times", better: Better::Down,
+            note_zh: "下级超期、自动上报到本单位的次数", note_en: "Times what was overdue below was told to the unit",
+            counts: count!("ConcernOverdueRaised"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.merged", title_zh: "并单", title_en: "Merged",
+            note_zh: "并入另一件一起办理的诉求，计入派单单位", note_en: "Concerns answered together with another, for the desk",
+            counts: count!("ConcernMerged"), ..Measure::COUNT
+        },
+        Measure {
+            id: "concerns.referred", title_zh: "告知法定途径", title_en: "Referred to a legal way",
+            note_zh: "告知诉讼、仲裁、纪检监察、行政复议、信息公开、信访途径的诉求",
+            note_en: "Concerns for which the law has another way: courts, arbitration, discipline, review, disclosure, petitions",
+            counts: &[
+                Count { kind: "ConcernArchived", only: &[Only::Is("outcome", "court")], ..Count::ONE },
+                Count { kind: "ConcernArchived", only: &[Only::Is("outcome", "arbitration")], ..Count::ONE },
+                Count { kind: "ConcernArchived", only: &[Only::Is("outcome", "discipline")], ..Count::ONE },
+                Count { kind: "ConcernArchived", only: &[Only::Is("outcome", "review")], ..Count::ONE },
+                Count { kind: "ConcernArchived", only: &[Only::Is("outcome", "disclosure")], ..Count::ONE },
+                Count { kind: "ConcernArchived", only: &[Only::Is("outcome", "petition")], ..Count::ONE },
+            ],
+            ..Measure::COUNT
+        },
     ]
 }
 

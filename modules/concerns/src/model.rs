@@ -4,10 +4,17 @@
 //! unit never becomes the holder; a concern is closed only by a resident who says it is solved or by the
 //! archive step; nobody reviews their own answer.
 
+mod clock;
+mod joined;
+
 use base::{PersonId, Time, UnitId};
 use serde::{Deserialize, Serialize};
 
+use crate::concern::ConcernId;
 use crate::line::{self, Involved, Lines};
+
+pub use clock::{Pause, is_term, later_term};
+pub use joined::Followed;
 
 /// Declares an enum that is stored and recorded by a short code.
 macro_rules! codes {
@@ -106,6 +113,29 @@ codes! {
         Duplicate = "duplicate",
         /// 历史答复: answered in the system it was imported from; nobody was asked.
         Answered = "answered",
+        /// 诉讼: a court decides such matters.
+        Court = "court",
+        /// 仲裁: an arbitration body does.
+        Arbitration = "arbitration",
+        /// 纪检监察: the discipline inspection does.
+        Discipline = "discipline",
+        /// 行政复议: an administrative review does.
+        Review = "review",
+        /// 政府信息公开: it is a request for information.
+        Disclosure = "disclosure",
+        /// 信访: it is a petition.
+        Petition = "petition",
+    }
+}
+
+impl Outcome {
+    /// The legal ways that lead out of this system: the resident is told where to go.
+    pub const EXITS: [Outcome; 6] =
+        [Outcome::Court, Outcome::Arbitration, Outcome::Discipline, Outcome::Review, Outcome::Disclosure, Outcome::Petition];
+
+    /// Whether it is one of [`Outcome::EXITS`].
+    pub fn is_exit(self) -> bool {
+        Outcome::EXITS.contains(&self)
     }
 }
 
@@ -155,6 +185,16 @@ pub struct Standing {
     pub outcome: Option<Outcome>,
     /// When it was closed.
     pub closed_at: Option<Time>,
+    /// The rule that sets the length of the answer as a whole; nothing for [`rule::RESOLVE`].
+    pub term: Option<String>,
+    /// The clock stands still since then; `due` is until when it may.
+    pub pause: Option<Pause>,
+    /// Who asked for more time, as long as that is not decided.
+    pub asked_by: Option<PersonId>,
+    /// Whether more time was given in this round.
+    pub extended: bool,
+    /// The concern with which it is answered.
+    pub merged_into: Option<ConcernId>,
     /// The lines that may not be told.
     pub bars: Vec<UnitId>,
     /// The units through whose hands it has gone.
@@ -170,8 +210,10 @@ pub enum Step {
         unit: UnitId,
         /// The kind that the desk confirms.
         kind: Option<String>,
-        /// Whether the catalogue gives this kind to departments only.
+        /// Whether the catalogue gives this kind to departments only, and no reason for an exception is given.
         departments_only: bool,
+        /// The rule for the answer as a whole, where it is not the one it has.
+        term: Option<String>,
     },
     /// The holder says that it is not its matter.
     Object,
@@ -224,6 +266,43 @@ pub enum Step {
         /// Why.
         outcome: Outcome,
     },
+    /// The handler stops the clock.
+    Pause,
+    /// The clock goes on.
+    Resume,
+    /// The handler asks for more time.
+    AskExtension {
+        /// Who asks.
+        person: PersonId,
+    },
+    /// The desk gives it, once in a round.
+    GrantExtension {
+        /// Who decides.
+        person: PersonId,
+    },
+    /// The desk does not.
+    RefuseExtension {
+        /// Who decides.
+        person: PersonId,
+    },
+    /// A town calls units to help (吹哨): they take part from now on.
+    Whistle {
+        /// Whom.
+        units: Vec<UnitId>,
+    },
+    /// The desk has it answered together with another (并单).
+    Merge {
+        /// With which.
+        into: ConcernId,
+        /// Who follows it.
+        person: PersonId,
+        /// Until when that one is to be answered, where it is known.
+        resolve_by: Option<Time>,
+    },
+    /// It goes its own way again.
+    Unmerge,
+    /// The one it is merged into was answered, and the answer passed: its resident is asked for themselves.
+    Follow(Followed),
 }
 
 /// Why a step cannot be taken as things stand.
@@ -277,18 +356,59 @@ pub enum NotNow {
     /// This outcome is not for the desk to choose.
     #[error("this outcome is not for the desk to say")]
     NotForDesk,
+    /// The clock stands still: it is to go on first.
+    #[error("the clock stands still")]
+    Paused,
+    /// It is answered together with another concern.
+    #[error("it is merged into another concern")]
+    Merged,
+    /// What is about somebody goes its own way; a concern is not merged into itself, into a merged one, or
+    /// into one of another desk.
+    #[error("these cannot be merged")]
+    NotMergeable,
+    /// No rule gives more time for this, or it was given already.
+    #[error("no more time can be given")]
+    NoExtension,
+    /// Who asked for something does not decide on it.
+    #[error("nobody decides on their own request")]
+    OwnRequest,
+    /// The last instance has answered: it is not opened again.
+    #[error("the last instance has answered")]
+    Final,
+    /// The unit was not called, has come already, or the call is over.
+    #[error("there is no such call")]
+    NoCall,
 }
 
 /// Sets deadlines: the rule packs, or a test's.
 pub trait Clocks {
     /// The deadline that a rule sets for what begins at `from`.
-    fn due(&self, rule: &'static str, from: Time) -> Due;
+    fn due(&self, rule: &str, from: Time) -> Due;
+    /// Whether there is such a rule at this time.
+    fn knows(&self, rule: &str, at: Time) -> bool;
+    /// Whether a rule may refuse what comes after its deadline: what was read in the primary text or is
+    /// the district's own choice does, what is from a secondary page or from memory does not.
+    fn blocks(&self, rule: &str, at: Time) -> bool;
+    /// A deadline of this rule, later by the time that its clock stood still.
+    fn later(&self, due: &Due, from: Time, to: Time) -> Time;
 }
 
 impl Clocks for base::rules::Rules {
-    fn due(&self, rule: &'static str, from: Time) -> Due {
+    fn due(&self, rule: &str, from: Time) -> Due {
         let due = self.deadline(rule, from);
         Due { at: due.at, rule: due.rule.as_ref().to_owned() }
+    }
+
+    fn knows(&self, rule: &str, at: Time) -> bool {
+        self.holding(rule, at.date()).is_some()
+    }
+
+    fn blocks(&self, rule: &str, at: Time) -> bool {
+        self.rule_on(rule, at.date()).is_some_and(|rule| rule.mark.may_block())
+    }
+
+    fn later(&self, due: &Due, from: Time, to: Time) -> Time {
+        self.later_by(&due.rule, due.at, from, to)
     }
 }
 
@@ -319,6 +439,10 @@ pub mod rule {
     pub const REVIEW: &str = "concerns.review";
     pub const CALL_BACK: &str = "concerns.call_back";
     pub const REOPEN: &str = "concerns.reopen";
+    pub const PAUSE: &str = "concerns.pause";
+    pub const ARRIVE: &str = "concerns.arrive";
+    pub const SUPERVISE: &str = "concerns.supervise";
+    pub const RAISE: &str = "concerns.raise";
 }
 
 impl Standing {
@@ -342,6 +466,11 @@ impl Standing {
             tries: 0,
             outcome: None,
             closed_at: None,
+            term: None,
+            pause: None,
+            asked_by: None,
+            extended: false,
+            merged_into: None,
             bars,
             involved: Vec::new(),
         }
@@ -359,7 +488,7 @@ impl Standing {
 
     /// Until when the resident may open it again, once it is closed.
     pub fn reopen_until(&self, clocks: &dyn Clocks) -> Option<Time> {
-        self.closed_at.map(|at| clocks.due(rule::REOPEN, at).at)
+        self.closed_at.map(|at| clocks.due(&self.clock(clocks, "reopen", rule::REOPEN, at), at).at)
     }
 }
 
@@ -372,17 +501,25 @@ pub fn next(now: &Standing, step: &Step, ground: &Ground<'_>) -> Result<Standing
     let at = ground.at;
     let mut then = now.clone();
     then.passed = false;
+    if let Some(merged) = joined::while_merged(now, step, ground) {
+        return merged;
+    }
+    if now.pause.is_some() && !matches!(step, Step::Resume | Step::Archive { .. }) {
+        return Err(NotNow::Paused);
+    }
     match (now.state, step) {
-        (Received, Step::Dispatch { unit, kind, departments_only }) => {
+        (Received, Step::Dispatch { unit, kind, departments_only, term }) => {
             then.kind = kind.clone().or(then.kind);
-            then.resolve_by = Some(ground.clocks.due(rule::RESOLVE, at).at);
+            then.term = term.clone().or(then.term);
+            then.resolve_by = Some(ground.clocks.due(then.answer_rule(), at).at);
             send(&mut then, ground, *unit, *departments_only)?;
         }
         (Dispatched | InHand, Step::Object) => {
-            if at > now.object_by.ok_or(NotNow::NoObjection)? {
+            if at > now.object_by.ok_or(NotNow::NoObjection)? && ground.clocks.blocks(rule::OBJECT, at) {
                 return Err(NotNow::TooLate);
             }
             then.object_by = None;
+            then.asked_by = None;
             hold(&mut then, ground, Objected, now.desk, rule::DECIDE);
         }
         (Objected, Step::Uphold) => {
@@ -390,6 +527,7 @@ pub fn next(now: &Standing, step: &Step, ground: &Ground<'_>) -> Result<Standing
                 involved.excused = true;
             }
             then.resolve_by = None;
+            then.extended = false;
             then.handler = None;
             hold(&mut then, ground, Received, now.desk, rule::DISPATCH);
         }
@@ -422,6 +560,7 @@ pub fn next(now: &Standing, step: &Step, ground: &Ground<'_>) -> Result<Standing
         (InHand, Step::Resolve { person }) => {
             then.resolver = Some(*person);
             then.object_by = None;
+            then.asked_by = None;
             hold(&mut then, ground, Resolved, now.desk, rule::REVIEW);
         }
         (Resolved, Step::Pass { person } | Step::Return { person }) if now.resolver == Some(*person) => {
@@ -447,6 +586,9 @@ pub fn next(now: &Standing, step: &Step, ground: &Ground<'_>) -> Result<Standing
             if now.reopen_until(ground.clocks).is_none_or(|until| at > until) {
                 return Err(NotNow::TooLate);
             }
+            if now.is_final() {
+                return Err(NotNow::Final);
+            }
             reopen(&mut then, ground);
         }
         (CallBack, Step::Archive { outcome: Outcome::Unreachable }) => {
@@ -461,6 +603,16 @@ pub fn next(now: &Standing, step: &Step, ground: &Ground<'_>) -> Result<Standing
         (Archived, Step::Archive { .. }) => return Err(NotNow::State),
         (_, Step::Archive { outcome: outcome @ (Outcome::Withdrawn | Outcome::Duplicate) }) => close(&mut then, at, *outcome),
         (_, Step::Archive { outcome: Outcome::Solved | Outcome::Answered }) => return Err(NotNow::NotForDesk),
+        (Received | Dispatched | Objected | InHand, Step::Archive { outcome }) if outcome.is_exit() => close(&mut then, at, *outcome),
+        (InHand, Step::Pause) => clock::pause(&mut then, ground)?,
+        (InHand, Step::Resume) => clock::resume(&mut then, ground)?,
+        (InHand, Step::AskExtension { person }) => clock::ask(&mut then, now, ground, *person)?,
+        (InHand, Step::GrantExtension { person }) => clock::grant(&mut then, now, ground, *person)?,
+        (InHand, Step::RefuseExtension { person }) => clock::refuse(&mut then, now, *person)?,
+        (Dispatched | InHand, Step::Whistle { units }) => joined::whistle(&mut then, now, ground, units)?,
+        (Received | Dispatched | InHand, Step::Merge { into, person, resolve_by }) => {
+            joined::merge(&mut then, ground, *into, *person, *resolve_by)?;
+        }
         _ => return Err(NotNow::State),
     }
     Ok(then)
@@ -494,16 +646,22 @@ fn send(then: &mut Standing, ground: &Ground<'_>, unit: UnitId, departments_only
     }
     then.handler = Some(unit);
     then.object_by = Some(ground.clocks.due(rule::OBJECT, ground.at).at);
+    then.asked_by = None;
     hold(then, ground, State::Dispatched, unit, rule::CLAIM);
+    let claim = ground.clocks.due(&then.clock(ground.clocks, "claim", rule::CLAIM, ground.at), ground.at);
+    then.due = Some(then.within_answer(claim, ground.at));
     Ok(())
 }
 
 /// What the handler owes next: to speak to the resident where one can be reached, then the answer.
 fn handling_due(then: &Standing, ground: &Ground<'_>) -> Due {
     match then.resolve_by {
-        Some(at) if then.contacted || !then.reachable => Due { at, rule: rule::RESOLVE.into() },
-        _ if !then.contacted && then.reachable => ground.clocks.due(rule::CONTACT, ground.at),
-        _ => ground.clocks.due(rule::RESOLVE, ground.at),
+        Some(at) if then.contacted || !then.reachable => Due { at, rule: then.answer_rule().to_owned() },
+        _ if !then.contacted && then.reachable => {
+            let contact = ground.clocks.due(&then.clock(ground.clocks, "contact", rule::CONTACT, ground.at), ground.at);
+            then.within_answer(contact, ground.at)
+        }
+        _ => ground.clocks.due(then.answer_rule(), ground.at),
     }
 }
 
@@ -513,6 +671,8 @@ fn reopen(then: &mut Standing, ground: &Ground<'_>) {
     then.tries = 0;
     then.resolve_by = None;
     then.object_by = None;
+    then.extended = false;
+    then.term = then.term.as_deref().map(|term| later_term(term).to_owned());
     then.outcome = None;
     then.closed_at = None;
     hold(then, ground, State::Received, then.desk, rule::DISPATCH);
@@ -524,6 +684,8 @@ fn close(then: &mut Standing, at: Time, outcome: Outcome) {
     then.assignee = None;
     then.due = None;
     then.object_by = None;
+    then.pause = None;
+    then.asked_by = None;
     then.outcome = Some(outcome);
     then.closed_at = Some(at);
 }

@@ -32,6 +32,10 @@ permissions! {
         GridWorker, CommunityStaff, CommunitySecretary, TownStaff, TownDesk, TownLeader, DepartmentStaff, DepartmentLead, DistrictDesk,
         DistrictLeader, Oversight,
     ];
+    /// Call departments to a concern of one's town (吹哨), and close the call.
+    Whistle = "concerns.whistle" [TownDesk, TownLeader, DistrictDesk];
+    /// Ask a unit below how a concern stands (督办), and be told what is overdue there.
+    Supervise = "concerns.supervise" [TownDesk, TownLeader, DistrictDesk, DistrictLeader, Oversight];
     /// Ask the resident whether it was solved. The district's desk does where no call-back unit may.
     CallBack = "concerns.call_back" [CallBack, DistrictDesk];
     /// Read concerns: each role as far as [`crate::sight`] lets it.

@@ -5,6 +5,7 @@
 
 mod detail;
 mod inbox;
+mod linked;
 mod list;
 mod proved;
 mod tracking;
@@ -19,6 +20,7 @@ use crate::sight;
 
 pub use detail::{By, Detail, Entry, Shot, detail, photo};
 pub use inbox::{BADGE, Badges, InboxFilter, Tray, Whose, badges, inbox};
+pub use linked::{Joint, JointLine, Linked, Tab, joint, name};
 pub use list::{Filter, count, list};
 pub use proved::{Proved, proved};
 pub use tracking::{Tracking, tracking, tracking_photo};

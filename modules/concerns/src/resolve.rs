@@ -94,6 +94,7 @@ pub fn review(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Review) -> Resu
         let unit = concern.now.handler;
         if input.pass {
             tell(tx, ctx, concern.id, who.actor(), unit, &ConcernReviewPassed { v, holder, due, texts }, &said)?;
+            crate::merge::follow(tx, ctx, &tree, &concern, who.actor())?;
         } else {
             tell(tx, ctx, concern.id, who.actor(), unit, &ConcernReturned { v, unit: holder, due, texts }, &said)?;
         }

@@ -65,6 +65,12 @@ pub enum Field {
     DuplicateOf,
     /// The contact.
     Contact,
+    /// The rule for the length of the answer.
+    Term,
+    /// Why a department's duty is given to a community.
+    Exception,
+    /// The units that are called.
+    Called,
 }
 
 /// Why a field was refused.

@@ -9,7 +9,7 @@ use people::{Actor, Held, Proof, Role, Tree};
 
 use crate::concern::Concern;
 use crate::line::{self, Lines};
-use crate::model::{Clocks, State};
+use crate::model::{self, Clocks, Ground, Outcome, Standing, State, Step};
 use crate::open_contact::may_open;
 use crate::permissions::{CallBack, Desk, Handle, Read};
 use crate::redact::Judged;
@@ -98,12 +98,28 @@ pub enum Act {
     OpenContact,
     ArchiveUnreachable,
     Archive,
+    Pause,
+    Resume,
+    AskExtension,
+    DecideExtension,
+    Whistle,
+    Arrive,
+    Part,
+    CloseWhistle,
+    Merge,
+    Unmerge,
+    Supervise,
+    AnswerOrder,
 }
 
 /// What this person may do to a concern now, the likeliest first.
 pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: &Concern) -> Vec<Act> {
     let now = &concern.now;
     let mut acts = Vec::new();
+    if now.merged_into.is_some() {
+        // It is answered with another: nothing is left to do to it alone.
+        return if is_on_desk(actor, tree, concern).is_some() { vec![Act::Unmerge, Act::Archive] } else { acts };
+    }
     if let Some(proof) = is_on_desk(actor, tree, concern) {
         if now.is_open() && concern.confidential && concern.waits_for(proof.person()).is_some() {
             acts.push(Act::Approve);
@@ -112,12 +128,17 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
             State::Received if !concern.confidential || concern.approved_text().is_some() => acts.push(Act::Dispatch),
             State::Received if concern.redactions.iter().any(|text| text.of.is_none() && text.state == Judged::Waiting) => {}
             State::Received => acts.push(Act::Redact),
+            State::InHand if now.asked_by.is_some_and(|asked| asked != proof.person()) && now.pause.is_none() => {
+                acts.push(Act::DecideExtension);
+            }
             State::Objected => acts.push(Act::Decide),
             State::Resolved if now.resolver != Some(proof.person()) => acts.push(Act::Review),
             _ => {}
         }
     }
-    if handles(actor, tree, concern).is_some() {
+    if now.pause.is_some() {
+        acts.extend(handles(actor, tree, concern).map(|_| Act::Resume));
+    } else if handles(actor, tree, concern).is_some() {
         let held = now.holder.unwrap_or_default();
         let in_hand = now.state == State::InHand;
         let can = [
@@ -127,6 +148,8 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
             (Act::Object, now.object_by.is_some_and(|by| at <= by)),
             (Act::Escalate, Lines::parent(tree, held).is_some_and(|up| may_have(tree, concern, up))),
             (Act::SendDown, tree.children(held).any(|unit| may_have(tree, concern, unit.id))),
+            (Act::AskExtension, in_hand && takes(tree, clocks, at, now, &Step::AskExtension { person: actor.person })),
+            (Act::Pause, in_hand && takes(tree, clocks, at, now, &Step::Pause)),
         ];
         acts.extend(can.into_iter().filter(|(_, can)| *can).map(|(act, _)| act));
     }
@@ -143,14 +166,22 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
         if concern.confidential && !acts.contains(&Act::Redact) {
             acts.push(Act::Redact);
         }
-        let ground = crate::model::Ground { lines: tree, clocks, at, call_back: &[], posts_of_person: &[] };
-        let step = crate::model::Step::Archive { outcome: crate::model::Outcome::Unreachable };
-        if crate::model::next(now, &step, &ground).is_ok() {
+        if takes(tree, clocks, at, now, &Step::Archive { outcome: Outcome::Unreachable }) {
             acts.push(Act::ArchiveUnreachable);
+        }
+        let unanswered = matches!(now.state, State::Received | State::Dispatched | State::Objected | State::InHand);
+        if unanswered && now.bars.is_empty() && concern.community.is_some() {
+            acts.push(Act::Merge);
         }
         acts.push(Act::Archive);
     }
     acts
+}
+
+/// Whether the model allows a step as things stand.
+fn takes(tree: &Tree, clocks: &dyn Clocks, at: Time, now: &Standing, step: &Step) -> bool {
+    let ground = Ground { lines: tree, clocks, at, call_back: &[], posts_of_person: &[] };
+    model::next(now, step, &ground).is_ok()
 }
 
 /// Whether a unit may be sent this concern, as far as the tree and the bars tell.

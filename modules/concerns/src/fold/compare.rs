@@ -20,7 +20,7 @@ const PAGE: i64 = 1_000;
 const CONCERNS: &Sql = sql!(concat!(
     "SELECT ",
     columns!(),
-    ", c.bars IS NULL, c.due_at IS NULL, c.due_rule IS NULL FROM concern c WHERE c.id > ?1 ORDER BY c.id LIMIT ?2"
+    ", c.bars IS NULL, c.due_at IS NULL, c.due_rule IS NULL, c.paused_at IS NULL, c.stopped_at IS NULL, c.stopped_rule IS NULL FROM concern c WHERE c.id > ?1 ORDER BY c.id LIMIT ?2"
 ));
 /// Each walks the primary key of its table within one concern.
 const TEXTS: &Sql = sql!("SELECT event, part, body, sealed, salt FROM concern_text WHERE concern = ?1");
@@ -39,17 +39,19 @@ struct Found {
     concern: Concern,
     no_bars: bool,
     no_due: (bool, bool),
+    no_pause: [bool; 3],
 }
 
 fn found(row: &Row) -> Result<Result<Found, String>, StoreError> {
-    let (no_bars, no_due) = (row.bool(36)?, (row.bool(37)?, row.bool(38)?));
+    let (no_bars, no_due) = (row.bool(43)?, (row.bool(44)?, row.bool(45)?));
+    let no_pause = [row.bool(46)?, row.bool(47)?, row.bool(48)?];
     // A code that is not known is a difference, not a reason to stop.
-    Ok(from_row(row).map(|concern| Found { concern, no_bars, no_due }).map_err(|error| error.to_string()))
+    Ok(from_row(row).map(|concern| Found { concern, no_bars, no_due, no_pause }).map_err(|error| error.to_string()))
 }
 
 /// Differences, in the order in which they are found.
 #[derive(Default)]
-struct Differences(Vec<Difference>);
+pub(super) struct Differences(Vec<Difference>);
 
 impl Differences {
     fn add(&mut self, table: &'static str, key: &str, expected: impl Debug, found: impl Debug) {
@@ -57,7 +59,7 @@ impl Differences {
         self.0.push(difference);
     }
 
-    fn same<T: PartialEq + Debug>(&mut self, table: &'static str, key: &str, expected: &T, found: &T) {
+    pub(super) fn same<T: PartialEq + Debug>(&mut self, table: &'static str, key: &str, expected: &T, found: &T) {
         if expected != found {
             self.add(table, key, expected, found);
         }
@@ -96,6 +98,7 @@ pub(super) fn compare(fold: &ConcernFold, tx: &mut Tx) -> Result<Vec<Difference>
     }
     compare_readings(fold, tx, &mut out)?;
     compare_redactions(fold, tx, &mut out)?;
+    fold.linked.compare(tx, &mut out)?;
     compare_counts(fold, tx, &mut out)?;
     Ok(out.0)
 }
@@ -121,6 +124,7 @@ fn compare_concern(tx: &mut Tx, folded: &Folded, row: &Found, out: &mut Differen
         columns_of(&expected, &found, no, out);
     }
     out.same("concern, due_at and due_rule", no, &(expected.now.due.is_none(), expected.now.due.is_none()), &row.no_due);
+    out.same("concern, pause", no, &[expected.now.pause.is_none(); 3], &row.no_pause);
     let about_nobody = expected.about_unit.is_none() && expected.about_person.is_none();
     out.same("concern, bars is nothing", no, &about_nobody, &row.no_bars);
     if let Some(v) = folded.early.keys().next() {
@@ -265,6 +269,7 @@ fn columns_of(expected: &Concern, found: &Concern, no: &str, out: &mut Differenc
         "state": now.state; "desk": now.desk; "holder": now.holder; "assignee": now.assignee; "kind": now.kind; "due": now.due;
         "resolve_by": now.resolve_by; "object_by": now.object_by; "passed": now.passed; "round": now.round;
         "reachable": now.reachable; "contacted": now.contacted; "handler": now.handler; "resolver": now.resolver; "tries": now.tries;
-        "outcome": now.outcome; "closed_at": now.closed_at; "bars": now.bars;
+        "outcome": now.outcome; "closed_at": now.closed_at; "bars": now.bars; "term": now.term; "pause": now.pause;
+        "asked_by": now.asked_by; "extended": now.extended; "merged_into": now.merged_into;
     }
 }

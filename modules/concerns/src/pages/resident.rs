@@ -19,6 +19,7 @@ use web::{App, HomeTile, Lang};
 use super::kept;
 
 pub(super) use receipt::grouped;
+use texts::ExitTexts;
 pub(super) use texts::ResidentTexts;
 pub(super) use typed::{by_lang, check_text, named, words_about};
 

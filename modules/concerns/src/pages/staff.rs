@@ -5,6 +5,8 @@ mod codes;
 mod export;
 mod forms;
 mod input;
+mod joined;
+mod joint;
 mod kinds;
 mod list;
 mod new;
@@ -36,6 +38,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/work/all", get(list::all))
         .route("/work/all.xlsx", get(export::workbook))
         .route("/work/second", get(second::list))
+        .route("/work/joint", get(joint::page))
+        .route("/work/joint.xlsx", get(joint::workbook))
         .route("/work/new", get(new::form).post(new::send))
         .route("/work/codes", get(codes::page))
         .route("/work/c/{no}", get(show::show))
@@ -44,7 +48,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The places in the menu: what the posts of this person give them to do.
-pub(super) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
+pub(super) fn menu(actor: &Actor, tree: &Tree, lang: Lang) -> Vec<MenuItem> {
     let t = StaffTexts::of(lang);
     let mut items = Vec::new();
     if actor.has::<Handle>().is_some() {
@@ -57,6 +61,10 @@ pub(super) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
     }
     if actor.has::<CallBack>().is_some() {
         items.push(MenuItem::new("/work/callbacks", t.menu_call_backs, "phone"));
+    }
+    if let Some(tab) = joint::first(actor, tree) {
+        let menu = joint::JointTexts::of(lang).menu;
+        items.push(MenuItem::new(format!("/work/joint?tab={}", tab.code()), menu, "layers"));
     }
     if actor.has::<Read>().is_some() {
         items.push(MenuItem::new("/work/all", t.menu_all, "list"));

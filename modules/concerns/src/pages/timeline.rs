@@ -25,7 +25,9 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// The whole timeline, newest first, as it is read on a phone. The first words stand elsewhere on the page.
     pub(super) fn steps(&self, entries: &[Entry], open: bool) -> Vec<Step> {
-        let mut steps: Vec<Step> = entries.iter().enumerate().map(|(at, entry)| self.step(entry, at == 0)).collect();
+        // A call shows in the whistle's line, unit by unit in the facts.
+        let shown = entries.iter().filter(|entry| !matches!(entry.happened, Happened::ConcernCalled(_)));
+        let mut steps: Vec<Step> = shown.enumerate().map(|(at, entry)| self.step(entry, at == 0)).collect();
         steps.reverse();
         if let Some(last) = steps.first_mut()
             && open
@@ -53,7 +55,13 @@ impl Reader<'_> {
         let said = if first { None } else { entry.words.as_deref().or(entry.handlers.as_deref()).or(entry.shown.as_deref()) };
         let handlers = entry.handlers.as_deref().filter(|_| self.staff && first);
         let title = self.title(&entry.happened);
-        let bad = matches!(entry.happened, Happened::ConcernDeadlinePassed(_));
+        let bad = matches!(
+            entry.happened,
+            Happened::ConcernDeadlinePassed(_)
+                | Happened::ConcernOverdueRaised(_)
+                | Happened::ConcernArrivalPassed(_)
+                | Happened::ConcernSupervisionPassed(_)
+        );
         Step {
             title,
             when: dates::moment(self.lang, entry.at, self.now),
@@ -128,15 +136,44 @@ impl Reader<'_> {
             Happened::ConcernDeadlinePassed(_) => w.event_deadline.to_owned(),
             Happened::ConcernImported(_) => w.event_imported.to_owned(),
             Happened::ConcernImportUndone(_) => w.event_import_undone.to_owned(),
+            Happened::ConcernPaused(f) => unit(w.event_paused, f.unit),
+            Happened::ConcernResumed(_) => w.event_resumed.to_owned(),
+            Happened::ConcernExtensionAsked(f) => unit(w.event_extension_asked, f.unit),
+            Happened::ConcernExtensionGranted(f) => {
+                fill(w.event_extension_granted, &[("when", &dates::day(self.lang, f.resolve_by.date(), self.now))])
+            }
+            Happened::ConcernExtensionRefused(_) => w.event_extension_refused.to_owned(),
+            Happened::ConcernWhistled(f) if self.staff => {
+                let (town, lead) = (self.tree.full_name(f.town), self.tree.full_name(f.lead));
+                fill(w.event_whistled, &[("unit", &town), ("n", &f.units.len()), ("lead", &lead)])
+            }
+            Happened::ConcernWhistled(f) => fill(w.event_whistled_resident, &[("n", &f.units.len())]),
+            Happened::ConcernArrived(f) => unit(if f.in_time { w.event_arrived } else { w.event_arrived_late }, f.unit),
+            Happened::ConcernPartDone(f) => unit(if f.warranted { w.event_part } else { w.event_part_unwarranted }, f.unit),
+            Happened::ConcernArrivalPassed(f) => unit(w.event_arrival_passed, f.unit),
+            Happened::ConcernWhistleClosed(f) => unit(w.event_whistle_closed, f.town),
+            Happened::ConcernMerged(f) if self.staff => fill(w.event_merged, &[("no", &base::number::show(&f.into_no))]),
+            Happened::ConcernMerged(_) => w.event_merged_resident.to_owned(),
+            Happened::ConcernUnmerged(_) => w.event_unmerged.to_owned(),
+            Happened::ConcernAnsweredWith(f) => {
+                let name = f.handler.map(|unit| self.tree.full_name(unit)).unwrap_or_default();
+                let text = if self.staff { w.event_answered_with } else { w.event_answered_with_resident };
+                fill(text, &[("unit", &name), ("no", &base::number::show(&f.main_no))])
+            }
+            Happened::ConcernOverdueRaised(f) => unit(w.event_raised, f.unit),
+            Happened::ConcernSupervised(f) => unit(w.event_supervised, f.by),
+            Happened::ConcernSupervisionAnswered(f) => unit(w.event_order_answered, f.unit),
+            Happened::ConcernSupervisionPassed(f) => unit(w.event_order_passed, f.unit),
+            Happened::ConcernCalled(_) => String::new(),
             // The catalogue's own events are not of a concern.
             Happened::ConcernKindEntered(_) | Happened::ConcernDutyAssigned(_) | Happened::ConcernDutyWithdrawn(_) => String::new(),
         }
     }
 }
 
-/// A rule by its id, as a page names it: title, document and article.
-pub(super) fn rule(rules: &base::rules::Rules, lang: Lang, id: &str) -> String {
-    let Some(rule) = rules.rule(id) else { return String::new() };
+/// A rule by its id, as a page names it: title, document and article, as it stood when the deadline was set.
+pub(super) fn rule(rules: &base::rules::Rules, lang: Lang, id: &str, at: Time) -> String {
+    let Some(rule) = rules.rule_on(id, at.date()) else { return String::new() };
     let w = Words::of(lang);
     let title = match lang {
         Lang::Hans => rule.title_zh.to_string(),
@@ -147,6 +184,14 @@ pub(super) fn rule(rules: &base::rules::Rules, lang: Lang, id: &str) -> String {
     if rule.mark == base::rules::Mark::C {
         return fill(w.rule_own, &[("title", &title)]);
     }
+    fill(w.rule_of, &[("title", &title), ("document", &source(rule, lang))])
+}
+
+/// The document and article of a rule; what no document says is the system's own choice.
+pub(super) fn source(rule: &base::rules::Rule, lang: Lang) -> String {
+    if rule.mark == base::rules::Mark::C {
+        return Words::of(lang).rule_ours.to_owned();
+    }
     let document = format!("{}{}", rule.document, rule.article);
-    fill(w.rule_of, &[("title", &title), ("document", &if lang == Lang::Hant { web::lang::to_hant(&document) } else { document })])
+    if lang == Lang::Hant { web::lang::to_hant(&document) } else { document }
 }

@@ -38,6 +38,12 @@ web::texts! {
     withdrawn: "本人撤回", "Withdrawn";
     duplicate: "重复，并入另一件", "Duplicate";
     answered: "历史答复", "Answered in the former system";
+    exit_court: "告知诉讼途径", "Referred to the courts";
+    exit_arbitration: "告知仲裁途径", "Referred to arbitration";
+    exit_discipline: "告知纪检监察途径", "Referred to discipline inspection";
+    exit_review: "告知行政复议途径", "Referred to administrative review";
+    exit_disclosure: "告知信息公开途径", "Referred to disclosure of information";
+    exit_petition: "告知信访途径", "Referred to petitioning";
 
     not_state: "这一步已经有人办过，或者还没有轮到", "this step was taken already, or it is not its turn yet";
     not_barred: "这件诉求涉及该单位或其上级，不能交给它办理", "the concern is about this unit's line";
@@ -55,6 +61,13 @@ web::texts! {
     not_tried: "还没有尝试回访，不能按联系不上归档", "nobody has tried to reach the resident yet";
     not_many: "今天查看的联系方式已经太多，请明天再试", "too many contacts were opened today, please try again tomorrow";
     not_desk: "这个结果不由派单单位认定", "this outcome is not for the desk to say";
+    not_paused: "现在暂停计时，请先恢复", "the clock stands still: let it go on first";
+    not_merged: "已经并单，跟随另一件一起办理", "it is merged and answered with another concern";
+    not_mergeable: "这几件不能并单：涉及单位或人员的、已经并单的、不在同一派单单位的，各自办理", "these cannot be merged: what is about somebody, is merged already or is on another desk goes its own way";
+    not_extension: "按规定不能再延长", "the rules give no more time for this";
+    not_request: "不能审批自己的申请", "nobody decides on their own request";
+    not_final: "已经是最后一级答复，不再受理", "the last instance has answered";
+    not_call: "没有等待您单位报到的“吹哨”，或者已经办过", "no call waits for your unit, or this was done already";
 
     invalid_missing: "请填写{field}", "Please fill in {field}";
     invalid_long: "{field}最多 {n} 个字", "{field}: at most {n} characters";
@@ -72,6 +85,9 @@ web::texts! {
     field_about_person: "涉及的人员", "the person it is about";
     field_duplicate: "另一件的编号", "the other concern's number";
     field_contact: "联系方式", "the contact";
+    field_term: "办理时限", "the time for the answer";
+    field_exception: "例外理由", "the reason for the exception";
+    field_called: "参加的部门", "the departments";
 
     act_dispatch: "派单", "Dispatch";
     act_decide: "裁定异议", "Decide the objection";
@@ -89,6 +105,18 @@ web::texts! {
     act_open_contact: "查看联系方式", "Show the contact";
     act_unreachable: "联系不上，归档", "Archive as unreachable";
     act_archive: "归档", "Archive";
+    act_pause: "暂停计时", "Stop the clock";
+    act_resume: "恢复计时", "Let the clock go on";
+    act_ask_extension: "申请延期", "Ask for more time";
+    act_decide_extension: "审批延期", "Decide on more time";
+    act_whistle: "吹哨", "Call departments";
+    act_arrive: "报到", "Report in";
+    act_part: "登记本部门办理情况", "Record our part";
+    act_close_whistle: "结束吹哨", "Close the call";
+    act_merge: "并单", "Merge repeats";
+    act_unmerge: "撤销并单", "Take out of the merger";
+    act_supervise: "督办", "Supervise";
+    act_answer_order: "答复督办", "Answer to supervision";
 
     event_submitted: "提交诉求", "Sent";
     event_registered: "工作人员代为登记", "Registered by staff";
@@ -121,6 +149,29 @@ web::texts! {
     event_deadline: "超过时限", "Deadline passed";
     event_imported: "从原系统导入", "Imported from a former system";
     event_import_undone: "撤销导入", "Import undone";
+    event_paused: "{unit}暂停计时", "{unit} stopped the clock";
+    event_resumed: "恢复计时", "The clock goes on";
+    event_extension_asked: "{unit}申请延期", "{unit} asked for more time";
+    event_extension_granted: "同意延期，{when}前答复", "More time given, answer due by {when}";
+    event_extension_refused: "不同意延期", "No more time given";
+    event_whistled: "{unit}吹哨，召集{n}个部门，{lead}牵头", "{unit} called {n} departments, {lead} leads";
+    event_whistled_resident: "召集{n}个部门共同办理", "{n} departments were called together";
+    event_arrived: "{unit}报到", "{unit} reported in";
+    event_arrived_late: "{unit}报到（超过时限）", "{unit} reported in late";
+    event_part: "{unit}完成本部门的部分", "{unit} did its part";
+    event_part_unwarranted: "{unit}答复：不属于本部门职责", "{unit}: not our duty";
+    event_arrival_passed: "{unit}到时限没有报到", "{unit} did not report in by the deadline";
+    event_whistle_closed: "{unit}结束吹哨", "{unit} closed the call";
+    event_merged: "并入 {no} 一并办理", "Merged into {no}";
+    event_merged_resident: "与同一问题的其他诉求一并办理，答复后会单独问您", "Handled together with others on the same matter; you will be asked for yourself";
+    event_unmerged: "撤销并单，单独办理", "Taken out of the merger";
+    event_answered_with: "{unit}答复（与 {no} 一并办理）", "Answered by {unit} (together with {no})";
+    event_answered_with_resident: "{unit}答复", "Answered by {unit}";
+    event_raised: "超期上报{unit}", "Overdue: {unit} was told";
+    event_supervised: "{unit}督办", "Supervised by {unit}";
+    event_order_answered: "{unit}答复督办", "{unit} answered to supervision";
+    event_order_passed: "{unit}到时限没有答复督办", "{unit} did not answer to supervision in time";
+    rule_ours: "本系统设定", "Set by this system";
     rule_own: "{title}时限由本系统设定，没有上级规定", "{title}: a length set by this system, not by a regulation";
     rule_of: "{title}（{document}）", "{title} ({document})";
     resident: "居民", "The resident";
@@ -174,6 +225,12 @@ impl Words {
             Outcome::Withdrawn => self.withdrawn,
             Outcome::Duplicate => self.duplicate,
             Outcome::Answered => self.answered,
+            Outcome::Court => self.exit_court,
+            Outcome::Arbitration => self.exit_arbitration,
+            Outcome::Discipline => self.exit_discipline,
+            Outcome::Review => self.exit_review,
+            Outcome::Disclosure => self.exit_disclosure,
+            Outcome::Petition => self.exit_petition,
         }
     }
 
@@ -196,6 +253,13 @@ impl Words {
             NotNow::NotTried => self.not_tried,
             NotNow::TooMany => self.not_many,
             NotNow::NotForDesk => self.not_desk,
+            NotNow::Paused => self.not_paused,
+            NotNow::Merged => self.not_merged,
+            NotNow::NotMergeable => self.not_mergeable,
+            NotNow::NoExtension => self.not_extension,
+            NotNow::OwnRequest => self.not_request,
+            NotNow::Final => self.not_final,
+            NotNow::NoCall => self.not_call,
         }
     }
 
@@ -214,6 +278,9 @@ impl Words {
             Field::AboutPerson => self.field_about_person,
             Field::DuplicateOf => self.field_duplicate,
             Field::Contact => self.field_contact,
+            Field::Term => self.field_term,
+            Field::Exception => self.field_exception,
+            Field::Called => self.field_called,
         }
     }
 
@@ -246,8 +313,28 @@ impl Words {
             Act::OpenContact => self.act_open_contact,
             Act::ArchiveUnreachable => self.act_unreachable,
             Act::Archive => self.act_archive,
+            Act::Pause => self.act_pause,
+            Act::Resume => self.act_resume,
+            Act::AskExtension => self.act_ask_extension,
+            Act::DecideExtension => self.act_decide_extension,
+            Act::Whistle => self.act_whistle,
+            Act::Arrive => self.act_arrive,
+            Act::Part => self.act_part,
+            Act::CloseWhistle => self.act_close_whistle,
+            Act::Merge => self.act_merge,
+            Act::Unmerge => self.act_unmerge,
+            Act::Supervise => self.act_supervise,
+            Act::AnswerOrder => self.act_answer_order,
         }
     }
+}
+
+/// The light of a deadline. A rule that is from memory informs and reddens nothing.
+pub(super) fn light(ctx: &base::Ctx, due: &crate::model::Due) -> web::kit::Light {
+    use web::kit::Light;
+    let light = web::dates::light(due.at, ctx.now, ctx.rules().calendar());
+    let may_redden = ctx.rules().rule(&due.rule).is_none_or(|rule| rule.mark.may_redden());
+    if may_redden || !matches!(light, Light::Red | Light::Over) { light } else { Light::Yellow }
 }
 
 /// The words in a language.

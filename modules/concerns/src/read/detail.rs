@@ -7,6 +7,7 @@ use people::{Actor, Tree};
 use record::{Event, EventId};
 use store::{Sql, StoreError, Tx, p, sql};
 
+use super::linked::Linked;
 use crate::catalogue;
 use crate::concern::{Concern, ConcernId, find};
 use crate::events::Happened;
@@ -96,9 +97,16 @@ pub struct Detail {
     pub acts: Vec<Act>,
     /// Until when the resident may open it again.
     pub reopen_until: Option<Time>,
+    /// Who was called to it, who asks about it, what is answered with it.
+    pub linked: Linked,
 }
 
 impl Detail {
+    /// When the present deadline was set.
+    pub fn due_since(&self) -> Time {
+        due_since(&self.concern, &self.entries)
+    }
+
     /// What handlers read last in place of a confidential caller's words.
     pub fn handlers_text(&self) -> Option<&str> {
         let event = self.concern.approved_text()?;
@@ -121,7 +129,11 @@ pub fn detail(tx: &mut Tx, ctx: &Ctx, actor: &Actor, tree: &Tree, no: &str) -> R
         Some(code) => catalogue::kind(tx, code)?.map(|kind| kind.name),
         None => None,
     };
+    let linked = Linked::of(tx, actor, tree, &concern)?;
+    let mut acts = sight::acts(actor, tree, ctx.rules(), ctx.now, &concern);
+    linked.add_acts(actor, tree, &concern, &mut acts);
     Ok(Some(Detail {
+        linked,
         kind_name,
         assignee_name,
         resolver_name,
@@ -129,10 +141,20 @@ pub fn detail(tx: &mut Tx, ctx: &Ctx, actor: &Actor, tree: &Tree, no: &str) -> R
         about_person_name,
         light: concern.now.due.as_ref().map(|due| light(ctx.rules().calendar(), due.at, ctx.now)),
         entries,
-        acts: sight::acts(actor, tree, ctx.rules(), ctx.now, &concern),
+        acts,
         reopen_until: concern.now.reopen_until(ctx.rules()),
         concern,
     }))
+}
+
+/// When the present deadline was set: that of the answer when it was dispatched, another by the last step.
+pub(super) fn due_since(concern: &Concern, entries: &[Entry]) -> Time {
+    let answer = concern.now.due.as_ref().is_some_and(|due| due.rule == concern.now.answer_rule());
+    let sets = |entry: &&Entry| match answer {
+        true => matches!(entry.happened, Happened::ConcernDispatched(_) | Happened::ConcernMerged(_)),
+        false => entry.happened.v().is_some(),
+    };
+    entries.iter().rev().find(sets).map_or(concern.received_at, |entry| entry.at)
 }
 
 const TEXTS: &Sql = sql!("SELECT event, part, body, sealed FROM concern_text WHERE concern = ?1");
@@ -247,7 +269,14 @@ fn acting_unit(concern: &Concern, event: &Event, happened: &Happened) -> Option<
         | Happened::ConcernRedacted(_)
         | Happened::ConcernRedactionApproved(_)
         | Happened::ConcernRedactionReturned(_)
+        | Happened::ConcernMerged(_)
+        | Happened::ConcernUnmerged(_)
+        | Happened::ConcernAnsweredWith(_)
+        | Happened::ConcernExtensionGranted(_)
+        | Happened::ConcernExtensionRefused(_)
         | Happened::ConcernArchived(_) => Some(concern.now.desk),
+        Happened::ConcernWhistled(facts) => Some(facts.town),
+        Happened::ConcernSupervised(facts) => Some(facts.by),
         Happened::ConcernTried(facts) => Some(facts.caller),
         Happened::ConcernCalledBack(facts) => facts.caller,
         _ => event.unit,

@@ -65,7 +65,7 @@ const OF_UNIT: &Sql = sql!(concat!(
     row_columns!(),
     " FROM concern c",
     row_joins!(),
-    "WHERE c.holder = ?1 AND c.state = ?2 AND (c.due_at, c.id) > (?3, ?4) AND c.due_at <= ?5 ORDER BY c.due_at, c.id LIMIT ?6"
+    "WHERE c.holder = ?1 AND c.state = ?2 AND c.merged_into IS NULL AND (c.due_at, c.id) > (?3, ?4) AND c.due_at <= ?5 ORDER BY c.due_at, c.id LIMIT ?6"
 ));
 
 /// Walks `concern_mine`.
@@ -74,7 +74,7 @@ const OF_PERSON: &Sql = sql!(concat!(
     row_columns!(),
     " FROM concern c",
     row_joins!(),
-    "WHERE c.assignee = ?1 AND (c.due_at, c.id) > (?2, ?3) AND c.due_at <= ?4 AND (c.holder = ?5 OR ?5 IS NULL)
+    "WHERE c.assignee = ?1 AND c.merged_into IS NULL AND (c.due_at, c.id) > (?2, ?3) AND c.due_at <= ?4 AND (c.holder = ?5 OR ?5 IS NULL)
      ORDER BY c.due_at, c.id LIMIT ?6"
 ));
 
@@ -193,6 +193,10 @@ const COUNT: &Sql = sql!(
     "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM concern WHERE holder = ?1 AND state = ?2 LIMIT ?4) n),
             (SELECT COUNT(*) FROM (SELECT 1 FROM concern WHERE holder = ?1 AND state = ?2 AND due_at < ?3 LIMIT ?4) n)"
 );
+/// Walks `concern_merged_at`: what waits there only to be answered with another.
+const MERGED: &Sql = sql!(
+    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_at < ?2 THEN 1 ELSE 0 END), 0) FROM concern WHERE holder = ?1 AND merged_into IS NOT NULL"
+);
 /// Walks `concern_guarded`: the few of a unit that may not be told to everybody.
 const GUARDED: &Sql =
     sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.holder = ?1 AND c.bars IS NOT NULL LIMIT 10000"));
@@ -230,7 +234,12 @@ pub fn badges(tx: &mut Tx, actor: &Actor, tree: &Tree, now: Time) -> Result<Badg
         for state in states {
             let of_state = || hidden.iter().filter(|row| row.state == state);
             let late = |row: &&Row| row.due.as_ref().is_some_and(|due| due.at < now);
-            let (less, less_late) = (of_state().count(), of_state().filter(late).count());
+            let (mut less, mut less_late) = (of_state().count(), of_state().filter(late).count());
+            if state == State::InHand {
+                let merged = tx.one(MERGED, p![unit, now], |row| Ok([row.int(0)?, row.int(1)?]))?;
+                let [n, n_late] = merged.map(|n| usize::try_from(n).unwrap_or(0));
+                (less, less_late) = (less + n, less_late + n_late);
+            }
             let limit = i64::try_from(BADGE + 1 + less).unwrap_or(i64::MAX);
             let found = tx.one(COUNT, p![unit, state.code(), now, limit], |row| Ok([row.int(0)?, row.int(1)?]))?;
             let [n, n_late] = found.map(|n| usize::try_from(n).unwrap_or(0));

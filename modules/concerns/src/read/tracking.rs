@@ -7,7 +7,7 @@ use base::{Ctx, Time, UnitId};
 use record::EventId;
 use store::{StoreError, Tx};
 
-use super::detail::{Entry, entries, shot};
+use super::detail::{Entry, due_since, entries, shot};
 use crate::catalogue;
 use crate::concern::get;
 use crate::events::Happened;
@@ -55,6 +55,10 @@ pub struct Tracking {
     pub may_answer: bool,
     /// Until when it may be opened again; nothing if it may not.
     pub may_reopen_until: Option<Time>,
+    /// When the present deadline was set.
+    pub due_since: Time,
+    /// Whether the clock stands still.
+    pub paused: bool,
     /// The timeline, oldest first.
     pub entries: Vec<Entry>,
 }
@@ -90,6 +94,8 @@ pub fn tracking(tx: &mut Tx, ctx: &Ctx, holder: &Holder) -> Result<Option<Tracki
         may_add: now.is_open(),
         may_answer: now.state == State::CallBack,
         may_reopen_until: now.reopen_until(ctx.rules()).filter(|until| ctx.now <= *until),
+        due_since: due_since(&concern, &entries),
+        paused: now.pause.is_some(),
         entries,
     }))
 }
@@ -105,7 +111,17 @@ fn for_resident(entries: Vec<Entry>) -> Vec<Entry> {
             Happened::ConcernRedacted(_)
             | Happened::ConcernRedactionApproved(_)
             | Happened::ConcernRedactionReturned(_)
-            | Happened::ConcernImportUndone(_) => continue,
+            | Happened::ConcernImportUndone(_)
+            | Happened::ConcernExtensionAsked(_)
+            | Happened::ConcernExtensionRefused(_)
+            | Happened::ConcernCalled(_)
+            | Happened::ConcernArrived(_)
+            | Happened::ConcernPartDone(_)
+            | Happened::ConcernArrivalPassed(_)
+            | Happened::ConcernWhistleClosed(_)
+            | Happened::ConcernOverdueRaised(_)
+            | Happened::ConcernSupervisionAnswered(_)
+            | Happened::ConcernSupervisionPassed(_) => continue,
             // The answer was given back: it was none.
             Happened::ConcernReturned(_) => {
                 if let Some(at) = seen.iter().rposition(|entry| matches!(entry.happened, Happened::ConcernResolved(_))) {

@@ -11,7 +11,7 @@ use record::measure::{Only, Whose};
 use crate::town::{Step, TREES, Town};
 
 /// Every measure over the whole log, by unit: worked out here from whole facts, in another way than the reader does.
-fn counted(town: &Town) -> BTreeMap<(&'static str, UnitId), i64> {
+pub(crate) fn counted(town: &Town) -> BTreeMap<(&'static str, UnitId), i64> {
     record::sequence_all(&town.store, &town.env).unwrap();
     let events = town.read(|tx, _| record::after(tx, 0, 10_000));
     let mut sums = BTreeMap::new();

@@ -6,6 +6,7 @@ mod barred;
 mod counted;
 mod import;
 mod journey;
+mod linkage;
 mod pages;
 mod race;
 mod random;

@@ -9,7 +9,7 @@ use crate::town::{Step, TREES, Town};
 
 /// Each changes rows in one column and nothing else. Values are taken so that the tables' own checks pass.
 const CHANGES: &[&Sql] = &[
-    sql!("UPDATE concern SET no = '26112100000000' WHERE state = 'in_hand'"),
+    sql!("UPDATE concern SET no = '26112100000000' WHERE state = 'in_hand' AND term IS NULL AND merged_into IS NULL"),
     sql!("UPDATE concern SET secret = id WHERE state = 'in_hand'"),
     sql!("UPDATE concern SET state = 'resolved' WHERE state = 'in_hand'"),
     sql!("UPDATE concern SET v = v + 1 WHERE state = 'in_hand'"),
@@ -49,6 +49,46 @@ const CHANGES: &[&Sql] = &[
     sql!("UPDATE concern SET reachable = 1 - reachable WHERE state = 'in_hand'"),
     sql!("UPDATE concern SET registered_by = id WHERE state = 'in_hand'"),
     sql!("UPDATE concern SET batch = id WHERE state = 'in_hand'"),
+    sql!("UPDATE concern SET term = 'terms.hard' WHERE state = 'in_hand'"),
+    sql!("UPDATE concern SET term = NULL WHERE term IS NOT NULL"),
+    sql!("UPDATE concern SET paused_at = paused_at + 1 WHERE paused_at IS NOT NULL"),
+    sql!("UPDATE concern SET paused_at = 7 WHERE paused_at IS NULL"),
+    sql!("UPDATE concern SET stopped_at = stopped_at + 1 WHERE stopped_at IS NOT NULL"),
+    sql!("UPDATE concern SET stopped_rule = 'none' WHERE stopped_rule IS NOT NULL"),
+    sql!("UPDATE concern SET asked_by = NULL WHERE asked_by IS NOT NULL"),
+    sql!("UPDATE concern SET extended = 1 - extended WHERE state = 'in_hand'"),
+    sql!("UPDATE concern SET merged_into = NULL WHERE merged_into IS NOT NULL"),
+    sql!("UPDATE concern SET merged_into = id WHERE merged_into IS NOT NULL"),
+    sql!("UPDATE concern_whistle SET town = lead"),
+    sql!("UPDATE concern_whistle SET lead = town"),
+    sql!("UPDATE concern_whistle SET at = at + 1"),
+    sql!("UPDATE concern_whistle SET closed_at = at"),
+    sql!("UPDATE concern_called SET due_at = due_at + 1"),
+    sql!("UPDATE concern_called SET due_rule = 'none'"),
+    sql!("UPDATE concern_called SET passed = 1 - passed"),
+    sql!("UPDATE concern_called SET arrived_at = NULL WHERE arrived_at IS NOT NULL"),
+    sql!("UPDATE concern_called SET arrived_by = unit"),
+    sql!("UPDATE concern_called SET done_at = due_at"),
+    sql!("UPDATE concern_called SET done_by = unit"),
+    sql!("UPDATE concern_called SET warranted = 1"),
+    sql!("UPDATE concern_called SET concern = unit"),
+    sql!("DELETE FROM concern_called"),
+    sql!("UPDATE concern_raise SET unit = concern"),
+    sql!("UPDATE concern_raise SET at = at + 1"),
+    sql!("UPDATE concern_raise SET next_at = NULL WHERE next_at IS NOT NULL"),
+    sql!("UPDATE concern_raise SET settled = 1 - settled"),
+    sql!("UPDATE concern_raise SET v = v + 7"),
+    sql!("DELETE FROM concern_raise"),
+    sql!("UPDATE concern_order SET by_unit = unit"),
+    sql!("UPDATE concern_order SET by_person = unit"),
+    sql!("UPDATE concern_order SET unit = by_unit"),
+    sql!("UPDATE concern_order SET at = at + 1"),
+    sql!("UPDATE concern_order SET due_at = due_at + 1"),
+    sql!("UPDATE concern_order SET due_rule = 'none'"),
+    sql!("UPDATE concern_order SET passed = 1 - passed"),
+    sql!("UPDATE concern_order SET answered_at = at"),
+    sql!("UPDATE concern_order SET answered_by = unit"),
+    sql!("DELETE FROM concern_order"),
     sql!("UPDATE concern_text SET body = body || '.' WHERE part = 'words' AND body IS NOT NULL"),
     sql!("UPDATE concern_text SET body = 'no reason' WHERE part = 'note'"),
     sql!("UPDATE concern_text SET part = 'shown' WHERE part = 'spot' AND body IS NOT NULL"),
@@ -56,7 +96,10 @@ const CHANGES: &[&Sql] = &[
     sql!("UPDATE concern_text SET sealed = salt WHERE sealed IS NOT NULL"),
     sql!("UPDATE concern_text SET salt = event WHERE part = 'words'"),
     sql!("DELETE FROM concern_text WHERE part = 'note'"),
-    sql!("UPDATE concern_unit SET unit = concern WHERE own = 1"),
+    sql!(
+        "UPDATE concern_unit SET unit = concern WHERE own = 1 AND concern IN
+            (SELECT id FROM concern WHERE state = 'in_hand' AND term IS NULL AND merged_into IS NULL)"
+    ),
     sql!("UPDATE concern_unit SET own = 0 WHERE own = 1"),
     sql!("UPDATE concern_unit SET excused = 1 - excused WHERE own = 1"),
     sql!("DELETE FROM concern_unit WHERE own = 1"),
@@ -119,6 +162,22 @@ fn lived_in(store: store::Store) -> Town {
         concerns::open_contact::open_contact(tx, ctx, &handler, &input).map(drop)
     })
     .unwrap();
+
+    // What links: a call with one who came, an order, a clock that stands still, a request, a merger, one that is overdue.
+    let linked = town.submit(town.form(world.grids[0]));
+    town.step(Role::TownDesk, east, &linked.no, Step::DispatchAs(world.departments[1], "02", Some("terms.petition"), None));
+    town.step(Role::TownDesk, east, &linked.no, Step::Whistle(world.departments.to_vec()));
+    town.step(Role::DepartmentLead, department, &linked.no, Step::Arrive);
+    town.step(Role::DistrictLeader, world.district, &linked.no, Step::Supervise);
+    town.step(Role::DepartmentLead, world.departments[1], &linked.no, Step::Claim);
+    town.step(Role::DepartmentLead, world.departments[1], &linked.no, Step::Ask);
+    town.step(Role::DepartmentLead, world.departments[1], &linked.no, Step::Pause);
+    let repeat = town.submit(town.form(world.grids[0]));
+    town.step(Role::TownDesk, east, &one.no, Step::Merge(vec![repeat.no]));
+    let late = town.submit(town.form(world.grids[0]));
+    town.step(Role::TownDesk, east, &late.no, Step::Dispatch(world.communities[0], "03"));
+    town.clock.advance(4 * base::Time::DAY);
+    town.tick();
 
     let mut form = town.form(world.grids[1]);
     (form.confidential, form.about_unit) = (true, Some(world.communities[1]));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base::{Ctx, Env, FixedClock, Time, UnitId};
 use concerns::call_back::Answer;
 use concerns::catalogue::{Duty, Kind};
-use concerns::permissions::{Authority, CallBack, Desk, Handle};
+use concerns::permissions::{Authority, CallBack, Desk, Handle, Supervise, Whistle};
 use concerns::redact::{Approve, Redact, approve, redact};
 use concerns::submit::{Contact, Receipt, Submit};
 use concerns::{Channel, Concern, Done, Outcome, State, StepError};
@@ -39,6 +39,19 @@ pub(crate) enum Step {
     Review(bool),
     CallBack(Option<bool>),
     Archive(Outcome),
+    DispatchAs(UnitId, &'static str, Option<&'static str>, Option<&'static str>),
+    Pause,
+    Resume,
+    Ask,
+    Grant(bool),
+    Whistle(Vec<UnitId>),
+    Arrive,
+    Part(bool),
+    CloseWhistle,
+    Merge(Vec<String>),
+    Unmerge,
+    Supervise,
+    AnswerOrder,
 }
 
 impl Town {
@@ -155,9 +168,65 @@ impl Town {
             };
         }
         match step.clone() {
+            Step::DispatchAs(unit, kind, term, exception) => each!(Desk, |tx, ctx, proof| |no| {
+                use concerns::dispatch::{Dispatch, dispatch};
+                let (term, exception) = (term.map(str::to_owned), exception.map(str::to_owned));
+                let kind = kind.to_owned();
+                let input = Dispatch { op_key, no, v, unit, kind, shown: None, note: None, term, exception };
+                dispatch(tx, ctx, &proof, &input)
+            }),
+            Step::Pause => each!(Handle, |tx, ctx, proof| |no| {
+                concerns::pause::pause(tx, ctx, &proof, &concerns::pause::Pause { op_key, no, v, reason: reason() })
+            }),
+            Step::Resume => each!(Handle, |tx, ctx, proof| |no| {
+                concerns::pause::resume(tx, ctx, &proof, &concerns::pause::Resume { op_key, no, v, note: None })
+            }),
+            Step::Ask => each!(Handle, |tx, ctx, proof| |no| {
+                concerns::extend::ask(tx, ctx, &proof, &concerns::extend::AskExtension { op_key, no, v, reason: reason() })
+            }),
+            Step::Grant(grant) => each!(Desk, |tx, ctx, proof| |no| {
+                concerns::extend::decide(tx, ctx, &proof, &concerns::extend::DecideExtension { op_key, no, v, grant, reason: reason() })
+            }),
+            Step::Whistle(units) => {
+                // Leaked, as a closure that may run again borrows it; a test's process is short.
+                let units: &'static [UnitId] = units.leak();
+                each!(Whistle, |tx, ctx, proof| |no| {
+                    let (lead, units) = (units.first().copied().unwrap_or_default(), units.to_vec());
+                    concerns::whistle::call(tx, ctx, &proof, &concerns::whistle::Call { op_key, no, v, lead, units, ask: reason() })
+                });
+            }
+            Step::Arrive => each!(Handle, |tx, ctx, proof| |no| {
+                let input = concerns::whistle::Answer { op_key, no, unit: proof.unit(), note: None, warranted: true };
+                concerns::whistle::arrive(tx, ctx, &proof, &input)
+            }),
+            Step::Part(warranted) => each!(Handle, |tx, ctx, proof| |no| {
+                let input = concerns::whistle::Answer { op_key, no, unit: proof.unit(), note: Some(reason()), warranted };
+                concerns::whistle::part(tx, ctx, &proof, &input)
+            }),
+            Step::CloseWhistle => each!(Whistle, |tx, ctx, proof| |no| {
+                concerns::whistle::close(tx, ctx, &proof, &concerns::whistle::Close { op_key, no, note: reason() })
+            }),
+            Step::Merge(others) => {
+                let others: &'static [String] = others.leak();
+                each!(Desk, |tx, ctx, proof| |no| {
+                    let others = others.to_vec();
+                    concerns::merge::merge(tx, ctx, &proof, &concerns::merge::Merge { op_key, no, v, others, reason: reason() })
+                });
+            }
+            Step::Unmerge => each!(Desk, |tx, ctx, proof| |no| {
+                concerns::merge::unmerge(tx, ctx, &proof, &concerns::merge::Unmerge { op_key, no, v, reason: None })
+            }),
+            Step::Supervise => each!(Supervise, |tx, ctx, proof| |no| {
+                concerns::supervise::order(tx, ctx, &proof, &concerns::supervise::Words { op_key, no, text: reason() })
+            }),
+            Step::AnswerOrder => each!(Handle, |tx, ctx, proof| |no| {
+                concerns::supervise::answer(tx, ctx, &proof, &concerns::supervise::Words { op_key, no, text: reason() })
+            }),
             Step::Dispatch(unit, kind) => each!(Desk, |tx, ctx, proof| |no| {
-                let input = concerns::dispatch::Dispatch { op_key, no, v, unit, kind: kind.into(), shown: None, note: Some(reason()) };
-                concerns::dispatch::dispatch(tx, ctx, &proof, &input)
+                use concerns::dispatch::{Dispatch, dispatch};
+                let (kind, note) = (kind.into(), Some(reason()));
+                let input = Dispatch { op_key, no, v, unit, kind, shown: None, note, term: None, exception: None };
+                dispatch(tx, ctx, &proof, &input)
             }),
             Step::Object => each!(Handle, |tx, ctx, proof| |no| {
                 concerns::object::object(tx, ctx, &proof, &concerns::object::Object { op_key, no, v, reason: reason() })
@@ -184,7 +253,7 @@ impl Town {
                 concerns::linkage::escalate(tx, ctx, &proof, &concerns::linkage::Escalate { op_key, no, v, reason: reason(), shown: None })
             }),
             Step::SendDown(unit) => each!(Handle, |tx, ctx, proof| |no| {
-                let input = concerns::linkage::SendDown { op_key, no, v, unit, reason: reason(), shown: None };
+                let input = concerns::linkage::SendDown { op_key, no, v, unit, reason: reason(), exception: None, shown: None };
                 concerns::linkage::send_down(tx, ctx, &proof, &input)
             }),
             Step::Resolve => each!(Handle, |tx, ctx, proof| |no| {
@@ -255,6 +324,19 @@ impl Town {
         self.step(Role::DepartmentStaff, department, no, Step::Resolve);
         let done = self.step(Role::TownDesk, town, no, Step::Review(true));
         assert_eq!(done.state, State::CallBack);
+    }
+
+    /// What the clock brings: all that the tick does, until nothing is left.
+    pub(crate) fn tick(&self) {
+        self.write(|tx, ctx| {
+            while concerns::pause::end_pauses(tx, ctx, 50)? > 0 {}
+            while concerns::passed::pass_deadlines(tx, ctx, 50)? > 0 {}
+            while concerns::passed::raise_overdue(tx, ctx, 50)? > 0 {}
+            while concerns::whistle::pass_arrivals(tx, ctx, 50)? > 0 {}
+            while concerns::supervise::pass_orders(tx, ctx, 50)? > 0 {}
+            Ok::<(), StoreError>(())
+        })
+        .unwrap();
     }
 
     /// What verifying finds.

@@ -27,6 +27,8 @@ struct AllPage {
     whos: Vec<Choice>,
     flags: Vec<Choice>,
     kept: Vec<Kept>,
+    /// That it may not wait, said once before it is sent.
+    emergency: String,
 }
 
 fn form_page(visit: &Visit, tree: &Tree, fields: Fields, errors: Errors, kept: Vec<Kept>) -> Result<Page, PageError> {
@@ -49,6 +51,7 @@ fn form_page(visit: &Visit, tree: &Tree, fields: Fields, errors: Errors, kept: V
         units: places::units_flat(tree, &typed.about_unit),
         whos: report::who_choices(t, &typed.who),
         flags: report::flag_choices(t, &typed),
+        emergency: report::emergency(visit.lang, fields.value("text")),
         fields,
         kept,
     })
@@ -71,13 +74,15 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
     typed.check_what(visit.lang, &mut errors);
     typed.check_who(visit.lang, &mut errors);
     let lang = visit.lang;
+    // Said once: whoever sends it again has read it.
+    let warn = !fields.has("warned") && !report::emergency(lang, fields.value("text")).is_empty();
     let sent = visit
         .write(move |tx, ctx| {
             let tree = people::tree(tx)?;
             let mut errors = errors.clone();
             typed.check_where(lang, &tree, &mut errors);
             typed.check_about(lang, &tree, &mut errors);
-            if !errors.is_empty() {
+            if !errors.is_empty() || warn {
                 return Ok(Err(errors));
             }
             let receipt = report::hand_in(tx, ctx, &tree, &typed, key)?;

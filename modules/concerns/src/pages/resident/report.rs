@@ -393,6 +393,16 @@ struct CheckPage {
     facts: Vec<Fact>,
     photos: Vec<Photo>,
     op_key: String,
+    /// That it may not wait; empty where it may.
+    emergency: String,
+}
+
+/// What stands where a text speaks of an emergency.
+pub(super) fn emergency(lang: web::Lang, text: &str) -> String {
+    match crate::emergency::numbers(text) {
+        numbers if numbers.is_empty() => String::new(),
+        numbers => fill(ResidentTexts::of(lang).emergency_now, &[("n", &numbers)]),
+    }
 }
 
 fn check_page(visit: &Visit, tree: &Tree, typed: &Typed) -> Result<Page, PageError> {
@@ -425,7 +435,15 @@ fn check_page(visit: &Visit, tree: &Tree, typed: &Typed) -> Result<Page, PageErr
             Photo { thumb: src.clone(), full: src, alt: shell.n(shell.t.photo_n, at + 1) }
         })
         .collect();
-    page(&CheckPage { shell, t, errors: Errors::none(), facts, photos, op_key: typed.op_key.clone() })
+    page(&CheckPage {
+        shell,
+        t,
+        errors: Errors::none(),
+        facts,
+        photos,
+        op_key: typed.op_key.clone(),
+        emergency: emergency(visit.lang, &typed.text),
+    })
 }
 
 /// All answers on one page.

@@ -37,6 +37,8 @@ struct ShowPage {
     fields: Fields,
     number: String,
     state: &'static str,
+    /// Where to turn, for a concern that the law has another way for.
+    elsewhere: &'static str,
     open: bool,
     light: Light,
     left: String,
@@ -92,7 +94,7 @@ fn render(
     let first = found.entries.first();
     let photos = first.map(|entry| reader.pictures(entry)).unwrap_or_default();
     let calendar = ctx.rules().calendar();
-    let light = found.due.as_ref().map_or(Light::Done, |due| dates::light(due.at, ctx.now, calendar));
+    let light = found.due.as_ref().map_or(Light::Done, |due| words::light(ctx, due));
     let pair = |name: &str, yes: &'static str, no: &'static str| Choice::list([("1", yes), ("0", no)], fields.value(name));
     let page = ShowPage {
         t,
@@ -101,6 +103,7 @@ fn render(
         opened,
         number: base::number::show(&found.no),
         state: state(t, &found),
+        elsewhere: found.outcome.map(|outcome| elsewhere(lang, outcome)).unwrap_or_default(),
         open: found.may_add,
         light,
         left: found.due.as_ref().map(|due| dates::left(lang, due.at, ctx.now, calendar)).unwrap_or_default(),
@@ -143,9 +146,26 @@ fn state(t: &'static ResidentTexts, found: &Tracking) -> &'static str {
     }
 }
 
+/// Where a resident turns whose concern the law has another way for; empty where it has none.
+fn elsewhere(lang: Lang, outcome: Outcome) -> &'static str {
+    let t = super::ExitTexts::of(lang);
+    match outcome {
+        Outcome::Court => t.court,
+        Outcome::Arbitration => t.arbitration,
+        Outcome::Discipline => t.discipline,
+        Outcome::Review => t.review,
+        Outcome::Disclosure => t.disclosure,
+        Outcome::Petition => t.petition,
+        Outcome::Solved | Outcome::Unreachable | Outcome::Withdrawn | Outcome::Duplicate | Outcome::Answered => "",
+    }
+}
+
 /// What happens next and until when, as a sentence; what should have happened where the time is over.
 fn next(ctx: &Ctx, lang: Lang, t: &ResidentTexts, found: &Tracking, late: bool) -> Option<String> {
     let due = found.due.as_ref()?;
+    if found.paused {
+        return Some(fill(t.next_paused, &[("when", &dates::by(lang, due.at, ctx.now))]));
+    }
     let text = match found.state {
         State::Received | State::Objected => t.next_dispatch,
         State::Dispatched => t.next_claim,
@@ -183,7 +203,7 @@ fn facts(
         // A length that the system chose itself is no rule that a resident could appeal to.
         let ours = |id: &str| ctx.rules().rule(id).is_none_or(|rule| rule.mark == Mark::C);
         if let Some(due) = found.due.as_ref().filter(|due| !ours(&due.rule)) {
-            facts.push(Fact::new(t.show_rule, timeline::rule(ctx.rules(), lang, &due.rule)));
+            facts.push(Fact::new(t.show_rule, timeline::rule(ctx.rules(), lang, &due.rule, found.due_since)));
         }
     }
     let answered = matches!(found.state, State::Resolved | State::CallBack | State::Archived);

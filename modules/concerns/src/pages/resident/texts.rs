@@ -4,6 +4,11 @@ web::texts! {
     /// Words of the residents' pages.
     pub ResidentTexts;
 
+    next_paused: "暂停计时，最晚{when}恢复", "The clock stands still; it goes on by {when} at the latest";
+    elsewhere_title: "可以去哪里办", "Where you can turn";
+    emergency_title: "先打电话", "Call first";
+    emergency_now: "您写的内容可能有紧急情况。请先拨打 {n}，这里不能派人马上到场。", "What you wrote may be an emergency. Call {n} first: nobody is sent at once from here.";
+
     tile_report: "我要反映", "Report a concern";
     tile_report_hint: "不用注册，一分钟说清楚", "No account needed, about a minute";
     tile_track: "查进度", "Follow a concern";
@@ -195,4 +200,16 @@ web::texts! {
     whose_place_decides: "由所在社区、镇街办理", "The community or town of the place";
     whose_report: "反映这件事", "Report it";
     whose_advice: "以上是按职责目录查到的，最终由工作人员确认。", "From the published lists of duties; a member of staff confirms it.";
+}
+
+web::texts! {
+    /// Where to turn when the law has another way.
+    pub ExitTexts;
+
+    court: "这件事应当通过诉讼解决。您可以向有管辖权的人民法院起诉，咨询诉讼服务热线 12368；需要法律援助的，拨打 12348。", "This is for the courts. You can bring it before the people's court that has jurisdiction; ask at 12368, for legal aid at 12348.";
+    arbitration: "这件事应当通过仲裁解决。劳动争议可以向当地劳动人事争议仲裁委员会申请，咨询 12333；合同等纠纷按约定的仲裁机构办理。", "This is for arbitration. Labour disputes go to the local labour arbitration commission, ask at 12333; others to the body that your contract names.";
+    discipline: "反映党员、公职人员违纪违法的，请向纪检监察机关提出：拨打 12388，或者登录 www.12388.gov.cn。那里有专门的保密办法。", "Reports about members or officials go to discipline inspection: call 12388 or use www.12388.gov.cn, which has its own way of keeping them confidential.";
+    review: "对行政行为不服的，可以在知道之日起 60 日内申请行政复议，向本级人民政府的行政复议机构提出；也可以依法提起行政诉讼。", "Against an administrative act you can ask for review within 60 days of learning of it, at the review office of the government; or go to court as the law provides.";
+    disclosure: "申请公开政府信息的，请按《政府信息公开条例》向制作或者保存该信息的机关提出书面申请，机关应当在 20 个工作日内答复。", "A request for information goes in writing to the body that made or keeps it, under the Regulations on Open Government Information; it answers within 20 working days.";
+    petition: "这件事属于信访事项。您可以到当地信访部门登记，或者登录国家信访局网上信访平台提出，受理后 60 日内办结。", "This is a petition. You can register it with the local petition office or on the national online platform; once accepted it is concluded within 60 days.";
 }

@@ -8,7 +8,7 @@ use web::{Errors, Fields, Signed, dates, fill};
 
 use super::input::{Input, Mark};
 use super::kinds::{Kinds, name};
-use super::{StaffTexts, read_back};
+use super::{StaffTexts, joined, read_back};
 use crate::concern::Concern;
 use crate::model::{Channel, Outcome, rule};
 use crate::pages::kept::Kept;
@@ -52,11 +52,19 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn concern(&self) -> &Concern {
+    pub(super) fn concern(&self) -> &Concern {
         &self.detail.concern
     }
 
-    fn area(&self, name: &'static str, label: &'static str, hint: &'static str, rows: usize, max: usize, optional: bool) -> Input {
+    pub(super) fn area(
+        &self,
+        name: &'static str,
+        label: &'static str,
+        hint: &'static str,
+        rows: usize,
+        max: usize,
+        optional: bool,
+    ) -> Input {
         Input::Area {
             name,
             label,
@@ -69,7 +77,7 @@ impl Asked<'_> {
         }
     }
 
-    fn note(&self) -> Input {
+    pub(super) fn note(&self) -> Input {
         self.area("note", self.t.note, self.t.note_hint, 3, LONGEST_NOTE, true)
     }
 
@@ -77,7 +85,7 @@ impl Asked<'_> {
         self.area("reason", self.t.reason, "", 4, LONGEST_NOTE, false)
     }
 
-    fn radios(&self, name: &'static str, legend: &'static str, list: &[(&str, &str)]) -> Input {
+    pub(super) fn radios(&self, name: &'static str, legend: &'static str, list: &[(&str, &str)]) -> Input {
         let list = Choice::list(list.iter().copied(), self.fields.value(name));
         Input::Radios { name, legend, list, error: self.errors.of(name).to_owned(), hint: "", inline: true }
     }
@@ -93,7 +101,7 @@ impl Asked<'_> {
         let due = rules.deadline(id, self.ctx.now);
         let lang = self.who.visit().lang;
         facts.push(Fact::new(self.t.will_due, dates::due(lang, due.at, self.ctx.now, rules.calendar())));
-        timeline::rule(rules, lang, id)
+        timeline::rule(rules, lang, id, self.ctx.now)
     }
 }
 
@@ -122,7 +130,10 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             let kinds = Kinds::load(tx)?;
             let text = read_back::words(ask.detail);
             let suggested = suggest::suggest(tx, tree, &text, concern.now.kind.as_deref(), concern.place)?;
-            form.inputs = dispatch_inputs(ask, tree, &kinds, &suggested);
+            let text = read_back::words(ask.detail);
+            form.inputs = joined::repeats_note(tx, ask)?.into_iter().collect();
+            form.inputs.extend(joined::emergency(ask, &text));
+            form.inputs.extend(dispatch_inputs(ask, tree, &kinds, &suggested));
             form.buttons = send(t.dispatch_send);
             form.rule = rules;
         }
@@ -156,7 +167,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         Act::Object => {
             facts.push(Fact::new(t.will_then, fill(t.object_then, &[("unit", &name(Some(concern.now.desk)))])));
             form.inputs = vec![ask.reason()];
-            form.rule = timeline::rule(ask.ctx.rules(), lang, rule::OBJECT);
+            form.rule = timeline::rule(ask.ctx.rules(), lang, rule::OBJECT, ask.ctx.now);
         }
         Act::Escalate => {
             facts.push(Fact::new(t.will_unit, name(concern.now.holder.and_then(|unit| tree.parent(unit)).map(|unit| unit.id))));
@@ -166,13 +177,14 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         }
         Act::SendDown => {
             form.rule = ask.due(&mut facts, rule::CLAIM);
-            form.inputs = vec![below(ask, tree), ask.reason()];
+            form.inputs = vec![below(ask, tree), ask.reason(), joined::exception(ask)];
             form.buttons = send(t.down_send);
         }
         Act::Review => {
             if let Some(answer) = read_back::answer(ask.detail) {
                 form.inputs.push(Input::Quote { title: t.review_answer.to_owned(), text: answer });
             }
+            form.inputs.extend(joined::merged_note(ask));
             form.inputs.push(ask.area("reason", t.review_note, t.review_note_hint, 4, LONGEST_NOTE, true));
             form.buttons = vec![
                 Button { text: t.review_pass, kind: "primary", name: "pass", value: "1" },
@@ -256,6 +268,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
                 .iter()
                 .filter(|o| act == Act::ArchiveUnreachable || **o != Outcome::Unreachable)
                 .map(|o| (o.code(), w.outcome(*o)))
+                .chain(joined::exits(concern, w))
                 .collect();
             form.inputs = vec![
                 Input::Reveal("outcome"),
@@ -272,10 +285,22 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
                 },
                 Input::EndWhen,
                 Input::EndReveal,
-                ask.reason(),
+                ask.area("reason", t.reason, joined::exit_hint(lang), 4, LONGEST_NOTE, false),
             ];
             form.buttons = send(t.archive_send);
         }
+        Act::Pause
+        | Act::Resume
+        | Act::AskExtension
+        | Act::DecideExtension
+        | Act::Whistle
+        | Act::Arrive
+        | Act::Part
+        | Act::CloseWhistle
+        | Act::Merge
+        | Act::Unmerge
+        | Act::Supervise
+        | Act::AnswerOrder => joined::form(tx, act, ask, &mut facts, &mut form)?,
     }
     form.facts = facts;
     Ok(form)
@@ -311,6 +336,8 @@ fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Sug
     if let Some(text) = ask.detail.handlers_text() {
         inputs.push(Input::Quote { title: t.dispatch_text.to_owned(), text: text.to_owned() });
     }
+    inputs.push(joined::terms(ask));
+    inputs.push(joined::exception(ask));
     inputs.push(ask.note());
     inputs
 }

@@ -117,7 +117,7 @@ impl Pen<'_> {
     fn line(&self, row: &Row) -> Line {
         let (lang, now, calendar) = (self.who.visit().lang, self.ctx.now, self.ctx.rules().calendar());
         let (light, left) = match &row.due {
-            Some(due) => (dates::light(due.at, now, calendar), dates::left(lang, due.at, now, calendar)),
+            Some(due) => (words::light(self.ctx, due), dates::left(lang, due.at, now, calendar)),
             None => (Light::Done, row.outcome.map(|outcome| self.w.outcome(outcome).to_owned()).unwrap_or_default()),
         };
         let mut marks = Vec::new();

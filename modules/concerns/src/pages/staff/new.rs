@@ -8,7 +8,7 @@ use store::Tx;
 use web::kit::Choice;
 use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, page, photos};
 
-use super::{Input, StaffTexts, codes};
+use super::{Input, StaffTexts, codes, joined};
 use crate::model::Source;
 use crate::pages::kept::{self, Kept};
 use crate::pages::resident::{self, ResidentTexts};
@@ -25,6 +25,8 @@ struct NewPage {
     errors: Errors,
     inputs: Vec<Input>,
     op_key: String,
+    /// That it may not wait, said once before it is written down.
+    emergency: String,
     /// Whether there are grids whose QR codes could be put up.
     codes: bool,
 }
@@ -93,6 +95,7 @@ fn draw(who: &Signed, fields: &Fields, errors: Errors, kept: Vec<Kept>) -> Resul
     page(&NewPage {
         shell: who.shell(t.new_title),
         codes: codes::any(who),
+        emergency: joined::emergency_now(lang, fields.value("text")),
         t,
         errors,
         inputs,
@@ -137,7 +140,8 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
         },
     };
     let key = fields.op_key()?;
-    if let Some(source) = source.filter(|_| errors.is_empty()) {
+    let warn = !fields.has("warned") && !joined::emergency_now(lang, fields.value("text")).is_empty();
+    if let Some(source) = source.filter(|_| errors.is_empty() && !warn) {
         let typed = fields.clone();
         let receipt = staff
             .attempt(move |tx, ctx, who| {

@@ -9,7 +9,7 @@ use web::kit::{Fact, Light, Photo, Step};
 use web::{Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, photos};
 
 use super::trail::Trail;
-use super::{StaffTexts, kinds, read_back, step};
+use super::{StaffTexts, joined, kinds, read_back, step};
 use crate::pages::timeline::{self, Reader};
 use crate::pages::words::{self, Words};
 use crate::read::{self, Badges, Detail};
@@ -70,7 +70,7 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges)
     let first = detail.entries.first();
     let sees = sight::sees_words(who, tree, concern);
     let handlers = if sees { detail.handlers_text().unwrap_or_default().to_owned() } else { String::new() };
-    let light = concern.now.due.as_ref().map_or(Light::Done, |due| dates::light(due.at, ctx.now, ctx.rules().calendar()));
+    let light = concern.now.due.as_ref().map_or(Light::Done, |due| words::light(ctx, due));
     let left = concern.now.due.as_ref().map(|due| dates::left(lang, due.at, ctx.now, ctx.rules().calendar())).unwrap_or_default();
     let mut marks = Vec::new();
     if concern.confidential {
@@ -78,6 +78,9 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges)
     }
     if !concern.now.bars.is_empty() {
         marks.push(t.mark_about.to_owned());
+    }
+    if concern.now.pause.is_some() {
+        marks.push(joined::JoinTexts::of(lang).fact_paused.to_owned());
     }
     if concern.now.round > 1 {
         marks.push(fill(t.mark_round, &[("n", &concern.now.round)]));
@@ -155,11 +158,17 @@ fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'
     put(t.fact_assignee, detail.assignee_name.clone().unwrap_or_default());
     if let Some(due) = &now.due {
         put(t.fact_due, dates::due(lang, due.at, ctx.now, ctx.rules().calendar()));
-        put(t.fact_rule, timeline::rule(ctx.rules(), lang, &due.rule));
+        put(t.fact_rule, timeline::rule(ctx.rules(), lang, &due.rule, detail.due_since()));
     }
     if let Some(by) = now.resolve_by.filter(|_| now.is_open()) {
         put(t.fact_resolve_by, dates::by(lang, by, ctx.now));
     }
+    joined::facts(ctx, who, detail, &mut facts);
+    let mut put = |term: &str, text: String| {
+        if !text.trim().is_empty() {
+            facts.push(Fact::new(term, text.trim()));
+        }
+    };
     put(t.fact_outcome, now.outcome.map(|outcome| w.outcome(outcome).to_owned()).unwrap_or_default());
     put(t.fact_kind, detail.kind_name.clone().unwrap_or_else(|| t.fact_no_kind.to_owned()));
     let spot = detail.entries.first().and_then(|entry| entry.spot.clone()).unwrap_or_default();

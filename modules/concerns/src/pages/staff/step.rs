@@ -7,16 +7,16 @@ use base::Ctx;
 use store::Tx;
 use web::kit::Fact;
 use web::shell::Tone;
-use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
+use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::forms::{self, Asked, Button};
 use super::trail::Trail;
-use super::{Input, StaffTexts, take};
+use super::{Input, StaffTexts, joined, take};
 use crate::concern::{self, Done, StepError};
 use crate::model::State;
 use crate::open_contact::{self, OpenContact};
 use crate::pages::{kept, words};
-use crate::permissions::{CallBack, Desk, Handle};
+use crate::permissions::{CallBack, Desk, Handle, Supervise, Whistle};
 use crate::read;
 use crate::sight::Act;
 
@@ -60,6 +60,18 @@ pub(super) fn act(code: &str) -> Option<Act> {
         "contact" => Act::OpenContact,
         "unreachable" => Act::ArchiveUnreachable,
         "archive" => Act::Archive,
+        "pause" => Act::Pause,
+        "resume" => Act::Resume,
+        "extend" => Act::AskExtension,
+        "extension" => Act::DecideExtension,
+        "whistle" => Act::Whistle,
+        "arrive" => Act::Arrive,
+        "part" => Act::Part,
+        "whistle-close" => Act::CloseWhistle,
+        "merge" => Act::Merge,
+        "unmerge" => Act::Unmerge,
+        "supervise" => Act::Supervise,
+        "supervised" => Act::AnswerOrder,
         _ => return None,
     })
 }
@@ -83,6 +95,18 @@ pub(super) fn code(act: Act) -> &'static str {
         Act::OpenContact => "contact",
         Act::ArchiveUnreachable => "unreachable",
         Act::Archive => "archive",
+        Act::Pause => "pause",
+        Act::Resume => "resume",
+        Act::AskExtension => "extend",
+        Act::DecideExtension => "extension",
+        Act::Whistle => "whistle",
+        Act::Arrive => "arrive",
+        Act::Part => "part",
+        Act::CloseWhistle => "whistle-close",
+        Act::Merge => "merge",
+        Act::Unmerge => "unmerge",
+        Act::Supervise => "supervise",
+        Act::AnswerOrder => "supervised",
     }
 }
 
@@ -151,7 +175,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, act: Act, detail: &read::Detail, f
 pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>, fields: Fields) -> Result<Response, PageError> {
     let act = act(&code).ok_or(PageError::NotFound)?;
     let t = StaffTexts::of(staff.lang);
-    let mut errors = take::look(act, &fields, t);
+    let mut errors = take::look(act, &fields, staff.lang);
     let pass = fields.chose("pass", "1");
     let taken = if act == Act::Resolve { kept::gather(&staff, &fields, &mut errors).await? } else { Vec::new() };
     let photos = taken.clone();
@@ -166,7 +190,8 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
                 let found = concern::find(tx, &number)?.ok_or(StepError::NotFound)?;
                 let detail = if act == Act::Relay { read::detail(tx, ctx, who, &who.tree, &number)? } else { None };
                 let done = take::take(tx, ctx, who, detail.as_ref(), &found, act, &typed, &taken)?;
-                Ok::<_, StepError>((said(t, act, pass, &done, |unit| who.tree.full_name(unit)), done))
+                let granted = typed.chose("grant", "1");
+                Ok::<_, StepError>((said(who.visit().lang, act, pass || granted, &done, |unit| who.tree.full_name(unit)), done))
             })
             .await?;
         match done {
@@ -183,10 +208,31 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
 /// Whether somebody holds a post for steps of this kind at all.
 fn takes_such(who: &Signed, act: Act) -> bool {
     match act {
-        Act::Dispatch | Act::Decide | Act::Review | Act::Redact | Act::Approve | Act::Relay | Act::ArchiveUnreachable | Act::Archive => {
-            who.has::<Desk>().is_some()
-        }
-        Act::Claim | Act::FirstContact | Act::Resolve | Act::Object | Act::Escalate | Act::SendDown => who.has::<Handle>().is_some(),
+        Act::Dispatch
+        | Act::Decide
+        | Act::Review
+        | Act::Relay
+        | Act::Redact
+        | Act::Approve
+        | Act::ArchiveUnreachable
+        | Act::Archive
+        | Act::DecideExtension
+        | Act::Merge
+        | Act::Unmerge => who.has::<Desk>().is_some(),
+        Act::Claim
+        | Act::FirstContact
+        | Act::Resolve
+        | Act::Object
+        | Act::Escalate
+        | Act::SendDown
+        | Act::Pause
+        | Act::Resume
+        | Act::AskExtension
+        | Act::Arrive
+        | Act::Part
+        | Act::AnswerOrder => who.has::<Handle>().is_some(),
+        Act::Whistle | Act::CloseWhistle => who.has::<Whistle>().is_some(),
+        Act::Supervise => who.has::<Supervise>().is_some(),
         Act::CallBack => who.has::<CallBack>().is_some(),
         Act::OpenContact => false,
     }
@@ -210,7 +256,8 @@ async fn again(staff: Staff, no: String, act: Act, fields: Fields, errors: Error
 }
 
 /// What the next page says was done.
-fn said(t: &StaffTexts, act: Act, pass: bool, done: &Done, name: impl Fn(base::UnitId) -> String) -> String {
+fn said(lang: Lang, act: Act, pass: bool, done: &Done, name: impl Fn(base::UnitId) -> String) -> String {
+    let t = StaffTexts::of(lang);
     let unit = done.holder.map(name).unwrap_or_default();
     let unit = |text: &str| fill(text, &[("unit", &unit)]);
     match act {
@@ -235,6 +282,7 @@ fn said(t: &StaffTexts, act: Act, pass: bool, done: &Done, name: impl Fn(base::U
         Act::Approve if pass => t.approve_done_pass.to_owned(),
         Act::Approve => t.approve_done_return.to_owned(),
         Act::OpenContact | Act::ArchiveUnreachable | Act::Archive => t.archive_done.to_owned(),
+        other => joined::said(lang, other, pass).to_owned(),
     }
 }
 

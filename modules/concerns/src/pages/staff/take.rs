@@ -3,9 +3,9 @@
 
 use base::{Ctx, UnitId};
 use store::Tx;
-use web::{Errors, Fields, PageError, Signed, fill, photos};
+use web::{Errors, Fields, Lang, PageError, Signed, fill, photos};
 
-use super::{StaffTexts, read_back};
+use super::{StaffTexts, joined, read_back};
 use crate::call_back::Answer;
 use crate::concern::{Concern, Done, StepError};
 use crate::model::{Channel, Outcome};
@@ -18,8 +18,10 @@ use crate::sight::{self, Act};
 use crate::{archive, call_back, claim, dispatch, linkage, object, redact, resolve};
 
 /// Looks over what no operation can see: a choice that was left open.
-pub(super) fn look(act: Act, fields: &Fields, t: &StaffTexts) -> Errors {
+pub(super) fn look(act: Act, fields: &Fields, lang: Lang) -> Errors {
+    let t = StaffTexts::of(lang);
     let mut errors = Errors::none();
+    joined::look(act, fields, lang, &mut errors);
     let mut needs = |name: &'static str, words: &'static str| {
         if fields.value(name).trim().is_empty() {
             errors.add(name, words);
@@ -56,7 +58,7 @@ pub(super) fn look(act: Act, fields: &Fields, t: &StaffTexts) -> Errors {
         Act::Review | Act::Approve if fields.chose("pass", "0") => needs("reason", t.reason_missing),
         Act::Decide if fields.chose("uphold", "0") => needs("reason", t.reason_missing),
         Act::Redact | Act::Relay => needs("handlers", t.dispatch_text_missing),
-        Act::Review | Act::Decide | Act::Claim | Act::Approve => {}
+        _ => {}
     }
     errors
 }
@@ -86,7 +88,8 @@ pub(super) fn take(
     let caller = || sight::calls_back(who, tree, concern).or_else(|| who.has::<CallBack>()).ok_or(StepError::Denied);
     match act {
         Act::Dispatch => {
-            let input = dispatch::Dispatch { op_key, no, v, unit: unit()?, kind: fields.text("kind"), shown: None, note };
+            let (term, exception) = (fields.opt("term"), fields.opt("exception"));
+            let input = dispatch::Dispatch { op_key, no, v, unit: unit()?, kind: fields.text("kind"), shown: None, note, term, exception };
             dispatch::dispatch(tx, ctx, &desk()?, &input)
         }
         Act::Decide => {
@@ -111,7 +114,8 @@ pub(super) fn take(
             linkage::escalate(tx, ctx, &handle()?, &linkage::Escalate { op_key, no, v, reason: reason.unwrap_or_default(), shown: None })
         }
         Act::SendDown => {
-            let input = linkage::SendDown { op_key, no, v, unit: unit()?, reason: reason.unwrap_or_default(), shown: None };
+            let exception = fields.opt("exception");
+            let input = linkage::SendDown { op_key, no, v, unit: unit()?, reason: reason.unwrap_or_default(), exception, shown: None };
             linkage::send_down(tx, ctx, &handle()?, &input)
         }
         Act::Review => {
@@ -147,6 +151,7 @@ pub(super) fn take(
             archive::archive(tx, ctx, &desk()?, &input)
         }
         Act::OpenContact => Err(StepError::Denied),
+        other => joined::take(tx, ctx, who, concern, other, fields),
     }
 }
 
@@ -164,6 +169,10 @@ fn did(t: &StaffTexts, kind: &str) -> &'static str {
         "ConcernResolved" => t.did_resolved,
         "ConcernReviewPassed" | "ConcernReturned" => t.did_reviewed,
         "ConcernArchived" => t.did_archived,
+        "ConcernPaused" | "ConcernResumed" => t.did_paused,
+        "ConcernExtensionAsked" | "ConcernExtensionGranted" | "ConcernExtensionRefused" => t.did_extended,
+        "ConcernWhistled" => t.did_whistled,
+        "ConcernMerged" | "ConcernUnmerged" | "ConcernAnsweredWith" => t.did_merged,
         _ => t.did_other,
     }
 }
@@ -176,7 +185,12 @@ pub(super) fn refuse(error: StepError, act: Act, t: &StaffTexts, w: &Words) -> R
         StepError::Denied => return Err(PageError::Forbidden),
         StepError::Store(error) => return Err(error.into()),
         StepError::NotNow(why) => errors.add(
-            if act == Act::Dispatch || act == Act::SendDown { "unit" } else { "reason" },
+            match act {
+                Act::Dispatch | Act::SendDown if why == crate::NotNow::DepartmentDuty => "exception",
+                Act::Dispatch | Act::SendDown => "unit",
+                Act::Arrive | Act::Part | Act::Resume => "note",
+                _ => "reason",
+            },
             fill(t.not_now, &[("why", &w.not_now(why))]),
         ),
         StepError::Conflict(conflict) => {
@@ -189,13 +203,17 @@ pub(super) fn refuse(error: StepError, act: Act, t: &StaffTexts, w: &Words) -> R
             let (field, words) = w.invalid(invalid);
             let name = match (field, act) {
                 (Field::Shown, _) => "answer",
-                (Field::Note, Act::FirstContact | Act::Dispatch | Act::CallBack) => "note",
+                (Field::Note, Act::FirstContact | Act::Dispatch | Act::CallBack | Act::Arrive | Act::Part | Act::Resume) => "note",
                 (Field::Note, _) => "reason",
                 (Field::Handlers, _) => "handlers",
                 (Field::Words, _) => "words",
                 (Field::Kind, _) => "kind",
                 (Field::Photos, _) => "photo",
+                (Field::DuplicateOf, Act::Merge) => "numbers",
                 (Field::DuplicateOf, _) => "duplicate_of",
+                (Field::Term, _) => "term",
+                (Field::Exception, _) => "exception",
+                (Field::Called, _) => "called",
                 _ => "reason",
             };
             errors.add(name, words);

@@ -270,6 +270,10 @@ web::texts! {
     did_reviewed: "审核答复", "reviewed the answer";
     did_called: "登记回访", "recorded a call-back";
     did_archived: "归档", "archived";
+    did_paused: "暂停或恢复计时", "changed the clock";
+    did_extended: "办理延期", "dealt with more time";
+    did_whistled: "吹哨", "called departments";
+    did_merged: "并单", "merged it";
     did_other: "更新", "updated";
     not_now: "现在不能这样操作：{why}", "Not possible now: {why}";
     export_name: "诉求工单", "concerns";

@@ -51,7 +51,19 @@ impl Trail {
 
     /// Where to go when a step was taken.
     pub(super) fn after(self, no: &str, act: Act) -> String {
-        let stays = matches!(act, Act::Claim | Act::FirstContact | Act::Redact | Act::Approve | Act::Relay);
+        let stays = !matches!(
+            act,
+            Act::Dispatch
+                | Act::Decide
+                | Act::Object
+                | Act::Escalate
+                | Act::SendDown
+                | Act::Resolve
+                | Act::Review
+                | Act::CallBack
+                | Act::ArchiveUnreachable
+                | Act::Archive
+        );
         match self.from {
             "desk" | "review" | "callbacks" if !self.beside && !stays => self.list().to_owned(),
             "work" if !self.beside && matches!(act, Act::Resolve | Act::Object | Act::Escalate | Act::SendDown) => self.list().to_owned(),

@@ -1,0 +1,115 @@
+//! Words that call for help at once: a concern waits for an office, a fire does not. The number to call is
+//! shown to the resident and to whoever writes it down; nothing is refused because of it.
+
+/// An emergency line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Line {
+    /// 110: police.
+    Police,
+    /// 119: fire and rescue.
+    Fire,
+    /// 120: ambulance.
+    Ambulance,
+    /// 122: traffic accidents.
+    Traffic,
+}
+
+impl Line {
+    /// The number.
+    pub fn number(self) -> &'static str {
+        match self {
+            Line::Police => "110",
+            Line::Fire => "119",
+            Line::Ambulance => "120",
+            Line::Traffic => "122",
+        }
+    }
+}
+
+/// What each line is called for. Words that also stand in everyday matters (消防通道, 火灾隐患) are left out
+/// by [`HARMLESS`].
+const WORDS: [(Line, &[&str]); 4] = [
+    (
+        Line::Police,
+        &["正在打人", "持刀", "拿刀", "抢劫", "绑架", "有人要跳楼", "要自杀", "想自杀", "被殴打", "正在打架", "入室盗窃", "家暴"],
+    ),
+    (
+        Line::Fire,
+        &[
+            "着火",
+            "起火",
+            "火灾",
+            "失火",
+            "燃气泄漏",
+            "煤气泄漏",
+            "天然气泄漏",
+            "闻到煤气",
+            "闻到燃气",
+            "爆炸",
+            "被困电梯",
+            "困在电梯",
+            "电梯困人",
+        ],
+    ),
+    (
+        Line::Ambulance,
+        &["昏迷", "晕倒", "没有呼吸", "大出血", "心梗", "中风", "喝农药", "服毒", "煤气中毒", "一氧化碳中毒", "要生了", "抽搐"],
+    ),
+    (Line::Traffic, &["车祸", "撞车", "撞人", "被车撞"]),
+];
+
+/// What holds one of [`WORDS`] and is no emergency.
+const HARMLESS: &[&str] = &[
+    "火灾隐患",
+    "起火隐患",
+    "着火隐患",
+    "爆炸隐患",
+    "火灾风险",
+    "防火灾",
+    "预防火灾",
+    "火灾报警器",
+    "去年火灾",
+    "上次着火",
+    "容易着火",
+    "容易起火",
+    "担心着火",
+    "担心起火",
+    "怕着火",
+    "怕起火",
+    "以免着火",
+    "以免起火",
+    "以免火灾",
+];
+
+/// The lines that a text calls for, each once.
+pub fn lines(text: &str) -> Vec<Line> {
+    let mut plain: String = text.split_whitespace().collect();
+    for harmless in HARMLESS {
+        plain = plain.replace(harmless, "");
+    }
+    WORDS.iter().filter(|(_, words)| words.iter().any(|word| plain.contains(word))).map(|(line, _)| *line).collect()
+}
+
+/// Whether a page should warn, and with which numbers, as `119、120`.
+pub fn numbers(text: &str) -> String {
+    lines(text).into_iter().map(Line::number).collect::<Vec<_>>().join("、")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn help_is_called_for_what_cannot_wait_and_not_for_what_can() {
+        for (text, numbers) in [
+            ("3 号楼着火了，快来人", "119"),
+            ("楼上闻到 煤气 味，有人晕倒", "119、120"),
+            ("路口车祸，有人大出血", "120、122"),
+            ("邻居家暴，正在打人", "110"),
+            ("楼道堆满杂物，有火灾隐患", ""),
+            ("电动车乱充电，怕起火", ""),
+            ("消防通道被占", ""),
+            ("路灯坏了", ""),
+        ] {
+            assert_eq!(super::numbers(text), numbers, "{text}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! The fold of what stands beside a concern's steps: calls and who came, orders, what was told upwards; and
+//! the steps by which several concerns have one answer or the clock is changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use base::{PersonId, Time, UnitId};
+use record::{Actor, BadFacts, Event, EventId};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use super::compare::Differences;
+use super::held;
+use crate::concern::ConcernId;
+use crate::events::Happened;
+use crate::line::Involved;
+use crate::model::{Due, Pause, Standing, State};
+
+/// Rows of the tables beside the concerns, as the record says they should be.
+#[derive(Default)]
+pub(super) struct Linked {
+    whistles: BTreeMap<EventId, Whistle>,
+    called: BTreeMap<(EventId, UnitId), Called>,
+    raises: BTreeMap<(ConcernId, i64, i64), Raise>,
+    /// Of each concern, the raises that are not settled.
+    owed: BTreeMap<ConcernId, Vec<(i64, i64)>>,
+    orders: BTreeMap<EventId, Order>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Whistle {
+    concern: ConcernId,
+    town: UnitId,
+    lead: UnitId,
+    at: Time,
+    closed_at: Option<Time>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Called {
+    concern: ConcernId,
+    due: Due,
+    passed: bool,
+    arrived: Option<Time>,
+    arrived_by: Option<PersonId>,
+    done: Option<Time>,
+    done_by: Option<PersonId>,
+    warranted: Option<i64>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Raise {
+    unit: UnitId,
+    at: Time,
+    next: Option<Time>,
+    settled: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Order {
+    concern: ConcernId,
+    by: UnitId,
+    by_person: Option<PersonId>,
+    unit: UnitId,
+    at: Time,
+    due: Due,
+    passed: bool,
+    answered_at: Option<Time>,
+    answered_by: Option<PersonId>,
+}
+
+fn person(event: &Event) -> Option<PersonId> {
+    match event.actor {
+        Actor::Person(person) => Some(person),
+        Actor::Resident | Actor::System => None,
+    }
+}
+
+impl Linked {
+    /// Takes in what has rows of its own.
+    pub(super) fn beside(&mut self, id: ConcernId, event: &Event, happened: &Happened) -> Result<(), BadFacts> {
+        let (at, by) = (event.occurred_at, person(event));
+        let lost = || event.bad("what it belongs to is not there");
+        match happened {
+            Happened::ConcernWhistled(f) => {
+                self.whistles.insert(event.id, Whistle { concern: id, town: f.town, lead: f.lead, at, closed_at: None });
+            }
+            Happened::ConcernCalled(f) => {
+                let called = Called {
+                    concern: id,
+                    due: f.due.clone(),
+                    passed: false,
+                    arrived: None,
+                    arrived_by: None,
+                    done: None,
+                    done_by: None,
+                    warranted: None,
+                };
+                self.called.insert((f.whistle, f.unit), called);
+            }
+            Happened::ConcernArrived(f) => {
+                let called = self.called.get_mut(&(f.whistle, f.unit)).ok_or_else(lost)?;
+                (called.arrived, called.arrived_by) = (Some(at), by);
+            }
+            Happened::ConcernPartDone(f) => {
+                let called = self.called.get_mut(&(f.whistle, f.unit)).ok_or_else(lost)?;
+                (called.done, called.done_by, called.warranted) = (Some(at), by, Some(i64::from(f.warranted)));
+            }
+            Happened::ConcernArrivalPassed(f) => self.called.get_mut(&(f.whistle, f.unit)).ok_or_else(lost)?.passed = true,
+            Happened::ConcernWhistleClosed(f) => self.whistles.get_mut(&f.whistle).ok_or_else(lost)?.closed_at = Some(at),
+            Happened::ConcernOverdueRaised(f) => {
+                if f.level > 1 {
+                    self.raises.get_mut(&(id, f.v, f.level - 1)).ok_or_else(lost)?.next = None;
+                }
+                self.raises.insert((id, f.v, f.level), Raise { unit: f.unit, at, next: f.next, settled: false });
+                self.owed.entry(id).or_default().push((f.v, f.level));
+            }
+            Happened::ConcernSupervised(f) => {
+                let order = Order {
+                    concern: id,
+                    by: f.by,
+                    by_person: by,
+                    unit: f.unit,
+                    at,
+                    due: f.due.clone(),
+                    passed: false,
+                    answered_at: None,
+                    answered_by: None,
+                };
+                self.orders.insert(event.id, order);
+            }
+            Happened::ConcernSupervisionAnswered(f) => {
+                let order = self.orders.get_mut(&f.order).ok_or_else(lost)?;
+                (order.answered_at, order.answered_by) = (Some(at), by);
+            }
+            Happened::ConcernSupervisionPassed(f) => self.orders.get_mut(&f.order).ok_or_else(lost)?.passed = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The step was taken with which a concern reached this version.
+    pub(super) fn settle(&mut self, id: ConcernId, v: i64) {
+        let Some(owed) = self.owed.get_mut(&id) else { return };
+        owed.retain(|(at, level)| {
+            if *at >= v {
+                return true;
+            }
+            if let Some(raise) = self.raises.get_mut(&(id, *at, *level)) {
+                (raise.next, raise.settled) = (None, true);
+            }
+            false
+        });
+    }
+
+    pub(super) fn compare(&self, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
+        let rows = tx.all(WHISTLES, p![], |row| {
+            let whistle =
+                Whistle { concern: row.id(1)?, town: row.id(2)?, lead: row.id(3)?, at: row.time(4)?, closed_at: row.opt_time(5)? };
+            Ok((EventId(row.id(0)?), whistle))
+        })?;
+        same("concern_whistle", &self.whistles, rows, out);
+        let rows = tx.all(CALLED, p![], |row| {
+            let called = Called {
+                concern: row.id(2)?,
+                due: Due { at: row.time(3)?, rule: row.text(4)?.to_owned() },
+                passed: row.bool(5)?,
+                arrived: row.opt_time(6)?,
+                arrived_by: row.opt_id(7)?,
+                done: row.opt_time(8)?,
+                done_by: row.opt_id(9)?,
+                warranted: row.opt_int(10)?,
+            };
+            Ok(((EventId(row.id(0)?), row.id(1)?), called))
+        })?;
+        same("concern_called", &self.called, rows, out);
+        let rows = tx.all(RAISES, p![], |row| {
+            let raise = Raise { unit: row.id(3)?, at: row.time(4)?, next: row.opt_time(5)?, settled: row.bool(6)? };
+            Ok(((row.id(0)?, row.int(1)?, row.int(2)?), raise))
+        })?;
+        same("concern_raise", &self.raises, rows, out);
+        let rows = tx.all(ORDERS, p![], |row| {
+            let order = Order {
+                concern: row.id(1)?,
+                by: row.id(2)?,
+                by_person: row.opt_id(3)?,
+                unit: row.id(4)?,
+                at: row.time(5)?,
+                due: Due { at: row.time(6)?, rule: row.text(7)?.to_owned() },
+                passed: row.bool(8)?,
+                answered_at: row.opt_time(9)?,
+                answered_by: row.opt_id(10)?,
+            };
+            Ok((EventId(row.id(0)?), order))
+        })?;
+        same("concern_order", &self.orders, rows, out);
+        Ok(())
+    }
+}
+
+/// Each reads its whole table, once, in the order of its key.
+const WHISTLES: &Sql = sql!("SELECT event, concern, town, lead, at, closed_at FROM concern_whistle ORDER BY event");
+const CALLED: &Sql = sql!(
+    "SELECT whistle, unit, concern, due_at, due_rule, passed, arrived_at, arrived_by, done_at, done_by, warranted
+     FROM concern_called ORDER BY whistle, unit"
+);
+const RAISES: &Sql = sql!("SELECT concern, v, level, unit, at, next_at, settled FROM concern_raise ORDER BY concern, v, level");
+const ORDERS: &Sql = sql!(
+    "SELECT event, concern, by_unit, by_person, unit, at, due_at, due_rule, passed, answered_at, answered_by
+     FROM concern_order ORDER BY event"
+);
+
+fn same<K: Ord + Clone + Debug, V: PartialEq + Debug>(
+    table: &'static str,
+    expected: &BTreeMap<K, V>,
+    rows: Vec<(K, V)>,
+    out: &mut Differences,
+) {
+    let found: BTreeMap<K, V> = rows.into_iter().collect();
+    for key in expected.keys().chain(found.keys()).collect::<BTreeSet<_>>() {
+        out.same(table, &format!("{key:?}"), &expected.get(key), &found.get(key));
+    }
+}
+
+/// A step of this file's; says whether a deadline that had passed stays so, and nothing where the step cannot
+/// follow the state.
+pub(super) fn step(now: &mut Standing, event: &Event, happened: &Happened, from: State) -> Option<bool> {
+    match (happened, from) {
+        (Happened::ConcernPaused(f), State::InHand) => {
+            now.pause = Some(Pause { at: event.occurred_at, due: now.due.clone()? });
+            now.due = Some(f.due.clone());
+        }
+        (Happened::ConcernResumed(f), State::InHand) => {
+            now.pause.take()?;
+            now.due = Some(f.due.clone());
+            now.resolve_by = f.resolve_by;
+            now.object_by = f.object_by;
+        }
+        (Happened::ConcernExtensionAsked(_), State::InHand) => {
+            now.asked_by = Some(person(event)?);
+            return Some(true);
+        }
+        (Happened::ConcernExtensionGranted(f), State::InHand) => {
+            let same = now.due.as_ref() == Some(&f.due);
+            now.asked_by.take()?;
+            now.extended = true;
+            now.due = Some(f.due.clone());
+            now.resolve_by = Some(f.resolve_by);
+            return Some(same);
+        }
+        (Happened::ConcernExtensionRefused(_), State::InHand) => {
+            now.asked_by.take()?;
+            return Some(true);
+        }
+        (Happened::ConcernWhistled(f), State::Dispatched | State::InHand) => {
+            f.units.iter().for_each(|unit| involve(now, *unit));
+            return Some(true);
+        }
+        (Happened::ConcernMerged(f), State::Received | State::Dispatched | State::InHand) => {
+            held(now, State::InHand, now.desk, &f.due);
+            now.assignee = person(event);
+            now.handler = None;
+            now.object_by = None;
+            now.asked_by = None;
+            now.resolve_by = Some(f.due.at);
+            now.merged_into = Some(f.into);
+        }
+        (Happened::ConcernUnmerged(f), State::InHand) if now.merged_into == Some(f.from) => {
+            now.merged_into = None;
+            now.resolve_by = None;
+            held(now, State::Received, now.desk, &f.due);
+        }
+        (Happened::ConcernAnsweredWith(f), State::InHand) if now.merged_into == Some(f.main) => {
+            now.merged_into = None;
+            f.involved.iter().chain(&f.handler).for_each(|unit| involve(now, *unit));
+            now.handler = f.handler;
+            now.resolver = f.resolver;
+            held(now, State::CallBack, f.holder, &f.due);
+        }
+        _ => return None,
+    }
+    Some(false)
+}
+
+fn involve(now: &mut Standing, unit: UnitId) {
+    if !now.involved.iter().any(|i| i.unit == unit) {
+        now.involved.push(Involved { unit, excused: false });
+    }
+}
