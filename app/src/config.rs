@@ -145,7 +145,14 @@ fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Opti
         Some(url) => Database::Postgres { url, schema: schema.unwrap_or_else(|| "lianxin".into()) },
         None => Database::Sqlite { file: data.join("lianxin.db") },
     };
-    Place { hosts, database, blobs: data.join("blobs"), keys: keys.unwrap_or_else(|| data.join("keys")), rules: data.join("rules"), profiles: Vec::new() }
+    Place {
+        hosts,
+        database,
+        blobs: data.join("blobs"),
+        keys: keys.unwrap_or_else(|| data.join("keys")),
+        rules: data.join("rules"),
+        profiles: Vec::new(),
+    }
 }
 
 fn witness(text: &WitnessText) -> Result<Witness> {

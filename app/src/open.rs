@@ -74,7 +74,8 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: bool, t: &
 /// locality that its division code names. A pack that cannot be right stops the program in words.
 fn rules(place: &Place, store: &Store) -> Result<Rules> {
     let division = store.read_now(|tx| people::tree(tx).map(|tree| tree.district().map(|unit| unit.code.clone())))?.unwrap_or_default();
-    let mut packs: Vec<(String, String)> = base::rules::BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let mut packs: Vec<(String, String)> =
+        base::rules::BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     for wanted in &place.profiles {
         let name = format!("rules/profiles/{wanted}.toml");
         let Some((_, text)) = base::rules::PROFILES.iter().find(|(known, _)| *known == name) else {
@@ -84,7 +85,9 @@ fn rules(place: &Place, store: &Store) -> Result<Rules> {
         packs.push((name, (*text).to_owned()));
     }
     let mut own: Vec<_> = match std::fs::read_dir(&place.rules) {
-        Ok(files) => files.filter_map(|file| Some(file.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect(),
+        Ok(files) => {
+            files.filter_map(|file| Some(file.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect()
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error).with_context(|| place.rules.display().to_string()),
     };
@@ -166,7 +169,8 @@ mod tests {
         assert!(Rules::builtin().rule("terms.urgent").is_none(), "only where it is adopted");
         assert!(adopted.calendar().is_provisional(day("2027-05-01")));
         // The published table of a year replaces the provisional one.
-        let table = "[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R\"\ndays = [\"2027-01-01/2027-01-03\"]\nwork = []\n";
+        let table =
+            "[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R\"\ndays = [\"2027-01-01/2027-01-03\"]\nwork = []\n";
         std::fs::write(directory.join("rules/2027.toml"), table).unwrap();
         let imported = rules(&place, &store).unwrap();
         assert!(!imported.calendar().is_provisional(day("2027-05-01")) && imported.digest() != adopted.digest());

@@ -86,7 +86,7 @@ web::texts! {
     field_duplicate: "另一件的编号", "the other concern's number";
     field_contact: "联系方式", "the contact";
     field_term: "办理时限", "the time for the answer";
-    field_exception: "例外理由", "the reason for the exception";
+    field_exception: "例外说明", "the reason for the exception";
     field_called: "参加的部门", "the departments";
 
     act_dispatch: "派单", "Dispatch";

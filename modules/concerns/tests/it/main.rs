@@ -5,6 +5,7 @@
 mod barred;
 mod counted;
 mod import;
+mod joint_pages;
 mod journey;
 mod linkage;
 mod pages;

@@ -8,7 +8,7 @@ use store::StoreError;
 use testkit::{Answer, Client, TestApp, Upload};
 
 /// A catalogue with one department's duty and one kind that stays with the community.
-fn catalogue(app: &TestApp) {
+pub(crate) fn catalogue(app: &TestApp) {
     let department = app.world().departments[0];
     let made = app.district().write_now(move |tx, ctx| {
         for (ord, code, name, words) in [(1, "01", "市政设施", "路灯 井盖"), (2, "02", "邻里纠纷", "噪音")] {
@@ -24,7 +24,7 @@ fn catalogue(app: &TestApp) {
 }
 
 /// The five pages of the form, and the receipt.
-fn report(app: &TestApp, browser: &Client, about: &str, who: &[(&str, &str)]) -> (String, String) {
+pub(crate) fn report(app: &TestApp, browser: &Client, about: &str, who: &[(&str, &str)]) -> (String, String) {
     let place = app.world().communities[0].to_string();
     let page = browser.get("/report/what").expect(200);
     let page = browser.follow(browser.submit_files(&page, "form", &[("text", "小区东门的路灯不亮，已经三天了")], &[]));
@@ -49,7 +49,7 @@ fn with_phone() -> Vec<(&'static str, &'static str)> {
     vec![("who", "phone"), ("phone", "138 0000 1234"), ("name", "李阿姨")]
 }
 
-fn step(browser: &Client, no: &str, act: &str, typed: &[(&str, &str)]) -> Answer {
+pub(crate) fn step(browser: &Client, no: &str, act: &str, typed: &[(&str, &str)]) -> Answer {
     let path = format!("/work/c/{no}/{act}");
     let page = browser.get(&path).expect(200);
     let form = format!("form[action={path}]");

@@ -107,7 +107,7 @@ web::texts! {
     unit_nd: "天", "days";
     unit_h: "小时", "hours";
     term_hint: "法律法规另有规定的选对应的一项", "Choose another where a law sets it";
-    exception: "例外理由", "Reason for an exception";
+    exception: "例外说明", "Why an exception";
     exception_hint: "类别是部门职责、却交给社区或网格时必填；会留痕并计入统计", "Needed when a department's duty goes to a community or a grid; it is recorded and counted";
     exit_hint: "告知法定途径的，居民会看到理由和去哪里办；其他的只有工作人员看得到", "Where a legal way is named, the resident reads the reason and where to go; else only staff do";
     review_merged: "还有 {n} 件并入这一件，那些居民也会看到这条答复，请核对里面没有来件人的个人信息", "{n} more are merged into this one and their residents read this answer as well: check that it holds nothing personal";
