@@ -23,6 +23,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sheet", run: sheet, seeds: seeds::sheets, vary: Some(mutate::inside_zip) },
     Target { name: "form", run: form, seeds: seeds::forms, vary: None },
     Target { name: "event", run: event, seeds: seeds::events, vary: None },
+    Target { name: "proof", run: proof, seeds: seeds::proofs, vary: None },
 ];
 
 const COLUMNS: &[Column] = &[
@@ -85,4 +86,24 @@ pub fn event(data: &[u8]) {
         event.v = kind.v;
         let _ = (kind.check)(&event);
     }
+}
+
+/// What comes from outside around the log: heads with signatures, requests to a witness, receipts, addresses of tiles.
+pub fn proof(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(head) = record::note::Signed::parse(text) {
+        assert!(text.starts_with(head.text()), "the signed text is not what was sent");
+    }
+    if let Ok(asked) = record::witness::Asked::parse(text) {
+        assert!(asked.path.len() <= 64);
+    }
+    if let Ok(vkey) = record::note::Vkey::parse(text) {
+        assert_eq!(record::note::Vkey::parse(&vkey.to_string()), Ok(vkey));
+    }
+    if let Ok(receipt) = record::receipt::Receipt::parse(text) {
+        let _ = receipt.check(None);
+        let again = record::receipt::Receipt::parse(&receipt.to_json());
+        assert_eq!(again.as_ref(), Ok(&receipt), "a receipt changed by being written and read");
+    }
+    let _ = record::tree::Wanted::parse(text);
 }

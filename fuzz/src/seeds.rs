@@ -75,3 +75,32 @@ pub fn events() -> Vec<Vec<u8>> {
         })
         .collect()
 }
+
+/// A signed head, a request to a witness, a receipt, a key, an address.
+pub fn proofs() -> Vec<Vec<u8>> {
+    let key = record::note::Skey::of_log(&base::Keys::seeded(&base::SeededRandom::new(1)), "a.gov.cn/log").expect("a name");
+    let head = key.sign_head(1, [7; 32]).expect("a head");
+    let event = events().into_iter().next().unwrap_or_default();
+    let receipt = record::receipt::Receipt {
+        lianxin_receipt: record::receipt::VERSION,
+        no: "26112148271934".into(),
+        district: "\u{4e1c}".into(),
+        log: Some(key.vkey().to_string()),
+        checkpoint: Some(head.clone()),
+        witnesses: Vec::new(),
+        steps: vec![record::receipt::Step {
+            title: "x".into(),
+            event: record::note::base64(&event),
+            index: Some(0),
+            path: vec![record::note::base64(&[1; 32])],
+            texts: vec![record::receipt::Text::new("texts.words", &[1; 16], "x")],
+        }],
+    };
+    vec![
+        head.clone().into_bytes(),
+        record::witness::Asked::body(3, &[[1; 32]], &head).into_bytes(),
+        receipt.to_json().into_bytes(),
+        key.vkey().to_string().into_bytes(),
+        b"0/x001/234.p/5".to_vec(),
+    ]
+}

@@ -215,6 +215,15 @@ const NOWHERE: &Sql = sql!(
      ORDER BY e.id LIMIT ?1"
 );
 
+/// By the narrowest index there is: all events there are.
+const ALL: &Sql = sql!("SELECT COUNT(*) FROM event");
+
+/// A table of a few rows.
+const ASIDE: &Sql = sql!(
+    "SELECT COUNT(*) FROM quarantined_event q JOIN event e ON e.id = q.id
+     WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.event = q.id) AND NOT EXISTS (SELECT 1 FROM pending_event p WHERE p.id = q.id)"
+);
+
 /// Walks the primary key of `pending_event`.
 const WAITING: &Sql = sql!(
     "SELECT p.seq, p.id, l.pos, e.id, e.kind, e.v, e.recorded_at, e.occurred_at, e.actor_kind, e.actor, e.unit, e.subject,
@@ -234,13 +243,15 @@ struct Walk {
     report: Report,
     folds: Vec<Box<dyn Fold>>,
     tree: TreeWalk,
+    /// Events that are in the log or wait for it.
+    met: i64,
 }
 
 impl Walk {
     fn new(folds: &[NewFold]) -> Walk {
         let mut all: Vec<Box<dyn Fold>> = vec![Box::new(SettleFold::default())];
         all.extend(folds.iter().map(|new| new()));
-        Walk { report: Report::default(), folds: all, tree: TreeWalk::default() }
+        Walk { report: Report::default(), folds: all, tree: TreeWalk::default(), met: 0 }
     }
 
     fn through(mut self, store: &Store) -> Result<Report, Halted> {
@@ -257,6 +268,7 @@ impl Walk {
             self.report.add(Part::Log, Some(pos), words);
         }
         self.report.size += page.rows;
+        self.met += page.met;
         self.tree.page(page.first, page.leaves);
         for event in &page.events {
             self.fold_in(event);
@@ -275,8 +287,12 @@ impl Walk {
         }
         std::mem::take(&mut self.tree).compare(tx, size, &mut self.report)?;
         self.queue(tx)?;
-        for id in tx.all(NOWHERE, p![PAGE], |row| row.id::<Id>(0))? {
-            self.report.add(Part::Queue, None, format!("event {id} has no position, does not wait for one and was not set aside"));
+        // Looking for each event takes its time; where as many were met as there are, none is missing.
+        let count = |tx: &mut Tx, sql: &'static Sql| tx.one(sql, p![], |row| row.int(0));
+        if count(tx, ALL)? != self.met + count(tx, ASIDE)? {
+            for id in tx.all(NOWHERE, p![PAGE], |row| row.id::<Id>(0))? {
+                self.report.add(Part::Queue, None, format!("event {id} has no position, does not wait for one and was not set aside"));
+            }
         }
         let set_aside = tx
             .all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?, row.opt_text(3)?.is_some())))?;
@@ -303,6 +319,7 @@ impl Walk {
             let Some(end) = page.last().map(|line| line.0) else { return Ok(()) };
             for (_, id, pos, event) in page {
                 self.report.pending += 1;
+                self.met += i64::from(pos.is_none() && event.is_some());
                 let words = match (pos, event) {
                     (None, Some(Ok(event))) => {
                         self.fold_in(&Event { pos: None, ..event });

@@ -30,6 +30,8 @@ pub(super) struct Page {
     pub(super) first: i64,
     /// Rows that are there.
     pub(super) rows: i64,
+    /// Rows whose event is there.
+    pub(super) met: i64,
     /// A leaf for each position, whether its row is there or not: of the event, if it can be read.
     pub(super) leaves: Vec<Digest>,
     /// The events that can be read.
@@ -64,10 +66,12 @@ pub(super) fn page(tx: &mut Tx, first: i64, size: i64) -> Result<Page, StoreErro
                 None
             }
             Some(Err(reason)) => {
+                page.met += 1;
                 page.findings.push((pos, format!("event {id}: {reason}")));
                 None
             }
             Some(Ok(event)) => {
+                page.met += 1;
                 let computed = leaf(&event);
                 if stored != Some(computed) {
                     page.findings.push((pos, format!("event {id} ({}) is not what the leaf was made of", event.kind)));

@@ -6,3 +6,4 @@ mod order;
 mod proof;
 mod readers;
 mod tampering;
+mod vectors;
