@@ -20,6 +20,10 @@ pub(crate) enum Command {
     ImportConcerns(PathBuf),
     /// Bring in the classification from a file.
     ImportKinds(PathBuf),
+    /// Bring in a table of an office, of this kind.
+    Bring(String, PathBuf),
+    /// Write what there is of a kind into a file.
+    Export(String, PathBuf),
     /// Recompute the record and compare; or check a receipt, or checkpoints.
     Verify,
     /// Sign the heads of others' logs.
@@ -61,6 +65,10 @@ pub(crate) struct Settings {
     pub checkpoints: Vec<PathBuf>,
     /// What a witness calls itself.
     pub name: Option<String>,
+    /// The code of the unit into which a table goes.
+    pub unit: Option<String>,
+    /// Only try: write nothing.
+    pub dry: bool,
     /// The language of the command line.
     pub lang: Lang,
 }
@@ -89,6 +97,11 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             }
             Arg::Short('V') | Arg::Long("version") => {
                 version = true;
+                continue;
+            }
+            Arg::Long("try") => {
+                settings.dry = true;
+                given.push("try");
                 continue;
             }
             Arg::Long("small") => {
@@ -123,6 +136,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             "checkpoint" => settings.checkpoints.push(value.into()),
             "key" => settings.key = Some(text),
             "name" => settings.name = Some(text),
+            "unit" => settings.unit = Some(text),
             "seed" => settings.seed = Some(text.parse().map_err(|_| bad(&"0–18446744073709551615"))?),
             _ => {}
         }
@@ -150,6 +164,15 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             match what.as_str() {
                 "concerns" => Command::ImportConcerns(file.ok_or(t.missing_file)?),
                 "kinds" => Command::ImportKinds(file.ok_or(t.missing_file)?),
+                known if TABLES.contains(&known) => Command::Bring(what, file.ok_or(t.missing_file)?),
+                other => return Err(fill(t.import_what, &[("word", &other)])),
+            }
+        }
+        Some("export") => {
+            let what = words.next().unwrap_or_default().to_string_lossy().into_owned();
+            let file = words.next().map(PathBuf::from);
+            match what.as_str() {
+                known if TABLES.contains(&known) => Command::Export(what, file.ok_or(t.missing_file)?),
                 other => return Err(fill(t.import_what, &[("word", &other)])),
             }
         }
@@ -159,12 +182,14 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         return Err(fill(t.too_many, &[("word", &more.to_string_lossy())]));
     }
     let not_here: &[&str] = match command {
-        Command::Serve => &["host", "seed", "small", "receipt", "checkpoint", "key", "name"],
-        Command::Demo => &["host", "config", "receipt", "checkpoint", "key", "name"],
-        Command::Verify => &["listen", "seed", "small", "name"],
-        Command::Witness => &["database", "schema", "config", "host", "seed", "small", "receipt", "checkpoint", "key"],
+        Command::Serve => &["host", "seed", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
+        Command::Demo => &["host", "config", "receipt", "checkpoint", "key", "name", "unit", "try"],
+        Command::Verify => &["listen", "seed", "small", "name", "unit", "try"],
+        Command::Witness => &["database", "schema", "config", "host", "seed", "small", "receipt", "checkpoint", "key", "unit", "try"],
         Command::Help | Command::Version => &[],
-        _ => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name"],
+        Command::Bring(..) => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name"],
+        Command::Export(..) => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name", "try"],
+        _ => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
     };
     if let Some(option) = given.iter().find(|option| not_here.contains(option)) {
         return Err(unknown(t, first.map(OsString::from).as_ref(), &format!("--{option}")));
@@ -172,8 +197,11 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
     Ok((command, settings))
 }
 
-const OPTIONS: [&str; 12] =
-    ["data", "database", "schema", "listen", "config", "host", "seed", "lang", "receipt", "checkpoint", "key", "name"];
+const OPTIONS: [&str; 13] =
+    ["data", "database", "schema", "listen", "config", "host", "unit", "seed", "lang", "receipt", "checkpoint", "key", "name"];
+
+/// The tables of offices that go in and out.
+const TABLES: [&str; 6] = ["units", "grids", "posts", "people", "holdings", "residents"];
 
 fn unknown(t: &Words, command: Option<&OsString>, option: &str) -> String {
     let command = command.map_or_else(|| "lianxin".into(), |command| command.to_string_lossy().into_owned());

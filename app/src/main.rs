@@ -8,6 +8,7 @@ mod demo;
 mod open;
 mod proof;
 mod serve;
+mod tables;
 mod tools;
 #[cfg(test)]
 mod whole;
@@ -59,6 +60,8 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Backup(to) => tools::backup(settings, &to),
         Command::ImportConcerns(file) => tools::import_concerns(settings, &file),
         Command::ImportKinds(file) => tools::import_kinds(settings, &file),
+        Command::Bring(kind, file) => tables::bring(settings, &kind, &file),
+        Command::Export(kind, file) => tables::export(settings, &kind, &file),
     }
 }
 

@@ -22,9 +22,9 @@ const WHOLE_STORE: Duration = Duration::from_secs(3600);
 
 /// A district opened for a command, with the application around it.
 pub(crate) struct Bench {
-    app: App,
+    pub(crate) app: App,
     pub(crate) district: Arc<District>,
-    t: &'static Words,
+    pub(crate) t: &'static Words,
 }
 
 impl Bench {
@@ -125,7 +125,7 @@ pub(crate) fn backup(settings: &Settings, to: &Path) -> Result<ExitCode> {
     Ok(bench.close(ExitCode::SUCCESS))
 }
 
-fn name_of(file: &Path) -> String {
+pub(crate) fn name_of(file: &Path) -> String {
     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
@@ -180,7 +180,7 @@ pub(crate) fn import_kinds(settings: &Settings, file: &Path) -> Result<ExitCode>
 }
 
 /// What is brought in needs units to belong to.
-fn set_up(bench: &Bench) -> Result<()> {
+pub(crate) fn set_up(bench: &Bench) -> Result<()> {
     let wanted = bench.district.store().read_now(people::setup::is_wanted)?;
     if wanted {
         bail!(bench.t.not_set_up);
@@ -189,7 +189,7 @@ fn set_up(bench: &Bench) -> Result<()> {
 }
 
 /// `messages.xlsx` → `messages.errors.xlsx`.
-fn errors_beside(file: &Path) -> PathBuf {
+pub(crate) fn errors_beside(file: &Path) -> PathBuf {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     file.with_file_name(format!("{stem}.errors.xlsx"))
 }

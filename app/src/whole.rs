@@ -29,7 +29,7 @@ fn every_text_is_there_in_every_language() {
 #[test]
 fn templates_hold_structure_and_no_words() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for folder in ["foundation/web/templates", "readers/measures/templates", "modules/concerns/templates"] {
+    for folder in ["foundation/web/templates", "readers/measures/templates", "modules/concerns/templates", "modules/residents/templates"] {
         assert_eq!(web::texts::han_in_templates(&root.join(folder)).unwrap(), Vec::<String>::new());
     }
 }

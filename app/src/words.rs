@@ -11,7 +11,7 @@ web::texts! {
     bad_value: "{option} 的值不对：{value}（{why}）", "{option} cannot be {value}: {why}";
     too_many: "不知道「{word}」是什么意思", "What `{word}` means is not known here";
     missing_file: "请写明文件，如 lianxin import concerns 文件.xlsx", "Say which file, as lianxin import concerns FILE.xlsx";
-    import_what: "可以导入 concerns（诉求）或 kinds（分类），不能导入「{word}」", "What can be imported is `concerns` or `kinds`, not `{word}`";
+    import_what: "没有「{word}」这种表格，见 lianxin help", "There is no such table, not `{word}`; see lianxin help";
     missing_directory: "请写明备份到哪个目录，如 lianxin backup 目录", "Say where the backup goes, as lianxin backup DIRECTORY";
     failed: "没有完成：{why}", "Not done: {why}";
     listening: "连心已启动：{address}", "Lianxin is running at {address}";
@@ -26,6 +26,10 @@ web::texts! {
     demo_concerns: "诉求", "Concerns";
     demo_made: "演示区县已生成：{units} 个单位、{people} 人、{concerns} 件诉求", "The demo district is made: {units} units, {people} people, {concerns} concerns";
     demo_unfinished: "上次没有生成完，请删除 {place} 后重新运行", "The demo was left unfinished: remove {place} and run it again";
+    table_tried: "试导入：新增 {made}，已有 {same}，更新 {changed}，有错误 {wrong}；没有写入任何内容", "Tried: {made} new, {same} known, {changed} changed, {wrong} wrong; nothing was written";
+    table_done: "已导入：新增 {made}，已有 {same}，更新 {changed}，有错误 {wrong}", "Brought in: {made} new, {same} known, {changed} changed, {wrong} wrong";
+    table_out: "已导出到 {place}", "Written to {place}";
+    no_unit: "没有代码为 {code} 的单位", "No unit has the code {code}";
     import_progress: "{done} / {total}", "{done} / {total}";
     import_done: "已导入：新增 {made} 件，已有未变 {same} 件，有变化 {changed} 件，有错误 {wrong} 行", "Imported: {made} new, {same} known, {changed} changed, {wrong} rows with errors";
     import_wrong: "有错误的行写在 {place}，改好后可以再导入", "The rows with errors are in {place}: put them right and import that file again";
@@ -77,6 +81,8 @@ const HELP_ZH: &str = "\
   verify --receipt 文件     核对一份回执文件，不需要数据库和网络；--key 指定总账公钥
   verify --checkpoint 文件  核对保存的总账签名是不是本库总账的前一段；写两次则核对前后两份
   witness                   作为见证方运行：替其他单位的总账签名作证
+  import 表 文件            导入 units、grids、posts、people、holdings 或 residents（.xlsx、.csv）；--try 只检查不写入
+  export 表 文件            按同样的表头导出；居民信息隐去一部分
   rebuild                   清空并重建由记录算出的表（统计等）
   backup 目录               备份到一个空目录
   help                      显示本说明
@@ -90,6 +96,7 @@ const HELP_ZH: &str = "\
   --config 文件             配置文件 lianxin.toml：一个进程服务多个区县、反向代理、限流、备案号等
   --host 域名               配置里有多个区县时，指明命令用于哪一个
   --seed 数字               demo：同一个数字生成同一个区县
+  --unit 代码               import、export：哪个单位的表格，默认全区
   --small                   demo：只生成一小部分，几秒钟就好
   --receipt 文件            verify：回执文件
   --key 公钥                verify：用这把总账公钥核对
@@ -115,6 +122,9 @@ Commands
   verify --receipt FILE     check a receipt file, without a store or a network; --key names the log's key
   verify --checkpoint FILE  check that a saved head is a beginning of this log; given twice, the one of the other
   witness                   be a witness: sign the heads of others' logs
+  import TABLE FILE         bring in units, grids, posts, people, holdings or residents (.xlsx, .csv); with --try
+                            every row is checked and none written
+  export TABLE FILE         write them with the same headers; residents are masked
   rebuild                   empty and rebuild what is computed from the record
   backup DIRECTORY          back up into an empty directory
   help                      show this
@@ -129,6 +139,7 @@ Options
   --config FILE             lianxin.toml: several districts in one process, proxies, limits, filing number
   --host NAME               which district of the configuration a command is for
   --seed NUMBER             demo: the same number makes the same district
+  --unit CODE               import, export: of which unit, the whole district by default
   --small                   demo: only a corner of it, in a few seconds
   --receipt FILE            verify: a receipt file
   --key KEY                 verify: the log's key to check with

@@ -7,6 +7,7 @@ mod ground;
 mod http;
 mod load;
 mod profile;
+mod register;
 mod start;
 mod stats;
 
@@ -21,9 +22,10 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   store   submissions through the store: groups beside one commit each, PostgreSQL beside it
   http    pages and the resident's form over HTTP, from a district with many concerns
   start   start to first page, idle memory, size of the program
+  residents  a register of 100,000 residents brought in from .xlsx, with its peak of memory
   ops     what one submission, one inbox and one tracking page cost without HTTP
 
-Without a name, all but `ops`. The district with many concerns is made once and kept in DIRECTORY
+Without a name, all but `ops` and `residents`. The district with many concerns is made once and kept in DIRECTORY
 (default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
 ";
 
@@ -53,6 +55,7 @@ fn main() -> Result<()> {
             "http" => http::run(&wish)?,
             "start" => start::run(&wish)?,
             "ops" => profile::run(&wish)?,
+            "residents" => register::run(&wish)?,
             other => bail!("there is no bench called {other}\n\n{HELP}"),
         }
     }

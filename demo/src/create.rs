@@ -18,7 +18,7 @@ use crate::entries;
 use crate::plan::{Plan, Size};
 use crate::settle::{Ground, Member, Settling, persist};
 use crate::staff;
-use crate::{CreateError, hours, pictures};
+use crate::{CreateError, hours, pictures, registers};
 
 /// What a demo district is made of.
 pub struct Make<'a> {
@@ -107,6 +107,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     })?;
     let units = settling.units.clone();
     enter_catalogue(make.store, &ground, settling.now(), &data, &plan, &units, &members)?;
+    registers::enter(make.store, &ground, settling.now().plus(5 * Time::DAY), &data, &plan, &units, &members, make.size)?;
     let photos = hang(make.store, units.first().copied().unwrap_or_default(), make.size)?;
 
     let arrivals = arrivals(make, &root, start, end);

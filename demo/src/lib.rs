@@ -18,6 +18,7 @@ pub mod naming;
 pub mod phrase;
 pub mod pictures;
 pub mod plan;
+mod registers;
 pub mod scene;
 mod settle;
 pub mod staff;

@@ -21,6 +21,7 @@ pub struct Target {
 /// All targets.
 pub const TARGETS: &[Target] = &[
     Target { name: "sheet", run: sheet, seeds: seeds::sheets, vary: Some(mutate::inside_zip) },
+    Target { name: "stream", run: stream, seeds: seeds::sheets, vary: Some(mutate::inside_zip) },
     Target { name: "form", run: form, seeds: seeds::forms, vary: None },
     Target { name: "event", run: event, seeds: seeds::events, vary: None },
     Target { name: "proof", run: proof, seeds: seeds::proofs, vary: None },
@@ -66,6 +67,26 @@ pub fn sheet(data: &[u8]) {
         let again = sheets::read(&book, COLUMNS).expect("a workbook of errors can be read");
         assert!(again.headers.iter().any(|header| header == sheets::REASON) || again.rows.is_empty(), "{:?}", again.headers);
     }
+}
+
+/// The same file row by row, as registers are read: what comes is what comes at once.
+pub fn stream(data: &[u8]) {
+    let _ = base::id_number::IdNumber::parse(&String::from_utf8_lossy(data)).map(|number| assert_eq!(number.as_str().len(), 18));
+    let limits = Limits { file: 1 << 20, unpacked: 8 << 20, rows: 2_000, columns: 60, cell: 10_000, cells: 50_000, text: 4 << 20 };
+    let Ok(mut stream) = sheets::open(data.to_vec(), COLUMNS, &limits) else { return };
+    let mut rows = Vec::new();
+    loop {
+        match stream.take(7) {
+            Ok(some) if some.is_empty() => break,
+            Ok(some) => rows.extend(some),
+            Err(error) => {
+                assert!(!error.zh().is_empty());
+                return;
+            }
+        }
+    }
+    assert!(rows.len() <= limits.rows, "more rows than the limit");
+    assert!(rows.iter().all(|row| row.cells.len() <= limits.columns), "more columns than the limit");
 }
 
 /// A form as a browser, or anybody else, sends it.

@@ -67,6 +67,11 @@ fn check_of(digits: &str) -> Option<char> {
     CHECKS.get(usize::try_from(sum % 11).ok()?).copied()
 }
 
+/// The number that these seventeen digits begin, for those who make some up.
+pub fn with_check(body: &str) -> Option<String> {
+    (body.len() == 17).then(|| check_of(body)).flatten().map(|check| format!("{body}{check}"))
+}
+
 impl IdNumber {
     /// Reads a number as it was typed. One of 15 digits, of an old card, gets its century and its check digit.
     ///
@@ -79,7 +84,7 @@ impl IdNumber {
         }
         let found = text.chars().count();
         let last = found.saturating_sub(1);
-        if let Some((_, c)) = text.chars().enumerate().find(|(at, c)| !c.is_ascii_digit() && !(*c == 'X' && *at == last && found == 18)) {
+        if let Some((_, c)) = text.chars().enumerate().find(|(at, c)| !(c.is_ascii_digit() || *c == 'X' && *at == last && found == 18)) {
             return Err(BadIdNumber::Character(c));
         }
         let body = match (found, text.get(..6), text.get(6..15)) {

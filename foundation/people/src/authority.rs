@@ -41,6 +41,14 @@ impl<P> Authority<'_, P> {
         }
     }
 
+    /// Whether it reaches a unit of the four levels; the command line reaches all.
+    pub fn is_over(self, tree: &Tree, unit: UnitId) -> bool {
+        match self {
+            Authority::Staff(proof) => proof.covers(tree, unit),
+            Authority::Console => tree.get(unit).is_some(),
+        }
+    }
+
     /// Whether it covers a unit.
     pub(crate) fn covers(self, tree: &Tree, unit: UnitId) -> bool {
         match self {

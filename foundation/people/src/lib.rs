@@ -25,6 +25,7 @@ mod invite;
 mod level;
 mod link;
 mod lock;
+mod look_up;
 mod open_account;
 mod permission;
 mod place;
@@ -66,6 +67,7 @@ pub use invite::{InviteError, invite};
 pub use level::{Level, TreeKind, code_fits};
 pub use link::{Link, LinkError, link, links_of, unlink};
 pub use lock::{LockError, lock_account, revoke_sessions, unlock_account};
+pub use look_up::{Named, persons_named, posts_titled, unit_by_code};
 pub use open_account::{Invited, OpenAccountError, invited, open_account};
 pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits, ReadRecord, SeeRecord, SettleEvents};
 pub use release::{ReleaseError, Released, release};
@@ -78,4 +80,4 @@ pub use withdraw::{WithdrawError, withdraw_holding, withdraw_person};
 store::bind_ids!(PostId, AccountId, SessionId, HoldingId);
 
 /// The tables of people.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("people", "0001_people", "0010_tree", "0030_identity");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("people", "0001_people", "0010_tree", "0011_named", "0030_identity");

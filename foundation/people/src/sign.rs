@@ -321,6 +321,42 @@ pub fn actor(tx: &mut Tx, now: Time, token: &Token) -> Result<Option<Actor>, Sto
     Ok(actor.map(|actor| Actor { posts, ..actor }))
 }
 
+/// A point look-up of the person and the account; then the index `holding_by_person`.
+const ON_BEHALF: &Sql = sql!(
+    "SELECT a.id, p.name, o.id, o.unit, o.reach, o.role, o.title
+     FROM person p
+     JOIN account a ON a.person = p.id AND a.locked = 0
+     LEFT JOIN holding h ON h.person = p.id AND h.from_at <= ?2 AND (h.to_at IS NULL OR h.to_at > ?2)
+     LEFT JOIN post o ON o.id = h.post
+     WHERE p.id = ?1"
+);
+
+/// Somebody in whose name long work goes on that they began while signed in, with the posts they hold by now: what they
+/// may not do any more, the work does not do either. There is no session; only a job that recorded who began it calls this.
+///
+/// # Errors
+/// Only the store's.
+pub fn on_behalf(tx: &mut Tx, now: Time, person: base::PersonId) -> Result<Option<Actor>, StoreError> {
+    let mut actor: Option<Actor> = None;
+    let mut posts = Vec::new();
+    tx.each(ON_BEHALF, p![person, now], |row| {
+        if actor.is_none() {
+            let (account, name) = (row.id(0)?, row.text(1)?.to_owned());
+            let session = crate::actor::SessionId(base::Id::default());
+            actor = Some(Actor { account, person, name, posts: Vec::new(), session, has_totp: true, touch: false });
+        }
+        if !row.is_null(2)?
+            && let Some(role) = Role::parse(row.text(5)?)
+        {
+            posts.push(Held { post: row.id(2)?, unit: row.id(3)?, reach: row.id(4)?, role, title: row.text(6)?.to_owned() });
+        }
+        Ok(())
+    })?;
+    posts.sort_by_key(|held| (held.role, held.post));
+    posts.dedup_by_key(|held| held.post);
+    Ok(actor.map(|actor| Actor { posts, ..actor }))
+}
+
 const SEEN: &Sql = sql!("UPDATE session SET seen_at = ?2 WHERE id = ?1 AND seen_at < ?3");
 
 /// Write that a session was seen, at most once a minute.

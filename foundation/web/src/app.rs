@@ -149,6 +149,11 @@ impl App {
         &self.0.modules
     }
 
+    /// The tables that can be brought in and taken out, the house's own first.
+    pub fn brings(&self) -> impl Iterator<Item = &'static crate::bring::Bring> + use<'_> {
+        crate::bring::HOUSE.iter().chain(self.0.modules.iter().flat_map(|module| module.brings))
+    }
+
     /// What follows the record, of all modules.
     pub fn readers(&self) -> &[Arc<dyn Reader>] {
         &self.0.readers

@@ -39,6 +39,7 @@ const OWN: &[Tick] = &[
     Tick { name: "web.drafts", every: 600, run: sweep_drafts },
     Tick { name: "web.forms", every: 600, run: sweep_forms },
     Tick { name: "web.blobs", every: 3600, run: sweep_blobs },
+    crate::bring::TICK,
 ];
 
 /// The threads beside the pages.
@@ -259,6 +260,7 @@ fn run_job(app: &App, district: &Arc<District>, worker: Id, mut job: jobs::Job, 
     let id = job.id;
     loop {
         let done = match kind {
+            None if job.kind == crate::bring::JOB => crate::bring::piece(app, district, &job),
             Some(kind) => (kind.piece)(district, &job),
             None => Err(format!("no module of this program does `{}`", job.kind).into()),
         };

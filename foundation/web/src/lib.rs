@@ -9,6 +9,7 @@ mod app;
 pub mod assets;
 mod audited;
 pub mod background;
+pub mod bring;
 mod cookie;
 pub mod dates;
 mod district;
@@ -52,7 +53,7 @@ pub use shell::{HomeTile, MenuItem, Shell};
 pub use visit::{Signed, Staff, Visit};
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("web", "0001_web");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("web", "0001_web", "0010_bring");
 
 #[doc(hidden)]
 pub use inventory as __inventory;

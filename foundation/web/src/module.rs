@@ -39,6 +39,8 @@ pub struct Module {
     pub ticks: &'static [Tick],
     /// Its long work.
     pub jobs: &'static [JobKind],
+    /// The tables of offices that it takes in and gives out.
+    pub brings: &'static [crate::bring::Bring],
     /// Its work that has deadlines, for pages that show what units owe.
     pub due: &'static [Due],
     /// The pages behind subjects of its events, as lines of a list in the order asked for; what is not of this module, or
@@ -66,6 +68,7 @@ impl Module {
             readers: |_| Vec::new(),
             ticks: &[],
             jobs: &[],
+            brings: &[],
             due: &[],
             lines: |_, _, _, _| Ok(Vec::new()),
             recent: |_, _, _, _| Ok(Vec::new()),

@@ -35,4 +35,5 @@ pub(crate) fn routes() -> Router<App> {
         .merge(complaints::routes())
         .merge(proof::routes())
         .merge(setup::routes())
+        .merge(crate::bring::routes())
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod admin;
+mod bring;
 mod edge;
 mod login;
 mod upload;

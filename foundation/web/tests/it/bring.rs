@@ -1,0 +1,108 @@
+//! The house's own tables: units, grids, posts, people, who holds which post; each administrator their part.
+
+use people::Role;
+use sheets::{Export, FileKind, Head, Value};
+use testkit::{Answer, Client, TestApp, Upload};
+
+fn table(title: &str, heads: &[&str], rows: &[&[&str]]) -> Vec<u8> {
+    let heads: Vec<Head> = heads.iter().map(|head| Head::new(*head, 14)).collect();
+    let mut export = Export::new(FileKind::Xlsx, "Sheet1", Some(title), &heads).unwrap();
+    for row in rows {
+        let row: Vec<Value<'_>> = row.iter().map(|cell| Value::from(*cell)).collect();
+        export.row(&row).unwrap();
+    }
+    let mut bytes = Vec::new();
+    export.finish(&mut bytes).unwrap();
+    bytes
+}
+
+fn bring(app: &TestApp, browser: &Client, kind: &str, bytes: &[u8]) -> Answer {
+    let list = browser.get(&format!("/work/tables/{kind}")).expect(200);
+    let file = Upload { field: "file", name: "表格.xlsx", bytes };
+    let form = format!("form[action=/work/tables/{kind}]");
+    let page = browser.follow(browser.submit_files(&list, &form, &[], &[file]).leads_to(&format!("/work/tables/{kind}/"))).expect(200);
+    press(app, browser, &page, "start")
+}
+
+fn press(app: &TestApp, browser: &Client, page: &Answer, what: &str) -> Answer {
+    let html = page.html();
+    let values = html.first("main form").unwrap().form_values();
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(&format!("{}/{what}", page.path), &values).leads_to(&page.path);
+    app.settle();
+    browser.get(&page.path).expect(200)
+}
+
+const UNITS: [&str; 5] = ["单位代码", "单位名称", "层级", "上级代码", "办公电话"];
+
+testkit::on_both! {
+    [vec![]]
+
+    fn a_district_is_entered_by_its_tables_and_taken_back(app) {
+        let system = app.staff(Role::SystemAdmin);
+        let security = app.staff(Role::SecurityAdmin);
+        let units = table("单位一览表", &UNITS, &[
+            &["990105003000", "南山街道", "街道", "", "0380-8800300"],
+            &["990105003001", "松林社区", "社区", "", ""],
+            &["990105001000", "东街街道办", "镇街", "", "—"],
+            &["990105003999", "错的社区", "小组", "", ""],
+            &["NSDW", "南山街道党工委", "党工委", "QW", ""],
+        ]);
+        let done = bring(app, &system, "units", &units).says("请写成 镇街");
+        let tree = app.district().read_now(|tx, _| people::tree(tx)).unwrap();
+        assert_eq!(tree.find_code("990105003001").map(|unit| tree.full_name(unit.id)), Some("南山街道 松林社区".into()));
+        assert_eq!(tree.find_code("990105001000").map(|unit| unit.name.as_str()), Some("东街街道办"), "renamed");
+        assert_eq!(tree.find_code("NSDW").and_then(|unit| unit.parent), Some(app.world().party));
+
+        let grids = table("网格信息", &["网格编码", "名称", "类型", "范围/四至", "户数", "监督电话"], &[
+            &["990105003001001", "第一网格", "基础网格", "东至建设路", "312", "12345"],
+            &["990105003001", "不是网格", "", "", "", ""],
+        ]);
+        bring(app, &system, "grids", &grids).says("15 位");
+        let posts = table("岗位", &["单位代码", "岗位名称", "角色"], &[&["990105003001", "社区书记", "社区书记"], &["990105003001001", "网格员", "网格员"]]);
+        bring(app, &system, "posts", &posts);
+        let staff = table("花名册", &["姓名", "联系电话"], &[&["钱多", "13812341234"], &["钱 多", "13912341234"], &["孙好", ""], &["孙好", ""]]);
+        let people_done = bring(app, &system, "people", &staff).says("和第 5 行重复");
+        // Giving posts is another administrator's.
+        system.get("/work/tables/holdings").expect(403);
+        security.get("/work/tables/units").expect(403);
+        app.staff(Role::TownLeader).get("/work/tables").expect(403);
+        let held = table("任职", &["姓名", "工作电话", "单位代码", "岗位名称", "任职时间", "代理截止"], &[
+            &["孙好", "", "990105003001", "社区书记", "2019.07", ""],
+            &["钱多", "13812341234", "990105003001001", "网格员", "", "2099-12-31"],
+            &["钱多", "13700000000", "990105003001001", "网格员", "", ""],
+        ]);
+        let held_done = bring(app, &security, "holdings", &held).says("没有这个人");
+        let unit = tree.find_code("990105003001").unwrap().id;
+        system.get(&format!("/admin/units?unit={unit}")).expect(200).says("孙好");
+
+        // What goes out comes in again as the same.
+        for (browser, kind) in [(&system, "units"), (&system, "grids"), (&system, "posts"), (&system, "people"), (&security, "holdings")] {
+            let book = browser.get(&format!("/work/tables/{kind}/export.xlsx")).expect(200);
+            let again = bring(app, browser, kind, &book.bytes);
+            let made = app.district().read_now(|tx, _| tx.one(store::sql!("SELECT made + changed + wrong FROM brought ORDER BY created_at DESC, id DESC LIMIT 1"), store::p![], |row| row.int(0))).unwrap();
+            assert_eq!(made, 0, "{kind}: {}", again.main_text());
+        }
+
+        // What is used stays; the rest is taken back, the last first.
+        press(app, &system, &people_done, "undo");
+        press(app, &security, &held_done, "undo").says("导入已撤销");
+        press(app, &system, &done, "undo").says("导入已撤销");
+        let tree = app.district().read_now(|tx, _| people::tree(tx)).unwrap();
+        assert_eq!(tree.find_code("990105001000").map(|unit| unit.name.as_str()), Some("东街街道"), "its name is as before");
+        assert!(tree.find_code("NSDW").is_none());
+        assert!(tree.find_code("990105003001").is_some(), "grids stand under it by now");
+    }
+
+    fn a_file_that_is_no_table_is_refused_in_words(app) {
+        let system = app.staff(Role::SystemAdmin);
+        let list = system.get("/work/tables/units").expect(200);
+        let file = Upload { field: "file", name: "a.pdf", bytes: b"%PDF-1.7" };
+        system.submit_files(&list, "form[action=/work/tables/units]", &[], &[file]).expect(422).says("不是表格");
+        let empty = Upload { field: "file", name: "a.csv", bytes: "单位代码,单位名称\n".as_bytes() };
+        system.submit_files(&list, "form[action=/work/tables/units]", &[], &[empty]).expect(422).says("没有内容");
+        system.get("/work/tables/nothing").expect(404);
+        let page = bring(app, &system, "units", &table("通讯录", &["名字", "号码"], &[&["a", "b"]]));
+        assert!(page.says("还没有选定").main_text().contains("单位代码"));
+    }
+}

@@ -1,0 +1,53 @@
+//! What is recorded of registers: that there is an entry, where, and the digest of its sealed columns. A
+//! sealed value is random to everybody without the keys, so that its digest tells nothing, and an entry that
+//! is removed leaves nothing behind.
+
+use base::UnitId;
+use record::{Facts, KindInfo};
+use serde::{Deserialize, Serialize};
+
+macro_rules! facts {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            pub struct $name { $($(#[$field_meta])* pub $field: $type),* }
+
+            impl Facts for $name {
+                const KIND: &'static str = stringify!($name);
+                const V: i64 = 1;
+            }
+        )+
+
+        /// The kinds of events of this module.
+        pub const KINDS: &[KindInfo] = &[$(KindInfo::of::<$name>()),+];
+    };
+}
+
+facts! {
+    /// Somebody was entered; the subject is the entry, as in all that follow.
+    ResidentEntered {
+        /// The community whose register it is.
+        community: UnitId,
+        /// The grid.
+        grid: Option<UnitId>,
+        /// The digest of the sealed columns.
+        sealed: String,
+    }
+    /// An entry was put right.
+    ResidentChanged {
+        /// The grid.
+        grid: Option<UnitId>,
+        /// The digest of the sealed columns.
+        sealed: String,
+    }
+    /// An entry was removed, with all it said.
+    ResidentRemoved {}
+    /// An entry was read in plain.
+    ResidentOpened {
+        /// The unit of the post by which it was read.
+        unit: UnitId,
+        /// The digest of the reason.
+        reason: String,
+    }
+}

@@ -1,0 +1,103 @@
+//! Registers recomputed from the record and compared with the table, entry by entry.
+
+use std::collections::BTreeMap;
+
+use base::{Id, UnitId};
+use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::events::{ResidentChanged, ResidentEntered, ResidentOpened, ResidentRemoved};
+use crate::keep::entry;
+
+/// A new fold, for a list of them.
+pub fn fold() -> Box<dyn Fold> {
+    Box::new(RegisterFold::default())
+}
+
+/// Community, grid and the digest of the sealed columns.
+type State = (UnitId, Option<UnitId>, String);
+
+#[derive(Default)]
+struct RegisterFold {
+    entries: BTreeMap<Id, State>,
+    removed: std::collections::BTreeSet<Id>,
+    readings: BTreeMap<Id, (Id, UnitId, String)>,
+}
+
+impl Fold for RegisterFold {
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
+        match event.kind.as_str() {
+            ResidentEntered::KIND => {
+                let facts: ResidentEntered = event.facts()?;
+                if self.entries.insert(event.subject, (facts.community, facts.grid, facts.sealed)).is_some() {
+                    return Err(event.bad("this was entered before"));
+                }
+            }
+            ResidentChanged::KIND => {
+                let facts: ResidentChanged = event.facts()?;
+                let state = self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
+                (state.1, state.2) = (facts.grid, facts.sealed);
+            }
+            ResidentRemoved::KIND => {
+                let _: ResidentRemoved = event.facts()?;
+                self.entries.remove(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
+                self.removed.insert(event.subject);
+            }
+            ResidentOpened::KIND => {
+                let facts: ResidentOpened = event.facts()?;
+                self.readings.insert(event.id.0, (event.subject, facts.unit, facts.reason));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+        let mut found = Vec::new();
+        let mut tell = |table: &'static str, key: Id, expected: Option<String>, now: Option<String>| {
+            let words = |state: Option<String>| state.unwrap_or_else(|| "nothing".into());
+            found.push(Difference { table, key: key.to_string(), expected: words(expected), found: words(now) });
+        };
+        let mut seen = 0;
+        for (id, state) in
+            tx.all(ALL, p![], |row| entry(row).map(|entry| (entry.id.0, (entry.community, entry.grid(), entry.sealed.digest()))))?
+        {
+            let expected = self.entries.get(&id);
+            seen += usize::from(expected.is_some());
+            if expected != Some(&state) {
+                tell("resident", id, expected.map(|state| format!("{state:?}")), Some(format!("{state:?}")));
+            }
+        }
+        if seen < self.entries.len() {
+            let there: std::collections::BTreeSet<Id> = tx.all(IDS, p![], |row| row.id(0))?.into_iter().collect();
+            for (id, state) in self.entries.iter().filter(|(id, _)| !there.contains(id)) {
+                tell("resident", *id, Some(format!("{state:?}")), None);
+            }
+        }
+        let readings: BTreeMap<Id, (Id, UnitId, String, bool)> = tx
+            .all(READINGS, p![], |row| {
+                let reason = row.text(3)?;
+                Ok((row.id(0)?, (row.id(1)?, row.id(2)?, text_digest_hex(&row.array(4)?, reason), reason.is_empty())))
+            })?
+            .into_iter()
+            .collect();
+        for (event, (resident, unit, reason)) in &self.readings {
+            let now = readings.get(event);
+            // The reason of an entry that was removed is gone with it.
+            let right = now
+                .is_some_and(|(r, u, d, empty)| (r, u) == (resident, unit) && (d == reason || *empty && self.removed.contains(resident)));
+            if !right {
+                tell("resident_reading", *event, Some(format!("{resident} {unit} {reason}")), now.map(|now| format!("{now:?}")));
+            }
+        }
+        for event in readings.keys().filter(|event| !self.readings.contains_key(event)) {
+            tell("resident_reading", *event, None, Some("a reading".into()));
+        }
+        Ok(found)
+    }
+}
+
+/// These read whole tables, which is what comparing takes.
+const ALL: &Sql = sql!("SELECT id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits FROM resident");
+const IDS: &Sql = sql!("SELECT id FROM resident");
+const READINGS: &Sql = sql!("SELECT event, resident, unit, reason, salt FROM resident_reading");

@@ -1,0 +1,47 @@
+//! The register of a community 居民名册: who lives where, sealed, kept by the community's own staff.
+//!
+//! It is looked at community by community and grid by grid, masked; one entry is read in plain with a reason
+//! that is kept. It has no key in common with concerns, accounts or contacts, and nothing here is counted
+//! about a single person: see "no dossiers" in the design.
+
+mod enter;
+pub mod events;
+mod fold;
+mod keep;
+mod model;
+mod open;
+mod pages;
+mod permissions;
+mod read;
+mod table;
+
+pub use enter::{EnterError, change, enter, remove};
+pub use events::KINDS;
+pub use fold::fold;
+pub use model::{Home, Identity, Resident, Traits, mask_name};
+pub use open::{MOST_A_DAY, OpenError, Reading, open, readings};
+pub use permissions::{Keep, See};
+pub use read::{Line, count, list};
+pub use table::TABLE;
+
+base::id! {
+    /// An entry of a register.
+    pub ResidentId;
+}
+store::bind_ids!(ResidentId);
+
+/// The tables of registers.
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("residents", "0001_resident");
+
+/// What this module gives to the house.
+pub fn module() -> web::Module {
+    web::Module {
+        migrations: MIGRATIONS,
+        routes: pages::routes,
+        menu: pages::menu,
+        kinds: KINDS,
+        folds: &[fold],
+        brings: &[TABLE],
+        ..web::Module::new("residents")
+    }
+}

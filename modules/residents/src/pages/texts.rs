@@ -1,0 +1,63 @@
+//! Words of the register's pages.
+
+web::texts! {
+    /// Words of the register's pages.
+    pub(crate) ResidentTexts;
+    menu: "居民名册", "Residents";
+    title: "居民名册", "Register of residents";
+    intro: "本社区的居民，只供服务居民使用。名册里隐去一部分；看完整内容要写明原因，记录在案。", "Those who live in this community, to serve them and for nothing else. The list hides part of each entry; whoever reads all of one says why, and that is kept.";
+    place: "范围", "Place";
+    search: "姓名", "Name";
+    count: "共 {n} 人", "{n} people";
+    name: "姓名", "Name";
+    sex: "性别", "Sex";
+    number: "身份证号", "Identity number";
+    home: "住址", "Home";
+    grid: "网格", "Grid";
+    phone: "电话", "Telephone";
+    none: "名册里还没有人", "Nobody is entered yet";
+    none_text: "可以导入社区现有的表格，也可以逐个登记。", "Bring in the table that the community has, or enter people one by one.";
+    none_found: "没有找到", "Nobody was found";
+    none_found_text: "换一个名字或范围再试。", "Try another name or place.";
+    new: "登记居民", "Enter somebody";
+    tables: "导入或导出表格", "Tables in and out";
+    table_title: "居民信息", "Residents";
+    table_intro: "社区的居民信息表。身份证号相同的看作同一人，没有身份证号的看姓名和住址。导出的表格隐去一部分内容。", "The community’s table of residents. Those of one identity number are one person; without a number, those of one name and home. What is taken out is masked.";
+    back: "返回名册", "Back to the register";
+    entry_title: "名册中的一人", "An entry";
+    why: "查看完整内容的原因", "Why you need to read all of it";
+    why_hint: "如“上门走访高龄老人”。原因和您的姓名会留在查阅记录里，一天最多 60 人。", "As “a visit to an aged resident”. The reason stays with your name in the log; at most 60 entries a day.";
+    why_missing: "请写明原因，最多 200 个字", "Write the reason, in at most 200 characters";
+    open: "查看完整内容", "Read all of it";
+    too_many: "今天查看的人数已到上限，请明天再看", "You have read as many as one may in a day; go on tomorrow";
+    readings: "查阅记录", "Who read it";
+    readings_none: "还没有人查看过完整内容", "Nobody has read all of it yet";
+    opened_title: "完整内容", "All of it";
+    opened_text: "请勿截图、转发。用完即关闭本页。", "Do not copy or pass it on, and close the page when you are done.";
+    estate: "小区", "Estate";
+    building: "楼", "Building";
+    unit: "单元", "Unit";
+    room: "室", "Room";
+    head: "户主", "Head of household";
+    relation: "与户主关系", "Relation to the head";
+    ethnicity: "民族", "Ethnicity";
+    politics: "政治面貌", "Political status";
+    registered: "户籍地", "Registered at";
+    status: "人户情况", "Registered or living here";
+    tags: "人群标签", "Notes for care";
+    change: "更正", "Put right";
+    changed: "已更正", "Put right";
+    save: "保存", "Save";
+    entered: "已登记", "Entered";
+    no_grid: "未定", "Not known";
+    male: "男", "Man";
+    female: "女", "Woman";
+    remove: "迁出，删除", "Moved away: remove";
+    remove_title: "从名册中删除这个人", "Remove this person from the register";
+    remove_text: "内容随即删除，不能恢复。", "What it says is deleted at once and cannot be had back.";
+    remove_confirm: "确认删除", "Remove";
+    removed: "已删除", "Removed";
+    error_text: "请填写姓名；每项最多 60 个字", "A name is needed, and at most 60 characters in each field";
+    error_known: "名册里已有这个人", "The register has this person already";
+    error_place: "这个网格不在本社区", "This grid is not of the community";
+}

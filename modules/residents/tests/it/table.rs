@@ -1,0 +1,159 @@
+//! A community's own table brought in with mistakes, put right, brought in again, undone. The workbook is a
+//! twin of those that communities keep: a merged title, a header of two rows, instructions, signs for
+//! nothing, damaged identity numbers, a total and signatures. All in it is invented.
+
+use people::Role;
+use sheets::{Export, FileKind, Head, Value};
+use store::{p, sql};
+use testkit::{Answer, Client, TestApp, Upload};
+
+use crate::modules;
+
+const GROUPS: [&str; 11] = ["序号", "所属网格", "家庭住址", "", "", "户主", "姓名", "性别", "身份证号码", "联系电话", "人群标签"];
+const UNDER: [&str; 11] = ["", "", "小区", "楼", "室", "", "", "", "", "", ""];
+
+type Line = [&'static str; 11];
+
+const GOOD: [Line; 4] = [
+    ["1", "第一网格", "春和苑", "3栋", "502", "王建国", "王建国", "男", "'11010519491231003 8", "138 1234 1234", "老人"],
+    ["2", "990105001001002", "春和苑", "4栋", "101", "李敏", "李　敏", "女", "１１０１０５１９４９１２３１００２ｘ", "0380-8801234", "—"],
+    ["3", "第一网格", "春和苑", "3栋", "502", "王建国", "赵桂兰", "无", "无", "无", "无"],
+    ["4", "第二网格", "柳荫里", "1栋", "3", "周宁", "周宁", "", "110105491231004", "13912345678、0380-8801111", "退役"],
+];
+
+const BAD: [Line; 3] = [
+    ["5", "第一网格", "春和苑", "5栋", "1", "吴一", "吴一", "男", "1.10105E+17", "13812341234", ""],
+    ["6", "第九网格", "春和苑", "5栋", "2", "吴二", "吴二", "男", "", "1381234", ""],
+    ["7", "第一网格", "春和苑", "5栋", "3", "吴三", "吴三", "女", "110105194912310038", "", ""],
+];
+
+/// As offices make them: the header is written as two rows of the table.
+fn workbook(lines: &[Line]) -> Vec<u8> {
+    let heads: Vec<Head> = GROUPS.iter().map(|head| Head::new(*head, 14)).collect();
+    let mut export = Export::new(FileKind::Xlsx, "居民信息", Some("东门社区居民信息登记表"), &heads).unwrap();
+    export.row(&UNDER.map(Value::from)).unwrap();
+    export.row(&["填表说明：没有的填“无”".into()]).unwrap();
+    for line in lines {
+        export.row(&line.map(Value::from)).unwrap();
+    }
+    export.row(&["合计".into(), Value::Int(i64::try_from(lines.len()).unwrap())]).unwrap();
+    export.row(&["填表人：".into(), Value::Empty, "审核人：".into()]).unwrap();
+    let mut bytes = Vec::new();
+    export.finish(&mut bytes).unwrap();
+    bytes
+}
+
+fn upload(staff: &Client, bytes: &[u8]) -> Answer {
+    let list = staff.get("/work/tables/residents").expect(200);
+    let file = Upload { field: "file", name: "居民信息.xlsx", bytes };
+    let sent = staff.submit_files(&list, "form[action=/work/tables/residents]", &[], &[file]).leads_to("/work/tables/residents/");
+    staff.follow(sent).expect(200)
+}
+
+/// Presses a button of the page and lets the job run.
+fn press(app: &TestApp, staff: &Client, page: &Answer, what: &str) -> Answer {
+    let base = page.path.trim_end_matches("/undo").to_owned();
+    let form = page.html().first("main form").unwrap().attribute("action").unwrap().to_owned();
+    let html = page.html();
+    let values = html.first("main form").unwrap().form_values();
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert!(form.starts_with(&base), "{form}");
+    staff.post(&format!("{base}/{what}"), &values).leads_to(&base);
+    app.settle();
+    staff.get(&base).expect(200)
+}
+
+fn count(app: &TestApp) -> i64 {
+    app.district().read_now(|tx, _| tx.one(sql!("SELECT COUNT(*) FROM resident"), p![], |row| row.int(0))).unwrap()
+}
+
+testkit::on_both! {
+    [modules()]
+
+    fn errors_are_put_right_and_all_is_undone(app) {
+        let staff = app.staff(Role::CommunitySecretary);
+        let all: Vec<Line> = GOOD.into_iter().chain(BAD).collect();
+        let page = upload(&staff, &workbook(&all)).says("王建国").says("试导入");
+
+        // A trial says what would be, and writes nothing.
+        let tried = press(app, &staff, &page, "check").says("新增 4").says("有错误 3");
+        assert_eq!(count(app), 0);
+        let done = press(app, &staff, &tried, "start").says("科学计数");
+        assert_eq!(count(app), 4);
+        let errors: String = app.district().read_now(|tx, _| tx.all(sql!("SELECT facts FROM brought_wrong"), p![], |row| Ok(row.text(0)?.to_owned()))).unwrap().concat();
+        assert!(!errors.contains("1381234") && !errors.contains("1.10105"), "what stood in a wrong cell is not kept: {errors}");
+
+        // Only the wrong rows come back, in the same layout, with why.
+        let book = staff.get(&format!("{}/errors.xlsx", done.path)).expect(200);
+        let sheet = sheets::read(&book.bytes, residents::TABLE.columns).unwrap();
+        assert_eq!((sheet.rows.len(), sheet.title.len()), (3, 1));
+        assert_eq!(sheet.groups.get(2).map(String::as_str), Some("家庭住址"));
+        assert!(sheet.headers.iter().any(|header| header == sheets::REASON));
+
+        // Corrected, and brought in again with all the others: nothing is doubled.
+        let mut fixed = all.clone();
+        (fixed[4][8], fixed[5][1], fixed[5][9], fixed[6][7]) = ("", "第二网格", "", "男");
+        // The same identity number as in row 1: one person.
+        fixed[6][8] = "110105194912310054";
+        let page = upload(&staff, &workbook(&fixed));
+        let again = press(app, &staff, &page, "start");
+        assert_eq!(count(app), 7, "{}", again.main_text());
+        assert!(again.main_text().contains("4"));
+        app.staff_in(Role::GridWorker, app.world().grids[1]).get("/work/residents").expect(200).says("吴*").says("李*");
+
+        // What is different is changed, and the change undone.
+        let mut moved = fixed.clone();
+        moved[0][3] = "9栋";
+        let page = upload(&staff, &workbook(&moved));
+        let changed = press(app, &staff, &page, "start");
+        staff.get("/work/residents").expect(200).says("9栋");
+        let undone = press(app, &staff, &changed, "undo").says("导入已撤销");
+        assert!(undone.main_text().contains("1"));
+        assert!(!staff.get("/work/residents").expect(200).text().contains("9栋"));
+
+        // The second import is undone; those of the first stay.
+        let ask = staff.get(&format!("{}/undo", again.path)).expect(200).says("会保留");
+        press(app, &staff, &ask, "undo").says("导入已撤销");
+        assert_eq!(count(app), 4);
+        press(app, &staff, &staff.get(&done.path).expect(200), "undo").says("导入已撤销");
+        assert_eq!(count(app), 0);
+        let page = upload(&staff, &workbook(&GOOD));
+        press(app, &staff, &page, "start");
+        assert_eq!(count(app), 4, "and again from the beginning");
+    }
+
+    fn what_goes_out_is_masked_and_does_not_come_in_again(app) {
+        let staff = app.staff(Role::CommunityStaff);
+        let page = upload(&staff, &workbook(&GOOD));
+        press(app, &staff, &page, "start");
+        let book = staff.get("/work/tables/residents/export.xlsx").expect(200);
+        let sheet = sheets::read(&book.bytes, residents::TABLE.columns).unwrap();
+        let headers: Vec<&str> = residents::TABLE.columns.iter().map(|column| column.header).collect();
+        assert_eq!((sheet.headers.iter().map(String::as_str).collect::<Vec<_>>(), sheet.rows.len()), (headers, 4));
+        let all = format!("{:?}", sheet.rows);
+        assert!(!["王建国", "502", "19491231", "13812341234", "退役"].iter().any(|word| all.contains(word)), "{all}");
+        let page = upload(&staff, &book.bytes);
+        press(app, &staff, &page, "check").says("有错误 4");
+    }
+}
+
+#[test]
+fn who_lost_the_post_meanwhile_brings_nothing_in() {
+    let app = TestApp::new(testkit::Engine::Sqlite, modules()).unwrap();
+    let member = app.world().member(Role::CommunityStaff).clone();
+    let staff = app.signed_in(&member.login);
+    let page = upload(&staff, &workbook(&GOOD));
+    let values = page.html().first("main form").unwrap().form_values();
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    staff.post(&format!("{}/start", page.path), &values).leads_to(&page.path);
+    let granting = app.world().actor(Role::SecurityAdmin);
+    app.district()
+        .write_now(move |tx, ctx| {
+            let held = people::read::holdings_of(tx, member.person).unwrap()[0].id;
+            people::release(tx, ctx, &granting.has::<people::Grant>().unwrap(), held, ctx.now)
+        })
+        .unwrap();
+    app.settle();
+    assert_eq!(count(&app), 0);
+    app.finish();
+}
