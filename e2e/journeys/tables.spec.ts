@@ -24,7 +24,7 @@ async function table(path: string, rows: string[][]): Promise<string> {
 }
 
 async function upload(page: Page, path: string): Promise<void> {
-  await page.goto("/work/tables/people");
+  await page.goto("/tables/people");
   await page.getByLabel("表格文件").setInputFiles(path);
   await page.getByRole("button", { name: "上传并查看" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("核对要导入的列");
@@ -45,7 +45,7 @@ test("people come in with errors, put right, again without doubling, and are und
     ["4", "", mobile(4), ""],
   ];
   const { page } = await enterAs(await newcomer(), "系统管理员");
-  await page.goto("/work/tables");
+  await page.goto("/tables");
   await clean(page, "tables");
   await upload(page, await table(info.outputPath("people.xlsx"), rows));
   await clean(page, "columns and preview");

@@ -26,14 +26,14 @@ CREATE INDEX resident_by_place ON resident (community, grid, id);
 
 -- Every reading of an entry in plain: who, when, of whom; why stands beside it.
 CREATE TABLE resident_reading (
-    event    @blob NOT NULL,
+    told     @blob NOT NULL,
     resident @blob NOT NULL,
-    person   @blob NOT NULL,
-    unit     @blob NOT NULL,
+    read_by  @blob NOT NULL,
+    read_for @blob NOT NULL,
     at       @int NOT NULL,
     reason   @text NOT NULL,
     salt     @blob NOT NULL,
-    CONSTRAINT resident_reading_key PRIMARY KEY (event)
+    CONSTRAINT resident_reading_key PRIMARY KEY (told)
 ) @clustered;
-CREATE INDEX resident_reading_by_person ON resident_reading (person, at);
+CREATE INDEX resident_reading_by_reader ON resident_reading (read_by, at);
 CREATE INDEX resident_reading_by_resident ON resident_reading (resident, at);

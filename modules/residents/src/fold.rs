@@ -100,4 +100,4 @@ impl Fold for RegisterFold {
 /// These read whole tables, which is what comparing takes.
 const ALL: &Sql = sql!("SELECT id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits FROM resident");
 const IDS: &Sql = sql!("SELECT id FROM resident");
-const READINGS: &Sql = sql!("SELECT event, resident, unit, reason, salt FROM resident_reading");
+const READINGS: &Sql = sql!("SELECT told, resident, read_for, reason, salt FROM resident_reading");

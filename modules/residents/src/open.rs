@@ -47,12 +47,12 @@ pub struct Reading {
     pub reason: String,
 }
 
-/// By the index `resident_reading_by_person`.
-const LATELY: &Sql = sql!("SELECT COUNT(*) FROM resident_reading WHERE person = ?1 AND at > ?2");
+/// By the index `resident_reading_by_reader`.
+const LATELY: &Sql = sql!("SELECT COUNT(*) FROM resident_reading WHERE read_by = ?1 AND at > ?2");
 const LOG: &Sql =
-    sql!("INSERT INTO resident_reading (event, resident, person, unit, at, reason, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    sql!("INSERT INTO resident_reading (told, resident, read_by, read_for, at, reason, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 /// By the index `resident_reading_by_resident`.
-const OF: &Sql = sql!("SELECT person, unit, at, reason FROM resident_reading WHERE resident = ?1 ORDER BY at DESC LIMIT 50");
+const OF: &Sql = sql!("SELECT read_by, read_for, at, reason FROM resident_reading WHERE resident = ?1 ORDER BY at DESC LIMIT 50");
 
 /// Show an entry in plain. The reading is written down in the same transaction: no log, no entry.
 ///

@@ -26,23 +26,23 @@ const SHOWN: usize = 6;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/work/tables", get(all))
-        .route("/work/tables/{kind}", get(list).post(upload))
-        .route("/work/tables/{kind}/export.xlsx", get(export))
-        .route("/work/tables/{kind}/{id}", get(show))
-        .route("/work/tables/{kind}/{id}/choose", post(choose))
-        .route("/work/tables/{kind}/{id}/check", post(|staff, path, fields| begin(staff, path, fields, true)))
-        .route("/work/tables/{kind}/{id}/start", post(|staff, path, fields| begin(staff, path, fields, false)))
-        .route("/work/tables/{kind}/{id}/resume", post(resume))
-        .route("/work/tables/{kind}/{id}/discard", post(discard))
-        .route("/work/tables/{kind}/{id}/undo", get(ask_undo).post(undo))
-        .route("/work/tables/{kind}/{id}/errors.xlsx", get(workbook))
+        .route("/tables", get(all))
+        .route("/tables/{kind}", get(list).post(upload))
+        .route("/tables/{kind}/export.xlsx", get(export))
+        .route("/tables/{kind}/{id}", get(show))
+        .route("/tables/{kind}/{id}/choose", post(choose))
+        .route("/tables/{kind}/{id}/check", post(|staff, path, fields| begin(staff, path, fields, true)))
+        .route("/tables/{kind}/{id}/start", post(|staff, path, fields| begin(staff, path, fields, false)))
+        .route("/tables/{kind}/{id}/resume", post(resume))
+        .route("/tables/{kind}/{id}/discard", post(discard))
+        .route("/tables/{kind}/{id}/undo", get(ask_undo).post(undo))
+        .route("/tables/{kind}/{id}/errors.xlsx", get(workbook))
 }
 
 /// The place in the menu of those who bring any table.
 pub(crate) fn menu(app: &App, actor: &Actor, tree: &Tree, lang: Lang) -> Vec<MenuItem> {
     let any = app.brings().any(|kind| !(kind.scopes)(actor, tree).is_empty());
-    if any { vec![MenuItem::new("/work/tables", BringTexts::of(lang).menu, "file-spreadsheet")] } else { Vec::new() }
+    if any { vec![MenuItem::new("/tables", BringTexts::of(lang).menu, "file-spreadsheet")] } else { Vec::new() }
 }
 
 /// The kind, with the units into which whoever is signed in may bring it.
@@ -130,13 +130,13 @@ async fn draw_list(staff: &Staff, key: String, errors: Errors) -> Result<Page, P
             let t = BringTexts::of(lang);
             let words = (kind.words)(lang);
             let item = |found: Batch| Item {
-                href: format!("/work/tables/{}/{}", kind.key, found.id),
+                href: format!("/tables/{}/{}", kind.key, found.id),
                 state: state(t, found.state),
                 sub: format!("{} · {}", dates::moment(lang, found.created_at, ctx.now), summary(t, &found)),
                 name: found.file_name,
             };
             let full = |unit: &UnitId| who.tree.full_name(*unit);
-            let href = |unit: &UnitId| format!("/work/tables/{}/export.xlsx?unit={unit}", kind.key);
+            let href = |unit: &UnitId| format!("/tables/{}/export.xlsx?unit={unit}", kind.key);
             let earlier = batch::latest(tx, kind.key, 60)?.into_iter().filter(|found| scopes.contains(&found.scope));
             page(&ListPage {
                 shell: who.shell(words.title),
@@ -144,7 +144,7 @@ async fn draw_list(staff: &Staff, key: String, errors: Errors) -> Result<Page, P
                 errors: errors.clone(),
                 op_key: who.visit().op_key(),
                 words,
-                base: format!("/work/tables/{}", kind.key),
+                base: format!("/tables/{}", kind.key),
                 exports: scopes.iter().map(|unit| (href(unit), full(unit))).collect(),
                 items: earlier.take(30).map(item).collect(),
                 scopes: scopes.iter().map(|unit| Choice::new(unit.to_string(), full(unit))).collect(),
@@ -218,7 +218,7 @@ async fn upload(staff: Staff, Path(key): Path<String>, fields: Fields) -> Result
                 .map_err(broken)
         })
         .await?;
-    Ok(redirect(format!("/work/tables/{key}/{made}")).into_response())
+    Ok(redirect(format!("/tables/{key}/{made}")).into_response())
 }
 
 async fn export(staff: Staff, Path(key): Path<String>, fields: Fields) -> Result<Response, PageError> {
@@ -350,7 +350,7 @@ async fn draw_choose(staff: &Staff, kind: &'static Bring, found: Batch) -> Resul
                 checks.push((Tone::Info, t.check_text.to_owned()));
             }
             let errors = if found.checked.is_some() { batch::wrong(tx, found.id, 10)? } else { Vec::new() };
-            let base = format!("/work/tables/{}/{}", kind.key, found.id);
+            let base = format!("/tables/{}/{}", kind.key, found.id);
             let facts = vec![
                 Fact::new(t.fact_scope, who.tree.full_name(found.scope)),
                 Fact::new(t.fact_file, &found.file_name),
@@ -360,7 +360,7 @@ async fn draw_choose(staff: &Staff, kind: &'static Bring, found: Batch) -> Resul
             page(&ChoosePage {
                 shell: who.shell(t.choose_title),
                 t,
-                list_href: format!("/work/tables/{}", kind.key),
+                list_href: format!("/tables/{}", kind.key),
                 facts,
                 columns_title: fill(t.columns_title, &[("n", &shown.len()), ("m", &kind.columns.len())]),
                 columns: kind.columns.iter().enumerate().map(column).collect(),
@@ -413,11 +413,11 @@ async fn draw_show(staff: &Staff, key: String, id: String) -> Result<Page, PageE
             } else {
                 t.done_title
             };
-            let base = format!("/work/tables/{}/{}", kind.key, found.id);
+            let base = format!("/tables/{}/{}", kind.key, found.id);
             page(&ShowPage {
                 shell: who.shell(title),
                 t,
-                list_href: format!("/work/tables/{}", kind.key),
+                list_href: format!("/tables/{}", kind.key),
                 working: working && failed.is_none(),
                 doing: state(t, found.state),
                 done,
@@ -450,7 +450,7 @@ async fn step(
     id: String,
     f: impl Fn(&mut store::Tx, &base::Ctx, &Signed, &'static Bring, &Batch) -> Result<(), BringError> + Send + 'static,
 ) -> Result<Response, PageError> {
-    let back = redirect(format!("/work/tables/{key}/{id}"));
+    let back = redirect(format!("/tables/{key}/{id}"));
     let done = staff.attempt(move |tx, ctx, who| -> Result<(), Stop> {
         let (kind, found) = find(tx, who, &key, &id).map_err(Stop::Page)?;
         f(tx, ctx, who, kind, &found).map_err(Stop::Bring)
@@ -504,7 +504,7 @@ async fn resume(staff: Staff, Path((key, id)): Path<(String, String)>, _checked:
 
 async fn discard(staff: Staff, Path((key, id)): Path<(String, String)>, _checked: Fields) -> Result<Response, PageError> {
     let t = BringTexts::of(staff.lang);
-    let back = format!("/work/tables/{key}");
+    let back = format!("/tables/{key}");
     staff
         .write(move |tx, _, who| {
             let (_, found) = find(tx, who, &key, &id)?;
@@ -534,7 +534,7 @@ async fn ask_undo(staff: Staff, Path((key, id)): Path<(String, String)>) -> Resu
                 return Err(PageError::NotFound);
             }
             let t = BringTexts::of(who.visit().lang);
-            let base = format!("/work/tables/{}/{}", kind.key, found.id);
+            let base = format!("/tables/{}/{}", kind.key, found.id);
             page(&UndoPage { shell: who.shell(t.undo), t, base, facts: undo_facts(t, &found) })
         })
         .await

@@ -17,10 +17,10 @@ fn table(title: &str, heads: &[&str], rows: &[&[&str]]) -> Vec<u8> {
 }
 
 fn bring(app: &TestApp, browser: &Client, kind: &str, bytes: &[u8]) -> Answer {
-    let list = browser.get(&format!("/work/tables/{kind}")).expect(200);
+    let list = browser.get(&format!("/tables/{kind}")).expect(200);
     let file = Upload { field: "file", name: "表格.xlsx", bytes };
-    let form = format!("form[action=/work/tables/{kind}]");
-    let page = browser.follow(browser.submit_files(&list, &form, &[], &[file]).leads_to(&format!("/work/tables/{kind}/"))).expect(200);
+    let form = format!("form[action=/tables/{kind}]");
+    let page = browser.follow(browser.submit_files(&list, &form, &[], &[file]).leads_to(&format!("/tables/{kind}/"))).expect(200);
     press(app, browser, &page, "start")
 }
 
@@ -64,9 +64,9 @@ testkit::on_both! {
         let staff = table("花名册", &["姓名", "联系电话"], &[&["钱多", "13812341234"], &["钱 多", "13912341234"], &["孙好", ""], &["孙好", ""]]);
         let people_done = bring(app, &system, "people", &staff).says("和第 5 行重复");
         // Giving posts is another administrator's.
-        system.get("/work/tables/holdings").expect(403);
-        security.get("/work/tables/units").expect(403);
-        app.staff(Role::TownLeader).get("/work/tables").expect(403);
+        system.get("/tables/holdings").expect(403);
+        security.get("/tables/units").expect(403);
+        app.staff(Role::TownLeader).get("/tables").expect(403);
         let held = table("任职", &["姓名", "工作电话", "单位代码", "岗位名称", "任职时间", "代理截止"], &[
             &["孙好", "", "990105003001", "社区书记", "2019.07", ""],
             &["钱多", "13812341234", "990105003001001", "网格员", "", "2099-12-31"],
@@ -78,7 +78,7 @@ testkit::on_both! {
 
         // What goes out comes in again as the same.
         for (browser, kind) in [(&system, "units"), (&system, "grids"), (&system, "posts"), (&system, "people"), (&security, "holdings")] {
-            let book = browser.get(&format!("/work/tables/{kind}/export.xlsx")).expect(200);
+            let book = browser.get(&format!("/tables/{kind}/export.xlsx")).expect(200);
             let again = bring(app, browser, kind, &book.bytes);
             let made = app.district().read_now(|tx, _| tx.one(store::sql!("SELECT made + changed + wrong FROM brought ORDER BY created_at DESC, id DESC LIMIT 1"), store::p![], |row| row.int(0))).unwrap();
             assert_eq!(made, 0, "{kind}: {}", again.main_text());
@@ -96,12 +96,12 @@ testkit::on_both! {
 
     fn a_file_that_is_no_table_is_refused_in_words(app) {
         let system = app.staff(Role::SystemAdmin);
-        let list = system.get("/work/tables/units").expect(200);
+        let list = system.get("/tables/units").expect(200);
         let file = Upload { field: "file", name: "a.pdf", bytes: b"%PDF-1.7" };
-        system.submit_files(&list, "form[action=/work/tables/units]", &[], &[file]).expect(422).says("不是表格");
+        system.submit_files(&list, "form[action=/tables/units]", &[], &[file]).expect(422).says("不是表格");
         let empty = Upload { field: "file", name: "a.csv", bytes: "单位代码,单位名称\n".as_bytes() };
-        system.submit_files(&list, "form[action=/work/tables/units]", &[], &[empty]).expect(422).says("没有内容");
-        system.get("/work/tables/nothing").expect(404);
+        system.submit_files(&list, "form[action=/tables/units]", &[], &[empty]).expect(422).says("没有内容");
+        system.get("/tables/nothing").expect(404);
         let page = bring(app, &system, "units", &table("通讯录", &["名字", "号码"], &[&["a", "b"]]));
         assert!(page.says("还没有选定").main_text().contains("单位代码"));
     }

@@ -57,7 +57,7 @@ testkit::on_both! {
             let browser = app.staff(role);
             browser.get("/work/residents").expect(403);
             browser.get(&format!("/work/residents/{id}")).expect(404);
-            browser.get("/work/tables/residents").expect(403);
+            browser.get("/tables/residents").expect(403);
         }
         let other = app.staff_in(Role::CommunityStaff, world.communities[1]);
         other.get(&format!("/work/residents/{id}")).expect(404);

@@ -44,9 +44,9 @@ fn workbook(lines: &[Line]) -> Vec<u8> {
 }
 
 fn upload(staff: &Client, bytes: &[u8]) -> Answer {
-    let list = staff.get("/work/tables/residents").expect(200);
+    let list = staff.get("/tables/residents").expect(200);
     let file = Upload { field: "file", name: "居民信息.xlsx", bytes };
-    let sent = staff.submit_files(&list, "form[action=/work/tables/residents]", &[], &[file]).leads_to("/work/tables/residents/");
+    let sent = staff.submit_files(&list, "form[action=/tables/residents]", &[], &[file]).leads_to("/tables/residents/");
     staff.follow(sent).expect(200)
 }
 
@@ -126,7 +126,7 @@ testkit::on_both! {
         let staff = app.staff(Role::CommunityStaff);
         let page = upload(&staff, &workbook(&GOOD));
         press(app, &staff, &page, "start");
-        let book = staff.get("/work/tables/residents/export.xlsx").expect(200);
+        let book = staff.get("/tables/residents/export.xlsx").expect(200);
         let sheet = sheets::read(&book.bytes, residents::TABLE.columns).unwrap();
         let headers: Vec<&str> = residents::TABLE.columns.iter().map(|column| column.header).collect();
         assert_eq!((sheet.headers.iter().map(String::as_str).collect::<Vec<_>>(), sheet.rows.len()), (headers, 4));
