@@ -61,6 +61,17 @@ crate::texts! {
     post_created: "新设岗位", "Post made";
     post_held: "授予岗位", "Post given";
     post_released: "免去岗位", "Post taken back";
+    unit_succeeded: "划出部分辖区", "Part of a unit given over";
+    acting_post_held: "授予代理岗位", "Acting post given";
+    holding_withdrawn: "撤回误录的任职", "Holding taken back";
+    person_withdrawn: "撤回误录的人员", "Person taken back";
+    post_changed: "修改岗位名称", "Post's title changed";
+    post_closed: "撤销岗位", "Post closed";
+    units_linked: "建立党组织与单位的关系", "Party organisation linked to a unit";
+    units_unlinked: "解除党组织与单位的关系", "Party organisation and unit unlinked";
+    unit_duty_given: "确定责任岗位", "Duty given to a post";
+    unit_duty_ended: "解除责任岗位", "Duty ended";
+    grid_described: "修改网格信息", "Grid described";
     person_invited: "发放邀请码", "Invitation code given";
     account_opened: "开通账号", "Account opened";
     password_changed: "修改密码", "Password changed";
@@ -94,6 +105,17 @@ fn house(lang: Lang, kind: &str) -> Option<Audited> {
         "PostCreated" => (t.post_created, Log::Permission),
         "PostHeld" => (t.post_held, Log::Permission),
         "PostReleased" => (t.post_released, Log::Permission),
+        "UnitSucceeded" => (t.unit_succeeded, Log::Permission),
+        "ActingPostHeld" => (t.acting_post_held, Log::Permission),
+        "HoldingWithdrawn" => (t.holding_withdrawn, Log::Permission),
+        "PersonWithdrawn" => (t.person_withdrawn, Log::Permission),
+        "PostChanged" => (t.post_changed, Log::Permission),
+        "PostClosed" => (t.post_closed, Log::Permission),
+        "UnitsLinked" => (t.units_linked, Log::Permission),
+        "UnitsUnlinked" => (t.units_unlinked, Log::Permission),
+        "UnitDutyGiven" => (t.unit_duty_given, Log::Permission),
+        "UnitDutyEnded" => (t.unit_duty_ended, Log::Permission),
+        "GridDescribed" => (t.grid_described, Log::Permission),
         "PersonInvited" => (t.person_invited, Log::Permission),
         "AccountOpened" => (t.account_opened, Log::Permission),
         "AccountLocked" => (t.account_locked, Log::Permission),

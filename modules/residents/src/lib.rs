@@ -4,6 +4,7 @@
 //! that is kept. It has no key in common with concerns, accounts or contacts, and nothing here is counted
 //! about a single person: see "no dossiers" in the design.
 
+mod audited;
 mod enter;
 pub mod events;
 mod fold;
@@ -42,6 +43,8 @@ pub fn module() -> web::Module {
         kinds: KINDS,
         folds: &[fold],
         brings: &[TABLE],
+        audited: audited::audited,
+        kept: audited::KEPT,
         ..web::Module::new("residents")
     }
 }

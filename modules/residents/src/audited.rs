@@ -1,0 +1,49 @@
+//! What this module's events are called in the audit, and what personal data it keeps.
+
+use web::{Audited, Kept, Lang, Log};
+
+web::texts! {
+    /// What the events of registers are called, and what is kept.
+    pub(crate) KindTexts;
+    entered: "登记居民", "Resident entered";
+    changed: "更正居民信息", "Resident's entry put right";
+    removed: "删除居民信息", "Resident's entry removed";
+    opened: "查看居民完整信息", "Resident's entry read in plain";
+    kept_entry: "社区名册中的居民信息", "Residents in the registers of communities";
+    kept_entry_for: "社区服务居民；迁出即删除", "To serve residents; removed when they move away";
+    kept_reading: "查看居民信息的原因", "Why residents' entries were read";
+    kept_reading_for: "查明谁因何看过居民信息；随居民信息一并删除", "To tell who read an entry and why; goes with the entry";
+}
+
+/// See [`web::Module::audited`].
+pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
+    let t = KindTexts::of(lang);
+    let (name, log) = match kind {
+        "ResidentEntered" => (t.entered, Log::Data),
+        "ResidentChanged" => (t.changed, Log::Data),
+        "ResidentRemoved" => (t.removed, Log::Data),
+        "ResidentOpened" => (t.opened, Log::Reading),
+        _ => return None,
+    };
+    Some(Audited { name, log: Some(log) })
+}
+
+/// See [`web::Module::kept`].
+pub(crate) const KEPT: &[Kept] = &[
+    Kept {
+        id: "residents.entry",
+        what: |lang| KindTexts::of(lang).kept_entry,
+        purpose: |lang| KindTexts::of(lang).kept_entry_for,
+        sealed: true,
+        keep: None,
+        purge: None,
+    },
+    Kept {
+        id: "residents.reading",
+        what: |lang| KindTexts::of(lang).kept_reading,
+        purpose: |lang| KindTexts::of(lang).kept_reading_for,
+        sealed: false,
+        keep: None,
+        purge: None,
+    },
+];
