@@ -149,6 +149,20 @@ impl App {
         &self.0.modules
     }
 
+    /// Lets every module pass on what is in hand: nothing is orphaned when somebody leaves or a unit ends.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn pass(
+        &self,
+        tx: &mut store::Tx,
+        ctx: &base::Ctx,
+        actor: record::Actor,
+        passing: &people::Passing,
+    ) -> Result<i64, store::StoreError> {
+        self.0.modules.iter().try_fold(0, |sum, module| Ok(sum + (module.pass)(tx, ctx, actor, passing)?))
+    }
+
     /// The tables that can be brought in and taken out, the house's own first.
     pub fn brings(&self) -> impl Iterator<Item = &'static crate::bring::Bring> + use<'_> {
         crate::bring::HOUSE.iter().chain(self.0.modules.iter().flat_map(|module| module.brings))

@@ -39,6 +39,8 @@ pub struct Module {
     pub ticks: &'static [Tick],
     /// Its long work.
     pub jobs: &'static [JobKind],
+    /// Passes on what somebody who leaves a unit, or a unit that ends, has in hand; says how much it was.
+    pub pass: fn(&mut Tx, &Ctx, record::Actor, &people::Passing) -> Result<i64, StoreError>,
     /// The tables of offices that it takes in and gives out.
     pub brings: &'static [crate::bring::Bring],
     /// Its work that has deadlines, for pages that show what units owe.
@@ -68,6 +70,7 @@ impl Module {
             readers: |_| Vec::new(),
             ticks: &[],
             jobs: &[],
+            pass: |_, _, _, _| Ok(0),
             brings: &[],
             due: &[],
             lines: |_, _, _, _| Ok(Vec::new()),

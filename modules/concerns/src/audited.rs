@@ -11,6 +11,7 @@ web::texts! {
     objection_upheld: "异议成立", "Objection upheld";
     objection_refused: "异议不成立", "Objection refused";
     claimed: "签收", "Claimed";
+    handed_over: "交接", "Handed over";
     contacted: "首次联系", "First contact";
     escalated: "上报", "Escalated";
     sent_down: "下派", "Sent down";
@@ -47,6 +48,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ConcernObjectionUpheld" => (t.objection_upheld, None),
         "ConcernObjectionRefused" => (t.objection_refused, None),
         "ConcernClaimed" => (t.claimed, None),
+        "ConcernHandedOver" => (t.handed_over, None),
         "ConcernContacted" => (t.contacted, None),
         "ConcernEscalated" => (t.escalated, None),
         "ConcernSentDown" => (t.sent_down, None),

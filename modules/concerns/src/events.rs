@@ -494,6 +494,17 @@ events! {
         document: String,
     }
 
+    /// What somebody who left, or a unit that ended, had in hand passed to another.
+    ConcernHandedOver = 1 {
+        /// The concern's version after it.
+        v: i64,
+        /// The unit that had it.
+        from: UnitId,
+        /// The unit that has it now; often the same.
+        unit: UnitId,
+        /// Who has it in hand; nobody where it went back to the unit.
+        to: Option<PersonId>,
+    }
     /// A kind is no longer a unit's duty.
     ConcernDutyWithdrawn = 1 {
         /// The kind.

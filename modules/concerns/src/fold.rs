@@ -337,6 +337,20 @@ impl Folded {
                 held(now, State::InHand, f.unit, &f.due);
                 now.assignee = person;
             }
+            (Happened::ConcernHandedOver(f), _) => {
+                now.assignee = f.to;
+                if f.from != f.unit {
+                    let moved = |unit: &mut Option<base::UnitId>| *unit = unit.map(|unit| if unit == f.from { f.unit } else { unit });
+                    moved(&mut now.holder);
+                    moved(&mut now.handler);
+                    if now.holder == Some(f.unit) && now.desk != f.from && !now.involved.iter().any(|i| i.unit == f.unit) {
+                        now.involved.push(Involved { unit: f.unit, excused: false });
+                    }
+                    if now.desk == f.from {
+                        now.desk = f.unit;
+                    }
+                }
+            }
             (Happened::ConcernContacted(f), State::InHand) => {
                 now.contacted = true;
                 now.due = Some(f.due.clone());

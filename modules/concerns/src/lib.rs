@@ -14,6 +14,7 @@ pub mod emergency;
 pub mod events;
 pub mod extend;
 mod fold;
+pub mod hand_over;
 pub mod import;
 pub mod light;
 pub mod line;
@@ -73,6 +74,7 @@ pub fn module() -> web::Module {
         kinds: events::KINDS,
         audited: audited::audited,
         folds: &[fold],
+        pass: hand_over::pass,
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],
         jobs: import::JOBS,
         due: pages::seen::DUE,

@@ -7,6 +7,7 @@ web::texts! {
     pub(crate) KindTexts;
     entered: "登记居民", "Resident entered";
     changed: "更正居民信息", "Resident's entry put right";
+    moved: "居民信息转入新社区", "Resident's entry moved with the community";
     removed: "删除居民信息", "Resident's entry removed";
     opened: "查看居民完整信息", "Resident's entry read in plain";
     kept_entry: "社区名册中的居民信息", "Residents in the registers of communities";
@@ -21,6 +22,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
     let (name, log) = match kind {
         "ResidentEntered" => (t.entered, Log::Data),
         "ResidentChanged" => (t.changed, Log::Data),
+        "ResidentMoved" => (t.moved, Log::Data),
         "ResidentRemoved" => (t.removed, Log::Data),
         "ResidentOpened" => (t.opened, Log::Reading),
         _ => return None,

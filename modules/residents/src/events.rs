@@ -41,6 +41,11 @@ facts! {
         /// The digest of the sealed columns.
         sealed: String,
     }
+    /// The community was succeeded by another, whose register the entry is in now.
+    ResidentMoved {
+        /// That community.
+        community: UnitId,
+    }
     /// An entry was removed, with all it said.
     ResidentRemoved {}
     /// An entry was read in plain.

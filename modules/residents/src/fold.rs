@@ -6,7 +6,7 @@ use base::{Id, UnitId};
 use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{ResidentChanged, ResidentEntered, ResidentOpened, ResidentRemoved};
+use crate::events::{ResidentChanged, ResidentEntered, ResidentMoved, ResidentOpened, ResidentRemoved};
 use crate::keep::entry;
 
 /// A new fold, for a list of them.
@@ -37,6 +37,10 @@ impl Fold for RegisterFold {
                 let facts: ResidentChanged = event.facts()?;
                 let state = self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
                 (state.1, state.2) = (facts.grid, facts.sealed);
+            }
+            ResidentMoved::KIND => {
+                let facts: ResidentMoved = event.facts()?;
+                self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?.0 = facts.community;
             }
             ResidentRemoved::KIND => {
                 let _: ResidentRemoved = event.facts()?;

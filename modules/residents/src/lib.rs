@@ -12,6 +12,7 @@ mod keep;
 mod model;
 mod open;
 mod pages;
+mod pass;
 mod permissions;
 mod read;
 mod table;
@@ -42,6 +43,7 @@ pub fn module() -> web::Module {
         menu: pages::menu,
         kinds: KINDS,
         folds: &[fold],
+        pass: pass::pass,
         brings: &[TABLE],
         audited: audited::audited,
         kept: audited::KEPT,

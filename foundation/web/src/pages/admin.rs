@@ -1,6 +1,7 @@
 //! Administration: units and posts, people and accounts. System and security administrator see the same pages; what each
 //! may do is asked of each operation, by its proof.
 
+mod around;
 mod people_pages;
 mod record;
 mod units;
@@ -21,6 +22,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/admin", get(|| async { redirect("/admin/units") }))
         .merge(units::routes())
+        .merge(around::routes())
         .merge(people_pages::routes())
         .merge(record::routes())
 }

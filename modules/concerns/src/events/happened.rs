@@ -22,6 +22,7 @@ impl Happened {
             Happened::ConcernCalledBack(f) => Some(f.v),
             Happened::ConcernReopened(f) => Some(f.v),
             Happened::ConcernArchived(f) => Some(f.v),
+            Happened::ConcernHandedOver(f) => Some(f.v),
             Happened::ConcernPaused(f) => Some(f.v),
             Happened::ConcernResumed(f) => Some(f.v),
             Happened::ConcernExtensionAsked(f) => Some(f.v),
@@ -96,6 +97,7 @@ impl Happened {
             | Happened::ConcernSupervisionPassed(_)
             | Happened::ConcernRedactionApproved(_)
             | Happened::ConcernClaimed(_)
+            | Happened::ConcernHandedOver(_)
             | Happened::ConcernDeadlinePassed(_)
             | Happened::ConcernImportUndone(_)
             | Happened::ConcernKindEntered(_)

@@ -106,6 +106,7 @@ impl Reader<'_> {
             Happened::ConcernObjectionUpheld(_) => w.event_upheld.to_owned(),
             Happened::ConcernObjectionRefused(f) => unit(w.event_refused, f.unit),
             Happened::ConcernClaimed(f) => unit(w.event_claimed, f.unit),
+            Happened::ConcernHandedOver(f) => unit(w.event_handed_over, f.unit),
             Happened::ConcernContacted(f) => how(w.event_contacted, w.channel(f.channel)),
             Happened::ConcernEscalated(f) => unit(w.event_escalated, f.unit),
             Happened::ConcernSentDown(f) => unit(w.event_sent_down, f.unit),

@@ -124,6 +124,7 @@ web::texts! {
     event_objected: "{unit}认为不属于其职责", "{unit} objected";
     event_upheld: "同意异议，重新派单", "Objection upheld, to be dispatched again";
     event_refused: "异议不成立，继续由{unit}办理", "Objection refused, it stays with {unit}";
+    event_handed_over: "交接给{unit}继续办理", "Handed over, {unit} goes on";
     event_claimed: "{unit}已签收", "Claimed by {unit}";
     event_contacted: "首次联系（{how}）", "First contact ({how})";
     event_escalated: "上报{unit}", "Escalated to {unit}";

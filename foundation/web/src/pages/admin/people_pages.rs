@@ -17,7 +17,7 @@ use store::Tx;
 
 use super::words::AdminTexts;
 use super::{Refusal, act, admit, second_factor_first};
-use crate::kit::Fact;
+use crate::kit::{Choice, Fact};
 use crate::pages::words::role;
 use crate::{App, Errors, Fields, Lang, PageError, Shell, Signed, Staff, page, redirect};
 
@@ -205,6 +205,9 @@ struct HeldRow {
     role: &'static str,
     when: String,
     open: bool,
+    /// The name of the field, and colleagues who could take over what is in hand.
+    field: String,
+    others: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -233,8 +236,21 @@ async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, Pa
             let found = people::read::person(tx, person)?.ok_or(PageError::NotFound)?;
             let guards = who.has::<ManageAccounts>().is_some();
             let day = |at: base::Time| crate::dates::day(lang, at.date(), ctx.now);
-            let held = people::read::holdings_of(tx, person)?.into_iter().map(|holding| HeldRow {
-                open: holding.to.is_none(),
+            let holdings = people::read::holdings_of(tx, person)?;
+            let mut colleagues = Vec::new();
+            for holding in &holdings {
+                let mut others = vec![Choice::new("", t.back_to_unit).chosen(true)];
+                for held in people::read::holders_in(tx, ctx.now, holding.unit)?.into_iter().filter(|held| held.person != person) {
+                    if !others.iter().any(|other| other.value == held.person.to_string()) {
+                        others.push(Choice::new(held.person.to_string(), held.name));
+                    }
+                }
+                colleagues.push(others);
+            }
+            let held = holdings.into_iter().zip(colleagues).map(|(holding, others)| HeldRow {
+                field: format!("successor-{}", holding.id),
+                others,
+                open: holding.to.is_none_or(|to| holding.acting && to > ctx.now),
                 when: match holding.to {
                     None => crate::fill(t.held_since, &[("when", &day(holding.from))]),
                     Some(to) => crate::fill(t.held_until, &[("when", &day(to))]),
@@ -242,7 +258,7 @@ async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, Pa
                 id: holding.id,
                 unit: holding.unit,
                 place: who.tree.full_name(holding.unit),
-                title: holding.title,
+                title: if holding.acting { format!("{}{}", holding.title, t.acting) } else { holding.title },
                 role: role(lang, holding.role),
             });
             let made = page(&PersonPage {
@@ -330,6 +346,7 @@ async fn simple(
 
 async fn send_release(staff: Staff, Path(person): Path<PersonId>, fields: Fields) -> Result<Response, PageError> {
     let holding: HoldingId = fields.id("holding").ok_or(PageError::BadForm)?;
+    let successor: Option<PersonId> = fields.id(&format!("successor-{holding}"));
     simple(staff, move |tx, ctx, who, t| {
         let proof = who.has::<Grant>().ok_or(PageError::Forbidden)?;
         let left = release(tx, ctx, &proof, holding, ctx.now).map_err(|error| match error {
@@ -338,9 +355,38 @@ async fn send_release(staff: Staff, Path(person): Path<PersonId>, fields: Fields
             ReleaseError::LastAdmin => Refusal::Page(PageError::Conflict(t.last_admin.to_owned())),
             ReleaseError::Store(error) => error.into(),
         })?;
-        Ok(redirect(to_person(person)).done(if left.holders_left == 0 { t.released_last } else { t.released }))
+        let passed = hand_over(tx, ctx, who, person, holding, successor)?;
+        let words = match (passed, left.holders_left) {
+            (0, 0) => t.released_last.to_owned(),
+            (0, _) => t.released.to_owned(),
+            (n, _) => crate::fill(if successor.is_some() { t.released_passed } else { t.released_back }, &[("n", &n)]),
+        };
+        Ok(redirect(to_person(person)).done(words))
     })
     .await
+}
+
+/// What somebody has in hand in a unit where they hold nothing any more goes to a colleague there, or back to the unit.
+fn hand_over(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: &Signed,
+    person: PersonId,
+    holding: HoldingId,
+    successor: Option<PersonId>,
+) -> Result<i64, Refusal> {
+    let held = people::read::holdings_of(tx, person)?;
+    let Some(unit) = held.iter().find(|held| held.id == holding).map(|held| held.unit) else { return Ok(0) };
+    let still = people::read::units_of(tx, ctx.now, person)?.contains(&unit);
+    let colleagues = people::read::holders_in(tx, ctx.now, unit)?;
+    if successor.is_some_and(|successor| !colleagues.iter().any(|held| held.person == successor)) {
+        return Err(Refusal::Page(PageError::BadForm));
+    }
+    if still {
+        return Ok(0);
+    }
+    let passing = people::Passing::Person { person, unit, to: successor };
+    Ok(who.visit().app.pass(tx, ctx, record::Actor::Person(who.person), &passing)?)
 }
 
 /// The account of a person, for what is done to it.
@@ -447,10 +493,24 @@ async fn give(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let unit: UnitId = fields.id("unit").ok_or(PageError::BadForm)?;
     let post: PostId = fields.id("post").ok_or(PageError::BadForm)?;
     let person: PersonId = fields.id("person").ok_or(PageError::BadForm)?;
+    let (since, until) = (fields.opt("since"), fields.opt("until"));
     simple(staff, move |tx, ctx, who, t| {
-        let given = match who.has::<Grant>() {
-            Some(proof) => hold(tx, ctx, &proof, person, post, ctx.now),
-            None => {
+        let midnight = |date: base::Date| base::Time::from_civil(date.at(0, 0, 0, 0));
+        let day = |text: &str| text.parse::<base::Date>().ok().map(midnight);
+        let given = match (who.has::<Grant>(), until.as_deref()) {
+            (Some(proof), Some(until)) => {
+                // The last day counts whole.
+                let until = day(until).map(|day| day.plus(base::Time::DAY)).unwrap_or_default();
+                let from = since.as_deref().and_then(day).unwrap_or(ctx.now);
+                match people::act(tx, ctx, &proof, person, post, from, until) {
+                    Ok(holding) => Ok(holding),
+                    Err(people::ActError::Hold(error)) => Err(error),
+                    Err(people::ActError::Store(error)) => return Err(error.into()),
+                    Err(people::ActError::Dates) => return Err(Refusal::Page(PageError::Conflict(t.acting_dates.to_owned()))),
+                }
+            }
+            (Some(proof), None) => hold(tx, ctx, &proof, person, post, ctx.now),
+            (None, _) => {
                 let proof = who.has::<ManagePeople>().ok_or(PageError::Forbidden)?;
                 appoint_security(tx, ctx, &proof, person, post)
             }

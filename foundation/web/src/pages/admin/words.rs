@@ -22,6 +22,7 @@ crate::texts! {
     below_none: "没有下级单位", "No units below";
     party: "党组织", "Party organisations";
     party_add: "设立第一个党委", "Make the first Party committee";
+    around: "党组织对应、责任岗位、沿革、合并与划分", "Links, duties, history, merging and splitting";
     posts: "岗位", "Posts";
     posts_none: "还没有岗位", "No posts yet";
     vacant: "空缺", "vacant";
@@ -89,6 +90,15 @@ crate::texts! {
     release: "免去", "Release";
     released: "已免去", "Released";
     released_last: "已免去。这个岗位现在空缺", "Released. Nobody holds this post now";
+    released_passed: "已免去，{n} 件在办事项已交接", "Released; {n} matters in hand were passed on";
+    released_back: "已免去，{n} 件在办事项交回单位", "Released; {n} matters in hand went back to the unit";
+    back_to_unit: "交回单位", "Back to the unit";
+    hand_to: "在办事项交给", "What is in hand goes to";
+    acting: "（代理）", " (acting)";
+    acting_hint: "代理的写明起止日期，到期自动结束；不是代理的留空", "For somebody acting, with the first and the last day; it ends by itself. Otherwise leave both empty";
+    acting_since: "代理开始", "Acting since";
+    acting_until: "代理截止", "Acting until";
+    acting_dates: "代理截止应在开始和今天之后", "The last day lies after the first, and not before today";
     last_admin: "这是最后一位系统或安全管理员，请先把岗位授予别人", "This is the last system or security administrator; give the post to another first";
     give_title: "把岗位授予谁", "Who is to hold this post";
     give_to: "授予 {name}", "Give it to {name}";

@@ -1,0 +1,345 @@
+//! What stands around a unit: its counterpart in the other tree, who answers for what, its past, and merging
+//! and splitting it.
+
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use base::{Ctx, Id, UnitId};
+use people::history::{Past, history, posts_ever};
+use people::{DutyError, DutyKind, Level, LinkError, ManageUnits, Passing, PostId, Split, SucceedError, Unit};
+use store::Tx;
+
+use super::{Refusal, act, admit, second_factor_first};
+use crate::kit::Choice;
+use crate::{App, Errors, Fields, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
+
+crate::texts! {
+    /// Words of what stands around a unit.
+    pub(crate) AroundTexts;
+    title: "关系与沿革", "Links and history";
+    links: "党组织与单位", "Party organisation and unit";
+    links_hint: "单位和党组织各成系列，在这里写明谁对应谁", "Units and Party organisations are two trees; here it is said which belongs to which";
+    links_none: "还没有对应关系", "Nothing is linked yet";
+    link_code: "对应的党组织或单位的代码", "Code of the Party organisation or unit";
+    link_add: "建立对应", "Link";
+    link_end: "解除", "Unlink";
+    duties: "责任岗位", "Who answers for what";
+    duties_none: "还没有确定", "Nobody is named yet";
+    principal: "第一责任人", "Answers first";
+    dual: "一岗双责", "Answers besides";
+    vacant: "空缺", "vacant";
+    duty_post: "岗位", "Post";
+    duty_kind: "责任", "How";
+    duty_matter: "事项", "For what";
+    duty_hint: "如“基层治理”“安全生产”", "As “safety at work”";
+    duty_add: "确定", "Name";
+    duty_end: "解除", "End";
+    history: "沿革", "History";
+    made: "设立", "Made";
+    called: "由“{before}”改名为“{after}”", "Renamed from {before} to {after}";
+    took: "接续 {unit}", "Took over from {unit}";
+    gave: "划出部分给 {unit}", "Gave part of it to {unit}";
+    ended: "撤销", "Closed";
+    ended_to: "撤销，由 {unit} 接续", "Closed; {unit} took over";
+    posts: "历任", "Posts and who held them";
+    posts_none: "还没有岗位", "No posts yet";
+    acting: "（代理）", " (acting)";
+    from: "{when} 起", "since {when}";
+    from_to: "{from} 至 {to}", "{from} to {to}";
+    post_ended: "已撤销", "ended";
+    merge: "并入另一个单位", "Merge into another unit";
+    merge_hint: "本单位撤销。下级网格换新代码，岗位和任职的人、在办事项、居民名册随之转到新单位，期限不变。以前的记录和数字仍归本单位。", "This unit is closed. Its grids get new codes; posts with their holders, work in hand and the register go along, with their deadlines. What was recorded stays with this unit.";
+    merge_code: "并入的单位代码", "Code of the unit to merge into";
+    merge_do: "并入", "Merge";
+    split: "划出一部分，新设单位", "Split off a new unit";
+    split_hint: "选中的下级转到新单位。", "What is chosen below goes to the new unit.";
+    split_code: "新单位代码", "Code of the new unit";
+    split_name: "新单位名称", "Name of the new unit";
+    split_parts: "划出的下级单位", "What goes";
+    split_do: "划出", "Split off";
+    done_merge: "已并入：转出 {units} 个下级、{posts} 个岗位、{passed} 件事项", "Merged: {units} units below, {posts} posts, {passed} matters passed on";
+    done_split: "已划出：转出 {units} 个下级、{posts} 个岗位、{passed} 件事项", "Split off: {units} units below, {posts} posts, {passed} matters passed on";
+    done: "已保存", "Saved";
+    no_code: "没有这个代码的单位", "No unit has this code";
+    not_covered: "您的岗位管不到这里", "Your post does not reach this far";
+    gone: "已不存在，请刷新", "It is not there any more, please reload";
+    one_tree: "应一个是单位，一个是党组织", "One must be a unit, the other a Party organisation";
+    linked: "已建立过", "They are linked already";
+    taken: "这件事已有第一责任人，或这个岗位已有这项责任", "Another post answers first for it, or this one does already";
+    matter_bad: "请填写 1 到 60 个字", "Please enter 1 to 60 characters";
+    unlike: "只能并入同一层级的另一个单位", "Only into another unit of the same level";
+    children: "下面还有 {n} 个社区（村），代码由上级编定，请先逐个处理", "{n} communities stand below, whose codes others give; deal with them first";
+    parts_bad: "请选要划出的下级，并留下一部分", "Choose what goes, and leave something";
+    code_bad: "代码或名称不合规则，或代码已被使用", "The code or the name does not fit, or the code is taken";
+    codes_full: "网格代码已用完", "There is no code left for another grid";
+}
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/admin/units/around", get(show))
+        .route("/admin/units/link", post(link))
+        .route("/admin/units/unlink", post(unlink))
+        .route("/admin/units/duty", post(duty))
+        .route("/admin/units/duty/end", post(end_duty))
+        .route("/admin/units/merge", post(merge))
+        .route("/admin/units/split", post(split))
+}
+
+struct DutyRow {
+    id: Id,
+    kind: &'static str,
+    matter: String,
+    post: String,
+    holders: String,
+}
+
+struct PostRow {
+    title: String,
+    ended: bool,
+    holders: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin-around.html")]
+struct AroundPage {
+    shell: Shell,
+    t: &'static AroundTexts,
+    errors: Errors,
+    fields: Fields,
+    unit: Unit,
+    back: String,
+    op_key: String,
+    manages: bool,
+    merges: bool,
+    links: Vec<(Id, UnitId, String)>,
+    duties: Vec<DutyRow>,
+    posts_choice: Vec<Choice>,
+    kinds: Vec<Choice>,
+    past: Vec<(String, String)>,
+    posts: Vec<PostRow>,
+    parts: Vec<Choice>,
+}
+
+fn to(unit: UnitId) -> String {
+    format!("/admin/units/around?unit={unit}")
+}
+
+async fn show(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    again(&staff, fields, Errors::none()).await
+}
+
+async fn again(staff: &Staff, fields: Fields, errors: Errors) -> Result<Response, PageError> {
+    staff.read(move |tx, ctx, who| draw(tx, ctx, who, fields.clone(), errors.clone())).await
+}
+
+fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) -> Result<Response, PageError> {
+    admit(who)?;
+    if let Some(first) = second_factor_first(who) {
+        return Ok(first);
+    }
+    let (tree, lang) = (&who.tree, who.visit().lang);
+    let t = AroundTexts::of(lang);
+    let unit = fields.id::<UnitId>("unit").and_then(|id| tree.get(id)).cloned().ok_or(PageError::NotFound)?;
+    let day = |at: base::Time| dates::day(lang, at.date(), ctx.now);
+    let links = people::links_of(tx, unit.id)?.into_iter().map(|link| {
+        let other = if link.unit == unit.id { link.party } else { link.unit };
+        (link.id, other, tree.full_name(other))
+    });
+    let links = links.collect();
+    let mut duties = Vec::new();
+    for duty in people::duties_of(tx, unit.id)? {
+        let held = people::read::holders_in(tx, ctx.now, duty.post_unit)?;
+        let names: Vec<String> = held.into_iter().filter(|held| held.post == duty.post).map(|held| held.name).collect();
+        duties.push(DutyRow {
+            id: duty.id,
+            kind: if duty.kind == DutyKind::Principal { t.principal } else { t.dual },
+            post: format!("{} {}", tree.full_name(duty.post_unit), duty.title),
+            matter: duty.matter,
+            holders: if names.is_empty() { t.vacant.to_owned() } else { names.join(if lang.is_chinese() { "、" } else { ", " }) },
+        });
+    }
+    let mut posts_choice = Vec::new();
+    for above in tree.ancestors(unit.id).rev().filter(|above| !above.is_closed()) {
+        for post in people::read::posts_in(tx, ctx.now, above.id)?.into_iter().filter(|post| !post.role.is_admin()) {
+            posts_choice.push(Choice::new(post.id.to_string(), format!("{} {}", tree.full_name(above.id), post.title)));
+        }
+    }
+    let name = |unit: UnitId| tree.full_name(unit);
+    let past = history(tx, tree, unit.id)?.into_iter().map(|(at, past)| {
+        let words = match past {
+            Past::Made => t.made.to_owned(),
+            Past::Called { before, after } => fill(t.called, &[("before", &before), ("after", &after)]),
+            Past::Took(other) => fill(t.took, &[("unit", &name(other))]),
+            Past::Gave(other) => fill(t.gave, &[("unit", &name(other))]),
+            Past::Ended(None) => t.ended.to_owned(),
+            Past::Ended(Some(other)) => fill(t.ended_to, &[("unit", &name(other))]),
+        };
+        (day(at), words)
+    });
+    let past = past.collect();
+    let when = |from: base::Time, end: Option<base::Time>| match end {
+        None => fill(t.from, &[("when", &day(from))]),
+        Some(end) => fill(t.from_to, &[("from", &day(from)), ("to", &day(end))]),
+    };
+    let posts = posts_ever(tx, unit.id)?.into_iter().map(|post| PostRow {
+        ended: post.to.is_some(),
+        holders: post
+            .holders
+            .iter()
+            .map(|held| format!("{}{} {}", held.name, if held.acting { t.acting } else { "" }, when(held.from, held.to)))
+            .collect(),
+        title: post.title,
+    });
+    let manages = !unit.is_closed() && who.has::<ManageUnits>().is_some();
+    let parts: Vec<Choice> = tree.children(unit.id).map(|child| Choice::new(child.id.to_string(), &child.name)).collect();
+    let merges = manages && unit.level != Level::District;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let made = page(&AroundPage {
+        shell: who.shell(t.title),
+        t,
+        errors,
+        back: format!("/admin/units?unit={}", unit.id),
+        op_key: who.visit().op_key(),
+        manages,
+        merges,
+        links,
+        duties,
+        posts_choice,
+        kinds: Choice::list([("principal", t.principal), ("dual", t.dual)], "principal"),
+        past,
+        posts: posts.collect(),
+        parts: if merges && unit.level != Level::Town && parts.len() > 1 { parts } else { Vec::new() },
+        fields,
+        unit,
+    })?;
+    Ok(made.status(status).into_response())
+}
+
+/// Does something to the unit of a form and goes back to its page.
+async fn change(
+    staff: Staff,
+    fields: Fields,
+    f: impl Fn(&mut Tx, &Ctx, &Signed, &'static AroundTexts, UnitId, &Fields) -> Result<String, Refusal> + Send + 'static,
+) -> Result<Response, PageError> {
+    let form = fields.clone();
+    let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
+        let t = AroundTexts::of(who.visit().lang);
+        let unit: UnitId = form.id("unit").ok_or(PageError::BadForm)?;
+        let words = f(tx, ctx, who, t, unit, &form)?;
+        Ok(redirect(to(unit)).done(words))
+    };
+    act(&staff, work, |errors| again(&staff, fields, errors)).await
+}
+
+fn by_code(who: &Signed, field: &'static str, typed: &str, t: &AroundTexts) -> Result<UnitId, Refusal> {
+    who.tree.find_code(typed).map(|unit| unit.id).ok_or_else(|| Refusal::field(field, t.no_code))
+}
+
+async fn link(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    change(staff, fields, |tx, ctx, who, t, unit, form| {
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let other = by_code(who, "link", &form.text("link"), t)?;
+        people::link(tx, ctx, &proof, unit, other).map_err(|error| match error {
+            LinkError::NotCovered => Refusal::field("link", t.not_covered),
+            LinkError::Gone => Refusal::field("link", t.gone),
+            LinkError::OneTree => Refusal::field("link", t.one_tree),
+            LinkError::Linked => Refusal::field("link", t.linked),
+            LinkError::Store(error) => error.into(),
+        })?;
+        Ok(t.done.to_owned())
+    })
+    .await
+}
+
+async fn unlink(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    change(staff, fields, |tx, ctx, who, t, _, form| {
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let link: Id = form.id("id").ok_or(PageError::BadForm)?;
+        people::unlink(tx, ctx, &proof, link).map_err(|error| match error {
+            LinkError::Store(error) => error.into(),
+            LinkError::NotCovered => Refusal::Page(PageError::Forbidden),
+            _ => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
+        })?;
+        Ok(t.done.to_owned())
+    })
+    .await
+}
+
+fn duty_refused(t: &AroundTexts, error: DutyError) -> Refusal {
+    match error {
+        DutyError::NotCovered => Refusal::field("post", t.not_covered),
+        DutyError::Gone => Refusal::field("post", t.gone),
+        DutyError::Taken => Refusal::field("matter", t.taken),
+        DutyError::BadMatter => Refusal::field("matter", t.matter_bad),
+        DutyError::Store(error) => error.into(),
+    }
+}
+
+async fn duty(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    change(staff, fields, |tx, ctx, who, t, unit, form| {
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let post: PostId = form.id("post").ok_or_else(|| Refusal::field("post", t.gone))?;
+        let kind = DutyKind::parse(form.value("kind")).ok_or(PageError::BadForm)?;
+        people::give_duty(tx, ctx, &proof, unit, post, kind, &form.text("matter")).map_err(|error| duty_refused(t, error))?;
+        Ok(t.done.to_owned())
+    })
+    .await
+}
+
+async fn end_duty(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    change(staff, fields, |tx, ctx, who, t, _, form| {
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let duty: Id = form.id("id").ok_or(PageError::BadForm)?;
+        people::end_duty(tx, ctx, &proof, duty).map_err(|error| duty_refused(t, error))?;
+        Ok(t.done.to_owned())
+    })
+    .await
+}
+
+fn succeed_refused(t: &AroundTexts, field: &'static str, error: SucceedError) -> Refusal {
+    match error {
+        SucceedError::NotCovered => Refusal::field(field, t.not_covered),
+        SucceedError::Gone => Refusal::field(field, t.gone),
+        SucceedError::Unlike => Refusal::field(field, t.unlike),
+        SucceedError::HasChildren(n) => Refusal::Field(field, fill(t.children, &[("n", &n)])),
+        SucceedError::NoCode => Refusal::field(field, t.codes_full),
+        SucceedError::BadParts => Refusal::field("parts", t.parts_bad),
+        SucceedError::New(_) => Refusal::field(field, t.code_bad),
+        SucceedError::Store(error) => error.into(),
+    }
+}
+
+async fn merge(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let key = fields.op_key()?;
+    change(staff, fields, move |tx, ctx, who, t, unit, form| {
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let into = by_code(who, "merge", &form.text("merge"), t)?;
+        let app = who.visit().app.clone();
+        let pass = move |tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passing| app.pass(tx, ctx, actor, passing);
+        let (units, posts, passed) = store::once(tx, ctx.now, &key, "people.merge", who.person.bytes(), |tx| {
+            let done = people::merge_units(tx, ctx, &proof, unit, into, &pass);
+            done.map(|done| (done.units, done.posts, done.passed)).map_err(|error| succeed_refused(t, "merge", error))
+        })?;
+        Ok(fill(t.done_merge, &[("units", &units), ("posts", &posts), ("passed", &passed)]))
+    })
+    .await
+}
+
+async fn split(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let key = fields.op_key()?;
+    change(staff, fields, move |tx, ctx, who, t, unit, form| {
+        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let parts = form.all("parts").filter_map(|id| id.parse::<Id>().ok()).map(UnitId).collect();
+        let input = Split { unit, code: form.text("code"), name: form.text("name"), parts };
+        let app = who.visit().app.clone();
+        let pass = move |tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passing| app.pass(tx, ctx, actor, passing);
+        let (units, posts, passed) = store::once(tx, ctx.now, &key, "people.split", who.person.bytes(), |tx| {
+            let done = people::split_unit(tx, ctx, &proof, &input, &pass);
+            done.map(|done| (done.units, done.posts, done.passed)).map_err(|error| succeed_refused(t, "code", error))
+        })?;
+        Ok(fill(t.done_split, &[("units", &units), ("posts", &posts), ("passed", &passed)]))
+    })
+    .await
+}
