@@ -164,7 +164,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             match what.as_str() {
                 "concerns" => Command::ImportConcerns(file.ok_or(t.missing_file)?),
                 "kinds" => Command::ImportKinds(file.ok_or(t.missing_file)?),
-                known if TABLES.contains(&known) => Command::Bring(what, file.ok_or(t.missing_file)?),
+                known if TABLES.contains(&known) => Command::Bring(known.to_owned(), file.ok_or(t.missing_file)?),
                 other => return Err(fill(t.import_what, &[("word", &other)])),
             }
         }
@@ -172,7 +172,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             let what = words.next().unwrap_or_default().to_string_lossy().into_owned();
             let file = words.next().map(PathBuf::from);
             match what.as_str() {
-                known if TABLES.contains(&known) => Command::Export(what, file.ok_or(t.missing_file)?),
+                known if TABLES.contains(&known) => Command::Export(known.to_owned(), file.ok_or(t.missing_file)?),
                 other => return Err(fill(t.import_what, &[("word", &other)])),
             }
         }
@@ -263,7 +263,7 @@ mod tests {
             ("serve --data", "--data"),
             ("serve --lang=fr", "--lang"),
             ("serve more --lang en", "`more`"),
-            ("import things x --lang en", "not `things`"),
+            ("import things x --lang en", "called `things`"),
             ("import concerns --lang en", "Say which file"),
             ("verify --listen 127.0.0.1:1 --lang en", "no option --listen"),
             ("serve -x --lang en", "-x"),

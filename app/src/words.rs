@@ -11,7 +11,7 @@ web::texts! {
     bad_value: "{option} 的值不对：{value}（{why}）", "{option} cannot be {value}: {why}";
     too_many: "不知道「{word}」是什么意思", "What `{word}` means is not known here";
     missing_file: "请写明文件，如 lianxin import concerns 文件.xlsx", "Say which file, as lianxin import concerns FILE.xlsx";
-    import_what: "没有「{word}」这种表格，见 lianxin help", "There is no such table, not `{word}`; see lianxin help";
+    import_what: "没有「{word}」这种表格，见 lianxin help", "There is no table called `{word}`; see lianxin help";
     missing_directory: "请写明备份到哪个目录，如 lianxin backup 目录", "Say where the backup goes, as lianxin backup DIRECTORY";
     failed: "没有完成：{why}", "Not done: {why}";
     listening: "连心已启动：{address}", "Lianxin is running at {address}";

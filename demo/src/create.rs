@@ -107,7 +107,8 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     })?;
     let units = settling.units.clone();
     enter_catalogue(make.store, &ground, settling.now(), &data, &plan, &units, &members)?;
-    registers::enter(make.store, &ground, settling.now().plus(5 * Time::DAY), &data, &plan, &units, &members, make.size)?;
+    let standing = registers::Standing { data: &data, plan: &plan, units: &units, members: &members, size: make.size };
+    registers::enter(make.store, &ground, settling.now().plus(5 * Time::DAY), &standing)?;
     let photos = hang(make.store, units.first().copied().unwrap_or_default(), make.size)?;
 
     let arrivals = arrivals(make, &root, start, end);

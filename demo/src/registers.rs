@@ -27,17 +27,18 @@ enum Entry {
 /// Entries that one piece makes.
 const AT_ONCE: usize = 20;
 
+/// The district as it stands.
+pub(crate) struct Standing<'a> {
+    pub(crate) data: &'a Data,
+    pub(crate) plan: &'a Plan,
+    pub(crate) units: &'a [UnitId],
+    pub(crate) members: &'a [Member],
+    pub(crate) size: Size,
+}
+
 /// Enter all of it; the numbers of these pieces are their own.
-pub(crate) fn enter(
-    store: &Store,
-    ground: &Ground,
-    at: Time,
-    data: &Data,
-    plan: &Plan,
-    units: &[UnitId],
-    members: &[Member],
-    size: Size,
-) -> Result<(), CreateError> {
+pub(crate) fn enter(store: &Store, ground: &Ground, at: Time, standing: &Standing<'_>) -> Result<(), CreateError> {
+    let Standing { data, plan, units, members, size } = standing;
     let mut dice = Dice::new(ground.seed).stream("registers");
     let id = |unit: usize| units.get(unit).copied().unwrap_or_default();
     let mut entries: Vec<Entry> = plan.branches.iter().map(|(branch, unit)| Entry::Link(id(*unit), id(*branch))).collect();
@@ -49,7 +50,7 @@ pub(crate) fn enter(
         plan.communities.iter().filter_map(|here| Some(Entry::Principal(id(here.unit), post(Role::CommunitySecretary, id(here.unit))?))),
     );
     let mut naming = Naming::new(&data.names, dice.stream("names"));
-    let registers = if size == Size::Full { 3 } else { 2 };
+    let registers = if *size == Size::Full { 3 } else { 2 };
     for here in plan.communities.iter().take(registers) {
         let grids: Vec<UnitId> = here.grids.iter().map(|grid| id(*grid)).collect();
         for grid in &grids {
@@ -80,7 +81,7 @@ pub(crate) fn enter(
         persist(store, move |tx| {
             let piece = ground.piece(piece, begin);
             for entry in &some {
-                let ctx = piece.at(base::Clock::now(&*piece.clock).plus(Time::SECOND));
+                let ctx = piece.at(piece.env.clock.now().plus(Time::SECOND));
                 match entry {
                     Entry::Link(unit, party) => {
                         people::link(tx, &ctx, Authority::Console, *unit, *party).map(drop).map_err(CreateError::refused)

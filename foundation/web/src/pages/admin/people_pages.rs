@@ -500,7 +500,7 @@ async fn give(staff: Staff, fields: Fields) -> Result<Response, PageError> {
         let given = match (who.has::<Grant>(), until.as_deref()) {
             (Some(proof), Some(until)) => {
                 // The last day counts whole.
-                let until = day(until).map(|day| day.plus(base::Time::DAY)).unwrap_or_default();
+                let until = day(until).map(|day| day.plus(base::Time::DAY)).unwrap_or(base::Time(0));
                 let from = since.as_deref().and_then(day).unwrap_or(ctx.now);
                 match people::act(tx, ctx, &proof, person, post, from, until) {
                     Ok(holding) => Ok(holding),
