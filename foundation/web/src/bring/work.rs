@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::{Ctx, Id};
 use sheets::{CellError, Limits, Mapping, Record, Stream};
 use store::jobs::{self, Job};
-use store::{Sql, StoreError, Tx, blobs, p, sql};
+use store::{Sql, Tx, blobs, p, sql};
 
 use super::batch::{Counts, FORGET_WRONG, LET_GO, OLD_AT_ONCE, Payload, State, json, release_old_files};
 use super::{Became, Bring, BringError, Run, Seen, Undone, batch};
@@ -212,13 +212,4 @@ fn back(district: &Arc<District>, job: &Job, kind: &'static Bring, found: &super
 
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-impl From<BringError> for StoreError {
-    fn from(error: BringError) -> StoreError {
-        match error {
-            BringError::Store(error) => error,
-            other => StoreError::Other(other.to_string()),
-        }
-    }
 }

@@ -7,7 +7,7 @@ use people::{
 };
 use serde::{Deserialize, Serialize};
 use sheets::{Column, Kind, Record, Value};
-use store::{StoreError, Tx};
+use store::Tx;
 
 use super::super::texts::BringTexts;
 use super::super::{Became, Bring, BringError, RowOut, Run, Undone, Words, problem};
@@ -221,7 +221,7 @@ fn undo(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, subject: Id, before: Option<&[u8]
 }
 
 fn export(tx: &mut Tx, _: &Ctx, scope: UnitId, out: &mut RowOut<'_>) -> Result<(), BringError> {
-    let tree = people::tree(tx).map_err(StoreError::from)?;
+    let tree = people::tree(tx)?;
     let mut units: Vec<&Unit> = tree.subtree(scope);
     for root in tree.roots(TreeKind::Party) {
         units.extend(tree.subtree(root.id));
