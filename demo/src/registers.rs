@@ -2,7 +2,7 @@
 //! each community, the boards of some grids, somebody acting, and the registers of a few communities. All of
 //! those who live here are invented; the place in their identity numbers is assigned to nobody.
 
-use base::{Clock, Time, UnitId};
+use base::{Time, UnitId};
 use people::{Authority, DutyKind, GridProfile, Role};
 use residents::{Home, Identity, Resident, Traits};
 use store::Store;
