@@ -54,6 +54,9 @@ struct File {
     filing: String,
     #[serde(default)]
     limits: std::collections::BTreeMap<String, RateText>,
+    /// A file of certificates that are trusted for what we ask of others; without it those of the machine.
+    authorities: Option<PathBuf>,
+    sign_in: Option<HouseText>,
     #[serde(default)]
     district: Vec<DistrictText>,
     #[serde(default)]
@@ -67,6 +70,18 @@ struct File {
 struct WitnessText {
     key: String,
     url: String,
+}
+
+/// Whoever vouches for staff by OpenID Connect.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HouseText {
+    /// What the button says.
+    name: String,
+    issuer: String,
+    client_id: String,
+    /// The file that holds the secret, apart from this one; none for a public client.
+    client_secret_file: Option<PathBuf>,
 }
 
 /// `"off"`, or `{ burst = 60, per_minute = 30 }`.
@@ -113,6 +128,7 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         decoders: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)),
         witnesses: file.witness.iter().map(witness).collect::<Result<_>>()?,
         witness_every: Duration::from_secs(file.witness_every.unwrap_or(30).clamp(1, 86_400)),
+        house: house(&file, &base)?,
         ..web::Config::default()
     };
     let mut districts = Vec::new();
@@ -138,6 +154,20 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         districts = vec![place(Vec::new(), &data, settings.database.clone(), settings.schema.clone(), None)];
     }
     Ok(Plan { listen, districts, web })
+}
+
+/// The first line of a file that holds a secret.
+fn secret(file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    Ok(text.lines().next().unwrap_or("").trim().to_owned())
+}
+
+fn house(file: &File, base: &Path) -> Result<Option<std::sync::Arc<web::outside::House>>> {
+    let Some(text) = &file.sign_in else { return Ok(None) };
+    let http = web::outside::Http::new(file.authorities.as_ref().map(|path| base.join(path)).as_deref()).context("authorities")?;
+    let secret = text.client_secret_file.as_ref().map_or(Ok(String::new()), |path| secret(&base.join(path)))?;
+    let house = web::outside::House::new(text.name.clone(), text.issuer.clone(), text.client_id.clone(), secret, http);
+    Ok(Some(std::sync::Arc::new(house)))
 }
 
 fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Option<String>, keys: Option<PathBuf>) -> Place {

@@ -5,6 +5,7 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import { columns } from "./columns";
 import { ready, start } from "./common";
 import { keys, split } from "./list";
+import { passkeys } from "./passkey";
 
 // The content security policy allows neither eval nor injected style; a page is never kept in the
 // browser's storage, where the next user of the machine could read it.
@@ -21,6 +22,7 @@ Object.assign(htmx.config, {
 
 start();
 keys();
+passkeys();
 columns(document);
 split((detail) => {
   ready(detail);

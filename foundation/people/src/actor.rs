@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use base::{Id, PersonId, UnitId};
 
 use crate::role::Role;
+use crate::sign::Way;
 use crate::tree::Tree;
 
 base::id! {
@@ -60,6 +61,8 @@ pub struct Actor {
     pub has_totp: bool,
     /// Whether the session's last sight should be written anew (at most once a minute): `sign::touch`.
     pub touch: bool,
+    /// How the session began.
+    pub way: Way,
     /// Whether the password with which the session began is older than passwords may be: it is changed first.
     pub password_old: bool,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::{PostId, SessionId};
 use crate::level::Level;
+use crate::passkey::PasskeyId;
 use crate::role::Role;
 use crate::sign::Way;
 
@@ -156,6 +157,30 @@ facts! {
     SessionsRevoked {
         /// How many.
         sessions: i64,
+    }
+    /// A passkey was added.
+    PasskeyAdded {
+        /// Which.
+        passkey: PasskeyId,
+        /// The digest of its public key, by the salt of its row.
+        key: String,
+    }
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// Which.
+        passkey: PasskeyId,
+        /// Whether it was by means of a code of the security administrator.
+        by_code: bool,
+    }
+    /// An identity of another house was linked to the account.
+    IdentityLinked {
+        /// Its keyed digest.
+        identity: String,
+    }
+    /// All identities of other houses were taken away.
+    IdentityUnlinked {
+        /// How many.
+        identities: i64,
     }
     /// An administrator locked the account.
     AccountLocked {}

@@ -8,9 +8,12 @@ use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
-    AccountLocked, AccountOpened, AccountUnlocked, ActingPostHeld, HoldingWithdrawn, PersonChanged, PersonCreated, PersonWithdrawn,
-    PostChanged, PostClosed, PostCreated, PostHeld, PostReleased, TotpConfirmed, TotpRemoved, UnitChanged, UnitClosed, UnitCreated,
+    AccountLocked, AccountOpened, AccountUnlocked, ActingPostHeld, HoldingWithdrawn, IdentityLinked, IdentityUnlinked, PasskeyAdded,
+    PasskeyRemoved, PersonChanged, PersonCreated, PersonWithdrawn, PostChanged, PostClosed, PostCreated, PostHeld, PostReleased,
+    TotpConfirmed, TotpRemoved, UnitChanged, UnitClosed, UnitCreated,
 };
+use crate::passkey::key_digest;
+use crate::webauthn::PublicKey;
 
 /// A new fold, for a list of them.
 pub fn fold() -> Box<dyn Fold> {
@@ -24,6 +27,14 @@ struct PeopleFold {
     posts: BTreeMap<Id, (PostCreated, Option<PostClosed>)>,
     holdings: BTreeMap<Id, HoldingState>,
     accounts: BTreeMap<Id, AccountState>,
+    passkeys: BTreeMap<Id, PasskeyState>,
+    identities: BTreeMap<String, Id>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct PasskeyState {
+    account: Id,
+    key: String,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -137,6 +148,19 @@ impl Fold for PeopleFold {
                 let state = AccountState { person: facts.person.0, login: facts.login, locked: false, totp: false };
                 once(&mut self.accounts, event, state)?;
             }
+            PasskeyAdded::KIND => {
+                let facts: PasskeyAdded = event.facts()?;
+                self.passkeys.insert(facts.passkey.0, PasskeyState { account: event.subject, key: facts.key });
+            }
+            PasskeyRemoved::KIND => {
+                let facts: PasskeyRemoved = event.facts()?;
+                self.passkeys.remove(&facts.passkey.0).ok_or_else(|| missing("passkey"))?;
+            }
+            IdentityLinked::KIND => {
+                let facts: IdentityLinked = event.facts()?;
+                self.identities.insert(facts.identity, event.subject);
+            }
+            IdentityUnlinked::KIND => self.identities.retain(|_, account| *account != event.subject),
             AccountLocked::KIND | AccountUnlocked::KIND => {
                 let account = self.accounts.get_mut(&event.subject).ok_or_else(|| missing("account"))?;
                 account.locked = event.is::<AccountLocked>();
@@ -176,6 +200,18 @@ impl Fold for PeopleFold {
             })
         })?;
         differ("account", &self.accounts, &accounts, &mut found);
+        let passkeys = read(tx, PASSKEYS, |row| {
+            let key = PublicKey { algorithm: row.int(3)?, bytes: row.blob(4)?.to_vec() };
+            Ok(PasskeyState { account: row.id(1)?, key: key_digest(&row.array(5)?, row.blob(2)?, &key) })
+        })?;
+        differ("passkey", &self.passkeys, &passkeys, &mut found);
+        let identities: BTreeMap<String, Id> =
+            tx.all(IDENTITIES, p![], |row| Ok((record::hex(row.blob(0)?), row.id(1)?)))?.into_iter().collect();
+        if identities != self.identities {
+            let words = |list: &BTreeMap<String, Id>| format!("{} identities: {list:?}", list.len());
+            let (expected, there) = (words(&self.identities), words(&identities));
+            found.push(Difference { table: "outside_identity", key: "all".into(), expected, found: there });
+        }
         Ok(found)
     }
 }
@@ -185,6 +221,8 @@ const UNITS: &Sql = sql!("SELECT id, code, name, phone, level, parent, ord, vali
 const PERSONS: &Sql = sql!("SELECT id, name, phone, salt FROM person");
 const POSTS: &Sql = sql!("SELECT id, unit, reach, role, title, salt, valid_to, successor FROM post");
 const HOLDINGS: &Sql = sql!("SELECT id, post, person, from_at, to_at, acting FROM holding");
+const PASSKEYS: &Sql = sql!("SELECT id, account, credential, algorithm, public_key, salt FROM passkey");
+const IDENTITIES: &Sql = sql!("SELECT identity, account FROM outside_identity");
 const ACCOUNTS: &Sql = sql!("SELECT a.id, a.person, a.login, a.locked, a.totp, p.salt FROM account a JOIN person p ON p.id = a.person");
 
 fn once<T>(states: &mut BTreeMap<Id, T>, event: &Event, state: T) -> Result<(), BadFacts> {

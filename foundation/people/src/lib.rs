@@ -27,6 +27,8 @@ mod link;
 mod lock;
 mod look_up;
 mod open_account;
+mod outside;
+mod passkey;
 mod permission;
 mod place;
 mod release;
@@ -44,6 +46,7 @@ pub mod setup;
 pub mod sign;
 pub mod testing;
 pub mod totp;
+pub mod webauthn;
 
 pub use act::{ActError, act};
 pub use actor::{AccountId, Actor, Denied, Held, Permission, PostId, Proof, SessionId};
@@ -69,6 +72,11 @@ pub use link::{Link, LinkError, link, links_of, unlink};
 pub use lock::{LockError, lock_account, revoke_sessions, unlock_account};
 pub use look_up::{Named, persons_named, posts_titled, unit_by_code};
 pub use open_account::{Invited, OpenAccountError, invited, open_account};
+pub use outside::{Away, LinkIdentityError, Linked, come_back, identities, leave, link_identity, sign_in_from_outside, unlink_identities};
+pub use passkey::{
+    AddPasskeyError, Challenge, NewPasskey, Passkey, PasskeyId, UsedPasskey, add_passkey, challenge, passkeys, remove_passkey,
+    sign_in_with_passkey,
+};
 pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits, ReadRecord, SeeRecord, SettleEvents};
 pub use release::{ReleaseError, Released, release};
 pub use role::Role;
@@ -77,7 +85,7 @@ pub use succeed::{Pass, Passing, Split, SucceedError, Succeeded, merge_units, sp
 pub use tree::{Tree, Unit, tree};
 pub use withdraw::{WithdrawError, withdraw_holding, withdraw_person};
 
-store::bind_ids!(PostId, AccountId, SessionId, HoldingId);
+store::bind_ids!(PostId, AccountId, SessionId, HoldingId, PasskeyId);
 
 /// The tables of people.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("people", "0001_people", "0010_tree", "0011_named", "0030_identity");

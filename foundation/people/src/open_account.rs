@@ -8,6 +8,8 @@ use crate::actor::AccountId;
 use crate::code;
 use crate::create_person::SALT;
 use crate::events::{AccountOpened, PasswordChanged, about};
+use crate::outside::unlink_identities;
+use crate::passkey::drop_passkeys;
 use crate::password::{self, NewPassword, Strength};
 use crate::sign::{END_ALL, folded, forget_failures, guard_key};
 use crate::totp::drop_totp;
@@ -133,6 +135,8 @@ pub fn open_account(tx: &mut Tx, ctx: &Ctx, typed: &str, password: &NewPassword)
     append(tx, ctx, about(ctx, by, None, account.0), &PasswordChanged { by_code: true })?;
     if found.reset_totp {
         drop_totp(tx, ctx, by, account, true)?;
+        drop_passkeys(tx, ctx, by, account)?;
+        unlink_identities(tx, ctx, by, account)?;
     }
     Ok(account)
 }

@@ -86,6 +86,11 @@ pub enum Way {
 }
 
 impl Way {
+    /// From [`Way::code`].
+    pub(crate) fn parse(code: &str) -> Way {
+        [Way::Passkey, Way::Outside, Way::Demonstration].into_iter().find(|way| way.code() == code).unwrap_or_default()
+    }
+
     /// As it stands in the store.
     pub fn code(self) -> &'static str {
         match self {
@@ -305,7 +310,8 @@ pub fn actor(tx: &mut Tx, now: Time, token: &Token) -> Result<Option<Actor>, Sto
                 name: row.text(6)?.to_owned(),
                 posts: Vec::new(),
                 touch: now.since(seen_at) > TOUCH,
-                password_old: row.text(12)? == Way::Password.code()
+                way: Way::parse(row.text(12)?),
+                password_old: Way::parse(row.text(12)?) == Way::Password
                     && policy::number("password.days").is_some_and(|days| now.since(row.time(13).unwrap_or(now)) > days.micros()),
             });
         }
@@ -365,6 +371,26 @@ const SEEN: &Sql = sql!("UPDATE session SET seen_at = ?2 WHERE id = ?1 AND seen_
 /// Only the store's.
 pub fn touch(tx: &mut Tx, now: Time, session: SessionId) -> Result<(), StoreError> {
     tx.exec(SEEN, p![session, now, now.plus(-TOUCH)]).map(drop)
+}
+
+/// Reads a table of some thousands of rows, once a day.
+const OLD: &Sql = sql!("SELECT id FROM session WHERE seen_at < ?1 ORDER BY id LIMIT ?2");
+const DROP_OLD: &Sql = sql!("DELETE FROM session WHERE id = ?1 AND seen_at < ?2");
+
+/// Sessions that were not seen since this time, at most so many: rows that nobody came back for.
+///
+/// # Errors
+/// Only the store's.
+pub fn old_sessions(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<base::Id>, StoreError> {
+    tx.all(OLD, p![before, limit], |row| row.id(0))
+}
+
+/// Let go of these sessions; tells of how many.
+///
+/// # Errors
+/// Only the store's.
+pub fn drop_sessions(tx: &mut Tx, ids: &[base::Id], before: Time) -> Result<u64, StoreError> {
+    ids.iter().try_fold(0, |gone, id| Ok(gone + tx.exec(DROP_OLD, p![*id, before])?))
 }
 
 const OUT: &Sql = sql!("DELETE FROM session WHERE token = ?1");

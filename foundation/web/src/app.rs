@@ -57,6 +57,8 @@ pub struct Config {
     pub passwords: people::password::Params,
     /// Whether the three administrators must set up a second factor before they administer anything.
     pub admin_second_factor: bool,
+    /// Whoever vouches for staff by OpenID Connect, if anybody does.
+    pub house: Option<Arc<crate::outside::House>>,
     /// As whom a demonstration offers to be entered; without it, as the first holder of each role.
     pub demo_entries: Option<DemoEntries>,
     /// Outside witnesses of the log.
@@ -97,6 +99,7 @@ impl Default for Config {
             hashers: 2,
             passwords: people::password::Params::default(),
             admin_second_factor: true,
+            house: None,
             demo_entries: None,
             witnesses: Vec::new(),
             witness_every: Duration::from_secs(30),

@@ -88,10 +88,6 @@ crate::texts! {
     identity_linked: "绑定统一认证身份", "Outside identity linked";
     identity_unlinked: "解绑统一认证身份", "Outside identity unlinked";
     data_purged: "到期清除个人信息", "Personal data purged at its term";
-    resident_joined: "居民开通登录", "Resident opened an account";
-    resident_left: "居民注销登录账号", "Resident closed the account";
-    consent_given: "居民同意", "Consent given";
-    consent_withdrawn: "居民撤回同意", "Consent withdrawn";
 }
 
 fn house(lang: Lang, kind: &str) -> Option<Audited> {
@@ -132,10 +128,6 @@ fn house(lang: Lang, kind: &str) -> Option<Audited> {
         "IdentityLinked" => (t.identity_linked, Log::SignIn),
         "IdentityUnlinked" => (t.identity_unlinked, Log::SignIn),
         "DataPurged" => (t.data_purged, Log::Data),
-        "ResidentJoined" => (t.resident_joined, Log::Data),
-        "ResidentLeft" => (t.resident_left, Log::Data),
-        "ConsentGiven" => (t.consent_given, Log::Data),
-        "ConsentWithdrawn" => (t.consent_withdrawn, Log::Data),
         _ => return None,
     };
     Some(Audited { name, log: Some(log) })

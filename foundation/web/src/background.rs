@@ -34,12 +34,16 @@ const WAITING: &Sql = sql!("SELECT 1 FROM pending_event LIMIT 1");
 /// By the index `job_open`.
 const OPEN_JOB: &Sql = sql!("SELECT 1 FROM job WHERE state = ?1 AND lease_until < ?2 LIMIT 1");
 
+/// Letting go of what is past its term asks all modules, which a tick does not know: it is run by its name.
+const KEPT: &str = "web.kept";
+
 /// The house's own ticks.
 const OWN: &[Tick] = &[
     Tick { name: "web.drafts", every: 600, run: sweep_drafts },
     Tick { name: "web.forms", every: 600, run: sweep_forms },
     Tick { name: "web.blobs", every: 3600, run: sweep_blobs },
     crate::bring::TICK,
+    Tick { name: KEPT, every: 86_400, run: |_| Ok(()) },
 ];
 
 /// The threads beside the pages.
@@ -214,8 +218,11 @@ pub fn run_ticks(app: &App, district: &Arc<District>) -> Result<(), Fault> {
         if due.is_some_and(|due| due > now) {
             continue;
         }
-        let done =
-            take_tick(district, tick, due, now).map_err(Fault::from).and_then(|mine| if mine { (tick.run)(district) } else { Ok(()) });
+        let done = take_tick(district, tick, due, now).map_err(Fault::from).and_then(|mine| match mine {
+            true if tick.name == KEPT => crate::kept::purge(app, district),
+            true => (tick.run)(district),
+            false => Ok(()),
+        });
         if let Err(error) = done {
             tracing::error!(tick = tick.name, %error, "a tick failed");
             failed = failed.and(Err(error));

@@ -8,6 +8,9 @@ mod health;
 mod home;
 mod login;
 mod me;
+mod outside;
+mod passkeys;
+mod privacy;
 mod proof;
 mod setup;
 pub(crate) mod words;
@@ -31,6 +34,9 @@ pub(crate) fn routes() -> Router<App> {
         .merge(home::routes())
         .merge(login::routes())
         .merge(me::routes())
+        .merge(outside::routes())
+        .merge(passkeys::routes())
+        .merge(privacy::routes())
         .merge(demo::routes())
         .merge(complaints::routes())
         .merge(proof::routes())

@@ -30,6 +30,7 @@ crate::texts! {
     demo: "演示环境，数据均为虚构", "Demonstration: every record here is invented";
     complaints: "投诉建议", "Complaints and suggestions";
     proof: "公开存证", "Public log";
+    privacy: "个人信息说明", "What we keep about people";
     staff_entry: "工作人员登录", "Staff sign-in";
     step_of: "第 {n} 步，共 {of} 步", "Step {n} of {of}";
     optional: "选填", "optional";

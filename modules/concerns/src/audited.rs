@@ -23,7 +23,9 @@ web::texts! {
     reopened: "重新办理", "Reopened";
     archived: "归档", "Archived";
     added: "补充说明", "Added to";
-    relayed: "转达补充", "Addition passed on";
+    redacted: "写给办理人的文本", "Text for handlers written";
+    redaction_approved: "给办理人的文本已核准", "Text for handlers approved";
+    redaction_returned: "给办理人的文本退回", "Text for handlers returned";
     contact_opened: "查看联系方式", "Contact opened";
     deadline_passed: "超过时限", "Deadline passed";
     imported: "导入诉求", "Concern imported";
@@ -32,10 +34,8 @@ web::texts! {
     duty_assigned: "登记职责", "Duty assigned";
     duty_withdrawn: "撤销职责", "Duty withdrawn";
     contact_changed: "更正联系方式", "Contact put right";
-    contact_erased: "删除联系方式", "Contact erased";
-    text_erased: "删除原文或照片", "Words or photos erased";
+    erased: "删除个人信息", "Personal data erased";
     publishing_withdrawn: "撤回公开同意", "Consent to publish withdrawn";
-    phone_looked_up: "按电话查找", "Looked up by telephone";
 }
 
 /// See [`web::Module::audited`].
@@ -60,15 +60,15 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ConcernReopened" => (t.reopened, None),
         "ConcernArchived" => (t.archived, None),
         "ConcernAdded" => (t.added, None),
-        "ConcernRelayed" => (t.relayed, None),
+        "ConcernRedacted" => (t.redacted, None),
+        "ConcernRedactionApproved" => (t.redaction_approved, None),
+        "ConcernRedactionReturned" => (t.redaction_returned, None),
         "ConcernDeadlinePassed" => (t.deadline_passed, None),
         "ConcernImported" => (t.imported, None),
         "ConcernContactOpened" => (t.contact_opened, Some(Log::Reading)),
-        "ConcernPhoneLookedUp" => (t.phone_looked_up, Some(Log::Reading)),
         "ConcernImportUndone" => (t.import_undone, Some(Log::Data)),
         "ConcernContactChanged" => (t.contact_changed, Some(Log::Data)),
-        "ConcernContactErased" => (t.contact_erased, Some(Log::Data)),
-        "ConcernTextErased" => (t.text_erased, Some(Log::Data)),
+        "ConcernErased" => (t.erased, Some(Log::Data)),
         "ConcernPublishingWithdrawn" => (t.publishing_withdrawn, Some(Log::Data)),
         "ConcernKindEntered" => (t.kind_entered, Some(Log::Permission)),
         "ConcernDutyAssigned" => (t.duty_assigned, Some(Log::Permission)),

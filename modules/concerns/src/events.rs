@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::concern::ConcernId;
 use crate::model::{Channel, Due, Outcome, Source};
+use crate::said::Part;
 
 /// Hexadecimal digest, salted with a salt that lies beside the text and goes with it.
 pub type Digest = String;
@@ -416,6 +417,25 @@ events! {
         unit: UnitId,
         /// The reason.
         texts: Texts,
+    }
+
+    /// The resident put the contact right, or gave one.
+    ConcernContactChanged = 1 {
+        /// The digest of the sealed contact.
+        contact: Digest,
+    }
+
+    /// The resident does not want it published any more.
+    ConcernPublishingWithdrawn = 1 {}
+
+    /// Personal data was erased: by the resident, or by the program at the end of its term.
+    ConcernErased = 1 {
+        /// The contact.
+        contact: bool,
+        /// All texts that play these parts, with their salts.
+        parts: Vec<Part>,
+        /// All photos.
+        photos: bool,
     }
 
     /// A deadline passed and the step that it is for had not been taken.

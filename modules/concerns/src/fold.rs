@@ -280,6 +280,21 @@ impl Folded {
             }
             Happened::ConcernRedactionApproved(f) => self.judge(event, f.of, Judged::Approved),
             Happened::ConcernRedactionReturned(f) => self.judge(event, f.of, Judged::Returned),
+            Happened::ConcernContactChanged(f) => {
+                self.contact = Some(f.contact.clone());
+                self.concern.now.reachable = true;
+            }
+            Happened::ConcernPublishingWithdrawn(_) => self.concern.may_publish = false,
+            Happened::ConcernErased(f) => {
+                if f.contact {
+                    self.contact = None;
+                    self.concern.now.reachable = false;
+                }
+                self.texts.retain(|(_, part), _| !f.parts.contains(part));
+                if f.photos {
+                    self.photos.clear();
+                }
+            }
             _ => {}
         }
     }

@@ -24,6 +24,7 @@ pub mod merge;
 pub mod model;
 pub mod object;
 pub mod open_contact;
+pub mod own;
 mod pages;
 pub mod passed;
 pub mod pause;
@@ -49,7 +50,8 @@ pub use model::{Channel, Due, NotNow, Outcome, Source, State};
 pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("concerns", "0001_concern", "0002_import", "0010_linkage", "0020_redaction");
+pub const MIGRATIONS: &[store::Migration] =
+    store::migrations!("concerns", "0001_concern", "0002_import", "0010_linkage", "0020_redaction", "0030_own");
 
 /// Deadlines in one transaction of the tick.
 const PASSED_AT_ONCE: u32 = 200;
@@ -73,6 +75,7 @@ pub fn module() -> web::Module {
         home: pages::home,
         kinds: events::KINDS,
         audited: audited::audited,
+        kept: own::KEPT,
         folds: &[fold],
         pass: hand_over::pass,
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],

@@ -330,7 +330,7 @@ const INSERT: &Sql = sql!(
 );
 
 /// A contact as it is stored.
-struct SealedContact {
+pub(crate) struct SealedContact {
     name: Option<Vec<u8>>,
     phone: Vec<u8>,
     blind: [u8; 32],
@@ -338,7 +338,7 @@ struct SealedContact {
 }
 
 impl SealedContact {
-    fn seal(ctx: &Ctx, contact: &Contact) -> Result<SealedContact, Invalid> {
+    pub(crate) fn seal(ctx: &Ctx, contact: &Contact) -> Result<SealedContact, Invalid> {
         let name = optional(contact.name.as_deref(), Field::Name, LONGEST_LINE)?;
         let seal = |plain: &str| ctx.keys().seal(ctx.random(), CONTACT, plain.as_bytes());
         Ok(SealedContact {
@@ -349,11 +349,11 @@ impl SealedContact {
         })
     }
 
-    fn digest(&self) -> String {
+    pub(crate) fn digest(&self) -> String {
         contact_digest(&self.salt, self.name.as_deref(), &self.phone, &self.blind)
     }
 
-    fn insert(&self, tx: &mut Tx, concern: ConcernId) -> Result<(), StoreError> {
+    pub(crate) fn insert(&self, tx: &mut Tx, concern: ConcernId) -> Result<(), StoreError> {
         tx.exec(INSERT_CONTACT, p![concern, self.name.as_ref(), &self.phone, &self.blind, &self.salt]).map(drop)
     }
 }

@@ -83,7 +83,9 @@ pub(crate) fn second_factor_first(who: &Signed) -> Option<Response> {
     let visit = who.visit();
     let wanted = visit.app.config().admin_second_factor && !visit.district.demo();
     let t = AdminTexts::of(visit.lang);
-    (wanted && !who.has_totp).then(|| redirect("/me/totp").flash(Tone::Warning, t.totp_first).into_response())
+    // A passkey is two factors by itself.
+    let second = who.has_totp || who.way == people::sign::Way::Passkey;
+    (wanted && !second).then(|| redirect("/me/totp").flash(Tone::Warning, t.totp_first).into_response())
 }
 
 /// Do an operation of an administrator; what it refuses is shown on the page that `again` makes.

@@ -10,6 +10,8 @@ use people::sign::{self, SignIn, Token};
 use people::totp::{self, Second};
 
 use crate::cookie::{self, Life};
+use crate::pages::outside::OutsideTexts;
+use crate::pages::passkeys::PasskeyTexts;
 use crate::pages::words::PeopleTexts;
 use crate::shell::{is_local, percent};
 use crate::{App, Errors, Fields, Limit, Page, PageError, Redirect, Shell, Staff, Visit, page, redirect};
@@ -51,6 +53,10 @@ struct LoginPage {
     login: String,
     next: String,
     play: bool,
+    k: &'static PasskeyTexts,
+    /// The button of another house; empty where there is none.
+    outside: String,
+    outside_href: String,
 }
 
 #[derive(Template)]
@@ -63,7 +69,7 @@ struct CodePage {
     next: String,
 }
 
-fn next_of(fields: &Fields) -> String {
+pub(super) fn next_of(fields: &Fields) -> String {
     Some(fields.value("next")).filter(|next| is_local(next)).unwrap_or("/start").to_owned()
 }
 
@@ -82,6 +88,14 @@ fn form(visit: &Visit, fields: &Fields, errors: Errors) -> Result<Page, PageErro
         login,
         next: next_of(fields),
         play: visit.may_play(),
+        k: PasskeyTexts::of(visit.lang),
+        outside: visit
+            .app
+            .config()
+            .house
+            .as_ref()
+            .map_or_else(String::new, |house| crate::fill(OutsideTexts::of(visit.lang).sign_in, &[("name", &house.name)])),
+        outside_href: format!("/login/outside?next={}", percent(&next_of(fields))),
     })
 }
 

@@ -11,6 +11,8 @@ use people::{ChangePassword, SessionId, change_password};
 
 use crate::kit::Fact;
 use crate::pages::login::locked;
+use crate::pages::outside::OutsideTexts;
+use crate::pages::passkeys::PasskeyTexts;
 use crate::pages::words::{PeopleTexts, role};
 use crate::shell::Tone;
 use crate::{App, Errors, Fields, Limit, Page, PageError, Redirect, Shell, Signed, Staff, page, redirect};
@@ -86,6 +88,9 @@ struct MePage {
     sessions: Vec<SessionRow>,
     totp: String,
     has_totp: bool,
+    k: &'static PasskeyTexts,
+    o: &'static OutsideTexts,
+    outside: String,
 }
 
 async fn show(staff: Staff) -> Result<Page, PageError> {
@@ -122,6 +127,9 @@ async fn show(staff: Staff) -> Result<Page, PageError> {
                 sessions: sessions.collect(),
                 totp,
                 has_totp: who.has_totp,
+                k: PasskeyTexts::of(lang),
+                o: OutsideTexts::of(lang),
+                outside: who.visit().app.config().house.as_ref().map(|house| house.name.clone()).unwrap_or_default(),
             })
         })
         .await

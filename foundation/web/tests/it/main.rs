@@ -6,4 +6,6 @@ mod admin;
 mod bring;
 mod edge;
 mod login;
+mod outside;
+mod passkeys;
 mod upload;

@@ -2,6 +2,7 @@
 //! and whose job something is.
 
 mod all;
+mod own;
 pub(super) mod places;
 mod proof;
 mod receipt;
@@ -48,6 +49,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/r/{no}/{secret}/proof.json", get(proof::json))
         .route("/r/{no}/{secret}/proof.html", get(proof::file))
         .route("/r/{no}/{secret}/photo/{event}/{n}", get(show::photo))
+        .route("/r/{no}/{secret}/info", get(own::show))
+        .route("/r/{no}/{secret}/info/contact", post(own::contact))
+        .route("/r/{no}/{secret}/info/unpublish", post(own::unpublish))
+        .route("/r/{no}/{secret}/info/erase", get(own::ask_erase).post(own::erase))
         .route("/whose", get(whose::find))
 }
 

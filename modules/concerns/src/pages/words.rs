@@ -148,6 +148,9 @@ web::texts! {
     event_redaction_returned: "脱敏文本被退回", "Text for handlers given back";
     event_contact_opened: "{unit}查看了联系方式", "{unit} opened the contact";
     event_deadline: "超过时限", "Deadline passed";
+    event_contact_changed: "反映人更正了联系方式", "The resident put the contact right";
+    event_unpublished: "反映人撤回了公开的同意", "The resident withdrew the consent to publish";
+    event_erased: "个人信息已删除", "Personal data erased";
     event_imported: "从原系统导入", "Imported from a former system";
     event_import_undone: "撤销导入", "Import undone";
     event_paused: "{unit}暂停计时", "{unit} stopped the clock";

@@ -8,6 +8,7 @@ mod import;
 mod joint_pages;
 mod journey;
 mod linkage;
+mod own;
 mod pages;
 mod race;
 mod random;

@@ -12,6 +12,7 @@ use web::kit::{Choice, Fact, Light, Photo, Step};
 use web::{Errors, Fields, Lang, Limit, Page, PageError, Shell, Visit, dates, fill, photos, redirect};
 
 use super::ResidentTexts;
+use super::own::OwnTexts;
 use super::proof::ProvedTexts;
 use crate::concern::StepError;
 use crate::model::{Outcome, State, rule};
@@ -57,6 +58,8 @@ struct ShowPage {
     kept: Vec<Kept>,
     most: usize,
     most_words: usize,
+    own: &'static str,
+    gone: &'static str,
 }
 
 type Address = Path<(String, String)>;
@@ -124,6 +127,8 @@ fn render(
         kept: if opened == "add" { kept::shown(tx, ctx, visit, fields)? } else { Vec::new() },
         most: LONGEST,
         most_words: LONGEST_NOTE,
+        own: OwnTexts::of(lang).title,
+        gone: OwnTexts::of(lang).gone,
         fields: fields.clone(),
         errors,
         path,
