@@ -6,6 +6,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "vite";
+import { missing } from "./floor.mjs";
 
 const home = import.meta.dirname;
 const out = resolve(process.argv[2] ?? join(home, "dist"));
@@ -106,5 +107,10 @@ const first = ["app.css", "resident.js", "icons.svg", "mark.svg"].reduce((sum, n
 console.log(`a resident's first visit: ${(first / 1024).toFixed(1)} KB squeezed, beside the page itself`);
 if (first > residentLimit) {
   console.error(`that is more than ${residentLimit / 1024} KB: make it smaller`);
+  process.exit(1);
+}
+const absent = await missing(out);
+if (absent.length > 0) {
+  console.error(`what Chrome 90 does not have:\n${absent.join("\n")}`);
   process.exit(1);
 }
