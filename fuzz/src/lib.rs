@@ -25,6 +25,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "form", run: form, seeds: seeds::forms, vary: None },
     Target { name: "event", run: event, seeds: seeds::events, vary: None },
     Target { name: "proof", run: proof, seeds: seeds::proofs, vary: None },
+    Target { name: "passkey", run: passkey, seeds: seeds::passkeys, vary: None },
+    Target { name: "token", run: token, seeds: seeds::tokens, vary: None },
 ];
 
 const COLUMNS: &[Column] = &[
@@ -92,6 +94,16 @@ pub fn stream(data: &[u8]) {
 /// A form as a browser, or anybody else, sends it.
 pub fn form(data: &[u8]) {
     web::form::fuzz(data);
+}
+
+/// What a browser sends when a passkey is made or used.
+pub fn passkey(data: &[u8]) {
+    people::webauthn::fuzz(data);
+}
+
+/// What another house sends: its keys and its tokens.
+pub fn token(data: &[u8]) {
+    web::outside::token::fuzz(data);
 }
 
 /// An event's bytes, and its facts as each kind of event reads them.

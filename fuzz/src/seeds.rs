@@ -103,4 +103,31 @@ pub fn proofs() -> Vec<Vec<u8>> {
         key.vkey().to_string().into_bytes(),
         b"0/x001/234.p/5".to_vec(),
     ]
+
+/// An attestation with a Curve25519 key, what a browser signs for, and broken pieces of both.
+pub fn passkeys() -> Vec<Vec<u8>> {
+    // {"fmt": "none", "authData": 37 bytes and what follows}, as CBOR writes it.
+    let mut data = vec![0x11; 32];
+    data.extend([0x45, 0, 0, 0, 7]);
+    data.extend([0; 16]);
+    data.extend([0, 2, b'i', b'd']);
+    data.extend([0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20]);
+    data.extend([0x22; 32]);
+    let mut whole = vec![0xa2, 0x63, b'f', b'm', b't', 0x64, b'n', b'o', b'n', b'e', 0x68];
+    whole.extend(b"authData");
+    whole.extend([0x58, u8::try_from(data.len()).unwrap_or(0)]);
+    whole.extend(&data);
+    let client = br#"{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://a","crossOrigin":false}"#.to_vec();
+    vec![whole, data, client, vec![0x81; 300], vec![0xa0], b"Y2hhbGxlbmdl".to_vec()]
+}
+
+/// Key sets and tokens.
+pub fn tokens() -> Vec<Vec<u8>> {
+    [
+        r#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","kid":"1"},{"kty":"EC","crv":"P-256","x":"AA","y":"AA"},{"kty":"OKP","crv":"Ed25519","x":"AA"}]}"#,
+        "eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJodHRwczovL2EiLCJzdWIiOiIxIiwiYXVkIjoiYyIsImV4cCI6MSwiaWF0IjowLCJub25jZSI6Im4ifQ.AAAA",
+        "..",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
 }
