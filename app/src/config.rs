@@ -124,7 +124,7 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         always_secure: file.secure,
         loopback: listen.ip().is_loopback(),
         rates: rates(&file.limits)?,
-        filing: file.filing,
+        filing: file.filing.clone(),
         decoders: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)),
         witnesses: file.witness.iter().map(witness).collect::<Result<_>>()?,
         witness_every: Duration::from_secs(file.witness_every.unwrap_or(30).clamp(1, 86_400)),
