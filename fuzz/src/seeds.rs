@@ -103,6 +103,7 @@ pub fn proofs() -> Vec<Vec<u8>> {
         key.vkey().to_string().into_bytes(),
         b"0/x001/234.p/5".to_vec(),
     ]
+}
 
 /// An attestation with a Curve25519 key, what a browser signs for, and broken pieces of both.
 pub fn passkeys() -> Vec<Vec<u8>> {
