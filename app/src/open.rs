@@ -17,7 +17,15 @@ use crate::words::Words;
 
 /// The modules of the program. Adding a module is adding a line here.
 pub(crate) fn modules() -> Vec<Module> {
-    vec![concerns::module(), residents::module(), measures::module(), audit::module()]
+    vec![
+        concerns::module(),
+        residents::module(),
+        measures::module(),
+        scores::module(),
+        inspections::module(),
+        checks::module(),
+        audit::module(),
+    ]
 }
 
 /// The tables of the house and of all modules.

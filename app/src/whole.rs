@@ -29,7 +29,15 @@ fn every_text_is_there_in_every_language() {
 #[test]
 fn templates_hold_structure_and_no_words() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for folder in ["foundation/web/templates", "readers/measures/templates", "modules/concerns/templates", "modules/residents/templates"] {
+    for folder in [
+        "foundation/web/templates",
+        "readers/measures/templates",
+        "readers/checks/templates",
+        "modules/concerns/templates",
+        "modules/residents/templates",
+        "modules/scores/templates",
+        "modules/inspections/templates",
+    ] {
         assert_eq!(web::texts::han_in_templates(&root.join(folder)).unwrap(), Vec::<String>::new());
     }
 }
@@ -42,4 +50,22 @@ fn no_two_routes_of_modules_are_alike() {
     let district = web::District::new(vec![], store, env).unwrap();
     let app = web::App::new(web::Config::default(), vec![district], modules());
     let _ = web::Server::new(app);
+}
+
+fn checked(store: Store) {
+    let (_, clock) = people::testing::env(1);
+    let now = base::Clock::now(&*clock);
+    for check in checks::all() {
+        store.read_now(move |tx| check.run(tx, now, 10)).unwrap_or_else(|error| panic!("{}: {error}", check.id()));
+    }
+}
+
+#[test]
+fn every_check_of_the_data_runs_on_sqlite() {
+    store::testing::run(Engine::Sqlite, &trees(&modules()), checked);
+}
+
+#[test]
+fn every_check_of_the_data_runs_on_postgres() {
+    store::testing::run(Engine::Postgres, &trees(&modules()), checked);
 }

@@ -13,7 +13,7 @@ use web::Module;
 
 /// The modules of the program.
 pub(crate) fn modules() -> Vec<Module> {
-    vec![concerns::module(), residents::module(), measures::module()]
+    vec![concerns::module(), residents::module(), measures::module(), scores::module(), inspections::module()]
 }
 
 /// The tables of the house and of the modules.
@@ -60,6 +60,18 @@ pub(crate) fn sqlite(dir: &Path, group: usize, size: Size) -> Result<Fresh> {
     let file = directory.join("district.db");
     let store = Store::open(&Database::Sqlite { file }, &options, &trees(), SystemClock.now())?;
     settle(&store, size, 0)?;
+    Ok(Fresh { store, directory: Some(directory), _place: None })
+}
+
+/// A fresh SQLite store with tables and nothing in them.
+pub(crate) fn empty(dir: &Path) -> Result<Fresh> {
+    let directory = dir.join(format!("empty-{}", std::process::id()));
+    if directory.exists() {
+        std::fs::remove_dir_all(&directory)?;
+    }
+    std::fs::create_dir_all(&directory)?;
+    let options = Options { blobs: directory.join("blobs"), job_limit: std::time::Duration::from_secs(60), ..Options::default() };
+    let store = Store::open(&Database::Sqlite { file: directory.join("district.db") }, &options, &trees(), SystemClock.now())?;
     Ok(Fresh { store, directory: Some(directory), _place: None })
 }
 

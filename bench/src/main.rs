@@ -2,6 +2,7 @@
 //! least that is wanted, and the machine. Everything is on this machine's loopback and bounded in time.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
 
+mod counted;
 mod durable;
 mod ground;
 mod http;
@@ -24,8 +25,9 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   start   start to first page, idle memory, size of the program
   residents  a register of 100,000 residents brought in from .xlsx, with its peak of memory
   ops     what one submission, one inbox and one tracking page cost without HTTP
+  measures  tallies made anew from a million events, cards of ten thousand units by a hundred measures
 
-Without a name, all but `ops` and `residents`. The district with many concerns is made once and kept in DIRECTORY
+Without a name, all but `ops`, `residents` and `measures`. The district with many concerns is made once and kept in DIRECTORY
 (default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
 ";
 
@@ -56,6 +58,7 @@ fn main() -> Result<()> {
             "start" => start::run(&wish)?,
             "ops" => profile::run(&wish)?,
             "residents" => register::run(&wish)?,
+            "measures" => counted::run(&wish)?,
             other => bail!("there is no bench called {other}\n\n{HELP}"),
         }
     }

@@ -19,7 +19,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let concerns = args.next().map(|count| count.parse()).transpose()?;
     std::fs::create_dir_all(&directory)?;
     let now = SystemClock.now();
-    let trees = [record::MIGRATIONS, people::MIGRATIONS, web::MIGRATIONS, concerns::MIGRATIONS];
+    let trees = [
+        record::MIGRATIONS,
+        people::MIGRATIONS,
+        web::MIGRATIONS,
+        concerns::MIGRATIONS,
+        measures::MIGRATIONS,
+        scores::MIGRATIONS,
+        inspections::MIGRATIONS,
+    ];
     let options = Options { blobs: directory.join("blobs"), ..Options::default() };
     let store = Store::open(&Database::Sqlite { file: directory.join("district.db") }, &options, &trees, now)?;
     let keys = Arc::new(Keys::seeded(&SeededRandom::new(seed)));

@@ -157,8 +157,26 @@ impl<'a> Course<'a> {
         self.play(vec![Act { at: self.end, case: None, who: None, deed: Deed::PassDeadlines }], self.end)?;
         self.sequence(self.end)?;
         progress(arrived);
+        self.follow(readers)
+    }
+
+    /// Who acts.
+    pub(crate) fn members(&self) -> Arc<Vec<Member>> {
+        Arc::clone(&self.members)
+    }
+
+    /// Put in order what was done after the course, and let the readers follow.
+    pub(crate) fn settle(&mut self, readers: &[Arc<dyn Reader>]) -> Result<(), CreateError> {
+        self.sequence(self.end)?;
+        self.follow(readers)
+    }
+
+    fn follow(&self, readers: &[Arc<dyn Reader>]) -> Result<(), CreateError> {
         for reader in readers {
             loop {
+                if reader.leap(self.store)? {
+                    continue;
+                }
                 let reader = Arc::clone(reader);
                 match self.store.write_now(move |tx| record::advance(tx, &*reader, 500)) {
                     Ok(0) => break,

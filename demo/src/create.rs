@@ -116,6 +116,9 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     let cast = Cast { store: make.store, ground: &ground, data: &data, plan: &plan, people: &people, members, units: &units, photos, root };
     let mut course = Course::new(cast, arrivals, end);
     course.run(make.readers, &mut |done| progress(Progress { stage: Stage::Concerns, done, total }))?;
+    crate::scores::add(make.store, &ground, &course.members(), end, make.size)?;
+    crate::inspections::add(make.store, &ground, &course.members(), end)?;
+    course.settle(make.readers)?;
     entries::finish(make.store, make.now, &course)?;
     Ok(Made { units: plan.units.len(), people: people.len(), concerns: total, receipts: course.receipts() })
 }

@@ -19,6 +19,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/holidays.toml", include_str!("../../../rules/holidays.toml")),
     ("rules/concerns.toml", include_str!("../../../rules/concerns.toml")),
     ("rules/terms.toml", include_str!("../../../rules/terms.toml")),
+    ("rules/scores.toml", include_str!("../../../rules/scores.toml")),
+    ("rules/inspections.toml", include_str!("../../../rules/inspections.toml")),
 ];
 
 /// Packs that come with the product and hold only in a district that adopts them.

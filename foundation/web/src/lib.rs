@@ -48,6 +48,7 @@ pub use limit::{Limit, Rate, Rates};
 pub use module::{Fault, JobKind, Module, Piece, Tick};
 pub use page::{Page, Redirect, page, redirect};
 pub use pages::CheckTexts;
+pub use pages::level_name;
 pub use serve::serve;
 pub use server::Server;
 pub use shell::{HomeTile, MenuItem, Shell};

@@ -91,7 +91,7 @@ pub(crate) fn role(lang: Lang, role: people::Role) -> &'static str {
 }
 
 /// A level's name.
-pub(crate) fn level(lang: Lang, level: people::Level) -> &'static str {
+pub fn level(lang: Lang, level: people::Level) -> &'static str {
     use people::Level;
     let t = PeopleTexts::of(lang);
     match level {

@@ -1,0 +1,66 @@
+//! The words of the pages of inspections.
+
+web::texts! {
+    /// Words of inspections.
+    pub(crate) InspectTexts;
+    menu: "督查", "Inspections";
+    title: "督导检查", "Inspections";
+    empty: "没有督查发现的问题", "Nothing was found by inspections";
+    empty_text: "督查部门登记检查后，发现的问题和整改情况列在这里。", "Once a visit is written down, what it found stands here.";
+    new: "登记一次检查", "Write down a visit";
+    list_new: "新检查表", "New checklist";
+    state_open: "待整改", "To be put right";
+    state_rectified: "待复查", "Waits for a second look";
+    state_closed: "已销号", "Closed";
+    sub: "{unit} · 检查于 {on}", "{unit} · visited {on}";
+    choose_title: "登记一次检查", "Write down a visit";
+    choose_none: "先写一张检查表", "Write a checklist first";
+    field_list: "检查表", "Checklist";
+    field_unit: "检查哪个单位", "Unit visited";
+    field_on: "检查日期", "Day of the visit";
+    field_note: "总体情况", "What was seen in all";
+    next: "下一步", "Next";
+    lines_title: "逐项登记：{unit}", "Line by line: {unit}";
+    lines_hint: "没有问题的留空；有问题的写清楚在哪里、是什么。", "Leave empty what is in order; say where and what is wrong.";
+    save: "登记检查", "Write down";
+    saved: "检查已登记", "The visit was written down";
+    list_title: "写检查表", "Write a checklist";
+    list_name: "名称", "Name";
+    list_lines: "检查内容", "What to look at";
+    list_lines_hint: "一行一项", "One thing a line";
+    list_save: "保存检查表", "Save";
+    list_saved: "检查表已保存", "The checklist was saved";
+    wrong_name: "名称为 1 到 60 个字", "A name has 1 to 60 characters";
+    wrong_lines: "写 1 到 60 行，每行不超过 200 字", "From 1 to 60 lines of at most 200 characters";
+    wrong_unit: "请选择单位，不能检查本单位", "Please choose a unit other than your own";
+    wrong_on: "请填写检查日期，不能晚于今天", "Please give the day, not later than today";
+    wrong_note: "请写 1 到 1000 字", "Please write 1 to 1000 characters";
+    wrong_now: "情况已有变化，请重新打开", "It has moved on meanwhile; please open it again";
+    finding: "督查发现的问题", "A finding";
+    fact_unit: "被检查单位", "Unit";
+    fact_item: "检查内容", "What was looked at";
+    fact_on: "检查日期", "Visited";
+    fact_due: "整改期限", "To be put right by";
+    fact_state: "状态", "State";
+    what: "发现的问题", "What was wrong";
+    steps: "整改过程", "What was done";
+    step_made: "登记问题", "Found";
+    step_rectified: "提交整改", "Put right";
+    step_rectified_late: "提交整改（超期）", "Put right, late";
+    step_passed: "复查通过，销号", "Looked at again: closed";
+    step_returned: "复查退回", "Looked at again: returned";
+    rectify: "提交整改结果", "Say what was done";
+    rectify_text: "怎样整改的", "What was done";
+    rectify_photos: "整改佐证", "Evidence";
+    rectify_send: "提交整改", "Send";
+    rectified: "整改结果已提交，等待复查", "Sent; it waits for a second look";
+    recheck: "复查", "Second look";
+    recheck_choice: "结论", "Result";
+    recheck_pass: "整改到位，销号", "Put right: close";
+    recheck_return: "没有整改到位，退回", "Not put right: return";
+    recheck_text: "复查情况", "What was seen";
+    recheck_send: "记录复查结果", "Record";
+    rechecked: "复查结果已记录", "The second look was recorded";
+    choose: "请选择结论", "Please choose";
+    photo: "佐证照片", "Photo of evidence";
+}

@@ -1,0 +1,150 @@
+//! Schemes, locked scores and appeals as the record tells them, beside their tables.
+
+use std::collections::BTreeMap;
+
+use base::{Id, UnitId};
+use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::events::{SchemeEntered, ScoreAppealDecided, ScoreAppealed, ScoresLocked};
+use crate::lock::Lines;
+
+/// A new fold, for a list of them.
+pub fn fold() -> Box<dyn Fold> {
+    Box::new(ScoresFold::default())
+}
+
+#[derive(Default)]
+struct ScoresFold {
+    schemes: BTreeMap<(Id, i64), SchemeEntered>,
+    rounds: BTreeMap<Id, ScoresLocked>,
+    appeals: BTreeMap<Id, (ScoreAppealed, Option<UnitId>, Option<ScoreAppealDecided>)>,
+}
+
+impl Fold for ScoresFold {
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
+        match event.kind.as_str() {
+            SchemeEntered::KIND => {
+                let facts: SchemeEntered = event.facts()?;
+                if self.schemes.insert((event.subject, facts.version), facts).is_some() {
+                    return Err(event.bad("this version was entered before"));
+                }
+            }
+            ScoresLocked::KIND => {
+                if self.rounds.insert(event.subject, event.facts()?).is_some() {
+                    return Err(event.bad("these scores were locked before"));
+                }
+            }
+            ScoreAppealed::KIND => {
+                if self.appeals.insert(event.subject, (event.facts()?, event.unit, None)).is_some() {
+                    return Err(event.bad("it was appealed before"));
+                }
+            }
+            ScoreAppealDecided::KIND => {
+                let appeal = self.appeals.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such appeal"))?;
+                if appeal.2.replace(event.facts()?).is_some() {
+                    return Err(event.bad("it was decided before"));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+        let mut out = Vec::new();
+        same("scheme", &self.schemes(), &schemes(tx)?, &mut out);
+        same("score_round", &self.rounds(), &rounds(tx)?, &mut out);
+        same("score_appeal", &self.appeals(), &appeals(tx)?, &mut out);
+        Ok(out)
+    }
+}
+
+type Rows = BTreeMap<String, String>;
+
+impl ScoresFold {
+    fn schemes(&self) -> Rows {
+        let line = |f: &SchemeEntered| format!("{} {} {} {}", f.level, f.period, f.from, f.body);
+        self.schemes.iter().map(|((id, version), facts)| (format!("{id} {version}"), line(facts))).collect()
+    }
+
+    fn rounds(&self) -> Rows {
+        let line = |f: &ScoresLocked| {
+            let appeal = f.appeal.map_or_else(String::new, |appeal| appeal.to_string());
+            format!("{} {} {} {} {} {} {} {appeal}", f.scheme, f.version, f.from, f.to, f.revision, f.pos, f.lines)
+        };
+        self.rounds.iter().map(|(id, facts)| (id.to_string(), line(facts))).collect()
+    }
+
+    fn appeals(&self) -> Rows {
+        self.appeals
+            .iter()
+            .map(|(id, (facts, unit, decided))| {
+                let unit = unit.map_or_else(String::new, |unit| unit.to_string());
+                let (state, decider, answer) = match decided {
+                    None => ("open", String::new(), String::new()),
+                    Some(f) => (if f.upheld { "upheld" } else { "refused" }, f.decider.to_string(), f.answer.clone()),
+                };
+                let line = format!("{} {unit} {} {} {} {state} {decider} {answer}", facts.round, facts.case, facts.reason, facts.due.0);
+                (id.to_string(), line)
+            })
+            .collect()
+    }
+}
+
+const SCHEMES: &Sql = sql!("SELECT scheme, version, level, period, from_day, body, salt FROM scheme ORDER BY scheme, version");
+const ROUNDS: &Sql = sql!("SELECT id, scheme, version, from_day, to_day, revision, pos, appeal FROM score_round ORDER BY id");
+const LINES: &Sql = sql!("SELECT round, unit, total, band, items FROM score_line ORDER BY round, unit");
+const APPEALS: &Sql =
+    sql!("SELECT id, round, unit, event, reason, salt, due_at, state, decider, answer, answer_salt FROM score_appeal ORDER BY id");
+
+fn schemes(tx: &mut Tx) -> Result<Rows, StoreError> {
+    let rows = tx.all(SCHEMES, p![], |row| {
+        let body = text_digest_hex(&row.array(6)?, row.text(5)?);
+        let line = format!("{} {} {} {body}", row.text(2)?, row.text(3)?, row.text(4)?);
+        Ok((format!("{} {}", row.id::<Id>(0)?, row.int(1)?), line))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn rounds(tx: &mut Tx) -> Result<Rows, StoreError> {
+    let mut digests: BTreeMap<Id, Lines> = BTreeMap::new();
+    tx.each(LINES, p![], |row| {
+        digests.entry(row.id(0)?).or_default().add(row.id(1)?, row.opt_int(2)?, row.opt_text(3)?, row.text(4)?);
+        Ok(())
+    })?;
+    let rows = tx.all(ROUNDS, p![], |row| {
+        let lines = digests.remove(&row.id::<Id>(0)?).unwrap_or_default().hex();
+        let appeal = row.opt_id::<Id>(7)?.map_or_else(String::new, |id| id.to_string());
+        let (scheme, version, revision, pos) = (row.id::<Id>(1)?, row.int(2)?, row.int(5)?, row.int(6)?);
+        let line = format!("{scheme} {version} {} {} {revision} {pos} {lines} {appeal}", row.text(3)?, row.text(4)?);
+        Ok((row.id::<Id>(0)?.to_string(), line))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn appeals(tx: &mut Tx) -> Result<Rows, StoreError> {
+    let rows = tx.all(APPEALS, p![], |row| {
+        let reason = text_digest_hex(&row.array(5)?, row.text(4)?);
+        let answer = match row.opt_text(9)? {
+            Some(answer) => text_digest_hex(&row.array(10)?, answer),
+            None => String::new(),
+        };
+        let decider = row.opt_id::<Id>(8)?.map_or_else(String::new, |id| id.to_string());
+        let (round, unit, event, due) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.id::<Id>(3)?, row.int(6)?);
+        Ok((row.id::<Id>(0)?.to_string(), format!("{round} {unit} {event} {reason} {due} {} {decider} {answer}", row.text(7)?)))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn same(table: &'static str, expected: &Rows, found: &Rows, out: &mut Vec<Difference>) {
+    let nothing = || "nothing".to_owned();
+    let keys: std::collections::BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
+    for key in keys {
+        let (wanted, is) = (expected.get(key), found.get(key));
+        if wanted != is {
+            let (expected, found) = (wanted.cloned().unwrap_or_else(nothing), is.cloned().unwrap_or_else(nothing));
+            out.push(Difference { table, key: key.clone(), expected, found });
+        }
+    }
+}

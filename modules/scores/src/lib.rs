@@ -1,0 +1,31 @@
+//! Scores 考核: schemes over measures, a card for each unit that opens down to the case, appeals decided
+//! outside the line, and locked revisions that stay as they were. There is no rank and no list by points.
+
+pub mod appeal;
+pub mod duties;
+pub mod events;
+mod fold;
+pub mod formula;
+pub mod lock;
+mod pages;
+pub mod permissions;
+pub mod scheme;
+pub mod score;
+mod texts;
+
+pub use fold::fold;
+
+/// The tables of scores.
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("scores", "0001_scores");
+
+/// What this module gives to the house.
+pub fn module() -> web::Module {
+    web::Module {
+        migrations: MIGRATIONS,
+        routes: pages::routes,
+        menu: pages::menu,
+        kinds: events::KINDS,
+        folds: &[fold],
+        ..web::Module::new("scores")
+    }
+}

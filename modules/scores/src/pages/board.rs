@@ -1,0 +1,193 @@
+//! The board: the units of a scheme in their fixed order, for one period.
+
+use askama::Template;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use base::UnitId;
+use measures::ReadNumbers;
+use sheets::{Export, FileKind, Head, Value};
+use web::kit::{Choice, Column};
+use web::{Fields, Page, PageError, Shell, Signed, Staff, page, redirect};
+
+use super::{Seen, band, points, seen};
+use crate::lock::{self, LockError};
+use crate::permissions::{Decide, Schemes};
+use crate::scheme;
+use crate::score::Line;
+use crate::texts::ScoreTexts;
+
+struct Row {
+    name: String,
+    href: String,
+    total: String,
+    band: &'static str,
+    scored: String,
+}
+
+#[derive(Template)]
+#[template(path = "scores/board.html")]
+struct BoardPage {
+    shell: Shell,
+    t: &'static ScoreTexts,
+    any: bool,
+    may_write: bool,
+    schemes: Vec<Choice>,
+    periods: Vec<Choice>,
+    state: String,
+    name: String,
+    document: String,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    export: String,
+    lockable: bool,
+    scheme: String,
+    from: String,
+    op_key: String,
+    error: String,
+}
+
+/// The units of a scheme that this person may see, in their fixed order.
+fn visible(who: &Signed, seen: &Seen) -> Vec<UnitId> {
+    let mut units = lock::units(&who.tree, &seen.scheme, &seen.period);
+    units.retain(|unit| who.each::<ReadNumbers>().any(|proof| who.tree.is_within(*unit, proof.reach())));
+    units
+}
+
+pub(super) async fn board(staff: Staff, fields: Fields) -> Result<Page, PageError> {
+    show(&staff, fields, String::new()).await
+}
+
+async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, PageError> {
+    let op_key = staff.op_key();
+    staff
+        .read(move |tx, ctx, who| {
+            who.has::<ReadNumbers>().ok_or(PageError::Forbidden)?;
+            let lang = who.visit().lang;
+            let t = ScoreTexts::of(lang);
+            let may_write = who.has::<Schemes>().is_some();
+            let mut board = BoardPage {
+                shell: who.shell(t.title),
+                t,
+                any: false,
+                may_write,
+                schemes: Vec::new(),
+                periods: Vec::new(),
+                state: String::new(),
+                name: String::new(),
+                document: String::new(),
+                columns: Vec::new(),
+                rows: Vec::new(),
+                export: String::new(),
+                lockable: false,
+                scheme: String::new(),
+                from: String::new(),
+                op_key: op_key.clone(),
+                error: error.clone(),
+            };
+            let Some(seen) = seen(tx, &fields, ctx.now)? else { return page(&board) };
+            let units = visible(who, &seen);
+            for line in seen.lines(tx, &units)? {
+                board.rows.push(row(t, who, &seen, &line));
+            }
+            let id = seen.scheme.id.to_string();
+            board.any = true;
+            board.schemes = scheme::latest(tx)?
+                .into_iter()
+                .map(|scheme| Choice::new(scheme.id.to_string(), scheme.says.name).chosen(scheme.id == seen.scheme.id))
+                .collect();
+            let mut period = seen.scheme.says.period.of(ctx.now.date());
+            for _ in 0..6 {
+                board.periods.push(Choice::new(period.from.to_string(), period.label(lang)).chosen(period == seen.period));
+                period = period.previous();
+            }
+            board.state = seen.state(t, lang, ctx.now);
+            board.name = seen.scheme.says.name.clone();
+            board.document = seen.scheme.says.document.clone();
+            board.columns = vec![
+                Column::new(t.column_unit),
+                Column::number(t.column_total),
+                Column::new(t.column_band),
+                Column::number(t.column_scored),
+            ];
+            board.export = format!("/scores/book.xlsx?{}", seen.query());
+            board.lockable = may_write && seen.revisions.is_empty() && seen.period.to < ctx.now.date();
+            (board.scheme, board.from) = (id, seen.period.from.to_string());
+            page(&board)
+        })
+        .await
+}
+
+fn row(t: &ScoreTexts, who: &Signed, seen: &Seen, line: &Line) -> Row {
+    let scored = line.counts.points.iter().filter(|points| points.is_some()).count();
+    Row {
+        name: who.tree.full_name(line.unit),
+        href: format!("/scores/card?unit={}&{}", line.unit, seen.query()),
+        total: points(line.total),
+        band: band(t, line.band),
+        scored: format!("{scored} / {}", line.counts.points.len()),
+    }
+}
+
+pub(super) async fn lock_period(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let key = fields.op_key()?;
+    let t = ScoreTexts::of(staff.lang);
+    let sent = fields.clone();
+    let done = staff
+        .attempt(move |tx, ctx, who| {
+            let proof = who.has::<Schemes>().ok_or(LockError::NoScheme)?;
+            let id = sent.id("s").ok_or(LockError::NoScheme)?;
+            let day = sent.value("from").parse().map_err(|_| LockError::NoScheme)?;
+            let scheme = scheme::latest(tx)?.into_iter().find(|scheme| scheme.id == id).ok_or(LockError::NoScheme)?;
+            let period = scheme.says.period.of(day);
+            store::once(tx, ctx.now, &key, "scores.lock", who.person.bytes(), |tx| lock::lock(tx, ctx, &proof, id, &period).map(|_| ()))
+        })
+        .await?;
+    let words = match done {
+        Ok(()) => {
+            let to = format!("/scores?s={}&from={}", fields.value("s"), fields.value("from"));
+            return Ok(redirect(to).done(t.locked).into_response());
+        }
+        Err(LockError::NotOver) => t.not_over,
+        Err(LockError::Already) => t.already,
+        Err(LockError::NoScheme) => t.no_version,
+        Err(LockError::Nobody) => t.nobody,
+        Err(LockError::Store(error)) => return Err(error.into()),
+    };
+    Ok(show(&staff, fields, words.to_owned()).await?.again().into_response())
+}
+
+pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let name = ScoreTexts::of(staff.lang).export_name;
+    let bytes = staff
+        .read(move |tx, ctx, who| {
+            who.has::<ReadNumbers>().ok_or(PageError::Forbidden)?;
+            let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
+            let t = ScoreTexts::of(web::Lang::Hans);
+            let says = &seen.scheme.says;
+            let mut heads = vec![Head::new(t.column_unit, 32), Head::new(t.column_total, 10), Head::new(t.column_band, 20)];
+            heads.extend(says.items.iter().map(|item| Head::new(&*item.title, 16)));
+            let mut book = Export::new(FileKind::Xlsx, "考核得分", None, &heads).map_err(PageError::internal)?;
+            let units = visible(who, &seen);
+            for line in seen.lines(tx, &units)? {
+                let mut cells = vec![who.tree.full_name(line.unit), points(line.total), band(t, line.band).to_owned()];
+                cells.extend(line.counts.points.iter().map(|mine| points(*mine)));
+                let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();
+                book.row(&values).map_err(PageError::internal)?;
+            }
+            let mut bytes = Vec::new();
+            book.finish(&mut bytes).map_err(PageError::internal)?;
+            Ok(bytes)
+        })
+        .await?;
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
+    let file = format!("attachment; filename=\"scores.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(name));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
+    Ok(response)
+}
+
+/// Whether somebody has to do with appeals at all.
+pub(super) fn sees_appeals(who: &Signed) -> bool {
+    who.has::<Decide>().is_some() || who.has::<crate::permissions::Appeal>().is_some()
+}

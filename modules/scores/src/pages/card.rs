@@ -1,0 +1,247 @@
+//! A unit's card: each item with what it is worked out from, duties beside it, its revisions; and the
+//! cases under an item, each of which the unit may appeal.
+
+use askama::Template;
+use base::UnitId;
+use measures::{After, ReadNumbers};
+use record::EventId;
+use store::{Sql, p, sql};
+use web::kit::{Column, Light};
+use web::{Fields, Lang, Page, PageError, Shell, Staff, dates, fill, page};
+
+use super::{band, points, seen};
+use crate::appeal::{APPEAL_RULE, Appealed};
+use crate::permissions::Appeal;
+use crate::score::Plan;
+use crate::texts::ScoreTexts;
+use crate::{appeal, duties, lock};
+
+/// Cases on a page.
+const LINES: usize = 50;
+
+struct Part {
+    title: String,
+    value: String,
+    n: String,
+    href: String,
+}
+
+struct ItemLine {
+    title: String,
+    formula: String,
+    document: String,
+    parts: Vec<Part>,
+    points: String,
+    why: String,
+    weight: i64,
+}
+
+struct DutyLine {
+    title: &'static str,
+    light: Light,
+    state: String,
+    source: String,
+}
+
+#[derive(Template)]
+#[template(path = "scores/card.html")]
+struct CardPage {
+    shell: Shell,
+    t: &'static ScoreTexts,
+    back: String,
+    total: String,
+    band: &'static str,
+    of: String,
+    state: String,
+    version: String,
+    document: String,
+    columns: Vec<Column>,
+    items: Vec<ItemLine>,
+    revisions: Vec<String>,
+    duties: Vec<DutyLine>,
+    appeals: bool,
+}
+
+pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
+            who.require::<ReadNumbers>(&who.tree, unit)?;
+            let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
+            let line = seen.lines(tx, &[unit])?.into_iter().next().ok_or(PageError::NotFound)?;
+            let lang = who.visit().lang;
+            let t = ScoreTexts::of(lang);
+            let (says, plan) = (&seen.scheme.says, Plan::of(&seen.scheme));
+            let mut items = Vec::new();
+            for (n, (item, formula)) in says.items.iter().zip(&seen.scheme.formulas).enumerate() {
+                let parts = formula.measures.iter().enumerate().map(|(m, measure)| {
+                    let value = plan.value(&line.counts.raw, n, m);
+                    Part {
+                        title: measures::title(lang, measure),
+                        value: value.shown(measure.kind),
+                        n: value.den.map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
+                        href: format!("/scores/cases?m={}&unit={unit}&{}", measure.id, seen.query()),
+                    }
+                });
+                let mine = line.counts.points.get(n).copied().flatten();
+                let why = match (mine, plan.n(&line.counts.raw, n)) {
+                    (None, Some(n)) if n > 0 => fill(t.few, &[("n", &says.few)]),
+                    (None, _) => t.nothing.to_owned(),
+                    _ => String::new(),
+                };
+                items.push(ItemLine {
+                    title: item.title.clone(),
+                    formula: fill(t.formula, &[("formula", &item.formula)]),
+                    document: if item.document.is_empty() { String::new() } else { fill(t.document, &[("document", &item.document)]) },
+                    parts: parts.collect(),
+                    points: points(mine),
+                    why,
+                    weight: item.weight,
+                });
+            }
+            let mut revisions = Vec::new();
+            for round in &seen.revisions {
+                if let Some(line) = lock::line_of(tx, round.id, unit)? {
+                    let words = if round.revision == 1 { t.revision_first } else { t.revision };
+                    let at = dates::moment(lang, round.at, ctx.now);
+                    revisions.push(fill(words, &[("n", &round.revision), ("total", &points(line.total)), ("at", &at)]));
+                }
+            }
+            let owed = duties::of(tx, ctx.rules(), unit, &seen.period)?;
+            let duties = owed.into_iter().map(|owed| DutyLine {
+                title: if lang == Lang::En { owed.duty.title_en } else { owed.duty.title_zh },
+                light: if owed.met { Light::Done } else { Light::Red },
+                state: if owed.met { t.duty_met.to_owned() } else { fill(t.duty_unmet, &[("n", &owed.n)]) },
+                source: fill(t.duty_source, &[("source", &owed.source)]),
+            });
+            page(&CardPage {
+                shell: who.shell(fill(t.card, &[("unit", &who.tree.full_name(unit))])),
+                t,
+                back: format!("/scores?{}", seen.query()),
+                total: points(line.total),
+                band: band(t, line.band),
+                of: format!("{} · {}", says.name, seen.period.label(lang)),
+                state: seen.state(t, lang, ctx.now),
+                version: fill(t.version, &[("n", &seen.scheme.version), ("from", &says.from)]),
+                document: if says.document.is_empty() { String::new() } else { fill(t.by_document, &[("document", &says.document)]) },
+                columns: vec![
+                    Column::new(t.column_item),
+                    Column::new(t.column_from),
+                    Column::number(t.column_points),
+                    Column::number(t.column_weight),
+                ],
+                items,
+                revisions,
+                duties: duties.collect(),
+                appeals: super::board::sees_appeals(who),
+            })
+        })
+        .await
+}
+
+struct CaseLine {
+    when: String,
+    title: String,
+    sub: String,
+    href: String,
+    record: String,
+    appeal: String,
+    state: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "scores/cases.html")]
+struct CasesPage {
+    shell: Shell,
+    t: &'static ScoreTexts,
+    back: String,
+    of: String,
+    note: String,
+    columns: Vec<Column>,
+    lines: Vec<CaseLine>,
+    next: String,
+}
+
+/// By the index `score_appeal_once`.
+const APPEALED: &Sql = sql!(
+    "SELECT a.event, a.state FROM score_appeal a JOIN score_round r ON r.id = a.round
+     WHERE a.unit = ?1 AND r.scheme = ?2 AND r.from_day = ?3"
+);
+
+pub(super) async fn cases(staff: Staff, fields: Fields) -> Result<Page, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
+            who.require::<ReadNumbers>(&who.tree, unit)?;
+            let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
+            let measure = measures::find(fields.value("m")).ok_or(PageError::NotFound)?;
+            let lang = who.visit().lang;
+            let t = ScoreTexts::of(lang);
+            let after = fields.get("after").and_then(|text| text.parse::<After>().ok());
+            let mut found = measures::cases(tx, measure.id, unit, &seen.period, after, LINES)?;
+            let here = format!("/scores/cases?m={}&unit={unit}&{}", measure.id, seen.query());
+            let next = found.last().filter(|_| found.len() == LINES).map(|last| format!("{here}&after={}", last.after()));
+            // What came after the scores were locked does not count in them.
+            let locked = seen.revisions.first();
+            found.retain(|case| locked.is_none_or(|round| case.pos <= round.pos));
+            let from = seen.period.from.to_string();
+            let appealed: Vec<(EventId, String)> =
+                tx.all(APPEALED, p![unit, seen.scheme.id, from.as_str()], |row| Ok((row.id(0)?, row.text(1)?.to_owned())))?;
+            let in_time = locked.filter(|round| ctx.rules().deadline(APPEAL_RULE, round.at).at >= ctx.now);
+            let mine = who.each::<Appeal>().any(|proof| proof.unit() == unit);
+            let subjects: Vec<base::Id> = found.iter().map(|case| case.subject).collect();
+            let pages = measures::lines_of(tx, ctx, who, unit, &subjects)?;
+            let lines = found.iter().map(|case| {
+                let page = pages.get(&case.subject);
+                let state = appealed.iter().find(|(event, _)| *event == case.event).map(|(_, state)| state.as_str());
+                let may = mine && state.is_none();
+                CaseLine {
+                    when: dates::short(case.at, ctx.now),
+                    title: page.map_or_else(|| t.hidden.to_owned(), |page| page.title.clone()),
+                    sub: page.map(|page| page.sub.clone()).unwrap_or_default(),
+                    href: page.map(|page| page.href.clone()).unwrap_or_default(),
+                    record: page.map(|_| format!("/measures/case/{}", case.event)).unwrap_or_default(),
+                    appeal: in_time
+                        .filter(|_| may)
+                        .map(|round| format!("/scores/appeal?round={}&unit={unit}&event={}", round.id, case.event))
+                        .unwrap_or_default(),
+                    state: match state {
+                        Some("upheld") => t.case_out,
+                        Some("refused") => t.case_refused,
+                        Some(_) => t.case_open,
+                        None => "",
+                    },
+                }
+            });
+            page(&CasesPage {
+                shell: who.shell(fill(t.cases, &[("measure", &measures::title(lang, measure))])),
+                t,
+                back: format!("/scores/card?unit={unit}&{}", seen.query()),
+                of: fill(t.cases_of, &[("unit", &who.tree.full_name(unit)), ("period", &seen.period.label(lang))]),
+                note: measures::note(lang, measure),
+                columns: vec![Column::new(t.column_when), Column::new(t.column_what), Column::new(t.column_act)],
+                lines: lines.collect(),
+                next: next.unwrap_or_default(),
+            })
+        })
+        .await
+}
+
+/// How an appeal stands, in words.
+pub(super) fn state(t: &ScoreTexts, appeal: &Appealed) -> &'static str {
+    match appeal.state.as_str() {
+        "upheld" => t.appeal_upheld,
+        "refused" => t.appeal_refused,
+        _ => t.appeal_open,
+    }
+}
+
+/// Whether somebody may appeal for a unit.
+pub(super) fn own(who: &web::Signed, unit: UnitId) -> Option<people::Proof<Appeal>> {
+    who.each::<Appeal>().find(|proof| proof.unit() == unit)
+}
+
+/// Whether somebody may decide on an appeal that is open.
+pub(super) fn may_decide(who: &web::Signed, appeal: &Appealed) -> Option<people::Proof<crate::permissions::Decide>> {
+    appeal::decides(who, &who.tree, appeal.unit).filter(|_| appeal.state == "open")
+}
