@@ -349,7 +349,8 @@ pub fn on_behalf(tx: &mut Tx, now: Time, person: base::PersonId) -> Result<Optio
         if actor.is_none() {
             let (account, name) = (row.id(0)?, row.text(1)?.to_owned());
             let session = crate::actor::SessionId(base::Id::default());
-            actor = Some(Actor { account, person, name, posts: Vec::new(), session, has_totp: true, password_old: false, touch: false });
+            let (posts, way) = (Vec::new(), Way::Password);
+            actor = Some(Actor { account, person, name, posts, session, has_totp: true, way, password_old: false, touch: false });
         }
         if !row.is_null(2)?
             && let Some(role) = Role::parse(row.text(5)?)
