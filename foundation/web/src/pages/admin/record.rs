@@ -52,8 +52,6 @@ crate::texts! {
     gone: "记录本身已经不在，不能收回", "The event itself is gone and cannot be taken back";
 }
 
-/// Few rows: what has no place yet.
-const PENDING: &Sql = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM pending_event LIMIT 10000) AS some");
 /// A row for each witness.
 const WITNESSES: &Sql = sql!(
     "SELECT w.vkey, w.failure, (SELECT MAX(s.size) FROM cosignature s WHERE s.vkey = w.vkey), (SELECT MAX(s.at) FROM cosignature s WHERE s.vkey = w.vkey)
@@ -113,7 +111,7 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
             let moment = |at| dates::moment(visit.lang, at, ctx.now);
             let mut facts = vec![
                 Fact::new(t.placed, record::head(tx)?.size.to_string()),
-                Fact::new(t.waiting, tx.one(PENDING, p![], |row| row.int(0))?.to_string()),
+                Fact::new(t.waiting, record::waiting(tx)?.to_string()),
             ];
             let signed = record::newest(tx)?.map(|head| fill(t.signed_line, &[("n", &head.size), ("when", &moment(head.at))]));
             facts.push(Fact::new(t.signed, signed.unwrap_or_else(|| t.unsigned.to_owned())).to("/proof"));
