@@ -10,6 +10,7 @@ mod journey;
 mod linkage;
 mod own;
 mod pages;
+mod proved;
 mod race;
 mod random;
 mod reading;

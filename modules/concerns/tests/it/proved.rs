@@ -1,0 +1,119 @@
+//! A receipt proves its steps: on its pages, in its file, after a text was erased, and not after one was changed.
+
+use record::receipt::{Receipt, Standing};
+use store::{Sql, StoreError, p, sql};
+use testkit::{Client, TestApp};
+
+fn sent(app: &TestApp, browser: &Client, who: &[(&str, &str)]) -> String {
+    let place = app.world().communities[0].to_string();
+    let page = browser.get("/report/all").expect(200);
+    let mut typed = vec![("text", "小区东门的路灯不亮，已经三天了"), ("place", place.as_str()), ("about", "none")];
+    typed.extend_from_slice(who);
+    let to = browser.submit_files(&page, "form", &typed, &[]).leads_to("/r/").location().expect("a receipt");
+    to.trim_end_matches("/new").to_owned()
+}
+
+fn anonymous() -> Vec<(&'static str, &'static str)> {
+    vec![("who", "none")]
+}
+
+fn proof(browser: &Client, path: &str) -> Receipt {
+    Receipt::parse(browser.get(&format!("{path}/proof.json")).expect(200).text()).unwrap()
+}
+
+fn standings(receipt: &Receipt) -> Vec<Standing> {
+    receipt.check(None).unwrap().steps.into_iter().map(|step| step.1).collect()
+}
+
+/// Changes one row by SQL, looks, and puts it back.
+fn while_changed(app: &TestApp, change: &'static Sql, back: &'static Sql, look: impl FnOnce()) {
+    let run = |sql: &'static Sql| app.district().write_now(move |tx, _| tx.exec(sql, p![])).map(|rows| assert!(rows > 0)).unwrap();
+    run(change);
+    look();
+    run(back);
+}
+
+testkit::on_both! {
+    [vec![concerns::module()]]
+
+    fn a_receipt_is_proved_on_its_pages_and_in_its_file(app) {
+        let resident = app.client();
+        let path = sent(&app, &resident, &anonymous());
+        // Not sealed yet: it waits, and says so.
+        assert!(standings(&proof(&resident, &path)).iter().all(|one| *one == Standing::Waits));
+        resident.get(&format!("{path}/proof")).expect(200).says("正在写入公开存证");
+        app.settle();
+        let receipt = proof(&resident, &path);
+        assert!(!receipt.steps.is_empty() && standings(&receipt).iter().all(|one| *one == Standing::Proved));
+        assert!(receipt.steps[0].texts.iter().any(|text| text.text.contains("路灯不亮")));
+        resident.get(&format!("{path}/proof")).expect(200).says("与公开存证一致").says("在公开存证里");
+        let shown = resident.get(&path).expect(200);
+        assert!(shown.html().first("[data-proof]").is_some_and(|at| at.attribute("data-proof") == Some(&format!("{path}/proof.json"))));
+        let file = resident.get(&format!("{path}/proof.html")).expect(200);
+        assert_eq!(Receipt::parse(file.text()).unwrap(), receipt);
+        resident.get(&format!("{path}X/proof")).expect(404);
+        resident.get("/proof").expect(200).says("公开存证").says("自证");
+        let head = resident.get("/checkpoint").expect(200);
+        assert_eq!(Some(head.text().to_owned()), receipt.checkpoint);
+        resident.get("/tile/0/000").expect(404);
+        let size = record::note::Signed::parse(head.text()).unwrap().size;
+        resident.get(&format!("/tile/0/000.p/{size}")).expect(200);
+        resident.get(&format!("/tile/entries/000.p/{size}")).expect(200);
+        resident.get(&format!("/tile/0/000.p/{}", size + 1)).expect(404);
+        resident.get("/checkpoint/witnessed").expect(404);
+    }
+
+    fn what_is_changed_by_sql_shows_on_the_receipt(app) {
+        let resident = app.client();
+        let path = sent(&app, &resident, &anonymous());
+        app.settle();
+        while_changed(
+            &app,
+            sql!("UPDATE concern_text SET body = body || '!' WHERE part = 'words'"),
+            sql!("UPDATE concern_text SET body = substr(body, 1, length(body) - 1) WHERE part = 'words'"),
+            || {
+                assert!(standings(&proof(&resident, &path)).contains(&Standing::Wrong(record::receipt::Wrong::Text)));
+                resident.get(&format!("{path}/proof")).expect(200).says("文字和当时记下的不一样");
+            },
+        );
+        while_changed(
+            &app,
+            sql!("UPDATE event SET occurred_at = occurred_at - 1 WHERE kind = 'ConcernSubmitted'"),
+            sql!("UPDATE event SET occurred_at = occurred_at + 1 WHERE kind = 'ConcernSubmitted'"),
+            || {
+                assert!(standings(&proof(&resident, &path)).contains(&Standing::Wrong(record::receipt::Wrong::NotInLog)));
+                resident.get(&format!("{path}/proof")).expect(200).says("和公开存证对不上");
+            },
+        );
+        assert!(standings(&proof(&resident, &path)).iter().all(|one| *one == Standing::Proved));
+    }
+
+    fn what_is_erased_leaves_every_proof_as_it_was(app) {
+        let resident = app.client();
+        let path = sent(&app, &resident, &[("who", "phone"), ("phone", "138 0000 1234"), ("name", "李阿姨")]);
+        app.settle();
+        let before = proof(&resident, &path);
+        // Words and contact are gone with their salts, as an erasure leaves them. Looked at and taken back, since this test
+        // records no erasure, which the fold would want to see.
+        let gone: Result<(), StoreError> = app.district().write_now(|tx, _| {
+            tx.exec(sql!("DELETE FROM concern_text"), p![])?;
+            tx.exec(sql!("DELETE FROM concern_contact"), p![])?;
+            let size = record::tree_size(tx)?;
+            let head = record::newest(tx)?.unwrap();
+            let signed = record::note::Signed::parse(&head.note).unwrap();
+            assert_eq!((i64::try_from(signed.size).unwrap(), signed.root), (size.size, size.root));
+            let mut events = record::after(tx, 0, 10_000)?;
+            for event in &mut events {
+                let index = u64::try_from(event.pos.take().unwrap() - 1).unwrap();
+                let path = record::tree::inclusion(tx, signed.size, index)?.unwrap();
+                assert!(record::tree::includes(&path, signed.size, &signed.root, index, &record::leaf(event)));
+            }
+            Err(StoreError::Other("taken back".into()))
+        });
+        assert!(gone.unwrap_err().to_string().contains("taken back"));
+        // The file that was saved before is as good as it was, and so is one without the text.
+        let mut without = before.clone();
+        without.steps.iter_mut().for_each(|step| step.texts.clear());
+        assert!(standings(&before).iter().chain(&standings(&without)).all(|one| *one == Standing::Proved));
+    }
+}
