@@ -109,10 +109,8 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
             let visit = who.visit();
             let t = RecordTexts::of(visit.lang);
             let moment = |at| dates::moment(visit.lang, at, ctx.now);
-            let mut facts = vec![
-                Fact::new(t.placed, record::head(tx)?.size.to_string()),
-                Fact::new(t.waiting, record::waiting(tx)?.to_string()),
-            ];
+            let mut facts =
+                vec![Fact::new(t.placed, record::head(tx)?.size.to_string()), Fact::new(t.waiting, record::waiting(tx)?.to_string())];
             let signed = record::newest(tx)?.map(|head| fill(t.signed_line, &[("n", &head.size), ("when", &moment(head.at))]));
             facts.push(Fact::new(t.signed, signed.unwrap_or_else(|| t.unsigned.to_owned())).to("/proof"));
             let witnesses = tx.all(WITNESSES, p![], |row| {
