@@ -82,3 +82,9 @@ pub(crate) fn machine() -> String {
     let kernel = read("/proc/sys/kernel/osrelease");
     format!("machine: {cpu}, {cores} cores, memory {memory}, Linux {}, load {load} before", kernel.trim())
 }
+
+/// How long this thread has been at work, where the system tells.
+pub(crate) fn thread_time() -> Option<std::time::Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok().map(std::time::Duration::from_nanos)
+}
