@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use base::UnitId;
 use base::phone::Phone;
-use concerns::submit::{Contact, Submit, submit};
+use base::{Clock, SystemClock};
+use concerns::submit::{Contact, Ready, Submit, hand_in};
 use store::Store;
 
 use crate::ground::{self, Fresh};
@@ -75,9 +76,12 @@ pub(crate) fn forms(store: &Store) -> Result<Vec<Submit>> {
 /// A key that no other form of this process has.
 pub(crate) fn op_key() -> [u8; 16] {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let mut key = [0; 16];
-    key[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
-    key[8..].copy_from_slice(&u64::from(std::process::id()).to_le_bytes());
+    // As a page makes them: the time, the marks of an id, and then what nobody guesses.
+    let mut key = base::Id::first_at(SystemClock.now()).0;
+    key[8..].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    key[6] = 0x70;
+    key[7] = std::process::id().to_le_bytes()[0];
+    key[8] |= 0x80;
     key
 }
 
@@ -110,12 +114,10 @@ fn measure(fresh: &Fresh, time: Duration) -> Result<Round> {
                         let (forms, env, key, at) = (Arc::clone(&forms), env.clone(), op_key(), n % forms.len().max(1));
                         n += 1;
                         let sent = Instant::now();
-                        let answer = store
-                            .write(move |tx| {
-                                let form = forms.get(at).cloned().ok_or(concerns::submit::SubmitError::NoDistrict)?;
-                                submit(tx, &env.ctx(), &Submit { op_key: key, ..form })
-                            })
-                            .await;
+                        let Some(form) = forms.get(at).cloned() else { break };
+                        let form = Submit { op_key: key, ..form };
+                        let ready = Ready::of(&env.ctx(), &form)?;
+                        let answer = store.write(move |tx| hand_in(tx, &env.ctx(), &form, &ready)).await;
                         answer.map_err(|error| anyhow::anyhow!("{error}"))?;
                         micros.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
                     }

@@ -25,6 +25,19 @@ impl Id {
         &self.0
     }
 
+    /// Whether it has the marks of an id of ours, which begins with the time at which it was made.
+    pub fn tells_time(&self) -> bool {
+        self.0[6] >> 4 == 7 && self.0[8] >> 6 == 2
+    }
+
+    /// The least id that can be made at that time: a bound for ranges.
+    pub fn first_at(at: crate::Time) -> Id {
+        let millis = u64::try_from(at.0.max(0) / 1000).unwrap_or(0);
+        let mut bytes = [0; 16];
+        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+        Id(bytes)
+    }
+
     /// From exactly 16 bytes.
     ///
     /// # Errors
@@ -34,12 +47,22 @@ impl Id {
     }
 }
 
+/// The two digits of a byte.
+fn digits(byte: u8) -> [char; 2] {
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+/// Lower-case hexadecimal. Events are full of it, so it goes without the machinery of formatting.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    out.extend(bytes.iter().flat_map(|byte| digits(*byte)));
+    out
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.0 {
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        f.write_str(&hex(&self.0))
     }
 }
 
@@ -76,7 +99,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl serde::Serialize for Id {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&hex(&self.0))
     }
 }
 

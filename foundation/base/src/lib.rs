@@ -4,7 +4,7 @@
 //! places in the product that ask the machine for the time or for random bytes.
 
 mod ctx;
-mod id;
+pub mod id;
 mod random;
 mod seal;
 mod time;

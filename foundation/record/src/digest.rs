@@ -185,11 +185,7 @@ pub fn text_digest(salt: &[u8; 16], text: &str) -> [u8; 32] {
 
 /// Lower-case hexadecimal, as digests stand in facts.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    base::id::hex(bytes)
 }
 
 /// `hex(text_digest(..))`: what facts hold of a text.

@@ -29,7 +29,7 @@ macro_rules! migrations {
 }
 
 /// The store's own tables.
-pub(crate) const OWN: &[Migration] = migrations!("store", "0001_store");
+pub(crate) const OWN: &[Migration] = migrations!("store", "0001_store", "0002_op_key");
 
 /// What a connection does for the runner.
 pub(crate) trait Target {

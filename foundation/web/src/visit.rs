@@ -105,7 +105,7 @@ impl Visit {
 
     /// A key for a form, to be sent back in its hidden field `op_key`: a retry is then known.
     pub fn op_key(&self) -> String {
-        base::Id(self.district.env().random.bits().to_le_bytes()).to_string()
+        self.district.env().ctx().id::<base::Id>().to_string()
     }
 
     /// The whole address of a path of ours, as the browser reaches us: for QR codes and links to keep.

@@ -109,7 +109,7 @@ pub fn bring_in(tx: &mut Tx, ctx: &Ctx, who: Importer<'_>, input: &Imported) -> 
     let id: ConcernId = ctx.id();
     let batch = Some(input.batch);
     let row = NewRow { secret: None, title: &title, source: Source::Import, place: &place, occurred_at, registered_by: None, batch };
-    let no = row.insert(tx, ctx, id, None, None, false, false, &now)?;
+    let no = row.insert(tx, ctx, id, &base::number::draw(ctx), None, None, false, false, &now)?;
     tx.exec(REMEMBER, p![&input.key, id, input.batch])?;
     if let Some(unit) = now.handler {
         involve(tx, &tree, id, unit)?;

@@ -250,14 +250,12 @@ pub(crate) fn open<P>(tx: &mut Tx, who: &Proof<P>, no: &str, v: i64) -> Result<(
 
 /// Says what the last step was, and whose.
 fn conflict(tx: &mut Tx, concern: &Concern) -> Result<StepError, StoreError> {
-    let mut last = None;
-    for event in record::of_subject(tx, concern.id.0)? {
-        if let Ok(Some(happened)) = Happened::read(&event)
-            && happened.v().is_some()
-        {
-            last = Some(event);
-        }
-    }
+    // By the version, not by the id: two clocks may give ids of one millisecond in the other order.
+    let steps = record::of_subject(tx, concern.id.0)?.into_iter().filter_map(|event| {
+        let v = Happened::read(&event).ok().flatten()?.v()?;
+        Some((v, event))
+    });
+    let last = steps.max_by_key(|(v, _)| *v).map(|(_, event)| event);
     let by = match last.as_ref().map(|event| event.actor) {
         Some(record::Actor::Person(person)) => staff::name(tx, person)?,
         _ => None,

@@ -1,10 +1,13 @@
 //! A resident asks for something, or a member of staff writes down what one asked for.
 //!
-//! This is the hot path: the form's key, the concern, its words, the event and its place in the queue
-//! of the sequencer are written, and nothing is read that is not in memory but the form's key.
+//! This is the hot path. What needs no store is done before ([`Ready`]), by whichever thread has the form;
+//! in the transaction the form's key, the concern, its words, the event and its place in the queue of the
+//! sequencer are written, and nothing is read that is not in memory but the version of the tree of units.
+
+mod ready;
 
 use base::phone::Phone;
-use base::{Ctx, PersonId, Purpose, Time, UnitId};
+use base::{Ctx, PersonId, Time, UnitId};
 use people::{Level, Proof, Role, Tree};
 use record::{About, Actor};
 use serde::{Deserialize, Serialize};
@@ -16,12 +19,11 @@ use crate::events::ConcernSubmitted;
 use crate::line::{self, Lines};
 use crate::model::{Due, Source, Standing};
 use crate::permissions;
-use crate::receipt;
-use crate::said::{Field, Invalid, LONGEST, LONGEST_LINE, Part, Photo, Said, needed, optional};
+use crate::said::{Field, Invalid, Photo};
 use crate::staff;
 
-/// What contacts are sealed for.
-pub(crate) const CONTACT: Purpose = Purpose("concerns.contact");
+pub use ready::Ready;
+pub(crate) use ready::{CONTACT, SealedContact, contact_digest};
 
 /// Characters of a title, which is the beginning of the words.
 pub(crate) const TITLE: usize = 40;
@@ -115,7 +117,15 @@ struct Kept {
 /// # Errors
 /// [`SubmitError`].
 pub fn submit(tx: &mut Tx, ctx: &Ctx, input: &Submit) -> Result<Receipt, SubmitError> {
-    take_in(tx, ctx, input, None)
+    hand_in(tx, ctx, input, &Ready::of(ctx, input)?)
+}
+
+/// Takes in what a resident asks for, with what was made [`Ready`] of it before the transaction began.
+///
+/// # Errors
+/// [`SubmitError`].
+pub fn hand_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready) -> Result<Receipt, SubmitError> {
+    take_in(tx, ctx, input, ready, None)
 }
 
 /// Writes down what a resident asked for somewhere else. The receipt is the resident's: it is shown
@@ -130,84 +140,104 @@ pub fn register(
     input: &Submit,
     how: &Registered,
 ) -> Result<Receipt, SubmitError> {
-    take_in(tx, ctx, input, Some((who.person(), how)))
+    take_in(tx, ctx, input, &Ready::of(ctx, input)?, Some((who.person(), how)))
 }
 
-fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, staff: Option<(PersonId, &Registered)>) -> Result<Receipt, SubmitError> {
-    let secret = receipt::secret(ctx, &input.op_key);
+/// A member of staff with what they add to the form.
+type ByStaff<'a> = Option<(PersonId, &'a Registered)>;
+
+fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready, staff: ByStaff<'_>) -> Result<Receipt, SubmitError> {
+    if !ready.is_of(input) {
+        return Err(StoreError::Other("a form was made ready from another form".into()).into());
+    }
     let (what, who) = match &staff {
         None => ("concerns.submit", &b""[..]),
         Some((person, _)) => ("concerns.register", person.bytes()),
     };
-    let kept = store::once(tx, ctx.now, &input.op_key, what, who, |tx| write(tx, ctx, input, staff, &receipt::digest(&secret)))?;
-    Ok(Receipt { no: kept.no, secret, desk: kept.desk, due: kept.due })
+    let answer = |kept: Kept| Receipt { no: kept.no, secret: ready.secret.clone(), desk: kept.desk, due: kept.due };
+    let came = match Came::look(tx, ctx, input, ready) {
+        Ok(came) => came,
+        // What was taken in before is answered, whatever has changed since.
+        Err(error @ (SubmitError::Store(_) | SubmitError::NoDistrict)) => return Err(error),
+        Err(error) => return store::answered(tx, &input.op_key, what, who)?.map(answer).ok_or(error),
+    };
+    let mut kept = Kept { no: ready.no.clone(), desk: came.now.desk, due: came.due.clone() };
+    if let Some(first) = store::claim(tx, ctx.now, &input.op_key, what, who, &kept)? {
+        return Ok(answer(first));
+    }
+    let no = write(tx, ctx, input, ready, &came, staff)?;
+    if no != kept.no {
+        kept.no = no;
+        store::amend(tx, &input.op_key, what, &kept)?;
+    }
+    Ok(answer(kept))
 }
 
-fn write(tx: &mut Tx, ctx: &Ctx, input: &Submit, staff: Option<(PersonId, &Registered)>, secret: &[u8; 32]) -> Result<Kept, SubmitError> {
-    let words = needed(&input.words, Field::Words, LONGEST)?;
-    let spot = optional(input.spot.as_deref(), Field::Spot, LONGEST_LINE)?;
-    let tree = people::tree(tx)?;
-    if tree.district().is_none() {
-        return Err(SubmitError::NoDistrict);
-    }
-    let place = Place::of(&tree, input.place)?;
-    if let Some(kind) = &input.kind
-        && !catalogue::is_kind(tx, kind)?
-    {
-        return Err(Invalid::Unknown(Field::Kind).into());
-    }
-    let bars = bars(tx, &tree, input.about_unit, input.about_person)?;
-    let oversight = if bars.contains(&tree.root()) { staff::units_with(tx, Role::Oversight)? } else { Vec::new() };
-    let desk = line::desk(&*tree, input.place, &bars, &oversight).ok_or(SubmitError::BeyondDistrict)?;
+/// What the tree of units makes of a form.
+struct Came {
+    place: Place,
+    now: Standing,
+    due: Due,
+}
 
-    let title = if input.confidential { String::new() } else { base::text::excerpt(&words, TITLE) };
-    let mut said = Said::default();
-    said.own(ctx, Part::Words, words, input.confidential);
-    if let Some(spot) = spot {
-        said.own(ctx, Part::Spot, spot, input.confidential);
+impl Came {
+    fn look(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready) -> Result<Came, SubmitError> {
+        let tree = people::tree(tx)?;
+        if tree.district().is_none() {
+            return Err(SubmitError::NoDistrict);
+        }
+        let place = Place::of(&tree, input.place)?;
+        if let Some(kind) = &input.kind
+            && !catalogue::is_kind(tx, kind)?
+        {
+            return Err(Invalid::Unknown(Field::Kind).into());
+        }
+        let bars = bars(tx, &tree, input.about_unit, input.about_person)?;
+        let oversight = if bars.contains(&tree.root()) { staff::units_with(tx, Role::Oversight)? } else { Vec::new() };
+        let desk = line::desk(&*tree, input.place, &bars, &oversight).ok_or(SubmitError::BeyondDistrict)?;
+        let now = Standing::received(ctx.rules(), ctx.now, desk, input.kind.clone(), ready.contact.is_some(), bars);
+        let Some(due) = now.due.clone() else { return Err(StoreError::Other("a concern without a deadline".into()).into()) };
+        Ok(Came { place, now, due })
     }
-    said.photos(&input.photos, !input.confidential)?;
-    let contact = input.contact.as_ref().map(|contact| SealedContact::seal(ctx, contact)).transpose()?;
+}
 
+/// Writes it, and tells under which number.
+fn write(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready, came: &Came, staff: ByStaff<'_>) -> Result<String, SubmitError> {
+    let Came { place, now, due } = came;
     let (source, registered_by) = staff.as_ref().map_or((Source::Web, None), |(person, how)| (how.source, Some(*person)));
     let occurred_at = staff.as_ref().and_then(|(_, how)| how.occurred_at).unwrap_or(ctx.now).min(ctx.now);
-    let now = Standing::received(ctx.rules(), ctx.now, desk, input.kind.clone(), contact.is_some(), bars);
-    let Some(due) = now.due.clone() else { return Err(StoreError::Other("a concern without a deadline".into()).into()) };
-
-    let id: ConcernId = ctx.id();
-    let row = NewRow { secret: Some(secret), title: &title, source, place: &place, occurred_at, registered_by, batch: None };
-    let no = row.insert(tx, ctx, id, input.about_unit, input.about_person, input.confidential, input.may_publish, &now)?;
-
-    let title = (!title.is_empty()).then(|| said.salt(Part::Words).map(|salt| record::text_digest_hex(salt, &title))).flatten();
+    let row = NewRow { secret: Some(&ready.digest), title: &ready.title, source, place, occurred_at, registered_by, batch: None };
+    let id = ready.id;
+    let no = row.insert(tx, ctx, id, &ready.no, input.about_unit, input.about_person, input.confidential, input.may_publish, now)?;
     let facts = ConcernSubmitted {
         no: no.clone(),
-        secret: record::hex(secret),
+        secret: record::hex(&ready.digest),
         source,
         registered: registered_by.is_some(),
         kind: now.kind.clone(),
         place: place.place,
         town: place.town,
         community: place.community,
-        desk,
+        desk: now.desk,
         due: due.clone(),
         about_unit: input.about_unit,
         about_person: input.about_person,
         bars: now.bars.clone(),
         confidential: input.confidential,
         may_publish: input.may_publish,
-        contact: contact.as_ref().map(SealedContact::digest),
-        title,
-        texts: said.texts(),
-        photos: said.photo_digests(),
+        contact: ready.contact_digest.clone(),
+        title: ready.title_digest.clone(),
+        texts: ready.said.texts(),
+        photos: ready.said.photo_digests(),
     };
     let actor = registered_by.map_or(Actor::Resident, Actor::Person);
-    let about = About { occurred_at, actor, unit: Some(desk), subject: id.0, batch: None };
+    let about = About { occurred_at, actor, unit: Some(now.desk), subject: id.0, batch: None };
     let event = record::append(tx, ctx, about, &facts)?;
-    said.write(tx, id, event)?;
-    if let Some(contact) = &contact {
+    ready.said.write(tx, id, event)?;
+    if let Some(contact) = &ready.contact {
         contact.insert(tx, id)?;
     }
-    Ok(Kept { no, desk, due })
+    Ok(no)
 }
 
 /// A place with the town and the community that it lies in.
@@ -262,13 +292,14 @@ pub(crate) struct NewRow<'a> {
 const DRAWS: usize = 20;
 
 impl NewRow<'_> {
-    /// Writes the row under a number that is drawn for it.
+    /// Writes the row under the number that was drawn for it, or another where that one is taken.
     #[expect(clippy::too_many_arguments, reason = "a row has many columns")]
     pub(crate) fn insert(
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
         id: ConcernId,
+        drawn: &str,
         about_unit: Option<UnitId>,
         about_person: Option<PersonId>,
         confidential: bool,
@@ -277,8 +308,8 @@ impl NewRow<'_> {
     ) -> Result<String, StoreError> {
         let bars = pack(&now.bars, about_unit.is_some() || about_person.is_some());
         let (due_at, due_rule) = (now.due.as_ref().map(|due| due.at), now.due.as_ref().map(|due| &due.rule));
+        let mut no = drawn.to_owned();
         for _ in 0..DRAWS {
-            let no = base::number::draw(ctx);
             let written = tx.exec(
                 INSERT,
                 p![
@@ -315,6 +346,7 @@ impl NewRow<'_> {
             if written == 1 {
                 return Ok(no);
             }
+            no = base::number::draw(ctx);
         }
         Err(StoreError::Other("no free number could be drawn".into()))
     }
@@ -328,40 +360,3 @@ const INSERT: &Sql = sql!(
              ?25, ?26, ?27, ?28)
      ON CONFLICT (no) DO NOTHING"
 );
-
-/// A contact as it is stored.
-pub(crate) struct SealedContact {
-    name: Option<Vec<u8>>,
-    phone: Vec<u8>,
-    blind: [u8; 32],
-    salt: [u8; 16],
-}
-
-impl SealedContact {
-    pub(crate) fn seal(ctx: &Ctx, contact: &Contact) -> Result<SealedContact, Invalid> {
-        let name = optional(contact.name.as_deref(), Field::Name, LONGEST_LINE)?;
-        let seal = |plain: &str| ctx.keys().seal(ctx.random(), CONTACT, plain.as_bytes());
-        Ok(SealedContact {
-            name: name.as_deref().map(base::text::clean_line).as_deref().map(seal),
-            phone: seal(contact.phone.digits()),
-            blind: ctx.keys().blind(CONTACT, contact.phone.digits().as_bytes()),
-            salt: ctx.salt(),
-        })
-    }
-
-    pub(crate) fn digest(&self) -> String {
-        contact_digest(&self.salt, self.name.as_deref(), &self.phone, &self.blind)
-    }
-
-    pub(crate) fn insert(&self, tx: &mut Tx, concern: ConcernId) -> Result<(), StoreError> {
-        tx.exec(INSERT_CONTACT, p![concern, self.name.as_ref(), &self.phone, &self.blind, &self.salt]).map(drop)
-    }
-}
-
-/// What the record holds of a contact: a digest of the sealed columns, so that verifying needs no key.
-pub(crate) fn contact_digest(salt: &[u8; 16], name: Option<&[u8]>, phone: &[u8], blind: &[u8]) -> String {
-    let name = name.map(record::hex).unwrap_or_default();
-    record::text_digest_hex(salt, &format!("{name} {} {}", record::hex(phone), record::hex(blind)))
-}
-
-const INSERT_CONTACT: &Sql = sql!("INSERT INTO concern_contact (concern, name, phone, phone_blind, salt) VALUES (?1, ?2, ?3, ?4, ?5)");

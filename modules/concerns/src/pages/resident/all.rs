@@ -10,6 +10,7 @@ use super::typed::Typed;
 use super::{ResidentTexts, places, report};
 use crate::pages::kept::{self, Kept};
 use crate::said::LONGEST;
+use crate::submit::Ready;
 
 #[derive(Template)]
 #[template(path = "resident/all.html")]
@@ -76,6 +77,8 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
     let lang = visit.lang;
     // Said once: whoever sends it again has read it.
     let warn = !fields.has("warned") && !report::emergency(lang, fields.value("text")).is_empty();
+    let form = typed.form(key);
+    let ready = Ready::of(&visit.district.env().ctx(), &form);
     let sent = visit
         .write(move |tx, ctx| {
             let tree = people::tree(tx)?;
@@ -85,7 +88,7 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
             if !errors.is_empty() || warn {
                 return Ok(Err(errors));
             }
-            let receipt = report::hand_in(tx, ctx, &tree, &typed, key)?;
+            let receipt = report::hand_in(tx, ctx, &tree, &typed, &form, ready.as_ref().map_err(|invalid| *invalid)?)?;
             kept::done(tx, &key)?;
             Ok(Ok(receipt))
         })

@@ -15,7 +15,7 @@ use super::typed::{Typed, UNKNOWN};
 use super::{ResidentTexts, places};
 use crate::pages::kept::{self, Kept};
 use crate::said::{LONGEST, MOST_PHOTOS};
-use crate::submit::{self, Receipt, SubmitError};
+use crate::submit::{self, Ready, Receipt, Submit, SubmitError};
 
 /// The draft of this browser, or an empty form.
 fn draft(tx: &mut Tx, ctx: &Ctx, visit: &Visit) -> Result<Option<Typed>, StoreError> {
@@ -469,8 +469,9 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
     let sent = visit
         .write(move |tx, ctx| {
             let tree = people::tree(tx)?;
-            let typed = draft(tx, ctx, &v)?.filter(|typed| typed.op_key == fields.value("op_key"));
-            let receipt = hand_in(tx, ctx, &tree, &typed.unwrap_or_default(), key)?;
+            let typed = draft(tx, ctx, &v)?.filter(|typed| typed.op_key == fields.value("op_key")).unwrap_or_default();
+            let form = typed.form(key);
+            let receipt = hand_in(tx, ctx, &tree, &typed, &form, &Ready::of(ctx, &form)?)?;
             if let Some(token) = Token::of(&v) {
                 drafts::discard(tx, &token)?;
             }
@@ -484,9 +485,9 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
 }
 
 /// Submits what was typed and holds its photos, in one transaction.
-pub(super) fn hand_in(tx: &mut Tx, ctx: &Ctx, tree: &Tree, typed: &Typed, key: [u8; 16]) -> Result<Receipt, SubmitError> {
-    let input = typed.submit(tx, tree, key)?;
-    let receipt = submit::submit(tx, ctx, &input)?;
+pub(super) fn hand_in(tx: &mut Tx, ctx: &Ctx, tree: &Tree, typed: &Typed, form: &Submit, ready: &Ready) -> Result<Receipt, SubmitError> {
+    let input = typed.place_in(tx, tree, form)?;
+    let receipt = submit::hand_in(tx, ctx, &input, ready)?;
     if !typed.photos.is_empty()
         && let Some(concern) = crate::concern::find(tx, &receipt.no)?
     {

@@ -153,32 +153,37 @@ impl Typed {
         wrong(&|e| self.check_who(lang, e)).then_some("/report/who")
     }
 
-    /// What the operation takes. A name that is not of the staff of that unit changes nothing: the
-    /// unit's whole line stands aside in any case.
-    pub(super) fn submit(&self, tx: &mut Tx, tree: &Tree, op_key: [u8; 16]) -> Result<Submit, StoreError> {
-        let about_unit = self.about_unit(tree);
-        let about_person = match about_unit {
-            Some(unit) if self.about == "person" => named(tx, tree, unit, &self.about_name)?,
-            _ => None,
-        };
+    /// What the operation takes, but for where it is and whom it is about: see [`Typed::place_in`].
+    pub(super) fn form(&self, op_key: [u8; 16]) -> Submit {
         let contact = match self.who.as_str() {
             "phone" => Phone::parse(&self.phone).ok(),
             _ => None,
         };
         let name = Some(base::text::clean(&self.name)).filter(|name| !name.is_empty());
-        Ok(Submit {
+        Submit {
             op_key,
             words: words_about(&self.text, if self.about == "person" { &self.about_name } else { "" }),
             spot: Some(base::text::clean(&self.spot)).filter(|spot| !spot.is_empty()),
-            place: self.place(tree),
+            place: None,
             kind: None,
-            about_unit,
-            about_person,
+            about_unit: None,
+            about_person: None,
             contact: contact.map(|phone| Contact { name, phone }),
             confidential: self.confidential,
             may_publish: self.may_publish,
             photos: self.photos.iter().map(|p| said::Photo { digest: p.digest, width: p.width, height: p.height }).collect(),
-        })
+        }
+    }
+
+    /// The same form with its place and whom it is about. A name that is not of the staff of that unit
+    /// changes nothing: the unit's whole line stands aside in any case.
+    pub(super) fn place_in(&self, tx: &mut Tx, tree: &Tree, form: &Submit) -> Result<Submit, StoreError> {
+        let about_unit = self.about_unit(tree);
+        let about_person = match about_unit {
+            Some(unit) if self.about == "person" => named(tx, tree, unit, &self.about_name)?,
+            _ => None,
+        };
+        Ok(Submit { place: self.place(tree), about_unit, about_person, ..form.clone() })
     }
 }
 
