@@ -43,38 +43,43 @@ fn a_sync_lies_between_each_form_and_its_answer() {
     assert_eq!(answers as u64, CLIENTS * FORMS);
 }
 
-/// What, on which descriptor, in the order of the notes.
-fn notes(log: &str) -> Vec<(char, u32)> {
-    let mut all: Vec<(u64, char, u32)> = log
+/// A note: what, on which descriptor, and which form's key where it tells one.
+type Note = (char, u32, String);
+
+/// In the order of the notes.
+fn notes(log: &str) -> Vec<Note> {
+    let mut all: Vec<(u64, Note)> = log
         .lines()
         .map(|line| {
             let mut words = line.split(' ');
             let number = words.next().unwrap().parse().unwrap();
-            (number, words.next().unwrap().chars().next().unwrap(), words.next().unwrap().parse().unwrap())
+            let what = words.next().unwrap().chars().next().unwrap();
+            (number, (what, words.next().unwrap().parse().unwrap(), words.next().unwrap_or_default().to_owned()))
         })
         .collect();
     all.sort_unstable();
-    all.into_iter().map(|(_, what, fd)| (what, fd)).collect()
+    all.into_iter().map(|(_, note)| note).collect()
 }
 
-/// How many answers there were, if before each one its form had been written to the log and synced.
-fn check(notes: &[(char, u32)]) -> Result<usize, String> {
-    let mut waiting: HashMap<u32, usize> = HashMap::new();
+/// How many answers there were, if before each one the words of its form had been written to the log,
+/// and a sync that began after that had ended.
+fn check(notes: &[Note]) -> Result<usize, String> {
+    let mut waiting: HashMap<u32, (usize, &str)> = HashMap::new();
     let mut answers = 0;
-    for (at, (what, fd)) in notes.iter().enumerate() {
+    for (at, (what, fd, key)) in notes.iter().enumerate() {
         match what {
-            'Q' => drop(waiting.insert(*fd, at)),
+            'Q' => drop(waiting.insert(*fd, (at, key))),
             'A' => {
-                let asked = waiting.remove(fd).ok_or(format!("note {at}: an answer without a form"))?;
+                let (asked, form) = waiting.remove(fd).ok_or(format!("note {at}: an answer without a form"))?;
                 let between = &notes[asked..at];
-                let written =
-                    between.iter().position(|(what, _)| *what == 'W').ok_or(format!("note {at}: answered before it was written"))?;
-                let began =
-                    between[written..].iter().position(|(what, _)| *what == 'S').ok_or(format!("note {at}: answered before a sync"))?;
-                // One thread writes the log: what ends after this beginning is this sync.
-                if !between[written + began..].iter().any(|(what, _)| *what == 'E') {
-                    return Err(format!("note {at}: answered before the sync ended"));
-                }
+                let first = |from: usize, wanted: char, of: &str| {
+                    let found = between[from..].iter().position(|(what, _, key)| *what == wanted && (of.is_empty() || key == of));
+                    found.map(|n| from + n)
+                };
+                let written = first(0, 'W', form).ok_or(format!("note {at}: answered before it was written"))?;
+                let began = first(written, 'S', "").ok_or(format!("note {at}: answered before a sync"))?;
+                // One thread syncs the log: what ends after this beginning is this sync.
+                first(began, 'E', "").ok_or(format!("note {at}: answered before the sync ended"))?;
                 answers += 1;
             }
             _ => {}
@@ -85,9 +90,17 @@ fn check(notes: &[(char, u32)]) -> Result<usize, String> {
 
 #[test]
 fn a_missing_sync_is_seen() {
-    let of = |text: &str| text.chars().map(|what| (what, 7)).collect::<Vec<_>>();
+    // Two forms on two descriptors, told apart by case; syncs belong to both.
+    let of = |text: &str| {
+        let note = |what: char| match what.to_ascii_uppercase() {
+            sync @ ('S' | 'E') => (sync, 0, String::new()),
+            other => (other, u32::from(what.is_ascii_lowercase()), what.is_ascii_lowercase().to_string()),
+        };
+        text.chars().map(note).collect::<Vec<_>>()
+    };
     assert_eq!(check(&of("QWSEAQWWSEA")), Ok(2));
-    for wrong in ["QWA", "QWSA", "QSEWA", "QSEA", "WSEQA", "A"] {
+    assert_eq!(check(&of("QqWSwEASEa")), Ok(2));
+    for wrong in ["QWA", "QWSA", "QSEWA", "QSEA", "WSEQA", "A", "QqwSEA", "QqWSwEAa"] {
         assert!(check(&of(wrong)).is_err(), "{wrong}");
     }
 }

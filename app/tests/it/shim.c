@@ -1,5 +1,5 @@
-/* Writes down, in order, when a form arrives on a socket, when the write-ahead log is written and
- * synced, and when a receipt leaves on a socket. Loaded in front of the program's C library.
+/* Writes down, in order, when a form arrives on a socket, when the write-ahead log is written (once for
+ * each form whose words are in what is written) and synced, and when a receipt leaves on a socket. Loaded in front of the program's C library.
  * Lines: number, what (Q form, W log written, S sync began, E sync ended, A answer), descriptor, word. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -39,6 +39,16 @@ static int is_log(int fd) {
 static void look(char what, int fd, const char *bytes, size_t length, const char *mark, int word) {
     const char *found = length ? memmem(bytes, length, mark, strlen(mark)) : NULL;
     if (found && (size_t)(bytes + length - found) >= strlen(mark) + word) note(what, fd, found + strlen(mark), word);
+}
+
+/* Each form's words in a page of the log, as they end on the form's key. */
+static void words(int fd, const char *bytes, size_t length) {
+    static const char mark[] = "\xe7\x94\xb5\xe6\xa2\xaf\xe5\x9d\x8f\xe4\xba\x86";
+    const char *end = bytes + length;
+    while (bytes && (bytes = memmem(bytes, end - bytes, mark, sizeof mark - 1))) {
+        bytes += sizeof mark - 1;
+        if (end - bytes >= 32) note('W', fd, bytes, 32);
+    }
 }
 
 #define REAL(name) static __typeof__(&name) real; if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
@@ -97,14 +107,14 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
 ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) {
     REAL(pwrite);
     ssize_t n = real(fd, bytes, length, at);
-    if (is_log(fd)) note('W', fd, "", 0);
+    if (is_log(fd)) words(fd, bytes, length);
     return n;
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at) {
     REAL(pwrite64);
     ssize_t n = real(fd, bytes, length, at);
-    if (is_log(fd)) note('W', fd, "", 0);
+    if (is_log(fd)) words(fd, bytes, length);
     return n;
 }
 

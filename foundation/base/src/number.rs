@@ -2,6 +2,8 @@
 //!
 //! Fourteen digits: the date (`YYMMDD`), seven random digits, and a check digit after ISO 7064 MOD 11,10,
 //! which finds every wrong digit. Numbers do not count up, so that they do not tell how many cases there are.
+//! Those of one instant lie near each other, wherever that is: of many that come at once, the index by
+//! number then changes a few pages instead of one for each.
 
 use std::fmt;
 
@@ -48,12 +50,31 @@ impl fmt::Display for NumberError {
 
 impl std::error::Error for NumberError {}
 
-/// A new number, as it is stored: fourteen digits. Two of one day are equal once in ten million times;
-/// the store's unique index finds it and the operation draws again.
+/// How many seven-digit numbers there are.
+const ALL: u64 = 10_000_000;
+/// Numbers near each other: those of one instant are drawn from so many.
+const NEAR: u64 = 8_192;
+/// An instant, in microseconds.
+const INSTANT: i64 = 20_000;
+
+/// A new number, as it is stored: fourteen digits. Two of one day are seldom equal; the store's unique
+/// index finds it, and the operation takes one from [`anywhere`].
 pub fn draw(ctx: &Ctx) -> String {
+    // Where the numbers of this instant lie: spread over all of them by a mixing of bits, not a secret.
+    let mut mixed = ctx.now.0.div_euclid(INSTANT).cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    numbered(ctx, (mixed >> 16) % ALL + ctx.random().below(NEAR))
+}
+
+/// Another number, for when the first was taken.
+pub fn anywhere(ctx: &Ctx) -> String {
+    numbered(ctx, ctx.random().below(ALL))
+}
+
+fn numbered(ctx: &Ctx, n: u64) -> String {
     let date = ctx.now.date();
     let year = date.year().rem_euclid(100);
-    let mut number = format!("{year:02}{:02}{:02}{:07}", date.month(), date.day(), ctx.random().below(10_000_000));
+    let mut number = format!("{year:02}{:02}{:02}{:07}", date.month(), date.day(), n % ALL);
     number.push(char::from(b'0' + check_digit(number.as_bytes())));
     number
 }

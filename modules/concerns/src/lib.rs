@@ -51,7 +51,7 @@ pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
 pub const MIGRATIONS: &[store::Migration] =
-    store::migrations!("concerns", "0001_concern", "0002_import", "0010_linkage", "0020_redaction", "0030_own");
+    store::migrations!("concerns", "0001_concern", "0002_import", "0003_lean", "0010_linkage", "0020_redaction", "0030_own");
 
 /// Deadlines in one transaction of the tick.
 const PASSED_AT_ONCE: u32 = 200;

@@ -346,7 +346,7 @@ impl NewRow<'_> {
             if written == 1 {
                 return Ok(no);
             }
-            no = base::number::draw(ctx);
+            no = base::number::anywhere(ctx);
         }
         Err(StoreError::Other("no free number could be drawn".into()))
     }

@@ -1,7 +1,7 @@
 //! The one writer thread of a SQLite store, which commits in groups, and the reader threads.
 //!
-//! The writer takes what is queued, runs the jobs in one transaction, commits once, and only then
-//! answers. A job that fails is undone alone. SAVEPOINTs do that, but cost a fifth of the work, so
+//! The writer takes what is queued, runs the jobs in one transaction, and commits once; when that is on
+//! disk, they are answered. A job that fails is undone alone. SAVEPOINTs do that, but cost a fifth of the work, so
 //! they are taken only for a while after a job has failed that had written: the first such failure
 //! rolls its group back, and the whole group is run again with SAVEPOINTs. Where an error made SQLite
 //! drop the transaction, or COMMIT failed, nobody has been told of success yet either, and the
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 
 use super::Deadline;
+use super::sqlite_sync::Syncer;
 use crate::job::{Job, Message};
 use crate::{Options, StoreError, Tx};
 
@@ -27,6 +28,7 @@ pub(crate) struct Writer {
     group: usize,
     limit: Duration,
     careful: u32,
+    syncer: Option<Syncer>,
 }
 
 /// Jobs in the order in which they came.
@@ -41,8 +43,9 @@ enum Lost {
 }
 
 impl Writer {
-    pub(crate) fn new(tx: Tx, queue: Receiver<Message>, options: &Options) -> Writer {
-        Writer { tx, queue, group: options.group.max(1), limit: options.job_limit, careful: 0 }
+    /// With a syncer, a commit leaves the log to it; without one, a commit itself waits for the disk.
+    pub(crate) fn new(tx: Tx, queue: Receiver<Message>, options: &Options, syncer: Option<Syncer>) -> Writer {
+        Writer { tx, queue, group: options.group.max(1), limit: options.job_limit, careful: 0, syncer }
     }
 
     /// Until the store closes.
@@ -110,7 +113,8 @@ impl Writer {
             }
             // Asked once for the group: where another process holds the file for long, all of it is
             // refused together, instead of each job after a wait of its own.
-            if let Err(error) = begun.get_or_insert_with(|| self.tx.control("BEGIN IMMEDIATE")) {
+            let begin = || self.syncer.as_ref().and_then(Syncer::refusal).map_or_else(|| self.tx.control("BEGIN IMMEDIATE"), Err);
+            if let Err(error) = begun.get_or_insert_with(begin) {
                 refuse(job, error.clone());
                 continue;
             }
@@ -134,7 +138,10 @@ impl Writer {
             return;
         }
         match self.tx.control("COMMIT") {
-            Ok(()) => done.drain(..).for_each(Job::answer),
+            Ok(()) => match &self.syncer {
+                Some(syncer) => syncer.committed(std::mem::replace(done, Jobs::with_capacity(self.group))),
+                None => done.drain(..).for_each(Job::answer),
+            },
             Err(error) => {
                 self.end();
                 if done.len() == 1 {

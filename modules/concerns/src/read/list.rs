@@ -61,11 +61,12 @@ macro_rules! filters {
 const ALL: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.received_at >= ?1", filters!()));
 /// Walks `concern_town`.
 const TOWN: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?1", filters!()));
-/// Walks `concern_community`.
-const COMMUNITY: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.community = ?1", filters!()));
-/// Walks `concern_community` of the grid's community.
+/// Walks `concern_town` of the community's town, which holds the community too.
+const COMMUNITY: &Sql =
+    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?14 AND c.community = ?1", filters!()));
+/// Walks `concern_town` of the grid's town, which holds the place too.
 const GRID: &Sql =
-    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.community = ?14 AND c.place = ?1", filters!()));
+    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?14 AND c.place = ?1", filters!()));
 /// Walks the primary key of `concern_unit`.
 const HANDLED: &Sql = sql!(concat!(
     "SELECT ",
@@ -89,7 +90,9 @@ const BATCH: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", r
 enum Walk {
     All,
     Town(UnitId),
-    Community(UnitId),
+    /// And its town.
+    Community(UnitId, UnitId),
+    /// And its town.
     Grid(UnitId, UnitId),
     Handled(UnitId),
     Registered(PersonId),
@@ -112,11 +115,11 @@ fn walks(actor: &Actor, tree: &Tree, filter: &Filter) -> Vec<Walk> {
         if unit == tree.root() && places {
             return vec![filter.batch.map_or(Walk::All, Walk::Batch)];
         }
-        let community = || tree.at_level(unit, Level::Community).map(|community| community.id);
+        let town = || tree.at_level(unit, Level::Town).map(|town| town.id);
         let place = match tree.level(unit) {
             Some(Level::Town) => Some(Walk::Town(unit)),
-            Some(Level::Community) => Some(Walk::Community(unit)),
-            Some(Level::Grid) => community().map(|community| Walk::Grid(unit, community)),
+            Some(Level::Community) => town().map(|town| Walk::Community(unit, town)),
+            Some(Level::Grid) => town().map(|town| Walk::Grid(unit, town)),
             _ => None,
         };
         for walk in place.filter(|_| places).into_iter().chain([Walk::Handled(unit)]) {
@@ -166,8 +169,8 @@ fn walk(tx: &mut Tx, walk: Walk, filter: &Filter, before: ConcernId, limit: usiz
     match walk {
         Walk::All => with!(ALL, filter.from.unwrap_or(Time(i64::MIN))),
         Walk::Town(unit) => with!(TOWN, unit),
-        Walk::Community(unit) => with!(COMMUNITY, unit),
-        Walk::Grid(unit, community) => with!(GRID, unit, community),
+        Walk::Community(unit, town) => with!(COMMUNITY, unit, town),
+        Walk::Grid(unit, town) => with!(GRID, unit, town),
         Walk::Handled(unit) => with!(HANDLED, unit),
         Walk::Registered(person) => with!(REGISTERED, person),
         Walk::Batch(batch) => with!(BATCH, batch),
