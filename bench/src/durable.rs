@@ -116,8 +116,8 @@ fn measure(fresh: &Fresh, time: Duration) -> Result<Round> {
                         let sent = Instant::now();
                         let Some(form) = forms.get(at).cloned() else { break };
                         let form = Submit { op_key: key, ..form };
-                        let ready = Ready::of(&env.ctx(), &form)?;
-                        let answer = store.write(move |tx| hand_in(tx, &env.ctx(), &form, &ready)).await;
+                        let ready = Ready::of(&env.ctx(), &form);
+                        let answer = store.write(move |tx| hand_in(tx, &env.ctx(), &form, ready.as_ref())).await;
                         answer.map_err(|error| anyhow::anyhow!("{error}"))?;
                         micros.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
                     }

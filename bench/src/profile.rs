@@ -42,7 +42,7 @@ fn submissions(wish: &Wish) -> Result<()> {
         let (took, first, last) = fresh.store.write_now(move |tx| {
             let (started, first) = (Instant::now(), stats::thread_time());
             for (form, ready) in &forms {
-                hand_in(tx, &env.ctx(), form, ready).map_err(|error| StoreError::Other(error.to_string()))?;
+                hand_in(tx, &env.ctx(), form, Ok(ready)).map_err(|error| StoreError::Other(error.to_string()))?;
             }
             Ok::<_, StoreError>((started.elapsed(), first, stats::thread_time()))
         })?;

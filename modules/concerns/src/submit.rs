@@ -19,6 +19,7 @@ use crate::events::ConcernSubmitted;
 use crate::line::{self, Lines};
 use crate::model::{Due, Source, Standing};
 use crate::permissions;
+use crate::receipt;
 use crate::said::{Field, Invalid, Photo};
 use crate::staff;
 
@@ -117,14 +118,15 @@ struct Kept {
 /// # Errors
 /// [`SubmitError`].
 pub fn submit(tx: &mut Tx, ctx: &Ctx, input: &Submit) -> Result<Receipt, SubmitError> {
-    hand_in(tx, ctx, input, &Ready::of(ctx, input)?)
+    take_in(tx, ctx, input, Ready::of(ctx, input).as_ref(), None)
 }
 
-/// Takes in what a resident asks for, with what was made [`Ready`] of it before the transaction began.
+/// Takes in what a resident asks for, with what was made [`Ready`] of it before the transaction began, or
+/// why that was refused: a form that was taken in before is answered even so.
 ///
 /// # Errors
 /// [`SubmitError`].
-pub fn hand_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready) -> Result<Receipt, SubmitError> {
+pub fn hand_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: Result<&Ready, &Invalid>) -> Result<Receipt, SubmitError> {
     take_in(tx, ctx, input, ready, None)
 }
 
@@ -140,23 +142,27 @@ pub fn register(
     input: &Submit,
     how: &Registered,
 ) -> Result<Receipt, SubmitError> {
-    take_in(tx, ctx, input, &Ready::of(ctx, input)?, Some((who.person(), how)))
+    take_in(tx, ctx, input, Ready::of(ctx, input).as_ref(), Some((who.person(), how)))
 }
 
 /// A member of staff with what they add to the form.
 type ByStaff<'a> = Option<(PersonId, &'a Registered)>;
 
-fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready, staff: ByStaff<'_>) -> Result<Receipt, SubmitError> {
-    if !ready.is_of(input) {
+fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: Result<&Ready, &Invalid>, staff: ByStaff<'_>) -> Result<Receipt, SubmitError> {
+    if ready.is_ok_and(|ready| !ready.is_of(input)) {
         return Err(StoreError::Other("a form was made ready from another form".into()).into());
     }
     let (what, who) = match &staff {
         None => ("concerns.submit", &b""[..]),
         Some((person, _)) => ("concerns.register", person.bytes()),
     };
-    let answer = |kept: Kept| Receipt { no: kept.no, secret: ready.secret.clone(), desk: kept.desk, due: kept.due };
-    let came = match Came::look(tx, ctx, input, ready) {
-        Ok(came) => came,
+    let answer = |kept: Kept| Receipt { no: kept.no, secret: receipt::secret(ctx, &input.op_key), desk: kept.desk, due: kept.due };
+    let looked = match ready {
+        Ok(ready) => Came::look(tx, ctx, input, ready).map(|came| (ready, came)),
+        Err(invalid) => Err((*invalid).into()),
+    };
+    let (ready, came) = match looked {
+        Ok(both) => both,
         // What was taken in before is answered, whatever has changed since.
         Err(error @ (SubmitError::Store(_) | SubmitError::NoDistrict)) => return Err(error),
         Err(error) => return store::answered(tx, &input.op_key, what, who)?.map(answer).ok_or(error),

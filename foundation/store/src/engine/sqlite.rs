@@ -73,12 +73,12 @@ pub(crate) fn connect(file: &Path, role: Role) -> rusqlite::Result<Connection> {
         conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     }
     conn.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824; PRAGMA journal_size_limit = 67108864;",
+        "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824; PRAGMA journal_size_limit = 134217728;",
     )?;
     // A larger cache costs the writer more than it saves: where a commit has moved pages about, SQLite
     // looks through all of the cache. What is not in it is read by mmap.
     match role {
-        Role::Write => conn.execute_batch("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;")?,
+        Role::Write => conn.execute_batch("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16000;")?,
         Role::Read => conn.execute_batch("PRAGMA cache_size = -8192; PRAGMA query_only = ON;")?,
     }
     Ok(conn)

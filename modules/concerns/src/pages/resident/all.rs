@@ -88,7 +88,7 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
             if !errors.is_empty() || warn {
                 return Ok(Err(errors));
             }
-            let receipt = report::hand_in(tx, ctx, &tree, &typed, &form, ready.as_ref().map_err(|invalid| *invalid)?)?;
+            let receipt = report::hand_in(tx, ctx, &tree, &typed, &form, ready.as_ref())?;
             kept::done(tx, &key)?;
             Ok(Ok(receipt))
         })

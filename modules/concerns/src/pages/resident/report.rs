@@ -14,7 +14,7 @@ use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, fill, page, phot
 use super::typed::{Typed, UNKNOWN};
 use super::{ResidentTexts, places};
 use crate::pages::kept::{self, Kept};
-use crate::said::{LONGEST, MOST_PHOTOS};
+use crate::said::{Invalid, LONGEST, MOST_PHOTOS};
 use crate::submit::{self, Ready, Receipt, Submit, SubmitError};
 
 /// The draft of this browser, or an empty form.
@@ -471,7 +471,7 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
             let tree = people::tree(tx)?;
             let typed = draft(tx, ctx, &v)?.filter(|typed| typed.op_key == fields.value("op_key")).unwrap_or_default();
             let form = typed.form(key);
-            let receipt = hand_in(tx, ctx, &tree, &typed, &form, &Ready::of(ctx, &form)?)?;
+            let receipt = hand_in(tx, ctx, &tree, &typed, &form, Ready::of(ctx, &form).as_ref())?;
             if let Some(token) = Token::of(&v) {
                 drafts::discard(tx, &token)?;
             }
@@ -485,7 +485,14 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
 }
 
 /// Submits what was typed and holds its photos, in one transaction.
-pub(super) fn hand_in(tx: &mut Tx, ctx: &Ctx, tree: &Tree, typed: &Typed, form: &Submit, ready: &Ready) -> Result<Receipt, SubmitError> {
+pub(super) fn hand_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    tree: &Tree,
+    typed: &Typed,
+    form: &Submit,
+    ready: Result<&Ready, &Invalid>,
+) -> Result<Receipt, SubmitError> {
     let input = typed.place_in(tx, tree, form)?;
     let receipt = submit::hand_in(tx, ctx, &input, ready)?;
     if !typed.photos.is_empty()
