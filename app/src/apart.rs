@@ -58,7 +58,8 @@ fn administrators_open_no_page_of_the_work_and_not_one_anothers() {
             let status = who.get(path).status.as_u16();
             assert_eq!(status == 403, role != Role::AuditAdmin, "{role:?} {path}: {status}");
         }
-        for path in pages.iter().filter(|path| path.starts_with("/admin")) {
+        // How the record stands is for all three to see; what was set aside only one of them settles.
+        for path in pages.iter().filter(|path| path.starts_with("/admin") && path.as_str() != "/admin/record") {
             let status = who.get(path).status.as_u16();
             assert!(role != Role::AuditAdmin || status != 200, "the audit administrates: {path}");
         }
