@@ -209,3 +209,34 @@ fn a_demonstration_that_listens_to_others_is_not_entered() {
     let app = TestApp::over(vec![(vec![], store)], vec![], |config| config.loopback = false);
     app.client().get("/demo").expect(404);
 }
+
+testkit::on_both! {
+    [vec![]]
+    fn what_stands_around_a_unit_is_kept_and_shown(app) {
+        let system = app.staff(Role::SystemAdmin);
+        let world = app.world();
+        let (here, there) = (world.communities[0], world.communities[1]);
+        let around = format!("/admin/units/around?unit={here}");
+        let page = system.get(&format!("/admin/units?unit={here}")).expect(200).says("沿革");
+        assert!(page.text().contains(&around));
+        let page = system.get(&around).expect(200).says("设立");
+        system.submit(&page, "form[action=/admin/units/link]", &[("link", "没有")]).expect(422).says("没有这个代码的单位");
+        system.submit(&page, "form[action=/admin/units/link]", &[("link", "990105001002")]).expect(422).says("一个是党组织");
+        system.submit(&page, "form[action=/admin/units/link]", &[("link", "DMZB")]).leads_to(&around);
+        let page = system.submit(&page, "form[action=/admin/units/duty]", &[("matter", "基层治理"), ("kind", "principal")]);
+        page.leads_to(&around);
+        let page = system.get(&around).expect(200).says("东门社区党支部").says("第一责任人").says("基层治理");
+        system.submit(&page, "form[action=/admin/units/unlink]", &[]).leads_to(&around);
+        system.submit(&page, "form[action=/admin/units/duty/end]", &[]).leads_to(&around);
+        // Split one grid off, then merge the rest.
+        let part = world.grids[1].to_string();
+        let typed = [("name", "东门北社区"), ("code", "990105001003"), ("parts", part.as_str())];
+        system.submit(&page, "form[action=/admin/units/split]", &typed).leads_to(&around);
+        let page = system.get(&around).expect(200).says("划出部分给");
+        system.submit(&page, "form[action=/admin/units/merge]", &[("merge", "990105001002")]).leads_to(&around);
+        system.get(&around).expect(200).says("接续");
+        system.get(&format!("/admin/units/around?unit={there}")).expect(200).says("接续");
+        app.staff(Role::SecurityAdmin).get(&around).expect(200);
+        app.staff(Role::TownLeader).get(&around).expect(403);
+    }
+}

@@ -4,6 +4,7 @@
 
 mod barred;
 mod counted;
+mod handed;
 mod import;
 mod joint_pages;
 mod journey;
