@@ -219,4 +219,54 @@ mod tests {
         std::fs::write(place.path().join("logs"), "nonsense\n").unwrap();
         assert!(again.logs(t).unwrap_err().to_string().contains("line 1"));
     }
+
+    testkit::on_both! {
+        [crate::open::modules()]
+
+        fn the_product_asks_and_its_pages_say_who_signed(app) {
+            use web::witnesses::{Outcome, ask, only};
+
+            app.settle();
+            let place = tempfile::tempdir().unwrap();
+            let witness = Witness::open(place.path(), "w.example", app.clock.clone(), &SeededRandom::new(3)).unwrap();
+            let district = app.district();
+            let log = district.read_now(|tx, _| record::origin(tx)).unwrap().unwrap().1;
+            let t = WitnessWords::of(web::Lang::En);
+            let asked = web::witnesses::Witness { vkey: witness.vkey(), url: String::new() };
+            only(district, std::slice::from_ref(&asked)).unwrap();
+            let post = |_: &str, body: &str| {
+                let answer = witness.answer(body, t)?;
+                let text = match &answer {
+                    Answer::Signed(line) => line.clone(),
+                    Answer::Conflict(size) => size.to_string(),
+                    _ => "no".to_owned(),
+                };
+                Ok((answer.status(), text))
+            };
+            assert_eq!(ask(district, &asked, &post).unwrap(), Outcome::Failed("404: no".into()));
+            app.client().get("/proof").expect(200).says("w.example").says("目前是自证");
+            std::fs::write(place.path().join("logs"), log).unwrap();
+            let size = district.read_now(|tx, _| record::tree_size(tx)).unwrap().size;
+            assert_eq!(ask(district, &asked, &post).unwrap(), Outcome::Signed(size));
+            assert_eq!(ask(district, &asked, &post).unwrap(), Outcome::Nothing);
+            app.client().get("/proof").expect(200).says("见证到第");
+            app.client().get("/checkpoint/witnessed").expect(200).says("w.example");
+
+            // More happened; what the product believed of the witness is lost, and it is told by the witness itself.
+            let _ = app.staff(people::Role::SecurityAdmin);
+            let world = app.world();
+            let (department, system) = (world.departments[0], app.staff(people::Role::SystemAdmin));
+            let page = system.get(&format!("/admin/posts/add?unit={department}")).expect(200);
+            system.submit(&page, "form[action='/admin/posts/add']", &[("role", "department_staff"), ("title", "窗口")]);
+            app.settle();
+            only(district, &[]).unwrap();
+            only(district, std::slice::from_ref(&asked)).unwrap();
+            let more = district.read_now(|tx, _| record::tree_size(tx)).unwrap().size;
+            assert!(more > size);
+            assert_eq!(ask(district, &asked, &post).unwrap(), Outcome::Signed(more));
+            app.client().get("/admin/record").expect(303);
+            app.staff(people::Role::SystemAdmin).get("/admin/record").expect(200).says("w.example");
+            app.staff(people::Role::TownDesk).get("/admin/record").expect(403);
+        }
+    }
 }
