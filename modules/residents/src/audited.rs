@@ -38,7 +38,8 @@ pub(crate) const KEPT: &[Kept] = &[
         purpose: |lang| KindTexts::of(lang).kept_entry_for,
         sealed: true,
         keep: None,
-        purge: None,
+        due: None,
+        let_go: |_, _, _, _| Ok(0),
     },
     Kept {
         id: "residents.reading",
@@ -46,6 +47,7 @@ pub(crate) const KEPT: &[Kept] = &[
         purpose: |lang| KindTexts::of(lang).kept_reading_for,
         sealed: false,
         keep: None,
-        purge: None,
+        due: None,
+        let_go: |_, _, _, _| Ok(0),
     },
 ];
