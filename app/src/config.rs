@@ -53,6 +53,8 @@ struct File {
     #[serde(default)]
     filing: String,
     #[serde(default)]
+    fonts: Vec<PathBuf>,
+    #[serde(default)]
     limits: std::collections::BTreeMap<String, RateText>,
     /// A file of certificates that are trusted for what we ask of others; without it those of the machine.
     authorities: Option<PathBuf>,
@@ -125,6 +127,7 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         loopback: listen.ip().is_loopback(),
         rates: rates(&file.limits)?,
         filing: file.filing.clone(),
+        fonts: file.fonts.iter().map(|folder| base.join(folder)).collect(),
         decoders: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)),
         witnesses: file.witness.iter().map(witness).collect::<Result<_>>()?,
         witness_every: Duration::from_secs(file.witness_every.unwrap_or(30).clamp(1, 86_400)),

@@ -25,6 +25,7 @@ pub(crate) fn modules() -> Vec<Module> {
         inspections::module(),
         checks::module(),
         audit::module(),
+        reports::module(),
     ]
 }
 

@@ -37,9 +37,18 @@ fn templates_hold_structure_and_no_words() {
         "modules/residents/templates",
         "modules/scores/templates",
         "modules/inspections/templates",
+        "readers/reports/templates",
     ] {
         assert_eq!(web::texts::han_in_templates(&root.join(folder)).unwrap(), Vec::<String>::new());
     }
+}
+
+#[test]
+fn every_paragraph_of_reports_is_loaded() {
+    let modules = modules();
+    let (paragraphs, refused) = reports::loaded(&modules);
+    assert_eq!(refused, []);
+    assert!(web::paragraph::Section::Problems < web::paragraph::Section::Next && paragraphs.len() > 10);
 }
 
 #[test]

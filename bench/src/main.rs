@@ -9,6 +9,7 @@ mod http;
 mod load;
 mod profile;
 mod register;
+mod report;
 mod start;
 mod stats;
 
@@ -24,10 +25,11 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   http    pages and the resident's form over HTTP, from a district with many concerns
   start   start to first page, idle memory, size of the program
   residents  a register of 100,000 residents brought in from .xlsx, with its peak of memory
+  report  a district's year written, as .docx and PDF with charts
   ops     what one submission, one inbox and one tracking page cost without HTTP
   measures  tallies made anew from a million events, cards of ten thousand units by a hundred measures
 
-Without a name, all but `ops`, `residents` and `measures`. The district with many concerns is made once and kept in DIRECTORY
+Without a name, all but `ops`, `residents`, `report` and `measures`. The district with many concerns is made once and kept in DIRECTORY
 (default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
 ";
 
@@ -59,6 +61,7 @@ fn main() -> Result<()> {
             "ops" => profile::run(&wish)?,
             "residents" => register::run(&wish)?,
             "measures" => counted::run(&wish)?,
+            "report" => report::run(&wish)?,
             other => bail!("there is no bench called {other}\n\n{HELP}"),
         }
     }

@@ -18,7 +18,7 @@ use crate::entries;
 use crate::plan::{Plan, Size};
 use crate::settle::{Ground, Member, Settling, persist};
 use crate::staff;
-use crate::{CreateError, hours, pictures, registers};
+use crate::{CreateError, hours, pictures, registers, report};
 
 /// What a demo district is made of.
 pub struct Make<'a> {
@@ -119,6 +119,11 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     crate::scores::add(make.store, &ground, &course.members(), end, make.size)?;
     crate::inspections::add(make.store, &ground, &course.members(), end)?;
     course.settle(make.readers)?;
+    // Reports read what the readers counted; without readers there is nothing to report.
+    if !make.readers.is_empty() {
+        report::write(make.store, &ground, &course.members(), end)?;
+        course.settle(make.readers)?;
+    }
     entries::finish(make.store, make.now, &course)?;
     Ok(Made { units: plan.units.len(), people: people.len(), concerns: total, receipts: course.receipts() })
 }

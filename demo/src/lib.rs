@@ -20,6 +20,7 @@ pub mod phrase;
 pub mod pictures;
 pub mod plan;
 mod registers;
+mod report;
 pub mod scene;
 mod scores;
 mod settle;

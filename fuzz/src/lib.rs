@@ -23,6 +23,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sheet", run: sheet, seeds: seeds::sheets, vary: Some(mutate::inside_zip) },
     Target { name: "stream", run: stream, seeds: seeds::sheets, vary: Some(mutate::inside_zip) },
     Target { name: "form", run: form, seeds: seeds::forms, vary: None },
+    Target { name: "template", run: template, seeds: seeds::templates, vary: None },
     Target { name: "event", run: event, seeds: seeds::events, vary: None },
     Target { name: "proof", run: proof, seeds: seeds::proofs, vary: None },
     Target { name: "passkey", run: passkey, seeds: seeds::passkeys, vary: None },
@@ -139,4 +140,28 @@ pub fn proof(data: &[u8]) {
         assert_eq!(again.as_ref(), Ok(&receipt), "a receipt changed by being written and read");
     }
     let _ = record::tree::Wanted::parse(text);
+}
+
+/// A template of a report: read or refused in words with a place in it, and an edited paragraph linked again to its figures.
+pub fn template(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let vocabulary = reports::template::Vocabulary {
+        words: list(&["单位", "期间"]),
+        figures: list(&["收到", "满意率"]),
+        lists: list(&["类别"]),
+        exhibits: list(&["逐月"]),
+        must: Vec::new(),
+    };
+    if let Err(wrong) = reports::template::parse(&text, &vocabulary) {
+        assert!(wrong.line >= 1 && wrong.line <= text.lines().count().max(1) + 1, "{wrong:?}");
+        for lang in web::Lang::ALL {
+            assert!(!reports::template::words(lang, &wrong).is_empty());
+        }
+    }
+    let piece = |text: &str, figure: Option<&str>| reports::body::Piece { text: text.into(), figure: figure.map(str::to_owned) };
+    let given = [piece("2026年，收到", None), piece("1,234件", Some("m:a")), piece("，办结", None), piece("12", Some("m:b"))];
+    let spans = reports::body::link(&text, &given);
+    assert_eq!(spans.iter().map(|span| span.text.as_str()).collect::<String>(), text, "a paragraph lost a character");
+    assert!(spans.iter().all(|span| !(span.typed && span.figure.is_some())));
 }

@@ -132,3 +132,16 @@ pub fn tokens() -> Vec<Vec<u8>> {
     .map(|text| text.as_bytes().to_vec())
     .to_vec()
 }
+
+/// Templates of reports, and a paragraph that was edited.
+pub fn templates() -> Vec<Vec<u8>> {
+    [
+        "{单位}{期间}收到{收到}，{收到：同比}。{如果 满意率 有数据}满意率{满意率}（n={满意率：n}）{否则}{{无}}{结束}\n{图：逐月}\n{类别：前5}",
+        "{如果 收到 大于 10}{如果 收到 下降}甲{结束}{结束}",
+        "2026年收到1,234件，办结12，另有77次。",
+        "｛收到：环比｝}}{{",
+    ]
+    .into_iter()
+    .map(|text| text.as_bytes().to_vec())
+    .collect()
+}

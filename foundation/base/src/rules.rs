@@ -21,6 +21,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/terms.toml", include_str!("../../../rules/terms.toml")),
     ("rules/scores.toml", include_str!("../../../rules/scores.toml")),
     ("rules/inspections.toml", include_str!("../../../rules/inspections.toml")),
+    ("rules/documents.toml", include_str!("../../../rules/documents.toml")),
 ];
 
 /// Packs that come with the product and hold only in a district that adopts them.
@@ -39,6 +40,8 @@ pub enum ClockKind {
     NaturalDays,
     /// Hours from the moment it began.
     Hours,
+    /// No time at all: characters of a document.
+    Characters,
 }
 
 /// How a rule came to us, which decides what it may do.
@@ -207,6 +210,8 @@ impl Rules {
             ClockKind::WorkingDays => self.calendar.plus_working_days(from, rule.amount),
             ClockKind::Hours => from.plus(i64::from(rule.amount) * Time::HOUR),
             ClockKind::NaturalDays => end_of_day(from.plus(i64::from(rule.amount) * Time::DAY)),
+            // A length is no deadline.
+            ClockKind::Characters => return Due { at: self.calendar.plus_working_days(from, 1), rule: Arc::clone(&self.missing) },
         };
         Due { at, rule: Arc::clone(&rule.id) }
     }
@@ -245,6 +250,7 @@ impl Rules {
                 Ok(0) | Err(_) => at,
                 Ok(days) => self.calendar.plus_working_days(at, days),
             },
+            ClockKind::Characters => at,
         }
     }
 
@@ -332,7 +338,11 @@ impl RawRule {
         if !named || !self.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.') {
             return Err("an id is written as module.step in small letters".into());
         }
-        let most = if self.clock == ClockKind::Hours { 24 * 366 } else { 3660 };
+        let most = match self.clock {
+            ClockKind::Hours => 24 * 366,
+            ClockKind::Characters => 100_000,
+            ClockKind::WorkingDays | ClockKind::NaturalDays => 3660,
+        };
         if self.amount == 0 || self.amount > most {
             return Err(format!("amount {} is not between 1 and {most}", self.amount));
         }

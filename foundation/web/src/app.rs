@@ -59,6 +59,8 @@ pub struct Config {
     pub admin_second_factor: bool,
     /// Whoever vouches for staff by OpenID Connect, if anybody does.
     pub house: Option<Arc<crate::outside::House>>,
+    /// Folders with fonts for documents, before those of the system.
+    pub fonts: Vec<std::path::PathBuf>,
     /// As whom a demonstration offers to be entered; without it, as the first holder of each role.
     pub demo_entries: Option<DemoEntries>,
     /// Outside witnesses of the log.
@@ -92,6 +94,7 @@ impl Default for Config {
             loopback: true,
             rates: Rates::default(),
             filing: String::new(),
+            fonts: Vec::new(),
             body_timeout: Duration::from_secs(30),
             upload_timeout: Duration::from_secs(180),
             uploads: 8,

@@ -26,6 +26,7 @@ mod module;
 pub mod outside;
 mod page;
 mod pages;
+pub mod paragraph;
 pub mod photos;
 pub mod qr;
 mod secure;

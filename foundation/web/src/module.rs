@@ -11,6 +11,7 @@ use record::{KindInfo, NewFold, Reader};
 use store::{Migration, StoreError, Tx};
 
 use crate::due::{Due, Line, Look, Recent};
+use crate::paragraph::Paragraph;
 use crate::{App, Audited, District, HomeTile, Kept, Lang, MenuItem};
 
 /// Any error, for work that has nobody to answer to but the log.
@@ -54,6 +55,8 @@ pub struct Module {
     pub audited: fn(Lang, &str) -> Option<Audited>,
     /// The personal data it keeps: what for, how long, and how it goes.
     pub kept: &'static [Kept],
+    /// Its paragraphs in progress reports.
+    pub paragraphs: &'static [Paragraph],
 }
 
 impl Module {
@@ -77,6 +80,7 @@ impl Module {
             recent: |_, _, _, _| Ok(Vec::new()),
             audited: |_, _| None,
             kept: &[],
+            paragraphs: &[],
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod read;
 pub mod receipt;
 pub mod redact;
 pub mod reopen;
+mod reported;
 pub mod resolve;
 pub mod said;
 pub mod sight;
@@ -76,6 +77,7 @@ pub fn module() -> web::Module {
         kinds: events::KINDS,
         audited: audited::audited,
         kept: own::KEPT,
+        paragraphs: reported::PARAGRAPHS,
         folds: &[fold],
         pass: hand_over::pass,
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],

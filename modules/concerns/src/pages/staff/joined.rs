@@ -331,6 +331,8 @@ fn amount_unit(j: &JoinTexts, clock: base::rules::ClockKind) -> &'static str {
         base::rules::ClockKind::WorkingDays => j.unit_wd,
         base::rules::ClockKind::NaturalDays => j.unit_nd,
         base::rules::ClockKind::Hours => j.unit_h,
+        // No term of a concern is a length.
+        base::rules::ClockKind::Characters => "",
     }
 }
 

@@ -1,0 +1,120 @@
+//! What stands under a figure: the value with those it was compared with, how it is counted, the cases.
+
+use askama::Template;
+use axum::extract::Path;
+use base::{Ctx, Id};
+use measures::Period;
+use store::Tx;
+use web::due::{Late, Line, Look};
+use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
+
+use super::ReportTexts;
+use super::show::{Loaded, load};
+use crate::facts::{Num, Taken, grouped};
+
+/// Cases on the page; all are behind the link.
+const SHOWN: usize = 12;
+
+/// A value with the link to what it is made of.
+struct Row {
+    term: &'static str,
+    text: String,
+    n: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "reports/figure.html")]
+struct FigurePage {
+    shell: Shell,
+    t: &'static ReportTexts,
+    base: String,
+    title: String,
+    how: String,
+    rows: Vec<Row>,
+    list: Vec<(String, String)>,
+    cases_title: &'static str,
+    lines: Vec<Line>,
+    hidden: String,
+    nothing: bool,
+}
+
+/// The page.
+pub(super) async fn show(staff: Staff, Path(id): Path<String>, fields: Fields) -> Result<Page, PageError> {
+    staff
+        .read(move |tx, ctx, who| {
+            let loaded = load(tx, who, &id, None)?;
+            draw(tx, ctx, who, &loaded, fields.value("k"))
+        })
+        .await
+}
+
+fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Result<Page, PageError> {
+    let Loaded { report, facts, .. } = loaded;
+    let lang = who.visit().lang;
+    let t = ReportTexts::of(lang);
+    let taken = facts.figures.get(key).ok_or(PageError::NotFound)?;
+    let over = facts.period().ok_or(PageError::NotFound)?;
+    let measure = key.split_once(':').filter(|(kind, _)| matches!(*kind, "m" | "k")).map(|(_, id)| id);
+    let href = |period: &Period| measure.map(|id| measures::cases_href(id, facts.unit, period)).unwrap_or_default();
+    let row = |term: &'static str, num: Num, href: String| Row {
+        term,
+        text: taken.whole(num),
+        n: num.den.map(|n| format!("n={n}")).unwrap_or_default(),
+        href,
+    };
+    let moment = taken.last.is_none() && measure.is_none();
+    let mut rows = vec![row(if moment { t.figure_moment } else { t.figure_now }, taken.now, href(&over))];
+    if let Some(last) = taken.last {
+        rows.push(row(t.figure_last, last, href(&over.previous())));
+    }
+    if let Some(year) = taken.year {
+        rows.push(row(t.figure_year, year, href(&over.last_year())));
+    }
+    let look = Look { actor: Some(who), tree: &who.tree, lang, unit: report.unit };
+    let (lines, asked) = match (measure, key.split_once(':')) {
+        (Some(id), _) => {
+            let cases = measures::cases(tx, id, facts.unit, &over, None, SHOWN)?;
+            let ids: Vec<Id> = cases.iter().map(|case| case.subject).collect();
+            let mut lines = Vec::new();
+            for module in who.visit().app.modules() {
+                lines.extend((module.lines)(tx, ctx, &look, &ids)?.into_iter().map(|(_, line)| line));
+            }
+            (lines, ids.len())
+        }
+        (None, Some((kind @ ("open" | "late"), name))) => {
+            let late = if kind == "late" { Late::Over } else { Late::Any };
+            match who.visit().app.modules().iter().flat_map(|module| module.due).find(|due| due.name == name) {
+                Some(due) => ((due.list)(tx, ctx, &look, None, late, None, SHOWN)?.lines, 0),
+                None => (Vec::new(), 0),
+            }
+        }
+        _ => (Vec::new(), 0),
+    };
+    let hidden = asked.saturating_sub(lines.len());
+    let of = measure.and_then(measures::find);
+    let title = match (lang, of) {
+        (Lang::En, Some(measure)) => measure.title_en.to_owned(),
+        _ => taken.title.clone(),
+    };
+    page(&FigurePage {
+        shell: who.shell(t.figure_title),
+        t,
+        base: format!("/reports/{}", report.id),
+        title,
+        how: of
+            .map(|m| if lang == Lang::En { m.note_en } else { m.note_zh })
+            .unwrap_or_else(|| if key.starts_with("units:") { t.figure_units } else { t.figure_moment })
+            .to_owned(),
+        list: list(taken),
+        cases_title: if measure.is_some() { t.figure_cases } else { t.figure_today },
+        nothing: lines.is_empty(),
+        hidden: if hidden > 0 { fill(t.figure_hidden, &[("n", &hidden)]) } else { String::new() },
+        lines,
+        rows,
+    })
+}
+
+fn list(taken: &Taken) -> Vec<(String, String)> {
+    taken.list.iter().map(|(name, n)| (name.clone(), grouped(*n))).collect()
+}

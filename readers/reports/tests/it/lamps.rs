@@ -1,0 +1,126 @@
+//! A module that mends lamps, and the paragraphs it gives to reports.
+
+use base::{Date, Id, Time, UnitId};
+use record::measure::{Better, Count, Key, Kind, Measure, Only};
+use record::{About, Actor, Facts, KindInfo};
+use serde::{Deserialize, Serialize};
+use testkit::TestApp;
+use web::Module;
+use web::paragraph::{Exhibit, Figure, Paragraph, Section, Shape, Source, Told};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LampMended {
+    pub(crate) well: bool,
+    pub(crate) sort: String,
+}
+
+impl Facts for LampMended {
+    const KIND: &'static str = "LampMended";
+    const V: i64 = 1;
+}
+
+const MENDED: Count = Count { kind: "LampMended", ..Count::ONE };
+
+record::measures! {
+    /// What these tests count.
+    pub(crate) LAMPS = [
+        Measure { id: "lamps.mended", title_zh: "修灯", title_en: "Lamps mended", unit_zh: "盏", better: Better::Up,
+            counts: &[Count { key: Key::Fact("sort"), ..MENDED }], ..Measure::COUNT },
+        Measure { id: "lamps.badly", title_zh: "没修好", title_en: "Badly mended", unit_zh: "盏", better: Better::Down,
+            counts: &[Count { only: &[Only::False("well")], ..MENDED }], ..Measure::COUNT },
+        Measure { id: "lamps.good", title_zh: "修好", title_en: "Well mended", unit_zh: "盏",
+            counts: &[Count { only: &[Only::True("well")], ..MENDED }], ..Measure::COUNT },
+        Measure { id: "lamps.share", title_zh: "修好的占比", title_en: "Share mended well", better: Better::Up,
+            kind: Kind::Rate { num: "lamps.good", den: "lamps.mended" }, ..Measure::COUNT },
+    ]
+}
+
+fn sort(_: &mut store::Tx, code: &str) -> Result<Option<String>, store::StoreError> {
+    Ok((code == "street").then(|| "路灯".to_owned()))
+}
+
+const MENDED_FIGURE: Figure = Figure { name: "修灯", source: Source::Measure("lamps.mended") };
+const BADLY: Figure = Figure { name: "没修好", source: Source::Measure("lamps.badly") };
+const SHARE: Figure = Figure { name: "占比", source: Source::Measure("lamps.share") };
+
+const PLAIN: Paragraph = Paragraph {
+    id: "",
+    section: Section::Practice,
+    title_zh: "",
+    title_en: "",
+    heading: "",
+    template: "",
+    figures: &[],
+    exhibits: &[],
+    told: Told::Always,
+    must: &[],
+};
+
+const PARAGRAPHS: &[Paragraph] = &[
+    Paragraph {
+        id: "lamps.mended",
+        title_zh: "修灯",
+        title_en: "Lamps",
+        heading: "路灯维修",
+        template: "{期间}，{单位}修灯{修灯}，{修灯：同比}，修好的占{占比}（n={占比：n}）。主要是{种类：前2}。\n{图：逐月}\n{表：分单位}",
+        figures: &[MENDED_FIGURE, SHARE, Figure { name: "种类", source: Source::Keys("lamps.mended", sort) }],
+        exhibits: &[
+            Exhibit { name: "逐月", caption: "逐月修灯（盏）", shape: Shape::Bars("lamps.mended") },
+            Exhibit { name: "分单位", caption: "各单位修灯", shape: Shape::ByUnit(&["lamps.mended", "lamps.share"]) },
+        ],
+        ..PLAIN
+    },
+    Paragraph {
+        id: "lamps.badly",
+        section: Section::Problems,
+        title_zh: "没修好",
+        title_en: "Badly mended",
+        template: "没修好的{没修好}。",
+        figures: &[BADLY],
+        told: Told::Given("没修好"),
+        must: &["没修好"],
+        ..PLAIN
+    },
+    Paragraph {
+        id: "lamps.next",
+        section: Section::Next,
+        title_zh: "下一步",
+        title_en: "Next",
+        template: "把{没修好}修好。",
+        figures: &[BADLY],
+        told: Told::Given("没修好"),
+        ..PLAIN
+    },
+    Paragraph {
+        id: "lamps.liked",
+        title_zh: "点赞",
+        title_en: "Applause",
+        template: "{赞}",
+        figures: &[Figure { name: "赞", source: Source::Measure("lamps.likes") }],
+        ..PLAIN
+    },
+];
+
+/// The module.
+pub(crate) fn module() -> Module {
+    Module { paragraphs: PARAGRAPHS, kinds: const { &[KindInfo::of::<LampMended>()] }, ..Module::new("lamps") }
+}
+
+/// The modules of a test.
+pub(crate) fn modules() -> Vec<Module> {
+    vec![module(), measures::module(), reports::module()]
+}
+
+/// Lamps mended in a unit on a day.
+pub(crate) fn mend(app: &TestApp, unit: UnitId, date: Date, good: usize, bad: usize) {
+    let at = Time::from_civil(date.at(10, 0, 0, 0));
+    let done = app.district().write_now(move |tx, ctx| {
+        for n in 0..good + bad {
+            let about = About { occurred_at: at, actor: Actor::System, unit: Some(unit), subject: ctx.id::<Id>(), batch: None };
+            let sort = if n % 2 == 0 { "street" } else { "yard" };
+            record::append(tx, ctx, about, &LampMended { well: n < good, sort: sort.into() })?;
+        }
+        Ok::<(), store::StoreError>(())
+    });
+    done.expect("lamps are mended");
+}
