@@ -20,6 +20,8 @@ pub(crate) enum Command {
     ImportConcerns(PathBuf),
     /// Bring in the classification from a file.
     ImportKinds(PathBuf),
+    /// Bring in labelled cases to learn from.
+    ImportLabelled(PathBuf),
     /// Bring in a table of an office, of this kind.
     Bring(String, PathBuf),
     /// Write what there is of a kind into a file.
@@ -163,6 +165,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             let file = words.next().map(PathBuf::from);
             match what.as_str() {
                 "concerns" => Command::ImportConcerns(file.ok_or(t.missing_file)?),
+                "labelled" => Command::ImportLabelled(file.ok_or(t.missing_file)?),
                 "kinds" => Command::ImportKinds(file.ok_or(t.missing_file)?),
                 known if TABLES.contains(&known) => Command::Bring(known.to_owned(), file.ok_or(t.missing_file)?),
                 other => return Err(fill(t.import_what, &[("word", &other)])),

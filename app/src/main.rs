@@ -59,6 +59,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Rebuild => tools::rebuild(settings),
         Command::Backup(to) => tools::backup(settings, &to),
         Command::ImportConcerns(file) => tools::import_concerns(settings, &file),
+        Command::ImportLabelled(file) => tools::import_labelled(settings, &file),
         Command::ImportKinds(file) => tools::import_kinds(settings, &file),
         Command::Bring(kind, file) => tables::bring(settings, &kind, &file),
         Command::Export(kind, file) => tables::export(settings, &kind, &file),

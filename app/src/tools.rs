@@ -179,6 +179,39 @@ pub(crate) fn import_kinds(settings: &Settings, file: &Path) -> Result<ExitCode>
     Ok(bench.close(ExitCode::SUCCESS))
 }
 
+/// Bring labelled cases in, learn from them and tell what was measured.
+///
+/// # Errors
+/// What is wrong with the file, in words.
+pub(crate) fn import_labelled(settings: &Settings, file: &Path) -> Result<ExitCode> {
+    let bench = Bench::open(settings)?;
+    set_up(&bench)?;
+    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let went = concerns::learn::import_labelled(&bench.district, &bytes);
+    let (report, wrong, models) = went.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+    background::catch_up(&bench.app, &bench.district)?;
+    let unusable = wrong.len() + report.unknown.values().sum::<usize>();
+    out(&fill(bench.t.labelled_done, &[("made", &report.made), ("same", &report.same), ("wrong", &unusable)]))?;
+    for model in &models {
+        let Some(found) = &model.measured else { continue };
+        let percent = |value: f64| format!("{:.1}", value * 100.0);
+        out(&fill(
+            bench.t.labelled_measured,
+            &[
+                ("name", &model.name),
+                ("cases", &model.cases),
+                ("first", &percent(found.first)),
+                ("first_spread", &percent(found.first_spread)),
+                ("three", &percent(found.three)),
+                ("three_spread", &percent(found.three_spread)),
+                ("parts", &found.parts),
+                ("shuffles", &found.shuffles),
+            ],
+        ))?;
+    }
+    Ok(bench.close(ExitCode::SUCCESS))
+}
+
 /// What is brought in needs units to belong to.
 pub(crate) fn set_up(bench: &Bench) -> Result<()> {
     let wanted = bench.district.store().read_now(people::setup::is_wanted)?;

@@ -33,6 +33,8 @@ web::texts! {
     import_progress: "{done} / {total}", "{done} / {total}";
     import_done: "已导入：新增 {made} 件，已有未变 {same} 件，有变化 {changed} 件，有错误 {wrong} 行", "Imported: {made} new, {same} known, {changed} changed, {wrong} rows with errors";
     import_wrong: "有错误的行写在 {place}，改好后可以再导入", "The rows with errors are in {place}: put them right and import that file again";
+    labelled_done: "已分类的案例已导入：新增或更新 {made} 件，没有变化 {same} 件，不能用 {wrong} 行", "Labelled cases: {made} new or updated, {same} as they were, {wrong} rows could not be used";
+    labelled_measured: "推测{name}：{cases} 件，第一个正确 {first}% ± {first_spread}，前三个 {three}% ± {three_spread}（{parts} 折交叉验证，打乱 {shuffles} 次）", "Suggesting {name}: {cases} cases, first right {first}% ± {first_spread}, among three {three}% ± {three_spread} ({parts}-fold cross-validation, {shuffles} shuffles)";
     kinds_done: "分类已导入：新增 {made} 个，已有 {known} 个，有错误 {wrong} 行", "Kinds: {made} new, {known} known, {wrong} rows with errors";
     demo_not_demo: "{place} 里已有正式数据，不能当演示用。请换一个目录：--data 目录", "{place} holds real data and cannot serve as a demonstration. Choose another directory with --data";
     demo_loopback: "演示只能在本机打开，--listen 只能是 127.0.0.1 或 [::1] 上的端口", "A demonstration is served to this machine only: --listen must be a port on 127.0.0.1 or [::1]";
@@ -77,6 +79,7 @@ const HELP_ZH: &str = "\
   demo                      生成一个虚构的演示区县并启动，只在本机可以打开
   import concerns 文件      导入其他系统导出的诉求（.xlsx）；重复导入不会重复登记
   import kinds 文件         导入诉求分类（.xlsx）
+  import labelled 文件      导入已分类的案例，并从中学习推测（.xlsx）
   verify                    重算全部记录和存证，与数据表逐项比对；不一致时退出码为 1
   verify --receipt 文件     核对一份回执文件，不需要数据库和网络；--key 指定总账公钥
   verify --checkpoint 文件  核对保存的总账签名是不是本库总账的前一段；写两次则核对前后两份
@@ -118,6 +121,7 @@ Commands
   demo                      make an invented demo district and serve it to this machine only
   import concerns FILE      bring in concerns that another system exported (.xlsx); importing again doubles nothing
   import kinds FILE         bring in the classification of concerns (.xlsx)
+  import labelled FILE      bring in labelled cases and learn suggestions from them (.xlsx)
   verify                    recompute the record and its log and compare with every table; exits with 1 where they differ
   verify --receipt FILE     check a receipt file, without a store or a network; --key names the log's key
   verify --checkpoint FILE  check that a saved head is a beginning of this log; given twice, the one of the other

@@ -4,6 +4,7 @@
 
 mod counted;
 mod durable;
+mod found;
 mod ground;
 mod http;
 mod load;
@@ -23,6 +24,7 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
 
   store   submissions through the store: groups beside one commit each, PostgreSQL beside it
   http    pages and the resident's form over HTTP, from a district with many concerns
+  found   search, likeness and suggestions in a district with many concerns; how good suggestions are
   start   start to first page, idle memory, size of the program
   residents  a register of 100,000 residents brought in from .xlsx, with its peak of memory
   report  a district's year written, as .docx and PDF with charts
@@ -57,6 +59,7 @@ fn main() -> Result<()> {
         match name.as_str() {
             "store" => durable::run(&wish)?,
             "http" => http::run(&wish)?,
+            "found" => found::run(&wish)?,
             "start" => start::run(&wish)?,
             "ops" => profile::run(&wish)?,
             "residents" => register::run(&wish)?,

@@ -8,6 +8,7 @@ use concerns::dispatch::{Dispatch, dispatch};
 use concerns::linkage::{Escalate, SendDown, escalate, send_down};
 use concerns::object::{Decide, Object, decide, object};
 use concerns::permissions::{CallBack as MayCall, Desk, Handle, Register};
+use concerns::publish::{Judge, Propose, judge, propose};
 use concerns::redact::{Approve, Redact, approve, redact};
 use concerns::reopen::{Add, add, reopen};
 use concerns::resolve::{Resolve, Review, resolve, review};
@@ -47,6 +48,8 @@ pub(crate) enum Deed {
     Answer(Slip, Answer),
     Add(Slip, Add),
     Redact(base::UnitId, Box<Text>),
+    /// The keys of both forms, and who looks at the text.
+    Publish(base::UnitId, String, [[u8; 16]; 2], usize),
     Reopen(Slip, String),
     Archive(base::UnitId, Archive),
     PassDeadlines,
@@ -134,6 +137,22 @@ pub(crate) fn run(tx: &mut Tx, ctx: &base::Ctx, members: &[Member], act: &Act) -
             let of = concern.waits_for(second.person()).ok_or("nothing waits")?.event;
             let input = Approve { op_key: *op_key, no: no.clone(), of, pass: true, reason: None };
             approve(tx, ctx, &second, &input).map_err(|error| error.to_string())?;
+            Ok(Came::Nothing)
+        }
+        Deed::Publish(over, no, [first, second], colleague) => {
+            let text = |error: concerns::StepError| error.to_string();
+            let writer = proof::<Desk>(&tree, actor, *over)?;
+            let who = actor.ok_or("nobody is there to do it")?;
+            let seen = concerns::read::detail(tx, ctx, who, &tree, no).map_err(|error| error.to_string())?.ok_or("no such concern")?;
+            let words = seen.entries.first().and_then(|entry| entry.words.as_deref()).unwrap_or_default();
+            let answer = seen.entries.iter().rev().find(|entry| matches!(entry.happened, concerns::events::Happened::ConcernResolved(_)));
+            let answer = answer.and_then(|entry| entry.shown.as_deref()).map(base::text::mask_personal);
+            let input = Propose { op_key: *first, no: no.clone(), words: base::text::mask_personal(words), answer };
+            propose(tx, ctx, &writer, &input).map_err(text)?;
+            let concern = concerns::concern::find(tx, no).map_err(|error| error.to_string())?.ok_or("no such concern")?;
+            let of = concern.proposed_text().ok_or("nothing was proposed")?.event;
+            let colleague = proof::<Desk>(&tree, members.get(*colleague).map(|member| &member.actor), *over)?;
+            judge(tx, ctx, &colleague, &Judge { op_key: *second, no: no.clone(), of, pass: true, reason: None }).map_err(text)?;
             Ok(Came::Nothing)
         }
         Deed::PassDeadlines => {

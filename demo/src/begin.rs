@@ -75,12 +75,18 @@ impl Course<'_> {
             fate,
             unrelayed: None,
             redacted: false,
+            publish: false,
             ending: if dice.chance(780) { Ending::Done } else { Ending::Planned },
             scene,
             dice,
         };
         let photos = self.pictures(&mut case, situation, 420);
         let staffed = source != Source::Web;
+        let may_publish = case.dice.chance(550);
+        case.publish = may_publish
+            && !confidential
+            && about.is_none()
+            && case.dice.chance(if self.is_recent(at.plus(30 * Time::DAY)) { 500 } else { 40 });
         let submit = Submit {
             op_key: key(&mut case.dice),
             words: case.told.text.clone(),
@@ -97,7 +103,7 @@ impl Course<'_> {
             },
             contact,
             confidential,
-            may_publish: case.dice.chance(550),
+            may_publish,
             photos: if staffed && !matches!(source, Source::Grid | Source::Visit) { Vec::new() } else { photos },
         };
         let (who, deed) = match self.registrar(&mut case.dice, source, place, here.town) {

@@ -74,6 +74,8 @@ pub(crate) struct Case {
     pub(crate) fate: Option<State>,
     /// What the resident added and the desk has yet to pass on.
     pub(crate) unrelayed: Option<String>,
+    /// Whether it is to be published once it is solved.
+    pub(crate) publish: bool,
     /// Whether handlers have a text to read in place of a confidential caller's words.
     pub(crate) redacted: bool,
     /// How the present round ends.

@@ -332,6 +332,7 @@ fn said(act: &Act, why: &str) -> String {
         Deed::Answer(..) => "answer",
         Deed::Add(..) => "add",
         Deed::Redact(..) => "redact",
+        Deed::Publish(..) => "publish",
         Deed::Reopen(..) => "reopen",
         Deed::Archive(..) => "archive",
         Deed::PassDeadlines => "pass_deadlines",

@@ -73,6 +73,14 @@ impl Course<'_> {
                 Some((Some(who), Deed::Review(case.desk, input)))
             }
             State::CallBack => self.called(case, at),
+            State::Archived if case.publish && case.resolver.is_some() => {
+                case.publish = false;
+                let desk = self.place(case.desk);
+                let who = self.someone(&mut case.dice, desk, &DESKS, None)?;
+                let second = self.someone(&mut case.dice, desk, &DESKS, Some(who));
+                let second = second.or_else(|| self.someone(&mut case.dice, 0, &[Role::DistrictDesk], Some(who)))?;
+                Some((Some(who), Deed::Publish(case.desk, case.no.clone(), [case.key(), case.key()], second)))
+            }
             State::Archived => {
                 let reason = words::reopening(&case.scene, &mut case.dice);
                 let slip = slip(case);
@@ -355,6 +363,10 @@ impl Course<'_> {
             return None;
         }
         let calendar = self.ground.rules.calendar();
+        if case.state == State::Archived && case.publish && case.resolver.is_some() {
+            let later = now.plus(Time::DAY * case.dice.between(1, 4));
+            return Some(hours::office(calendar, &mut case.dice, later));
+        }
         if case.state == State::Archived {
             let again = case.round < 3 && case.fate.is_none() && case.dice.chance(22);
             let later = now.plus(Time::DAY * case.dice.between(3, 26));

@@ -59,6 +59,8 @@ pub struct Concern {
     pub batch: Option<base::Id>,
     /// What handlers of a confidential concern may read, or may once a second person has looked at it.
     pub redactions: Vec<crate::redact::Redaction>,
+    /// What everybody may read, or may once a second person has looked at it.
+    pub publications: Vec<crate::publish::Publication>,
     /// Where it stands.
     pub now: Standing,
 }
@@ -100,6 +102,7 @@ pub(crate) fn from_row(row: &Row) -> Result<Concern, StoreError> {
         registered_by: row.opt_id(15)?,
         batch: row.opt_id(16)?,
         redactions: Vec::new(),
+        publications: Vec::new(),
         now: Standing {
             state: known(State::from_code(state), "state", state)?,
             desk: row.id(18)?,
@@ -171,6 +174,9 @@ fn with_involved(tx: &mut Tx, found: Option<Concern>) -> Result<Option<Concern>,
     concern.now.involved = tx.all(INVOLVED, p![concern.id], |row| Ok(Involved { unit: row.id(0)?, excused: row.bool(1)? }))?;
     if concern.confidential {
         concern.redactions = crate::redact::of_concern(tx, concern.id)?;
+    }
+    if concern.may_publish {
+        concern.publications = crate::publish::of_concern(tx, concern.id)?;
     }
     Ok(Some(concern))
 }

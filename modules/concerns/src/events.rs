@@ -525,6 +525,53 @@ events! {
         /// Who has it in hand; nobody where it went back to the unit.
         to: Option<PersonId>,
     }
+
+    /// Somebody of the desk wrote what everybody may read; a second person looks at it.
+    ConcernPublicationProposed = 1 {
+        /// The words and the answer.
+        texts: Texts,
+    }
+
+    /// A second person published it.
+    ConcernPublished = 1 {
+        /// Which text, by its event.
+        of: EventId,
+    }
+
+    /// A second person gave it back.
+    ConcernPublicationReturned = 1 {
+        /// Which text, by its event.
+        of: EventId,
+        /// The reason.
+        texts: Texts,
+    }
+
+    /// It was taken back from the public.
+    ConcernPublicationWithdrawn = 1 {
+        /// Which text, by its event.
+        of: EventId,
+        /// The reason.
+        texts: Texts,
+    }
+
+    /// Labelled cases were brought in, to learn from.
+    ConcernCasesLabelled = 1 {
+        /// How many there are now.
+        cases: i64,
+        /// A digest over all of them.
+        digest: String,
+    }
+
+    /// A model was trained.
+    ConcernModelTrained = 1 {
+        /// Which.
+        name: String,
+        /// From how many cases.
+        cases: i64,
+        /// SHA-256 of the model.
+        digest: String,
+    }
+
     /// A kind is no longer a unit's duty.
     ConcernDutyWithdrawn = 1 {
         /// The kind.

@@ -16,6 +16,7 @@ use crate::concern::{Concern, ConcernId};
 use crate::events::{Digest, Happened, Texts};
 use crate::line::Involved;
 use crate::model::{Due, Outcome, Source, Standing, State};
+use crate::publish::{Publication, Shown};
 use crate::redact::{Judged, Redaction};
 use crate::said::Part;
 
@@ -30,6 +31,9 @@ struct ConcernFold {
     linked: linked::Linked,
     kinds: BTreeMap<String, Kind>,
     duties: BTreeMap<(String, UnitId), Duty>,
+    /// Digest over the labelled cases, and of each model.
+    labels: Option<Digest>,
+    models: BTreeMap<String, Digest>,
 }
 
 /// What the record says of one concern.
@@ -79,6 +83,14 @@ impl Fold for ConcernFold {
             }
             Happened::ConcernDutyAssigned(f) => {
                 self.duties.insert((f.kind.clone(), f.unit), Duty { kind: f.kind, unit: f.unit, document: f.document });
+                Ok(())
+            }
+            Happened::ConcernCasesLabelled(f) => {
+                self.labels = Some(f.digest);
+                Ok(())
+            }
+            Happened::ConcernModelTrained(f) => {
+                self.models.insert(f.name, f.digest);
                 Ok(())
             }
             Happened::ConcernDutyWithdrawn(f) => match self.duties.remove(&(f.kind, f.unit)) {
@@ -161,6 +173,7 @@ fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
                 registered_by: person.filter(|_| f.registered),
                 batch: event.batch,
                 redactions: Vec::new(),
+                publications: Vec::new(),
                 now,
             };
             (concern, f.title.clone(), f.contact.clone(), None)
@@ -194,6 +207,7 @@ fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
                 registered_by: None,
                 batch: event.batch,
                 redactions: Vec::new(),
+                publications: Vec::new(),
                 now,
             };
             (concern, Some(f.title.clone()), None, event.batch.map(|batch| (f.key.clone(), batch)))
@@ -278,6 +292,18 @@ impl Folded {
                 let text = Redaction { event: event.id, of, state: Judged::Waiting, share_photos, written_by, decided_by: None };
                 self.concern.redactions.push(text);
             }
+            Happened::ConcernPublicationProposed(_) => {
+                let Actor::Person(written_by) = event.actor else { return };
+                self.end(Shown::Waiting);
+                let text = Publication { event: event.id, state: Shown::Waiting, written_by, decided_by: None, published_at: None };
+                self.concern.publications.push(text);
+            }
+            Happened::ConcernPublished(f) => {
+                self.end(Shown::Published);
+                self.shown(event, f.of, Shown::Published);
+            }
+            Happened::ConcernPublicationReturned(f) => self.shown(event, f.of, Shown::Returned),
+            Happened::ConcernPublicationWithdrawn(_) => self.end(Shown::Published),
             Happened::ConcernRedactionApproved(f) => self.judge(event, f.of, Judged::Approved),
             Happened::ConcernRedactionReturned(f) => self.judge(event, f.of, Judged::Returned),
             Happened::ConcernContactChanged(f) => {
@@ -297,6 +323,20 @@ impl Folded {
             }
             _ => {}
         }
+    }
+
+    /// Texts for everybody in this state are withdrawn.
+    fn end(&mut self, state: Shown) {
+        self.concern.publications.iter_mut().filter(|text| text.state == state).for_each(|text| text.state = Shown::Withdrawn);
+    }
+
+    /// What a second person decided on a text for everybody.
+    fn shown(&mut self, event: &Event, of: EventId, state: Shown) {
+        let Actor::Person(person) = event.actor else { return };
+        let Some(text) = self.concern.publications.iter_mut().find(|text| text.event == of) else { return };
+        text.state = state;
+        text.decided_by = Some(person);
+        text.published_at = (state == Shown::Published).then_some(event.recorded_at);
     }
 
     /// What a second person decided on a text for handlers.
@@ -417,6 +457,7 @@ impl Folded {
         concern.now.passed = self.passed.contains(&concern.v);
         concern.now.involved = Vec::new();
         concern.redactions = Vec::new();
+        concern.publications = Vec::new();
         concern
     }
 }

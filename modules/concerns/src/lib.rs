@@ -14,8 +14,10 @@ pub mod emergency;
 pub mod events;
 pub mod extend;
 mod fold;
+pub mod found;
 pub mod hand_over;
 pub mod import;
+pub mod learn;
 pub mod light;
 pub mod line;
 pub mod linkage;
@@ -29,6 +31,7 @@ mod pages;
 pub mod passed;
 pub mod pause;
 pub mod permissions;
+pub mod publish;
 pub mod read;
 pub mod receipt;
 pub mod redact;
@@ -51,8 +54,31 @@ pub use model::{Channel, Due, NotNow, Outcome, Source, State};
 pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
-pub const MIGRATIONS: &[store::Migration] =
-    store::migrations!("concerns", "0001_concern", "0002_import", "0003_lean", "0010_linkage", "0020_redaction", "0030_own");
+const OWN: &[store::Migration] = store::migrations!(
+    "concerns",
+    "0001_concern",
+    "0002_import",
+    "0003_lean",
+    "0010_linkage",
+    "0020_redaction",
+    "0021_learn",
+    "0022_public",
+    "0030_own"
+);
+
+/// With those of the search that this module's texts are found by.
+pub const MIGRATIONS: &[store::Migration] = &with_search();
+
+const fn with_search() -> [store::Migration; OWN.len() + 1] {
+    let mut all = [const { store::Migration { name: "", sql: "" } }; OWN.len() + 1];
+    let mut at = 0;
+    while at < OWN.len() {
+        all[at] = store::Migration { name: OWN[at].name, sql: OWN[at].sql };
+        at += 1;
+    }
+    all[at] = store::Migration { name: search::MIGRATIONS[0].name, sql: search::MIGRATIONS[0].sql };
+    all
+}
 
 /// Deadlines in one transaction of the tick.
 const PASSED_AT_ONCE: u32 = 200;
@@ -67,6 +93,9 @@ fn pass_deadlines(district: &std::sync::Arc<web::District>) -> Result<(), web::F
     Ok(())
 }
 
+/// The long work of this module.
+const JOBS: &[web::JobKind] = &[import::JOBS[0], import::JOBS[1], learn::JOB];
+
 /// What this module gives to the house.
 pub fn module() -> web::Module {
     web::Module {
@@ -80,8 +109,9 @@ pub fn module() -> web::Module {
         paragraphs: reported::PARAGRAPHS,
         folds: &[fold],
         pass: hand_over::pass,
-        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK],
-        jobs: import::JOBS,
+        readers: |_| found::readers(),
+        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK, learn::TICK],
+        jobs: JOBS,
         due: pages::seen::DUE,
         lines: pages::seen::lines,
         recent: pages::seen::recent,

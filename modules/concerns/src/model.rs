@@ -344,6 +344,9 @@ pub enum NotNow {
     /// A confidential concern goes to nobody before a second person has approved what handlers read.
     #[error("what handlers read is not approved yet")]
     NoText,
+    /// Nothing of this concern may be public.
+    #[error("nothing of this concern may be public")]
+    NotPublic,
     /// The one who answered may not review the answer.
     #[error("nobody reviews their own answer")]
     OwnAnswer,

@@ -2,6 +2,8 @@
 
 mod import;
 mod kept;
+mod learning;
+mod public;
 mod resident;
 pub(crate) mod seen;
 mod staff;
@@ -17,12 +19,14 @@ use web::{App, HomeTile, Lang, MenuItem, photos};
 
 /// All routes.
 pub(crate) fn routes() -> Router<App> {
-    resident::routes().merge(staff::routes()).merge(import::routes())
+    resident::routes().merge(staff::routes()).merge(import::routes()).merge(learning::routes()).merge(public::routes())
 }
 
 /// The tiles on the residents' home.
 pub(crate) fn home(lang: Lang) -> Vec<HomeTile> {
-    resident::home(lang)
+    let mut tiles = resident::home(lang);
+    tiles.push(public::home(lang));
+    tiles
 }
 
 /// The places in the menu of who is signed in.

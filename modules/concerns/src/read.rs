@@ -8,6 +8,8 @@ mod inbox;
 mod linked;
 mod list;
 mod proved;
+mod public;
+mod searched;
 mod tracking;
 
 use base::{PersonId, Time, UnitId};
@@ -21,8 +23,10 @@ use crate::sight;
 pub use detail::{By, Detail, Entry, Shot, detail, photo};
 pub use inbox::{BADGE, Badges, InboxFilter, Tray, Whose, badges, inbox};
 pub use linked::{Joint, JointLine, Linked, Tab, joint, name};
+pub(crate) use list::first_id;
 pub use list::{Filter, count, list};
 pub use proved::{Proved, proved};
+pub use public::{Published, public_list, published, published_by_id};
 pub use tracking::{Tracking, tracking, tracking_photo};
 
 /// A concern as a line of a list.

@@ -6,6 +6,7 @@ use people::{Level, Tree};
 use store::{StoreError, Tx};
 
 use crate::catalogue::{self, Duty, Kind};
+use crate::learn;
 
 /// A kind that a text might be of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,13 @@ pub enum Why {
         document: String,
         /// Words of the text from which the kind was guessed; none where it was given.
         words: Vec<String>,
+    },
+    /// It handled such matters there before.
+    Before {
+        /// So often.
+        n: u32,
+        /// Of so many.
+        of: u32,
     },
     /// It happened there, and no duty says otherwise.
     Place,
@@ -80,8 +88,13 @@ pub fn suggest(tx: &mut Tx, tree: &Tree, text: &str, kind: Option<&str>, place: 
     let kinds = catalogue::kinds(tx)?;
     let likely = match kind.and_then(|code| kinds.iter().find(|kind| kind.code == code)) {
         Some(kind) => vec![KindGuess { code: kind.code.clone(), name: kind.name.clone(), words: Vec::new(), score: 0 }],
-        None => guess_kinds(&kinds, text, 3),
+        None => learn::likely(tx, "", text, 3)?
+            .into_iter()
+            .map(|likely| KindGuess { code: likely.code, name: likely.name, words: likely.words, score: 0 })
+            .collect(),
     };
+    let learned = learn::learned(tx)?;
+    let town = place.and_then(|place| tree.at_level(place, Level::Town)).map(|town| town.id);
     let mut suggestions: Vec<Suggestion> = Vec::new();
     let mut offer = |unit: UnitId, why: Why| {
         if !suggestions.iter().any(|other| other.unit == unit) {
@@ -90,11 +103,18 @@ pub fn suggest(tx: &mut Tx, tree: &Tree, text: &str, kind: Option<&str>, place: 
     };
     for guess in likely {
         let mut duties = catalogue::duties(tx, &guess.code)?;
-        duties.sort_by_key(|duty| std::cmp::Reverse(shared(tree, duty, place)));
+        // Nearest to the place first; among those as near, who handled such matters more often.
+        let (before, of) = learned.handled(&guess.code, town);
+        let times = |unit: UnitId| before.iter().find(|(other, _)| *other == unit).map_or(0, |(_, n)| *n);
+        duties.sort_by_key(|duty| std::cmp::Reverse((shared(tree, duty, place), times(duty.unit))));
         for duty in duties {
             let why =
                 Why::Duty { kind: guess.code.clone(), kind_name: guess.name.clone(), document: duty.document, words: guess.words.clone() };
             offer(duty.unit, why);
+        }
+        // Whom people keep choosing although no duty says so: a third of at least five.
+        for (unit, n) in before.iter().filter(|(_, n)| of >= 5 && n * 3 >= of) {
+            offer(*unit, Why::Before { n: *n, of });
         }
     }
     if let Some(place) = place {

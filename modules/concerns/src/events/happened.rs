@@ -42,6 +42,10 @@ impl Happened {
             | Happened::ConcernSupervisionAnswered(_)
             | Happened::ConcernSupervisionPassed(_)
             | Happened::ConcernAdded(_)
+            | Happened::ConcernPublicationProposed(_)
+            | Happened::ConcernPublished(_)
+            | Happened::ConcernPublicationReturned(_)
+            | Happened::ConcernPublicationWithdrawn(_)
             | Happened::ConcernRedacted(_)
             | Happened::ConcernRedactionApproved(_)
             | Happened::ConcernRedactionReturned(_)
@@ -53,6 +57,8 @@ impl Happened {
             | Happened::ConcernImportUndone(_)
             | Happened::ConcernKindEntered(_)
             | Happened::ConcernDutyAssigned(_)
+            | Happened::ConcernCasesLabelled(_)
+            | Happened::ConcernModelTrained(_)
             | Happened::ConcernDutyWithdrawn(_) => None,
         }
     }
@@ -77,6 +83,9 @@ impl Happened {
             Happened::ConcernArchived(f) => Some(&f.texts),
             Happened::ConcernAdded(f) => Some(&f.texts),
             Happened::ConcernRedacted(f) => Some(&f.texts),
+            Happened::ConcernPublicationProposed(f) => Some(&f.texts),
+            Happened::ConcernPublicationReturned(f) => Some(&f.texts),
+            Happened::ConcernPublicationWithdrawn(f) => Some(&f.texts),
             Happened::ConcernRedactionReturned(f) => Some(&f.texts),
             Happened::ConcernContactOpened(f) => Some(&f.texts),
             Happened::ConcernImported(f) => Some(&f.texts),
@@ -99,6 +108,7 @@ impl Happened {
             | Happened::ConcernOverdueRaised(_)
             | Happened::ConcernSupervisionPassed(_)
             | Happened::ConcernRedactionApproved(_)
+            | Happened::ConcernPublished(_)
             | Happened::ConcernClaimed(_)
             | Happened::ConcernHandedOver(_)
             | Happened::ConcernContactChanged(_)
@@ -108,6 +118,8 @@ impl Happened {
             | Happened::ConcernImportUndone(_)
             | Happened::ConcernKindEntered(_)
             | Happened::ConcernDutyAssigned(_)
+            | Happened::ConcernCasesLabelled(_)
+            | Happened::ConcernModelTrained(_)
             | Happened::ConcernDutyWithdrawn(_) => None,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Debug;
 
 use record::{Difference, EventId, hex, text_digest_hex};
+use sha2::{Digest, Sha256};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use super::{ConcernFold, Folded, Reading};
@@ -99,6 +100,8 @@ pub(super) fn compare(fold: &ConcernFold, tx: &mut Tx) -> Result<Vec<Difference>
     compare_readings(fold, tx, &mut out)?;
     compare_redactions(fold, tx, &mut out)?;
     fold.linked.compare(tx, &mut out)?;
+    compare_publications(fold, tx, &mut out)?;
+    compare_learned(fold, tx, &mut out)?;
     compare_counts(fold, tx, &mut out)?;
     Ok(out.0)
 }
@@ -209,6 +212,37 @@ fn compare_redactions(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) ->
             out.same("concern_redaction", &expected.event.to_string(), expected, found);
         }
     }
+    Ok(())
+}
+
+/// Three rows.
+const MODELS: &Sql = sql!("SELECT name, body, digest FROM concern_model ORDER BY name");
+
+fn compare_publications(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
+    let mut expected: Vec<_> = fold.concerns.values().flat_map(|folded| folded.concern.publications.iter().copied()).collect();
+    expected.sort_unstable_by_key(|text| text.event);
+    let found = crate::publish::all(tx)?;
+    if expected != found {
+        out.same("concern_publication", "rows", &expected.len(), &found.len());
+        for (expected, found) in expected.iter().zip(&found) {
+            out.same("concern_publication", &expected.event.to_string(), expected, found);
+        }
+    }
+    Ok(())
+}
+
+fn compare_learned(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
+    let labels = crate::learn::all_labels(tx)?;
+    let found = (!labels.is_empty()).then(|| crate::learn::labels_digest(&labels));
+    out.same("concern_label", "rows", &fold.labels, &found);
+    let models: BTreeMap<String, String> = tx
+        .all(MODELS, p![], |row| {
+            let digest: [u8; 32] = Sha256::digest(row.blob(1)?).into();
+            Ok((row.text(0)?.to_owned(), if digest == row.array(2)? { hex(&digest) } else { String::new() }))
+        })?
+        .into_iter()
+        .collect();
+    out.same("concern_model", "digests", &fold.models, &models);
     Ok(())
 }
 

@@ -22,6 +22,7 @@ use super::kept;
 pub(super) use receipt::grouped;
 use texts::ExitTexts;
 pub(super) use texts::ResidentTexts;
+pub(in crate::pages) use typed::Typed;
 pub(super) use typed::{by_lang, check_text, named, words_about};
 
 /// The residents' routes.

@@ -10,6 +10,7 @@ mod joint;
 mod kinds;
 mod list;
 mod new;
+mod publish;
 mod read_back;
 mod second;
 mod show;
@@ -23,9 +24,10 @@ use axum::routing::get;
 use people::{Actor, Tree};
 use web::{App, Lang, MenuItem, Shell, Signed};
 
-use crate::permissions::{CallBack, Desk, Handle, Import, Read, Register};
+use crate::pages::learning::LearningTexts;
+use crate::permissions::{CallBack, Catalogue, Desk, Handle, Import, Read, Register};
 use crate::read::{Badges, Count};
-pub(crate) use input::Input;
+pub(crate) use input::{Input, Mark};
 pub(crate) use texts::StaffTexts;
 
 /// The routes of staff.
@@ -37,6 +39,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/work/callbacks", get(list::call_backs))
         .route("/work/all", get(list::all))
         .route("/work/all.xlsx", get(export::workbook))
+        .route("/work/c/{no}/publish", get(publish::show).post(publish::send))
         .route("/work/second", get(second::list))
         .route("/work/joint", get(joint::page))
         .route("/work/joint.xlsx", get(joint::workbook))
@@ -74,6 +77,9 @@ pub(super) fn menu(actor: &Actor, tree: &Tree, lang: Lang) -> Vec<MenuItem> {
     }
     if actor.has::<Import>().is_some() {
         items.push(MenuItem::new("/work/import", t.menu_import, "upload"));
+    }
+    if actor.has::<Catalogue>().is_some() {
+        items.push(MenuItem::new("/work/learning", LearningTexts::of(lang).menu, "book-open"));
     }
     items
 }

@@ -129,6 +129,10 @@ impl Reader<'_> {
             Happened::ConcernReopened(_) => w.event_reopened.to_owned(),
             Happened::ConcernArchived(f) => how(w.event_archived, w.outcome(f.outcome)),
             Happened::ConcernAdded(_) => w.event_added.to_owned(),
+            Happened::ConcernPublicationProposed(_) => w.event_proposed.to_owned(),
+            Happened::ConcernPublished(_) => w.event_published.to_owned(),
+            Happened::ConcernPublicationReturned(_) => w.event_publication_returned.to_owned(),
+            Happened::ConcernPublicationWithdrawn(_) => w.event_unpublished.to_owned(),
             Happened::ConcernRedacted(f) if f.of.is_some() => w.event_relayed.to_owned(),
             Happened::ConcernRedacted(_) => w.event_redacted.to_owned(),
             Happened::ConcernRedactionApproved(_) => w.event_redaction_approved.to_owned(),
@@ -170,7 +174,11 @@ impl Reader<'_> {
             Happened::ConcernSupervisionPassed(f) => unit(w.event_order_passed, f.unit),
             Happened::ConcernCalled(_) => String::new(),
             // The catalogue's own events are not of a concern.
-            Happened::ConcernKindEntered(_) | Happened::ConcernDutyAssigned(_) | Happened::ConcernDutyWithdrawn(_) => String::new(),
+            Happened::ConcernKindEntered(_)
+            | Happened::ConcernDutyAssigned(_)
+            | Happened::ConcernDutyWithdrawn(_)
+            | Happened::ConcernCasesLabelled(_)
+            | Happened::ConcernModelTrained(_) => String::new(),
         }
     }
 }

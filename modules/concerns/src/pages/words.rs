@@ -57,6 +57,7 @@ web::texts! {
     not_below: "只能交给直接下级", "only a unit directly below can be chosen";
     not_own_text: "不能复核自己写的文本，请由另一位同事复核", "nobody approves their own text; a colleague does";
     not_text: "给承办人员看的内容还没有经第二人复核", "what handlers read has not been approved by a second person yet";
+    not_public: "这件诉求不能公开", "nothing of this concern may be public";
     not_own: "不能审核自己的答复", "nobody reviews their own answer";
     not_tried: "还没有尝试回访，不能按联系不上归档", "nobody has tried to reach the resident yet";
     not_many: "今天查看的联系方式已经太多，请明天再试", "too many contacts were opened today, please try again tomorrow";
@@ -144,6 +145,10 @@ web::texts! {
     event_added: "补充情况", "More was added";
     event_relayed: "补充内容的脱敏文本", "Text for handlers: what was added";
     event_redacted: "脱敏文本", "Text for handlers";
+    event_proposed: "拟公开文本", "Text for the public";
+    event_published: "公开文本经第二人复核，已公开", "Published after a second look";
+    event_publication_returned: "公开文本被退回", "Text for the public given back";
+    event_unpublished: "撤下公开文本", "Taken back from the public";
     event_redaction_approved: "脱敏文本经第二人复核通过", "Text for handlers approved by a second person";
     event_redaction_returned: "脱敏文本被退回", "Text for handlers given back";
     event_contact_opened: "{unit}查看了联系方式", "{unit} opened the contact";
@@ -253,6 +258,7 @@ impl Words {
             NotNow::NotBelow => self.not_below,
             NotNow::OwnText => self.not_own_text,
             NotNow::NoText => self.not_text,
+            NotNow::NotPublic => self.not_public,
             NotNow::OwnAnswer => self.not_own,
             NotNow::NotTried => self.not_tried,
             NotNow::TooMany => self.not_many,

@@ -9,6 +9,7 @@ use base::{Id, PersonId, Time, UnitId};
 use people::{Actor, Level, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 
+use super::searched::{self, Lead};
 use super::{Count, Page, Row, row_columns, row_joins};
 use crate::concern::ConcernId;
 use crate::line::Lines;
@@ -45,6 +46,8 @@ pub struct Filter {
     pub to: Option<Time>,
     /// Brought by this import.
     pub batch: Option<Id>,
+    /// With all of these words.
+    pub words: Option<String>,
 }
 
 /// The filters that every walk has, after the walk's own place. Compared first, so that both engines know the type.
@@ -87,7 +90,7 @@ const BATCH: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", r
 
 /// One walk along an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Walk {
+pub(super) enum Walk {
     All,
     Town(UnitId),
     /// And its town.
@@ -132,7 +135,7 @@ fn walks(actor: &Actor, tree: &Tree, filter: &Filter) -> Vec<Walk> {
 }
 
 /// The first id of a time: ids begin with their milliseconds.
-fn first_id(at: Time) -> ConcernId {
+pub(crate) fn first_id(at: Time) -> ConcernId {
     let millis = u64::try_from(at.0.max(0) / 1000).unwrap_or(0).to_be_bytes();
     let mut id = [0; 16];
     for (to, from) in id.iter_mut().zip(millis.iter().skip(2)) {
@@ -184,6 +187,10 @@ fn walk(tx: &mut Tx, walk: Walk, filter: &Filter, before: ConcernId, limit: usiz
 pub fn list(tx: &mut Tx, actor: &Actor, tree: &Tree, filter: &Filter, before: Option<&str>, limit: usize) -> Result<Page, StoreError> {
     let mut before = before.and_then(|text| text.parse().ok()).unwrap_or(LAST);
     let walks = walks(actor, tree, filter);
+    if let Some(lead) = Lead::of(filter) {
+        let after = Some(before).filter(|before| *before != LAST);
+        return searched::list(tx, actor, tree, &lead, &walks, filter, after, limit);
+    }
     let mut rows: Vec<Row> = Vec::new();
     for _ in 0..8 {
         let wanted = limit + 1 - rows.len().min(limit);
@@ -222,8 +229,12 @@ fn merged(tx: &mut Tx, walks: &[Walk], filter: &Filter, before: ConcernId, wante
 /// # Errors
 /// Only the store's.
 pub fn count(tx: &mut Tx, actor: &Actor, tree: &Tree, filter: &Filter, most: usize) -> Result<Count, StoreError> {
+    let walks = walks(actor, tree, filter);
+    if let Some(lead) = Lead::of(filter) {
+        return searched::count(tx, actor, tree, &lead, &walks, filter, most);
+    }
     let mut seen = HashSet::new();
-    for one in walks(actor, tree, filter) {
+    for one in walks {
         let mut before = LAST;
         loop {
             let found = walk(tx, one, filter, before, most + 1)?;

@@ -110,6 +110,8 @@ fn for_resident(entries: Vec<Entry>) -> Vec<Entry> {
             // Staff among themselves.
             Happened::ConcernRedacted(_)
             | Happened::ConcernRedactionApproved(_)
+            | Happened::ConcernPublicationProposed(_)
+            | Happened::ConcernPublicationReturned(_)
             | Happened::ConcernRedactionReturned(_)
             | Happened::ConcernImportUndone(_)
             | Happened::ConcernExtensionAsked(_)

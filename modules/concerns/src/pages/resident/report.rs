@@ -49,6 +49,10 @@ async fn change(
             for photo in &typed.photos {
                 photos::keep(tx, photo, kept.subject())?;
             }
+            if errors.is_empty() && to == "/report/about" {
+                // Something like it may be public already.
+                return Ok(Ok(crate::pages::public::after_place(tx, &tree, &typed)?));
+            }
             if errors.is_empty() { Ok(Ok(to)) } else { again(&v, &tree, typed, errors).map(Err) }
         })
         .await?;

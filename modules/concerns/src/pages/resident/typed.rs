@@ -20,10 +20,10 @@ pub(super) const UNKNOWN: &str = "unknown";
 /// The form as it was typed, kept as a draft between its pages. Texts stay as they came, so that a page
 /// shown again shows just that.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Typed {
+pub(in crate::pages) struct Typed {
     /// The form's key.
     pub op_key: String,
-    pub text: String,
+    pub(in crate::pages) text: String,
     pub photos: Vec<photos::Photo>,
     /// A unit's id, [`UNKNOWN`], or empty before the question was answered.
     pub place: String,
@@ -62,7 +62,7 @@ impl Typed {
     }
 
     /// The place, if one was chosen and still exists.
-    pub(super) fn place(&self, tree: &Tree) -> Option<UnitId> {
+    pub(in crate::pages) fn place(&self, tree: &Tree) -> Option<UnitId> {
         let unit = tree.get(UnitId(self.place.parse().ok()?))?;
         (matches!(unit.level, Level::Town | Level::Community | Level::Grid) && !unit.is_closed()).then_some(unit.id)
     }

@@ -5,10 +5,12 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::Time;
 use sheets::{Export, FileKind, Head, Value};
+use store::{StoreError, Tx};
 use web::{Fields, PageError, Signed, Staff};
 
 use super::StaffTexts;
 use super::list::filter;
+use crate::events::Happened;
 use crate::pages::words;
 use crate::permissions::Read;
 use crate::read::{self, Row};
@@ -18,21 +20,82 @@ const MOST: usize = 5_000;
 /// Rows read at a time.
 const CHUNK: usize = 500;
 
-/// The headers: the product's first language, since this is the form that other systems read.
-const HEADS: [(&str, u16); 12] = [
+/// The headers of 诉求工单: the product's first language, since this is the form that other systems read.
+const HEADS: [(&str, u16); 21] = [
     ("编号", 18),
     ("来源", 10),
-    ("受理时间", 20),
+    ("受理时间", 18),
+    ("诉求人", 10),
+    ("电话", 10),
+    ("是否保密", 10),
     ("类别", 16),
-    ("地点", 28),
-    ("标题", 44),
-    ("状态", 10),
+    ("地址", 28),
+    ("内容", 44),
     ("主办", 28),
+    ("协办", 28),
+    ("派单", 18),
+    ("签收", 18),
+    ("首次联系", 18),
+    ("时限", 18),
+    ("办结", 18),
+    ("回访", 24),
+    ("退单/延期记录", 24),
+    ("状态", 10),
     ("经办人", 12),
-    ("时限", 20),
-    ("办结时间", 20),
     ("结果", 14),
 ];
+
+/// What stands in the columns of the caller: who they are is opened one at a time, with a reason.
+const HIDDEN: &str = "已隐去";
+
+/// What the record says of the steps, the last of each.
+#[derive(Default)]
+struct Steps {
+    dispatched: Option<Time>,
+    claimed: Option<Time>,
+    contacted: Option<Time>,
+    resolved: Option<Time>,
+    called_back: String,
+    objected: u32,
+    upheld: u32,
+    extended: u32,
+    units: Vec<base::UnitId>,
+}
+
+fn steps(tx: &mut Tx, row: &Row) -> Result<Steps, StoreError> {
+    let mut steps = Steps::default();
+    for event in record::of_subject(tx, row.id.0)? {
+        let Ok(Some(happened)) = Happened::read(&event) else { continue };
+        let at = Some(event.occurred_at);
+        match happened {
+            Happened::ConcernDispatched(f) => {
+                steps.dispatched = at;
+                steps.units.push(f.unit);
+            }
+            Happened::ConcernSentDown(f) => steps.units.push(f.unit),
+            Happened::ConcernEscalated(f) => steps.units.push(f.unit),
+            Happened::ConcernClaimed(_) => steps.claimed = at,
+            Happened::ConcernContacted(_) => steps.contacted = at,
+            Happened::ConcernResolved(_) => steps.resolved = at,
+            Happened::ConcernObjected(_) => steps.objected += 1,
+            Happened::ConcernObjectionUpheld(_) => steps.upheld += 1,
+            Happened::ConcernExtensionGranted(_) => steps.extended += 1,
+            Happened::ConcernCalledBack(f) => {
+                let yes = |value: Option<bool>| match value {
+                    Some(true) => "是",
+                    Some(false) => "否",
+                    None => "—",
+                };
+                steps.called_back = format!("联系：{}；解决：{}；满意：{}", yes(f.contacted), yes(Some(f.solved)), yes(f.satisfied));
+            }
+            _ => {}
+        }
+    }
+    steps.units.retain(|unit| Some(*unit) != row.handler);
+    steps.units.sort_unstable();
+    steps.units.dedup();
+    Ok(steps)
+}
 
 /// The workbook.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
@@ -47,7 +110,8 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             while left > 0 {
                 let found = read::list(tx, who, &who.tree, &filter, before.as_deref(), CHUNK.min(left))?;
                 for row in &found.rows {
-                    write(&mut book, who, row)?;
+                    let steps = steps(tx, row)?;
+                    write(&mut book, who, row, &steps)?;
                 }
                 left = left.saturating_sub(found.rows.len());
                 before = found.next;
@@ -68,22 +132,37 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
     Ok(response)
 }
 
-fn write(book: &mut Export, who: &Signed, row: &Row) -> Result<(), PageError> {
+fn write(book: &mut Export, who: &Signed, row: &Row, steps: &Steps) -> Result<(), PageError> {
     let w = words::words(web::Lang::Hans);
     let name = |unit: Option<base::UnitId>| unit.map(|unit| who.tree.full_name(unit)).unwrap_or_default();
     let time = |at: Option<Time>| at.map(|at| at.civil().strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+    let mut moved = Vec::new();
+    for (n, what) in [(steps.objected, "异议"), (steps.upheld, "退单"), (steps.extended, "延期")] {
+        if n > 0 {
+            moved.push(format!("{what}{n}次"));
+        }
+    }
     let cells = [
         row.no.clone(),
         w.source(row.source).to_owned(),
         time(Some(row.occurred_at)),
+        HIDDEN.to_owned(),
+        HIDDEN.to_owned(),
+        if row.confidential { "是" } else { "否" }.to_owned(),
         row.kind_name.clone().unwrap_or_default(),
         name(row.place),
         row.title.clone(),
-        w.state(row.state).to_owned(),
         name(row.handler.or(row.holder)),
+        steps.units.iter().map(|unit| name(Some(*unit))).collect::<Vec<_>>().join("、"),
+        time(steps.dispatched),
+        time(steps.claimed),
+        time(steps.contacted),
+        time(row.resolve_by.or(row.due.as_ref().map(|due| due.at))),
+        time(steps.resolved),
+        steps.called_back.clone(),
+        moved.join("，"),
+        w.state(row.state).to_owned(),
         row.assignee_name.clone().unwrap_or_default(),
-        time(row.due.as_ref().map(|due| due.at)),
-        time(row.closed_at),
         row.outcome.map(|outcome| w.outcome(outcome).to_owned()).unwrap_or_default(),
     ];
     let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();

@@ -10,6 +10,7 @@ use super::input::{Input, Mark};
 use super::kinds::{Kinds, name};
 use super::{StaffTexts, joined, read_back};
 use crate::concern::Concern;
+use crate::learn::{self, Likely};
 use crate::model::{Channel, Outcome, rule};
 use crate::pages::kept::Kept;
 use crate::pages::resident::ResidentTexts;
@@ -18,6 +19,7 @@ use crate::pages::words::Words;
 use crate::read::Detail;
 use crate::said::{LONGEST, LONGEST_NOTE};
 use crate::sight::{self, Act};
+use crate::submit::TITLE;
 use crate::suggest::{self, Suggestion, Why};
 
 /// A button that sends the form.
@@ -129,11 +131,11 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             facts.push(Fact::new(t.will_then, t.dispatch_then));
             let kinds = Kinds::load(tx)?;
             let text = read_back::words(ask.detail);
+            let likely = learn::likely(tx, &base::text::excerpt(&text, TITLE), &text, 3)?;
             let suggested = suggest::suggest(tx, tree, &text, concern.now.kind.as_deref(), concern.place)?;
-            let text = read_back::words(ask.detail);
             form.inputs = joined::repeats_note(tx, ask)?.into_iter().collect();
             form.inputs.extend(joined::emergency(ask, &text));
-            form.inputs.extend(dispatch_inputs(ask, tree, &kinds, &suggested));
+            form.inputs.extend(dispatch_inputs(ask, tree, &kinds, &suggested, &likely));
             form.buttons = send(t.dispatch_send);
             form.rule = rules;
         }
@@ -306,11 +308,11 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
     Ok(form)
 }
 
-fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Suggestion]) -> Vec<Input> {
+fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Suggestion], likely: &[Likely]) -> Vec<Input> {
     let (t, concern) = (ask.t, ask.concern());
     let chosen_kind = match ask.fields.get("kind") {
         Some(kind) => kind.to_owned(),
-        None => concern.now.kind.clone().or_else(|| suggested.iter().find_map(kind_of)).unwrap_or_default(),
+        None => concern.now.kind.clone().or_else(|| likely.first().map(|likely| likely.code.clone())).unwrap_or_default(),
     };
     let chosen_unit = match ask.fields.get("unit") {
         Some(unit) => unit.to_owned(),
@@ -320,9 +322,9 @@ fn dispatch_inputs(ask: &Asked<'_>, tree: &Tree, kinds: &Kinds, suggested: &[Sug
         Input::Select {
             name: "kind",
             label: t.dispatch_kind,
-            list: kinds.choices(&chosen_kind),
+            list: kinds.suggested(&chosen_kind, likely, t.dispatch_likely),
             error: ask.errors.of("kind").to_owned(),
-            hint: "",
+            hint: if likely.iter().any(|likely| likely.confidence.is_some()) { t.dispatch_likely_hint } else { "" },
             optional: false,
         },
         Input::Picker {
@@ -411,17 +413,11 @@ fn units(ask: &Asked<'_>, tree: &Tree, suggested: &[Suggestion], chosen: &str) -
     groups
 }
 
-fn kind_of(suggestion: &Suggestion) -> Option<String> {
-    match &suggestion.why {
-        Why::Duty { kind, .. } => Some(kind.clone()),
-        Why::Place => None,
-    }
-}
-
 /// Why a unit is suggested, in a line under its name.
 fn why(t: &StaffTexts, suggestion: &Suggestion) -> String {
     match &suggestion.why {
         Why::Duty { kind_name, document, .. } => fill(t.why_duty, &[("kind", kind_name), ("document", document)]),
+        Why::Before { n, of } => fill(t.why_before, &[("n", n), ("of", of)]),
         Why::Place => t.why_place.to_owned(),
     }
 }

@@ -3,9 +3,11 @@
 use base::UnitId;
 use people::Tree;
 use store::{StoreError, Tx};
+use web::fill;
 use web::kit::Choice;
 
 use crate::catalogue::{self, Kind};
+use crate::learn::Likely;
 
 /// All kinds.
 pub(super) struct Kinds(Vec<Kind>);
@@ -20,6 +22,22 @@ impl Kinds {
     pub(super) fn choices(&self, chosen: &str) -> Vec<Choice> {
         let leaf = |kind: &&Kind| !self.0.iter().any(|other| other.parent.as_deref() == Some(&kind.code));
         self.0.iter().filter(leaf).map(|kind| Choice::new(&kind.code, self.path(kind)).chosen(kind.code == chosen)).collect()
+    }
+
+    /// The same with the likeliest first, each with how sure that is.
+    pub(super) fn suggested(&self, chosen: &str, likely: &[Likely], text: &str) -> Vec<Choice> {
+        let first = likely.iter().filter_map(|likely| {
+            let kind = self.0.iter().find(|kind| kind.code == likely.code)?;
+            let label = match likely.confidence {
+                Some(share) => fill(text, &[("kind", &self.path(kind)), ("percent", &format!("{:.0}", share * 100.0))]),
+                None => self.path(kind),
+            };
+            Some(Choice::new(&kind.code, label).chosen(kind.code == chosen))
+        });
+        let mut list: Vec<Choice> = first.collect();
+        let rest = self.choices(chosen).into_iter().filter(|choice| !likely.iter().any(|likely| likely.code == choice.value));
+        list.extend(rest);
+        list
     }
 
     /// 城乡建设 › 市政管理 › 路灯.

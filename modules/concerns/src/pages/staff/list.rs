@@ -22,6 +22,8 @@ use crate::read::{self, Badges, Count, Filter, InboxFilter, Row, Tray, Whose};
 const LINES: usize = 30;
 /// How far a filtered list is counted.
 const MOST_COUNTED: usize = 1_000;
+/// How far what was searched for is counted.
+const MOST_FOUND: usize = 100;
 
 struct Line {
     href: String,
@@ -295,6 +297,7 @@ pub(super) fn filter(fields: &Fields, ctx: &Ctx) -> Filter {
         kind: fields.opt("kind"),
         late_at: late.then_some(ctx.now),
         batch: fields.id("batch"),
+        words: fields.opt("q").filter(|q| q.chars().any(char::is_alphabetic)).map(|q| q.chars().take(60).collect()),
         ..Filter::default()
     }
 }
@@ -323,6 +326,8 @@ pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageEr
             let (t, w) = (StaffTexts::of(who.visit().lang), words::words(who.visit().lang));
             let notice = match base::number::parse(fields.value("q")) {
                 _ if fields.value("q").trim().is_empty() => String::new(),
+                // What is no number is words to look for.
+                _ if fields.value("q").chars().any(|c| c.is_alphabetic()) => String::new(),
                 Ok(no) if read::detail(tx, ctx, who, &who.tree, &no)?.is_some() => {
                     return Ok(redirect(format!("/work/c/{no}?from=all")).into_response());
                 }
@@ -340,7 +345,12 @@ pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageEr
             list.units = units(&who.tree, who, fields.value("unit"));
             list.kinds = kind_choices(tx, fields.value("kind"))?;
             list.lights = vec![Choice::new("over", t.figure_over).chosen(fields.chose("light", "over"))];
-            list.count = counted(t, read::count(tx, who, &who.tree, &filter, MOST_COUNTED)?);
+            // Everything is not worth counting; what is searched for is counted as far as a person looks.
+            let narrowed = fields.pairs().any(|(name, value)| name != "before" && !value.is_empty());
+            if narrowed {
+                let most = if filter.words.is_some() { MOST_FOUND } else { MOST_COUNTED };
+                list.count = counted(t, read::count(tx, who, &who.tree, &filter, most)?);
+            }
             let mut query = fields.clone();
             query.set("before", "");
             list.export = format!("/work/all.xlsx?{}", query.encode());

@@ -6,7 +6,7 @@ use web::{Lang, Page, PageError, Shell, Staff, dates, page};
 
 use super::StaffTexts;
 use crate::permissions::Desk;
-use crate::{concern, redact, sight};
+use crate::{concern, publish, redact, sight};
 
 web::texts! {
     /// Words of the page of second looks.
@@ -15,6 +15,7 @@ web::texts! {
     title: "等您复核", "Waiting for your second look";
     intro: "同事写好、还没有人看过第二遍的文本。自己写的不在这里。", "Texts written by a colleague that nobody has looked at twice. Your own are not here.";
     handlers: "给承办人员看的脱敏文本", "Text for the handlers of a confidential caller";
+    public: "公开文本", "Text for everybody";
     empty: "没有等您复核的文本", "Nothing waits for your second look";
     empty_text: "同事提交脱敏文本后会出现在这里。", "Texts that colleagues hand in appear here.";
 }
@@ -59,6 +60,19 @@ pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
                     href: format!("/work/c/{}/approve", found.no),
                     what: t.handlers,
                     title: if found.title.is_empty() { s.untitled.to_owned() } else { found.title.clone() },
+                    sub: format!("{} · {}", base::number::show(&found.no), dates::ago(lang, found.received_at, ctx.now)),
+                });
+            }
+            for (id, event) in publish::waiting(tx, MOST)? {
+                let Some(found) = concern::get(tx, id)? else { continue };
+                let mine = found.publications.iter().any(|text| text.event == event && text.written_by == who.person);
+                if mine || sight::is_on_desk(who, &who.tree, &found).is_none() {
+                    continue;
+                }
+                lines.push(Line {
+                    href: format!("/work/c/{}/publish", found.no),
+                    what: t.public,
+                    title: found.title.clone(),
                     sub: format!("{} · {}", base::number::show(&found.no), dates::ago(lang, found.received_at, ctx.now)),
                 });
             }

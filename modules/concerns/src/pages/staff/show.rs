@@ -180,7 +180,14 @@ fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'
     let by = detail.registered_by_name.clone().unwrap_or_default();
     put(t.fact_source, format!("{} {by}", w.source(concern.source)));
     put(t.fact_desk, name(Some(now.desk)));
-    put(t.fact_publish, if concern.may_publish { t.fact_publish_yes } else { t.fact_publish_no }.to_owned());
+    if concern.may_be_public() && sight::is_on_desk(who, tree, concern).is_some() {
+        let link = super::publish::PublishTexts::of(lang).link;
+        let address = format!("/work/c/{}/publish", concern.no);
+        facts.push(Fact::new(t.fact_publish, t.fact_publish_yes).change(link, address));
+    } else {
+        let text = if concern.may_publish { t.fact_publish_yes } else { t.fact_publish_no };
+        facts.push(Fact::new(t.fact_publish, text));
+    }
     let contact = match (now.reachable, detail.acts.contains(&Act::OpenContact)) {
         (false, _) => Fact::new(t.fact_contact, t.fact_contact_none),
         (true, true) => Fact::new(t.fact_contact, t.fact_contact_show).to(format!("/work/c/{}/contact{}", concern.no, trail.query())),

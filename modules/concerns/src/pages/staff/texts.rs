@@ -29,7 +29,7 @@ web::texts! {
     all_empty: "没有符合条件的诉求", "Nothing matches";
     all_empty_text: "换个条件试试，或者清除筛选。", "Try other conditions or clear the filters.";
 
-    list_search: "按编号打开，如 261121-4827-1934", "Open by number, e.g. 261121-4827-1934";
+    list_search: "搜索文字，或按编号打开", "Search words, or open by number";
     list_search_none: "没有找到编号 {no}，可能不存在，或者您看不到", "No concern {no}: it does not exist, or is not yours to see";
     list_search_wrong: "这里只能按编号打开。{why}", "This box opens a concern by its number. {why}";
     list_state: "状态", "State";
@@ -108,6 +108,9 @@ web::texts! {
     dispatch_departments: "部门", "Departments";
     dispatch_note: "交办说明", "Note to the unit";
     dispatch_note_hint: "居民看不到", "The resident does not see it";
+    dispatch_likely: "{kind}（推测，把握 {percent}%）", "{kind} (suggested, {percent}% sure)";
+    dispatch_likely_hint: "前三项是按诉求文字推测的，请核对后确认。", "The first three are suggested from the words. Please check before you confirm.";
+    why_before: "近期同类诉求 {of} 件，有 {n} 件由它办理", "Handled {n} of {of} such concerns lately";
     dispatch_text: "给承办人员看的内容", "Text for the handlers";
     dispatch_text_hint: "来件人要求保密：请去掉姓名、电话、门牌等能认出本人的内容。已经自动隐去一部分，请逐字核对。", "The caller asked to stay unknown: take out names, numbers, addresses. Some is masked already; read every word.";
     dispatch_text_missing: "请核对并填写给承办人员看的内容", "Please check the text for the handlers";
