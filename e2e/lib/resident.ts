@@ -62,6 +62,12 @@ export async function report(page: Page, concern: Concern, look: Look = async ()
     await on(page);
   }
 
+  // Something like it may be public already.
+  if (page.url().endsWith("/report/similar")) {
+    await look(page, "similar");
+    await page.getByRole("link", { name: "都不是，继续反映" }).click();
+  }
+
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("这件事针对某个单位或某个人吗");
   await look(page, "about");
   if (concern.about) {

@@ -118,6 +118,6 @@ pub fn similar_public(
     place: Option<UnitId>,
     most: usize,
 ) -> Result<Vec<(ConcernId, f64)>, StoreError> {
-    let likes = search::similar(tx, PUBLIC, &areas(tree, place), text, ALIKE / 2.0, most)?;
+    let likes = search::similar(tx, PUBLIC, &areas(tree, place), text, ALIKE, most)?;
     Ok(likes.into_iter().map(|Like { doc, likeness }| (ConcernId(doc), likeness)).collect())
 }
