@@ -12,7 +12,7 @@ mod words;
 pub use find::{Query, contains, find};
 pub use index::{Doc, Index, Touched};
 pub use like::{Like, similar};
-pub use words::folded;
+pub use words::{folded, load};
 
 /// The tables of this reader.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("search", "0001_search");

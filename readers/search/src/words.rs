@@ -30,6 +30,14 @@ fn says_something(word: &str) -> bool {
     word.chars().any(char::is_alphanumeric)
 }
 
+/// Loads the dictionary beside whatever else is going on, so that no transaction waits for it.
+pub fn load() {
+    std::thread::spawn(|| {
+        LazyLock::force(&JIEBA);
+        LazyLock::force(&SIMPLIFIED);
+    });
+}
+
 /// FNV-1a: the same on every machine and in every version, since numbers are kept.
 fn number(word: &str) -> u32 {
     word.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
