@@ -38,7 +38,7 @@ const TEXTS: &Sql = sql!(
 );
 const PUBLIC_TEXTS: &Sql = sql!(
     "SELECT t.body FROM concern_publication b JOIN concern_text t ON t.concern = b.concern AND t.event = b.event
-     WHERE b.concern = ?1 AND b.state = 'published' AND t.body IS NOT NULL ORDER BY t.part"
+     JOIN concern c ON c.id = b.concern AND c.may_publish = 1 WHERE b.concern = ?1 AND b.state = 'published' AND t.body IS NOT NULL ORDER BY t.part"
 );
 
 /// Subjects of events of these kinds, each once, in the order of the log.
@@ -75,7 +75,7 @@ fn staff(tx: &mut Tx, events: &[Event]) -> Result<Vec<(Id, Option<Doc>)>, StoreE
 }
 
 fn public(tx: &mut Tx, events: &[Event]) -> Result<Vec<(Id, Option<Doc>)>, StoreError> {
-    docs(tx, events, &["ConcernPublished", "ConcernPublicationWithdrawn", "ConcernErased"], PUBLIC_TEXTS)
+    docs(tx, events, &["ConcernPublished", "ConcernPublicationWithdrawn", "ConcernPublishingWithdrawn", "ConcernErased"], PUBLIC_TEXTS)
 }
 
 /// Concerns with all words of a query, the newest first, after one: for staff, whose sight is checked apart.

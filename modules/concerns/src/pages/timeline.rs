@@ -132,7 +132,7 @@ impl Reader<'_> {
             Happened::ConcernPublicationProposed(_) => w.event_proposed.to_owned(),
             Happened::ConcernPublished(_) => w.event_published.to_owned(),
             Happened::ConcernPublicationReturned(_) => w.event_publication_returned.to_owned(),
-            Happened::ConcernPublicationWithdrawn(_) => w.event_unpublished.to_owned(),
+            Happened::ConcernPublicationWithdrawn(_) => w.event_taken_back.to_owned(),
             Happened::ConcernRedacted(f) if f.of.is_some() => w.event_relayed.to_owned(),
             Happened::ConcernRedacted(_) => w.event_redacted.to_owned(),
             Happened::ConcernRedactionApproved(_) => w.event_redaction_approved.to_owned(),

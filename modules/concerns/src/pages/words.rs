@@ -148,7 +148,7 @@ web::texts! {
     event_proposed: "拟公开文本", "Text for the public";
     event_published: "公开文本经第二人复核，已公开", "Published after a second look";
     event_publication_returned: "公开文本被退回", "Text for the public given back";
-    event_unpublished: "撤下公开文本", "Taken back from the public";
+    event_taken_back: "撤下公开文本", "Taken back from the public";
     event_redaction_approved: "脱敏文本经第二人复核通过", "Text for handlers approved by a second person";
     event_redaction_returned: "脱敏文本被退回", "Text for handlers given back";
     event_contact_opened: "{unit}查看了联系方式", "{unit} opened the contact";

@@ -42,7 +42,7 @@ pub struct Published {
 macro_rules! columns {
     () => {
         "SELECT c.id, c.no, w.body, a.body, c.state, c.kind, k.name, c.community, c.town, c.handler, c.outcome, c.received_at, b.published_at
-         FROM concern_publication b JOIN concern c ON c.id = b.concern
+         FROM concern_publication b JOIN concern c ON c.id = b.concern AND c.may_publish = 1
          JOIN concern_text w ON w.concern = b.concern AND w.event = b.event AND w.part = 'words' AND w.body IS NOT NULL
          LEFT JOIN concern_text a ON a.concern = b.concern AND a.event = b.event AND a.part = 'shown'
          LEFT JOIN concern_kind k ON k.code = c.kind "
