@@ -73,7 +73,9 @@ fn is_on(tx: &mut Tx, tree: &Tree, walks: &[Walk], row: &Row) -> Result<bool, St
     for walk in walks {
         let on = match walk {
             Walk::All => true,
-            Walk::Town(unit) | Walk::Community(unit) | Walk::Grid(unit, _) => row.place.is_some_and(|place| tree.is_within(place, *unit)),
+            Walk::Town(unit) | Walk::Community(unit, _) | Walk::Grid(unit, _) => {
+                row.place.is_some_and(|place| tree.is_within(place, *unit))
+            }
             Walk::Handled(unit) => tx.opt(HANDLED, p![*unit, row.id], |_| Ok(()))?.is_some(),
             Walk::Registered(person) => tx.opt(REGISTERED, p![row.id, *person], |_| Ok(()))?.is_some(),
             Walk::Batch(batch) => tx.opt(BROUGHT, p![row.id, *batch], |_| Ok(()))?.is_some(),
