@@ -96,7 +96,7 @@ pub(crate) fn sessions(large: &Large) -> Result<Vec<String>> {
     Ok(cookies)
 }
 
-fn enter(store: &Store, env: &base::Env, person: PersonId) -> Result<String> {
+pub(crate) fn enter(store: &Store, env: &base::Env, person: PersonId) -> Result<String> {
     let env = env.clone();
     Ok(store.write_now(move |tx| {
         let (account, _) = people::read::account_of(tx, person)?.ok_or_else(|| StoreError::Other("no account".into()))?;

@@ -8,6 +8,7 @@ mod found;
 mod ground;
 mod http;
 mod load;
+mod permit;
 mod profile;
 mod register;
 mod report;
@@ -28,10 +29,11 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   start   start to first page, idle memory, size of the program
   residents  a register of 100,000 residents brought in from .xlsx, with its peak of memory
   report  a district's year written, as .docx and PDF with charts
+  permit  what deciding costs whether somebody may do something
   ops     what one submission, one inbox and one tracking page cost without HTTP
   measures  tallies made anew from a million events, cards of ten thousand units by a hundred measures
 
-Without a name, all but `ops`, `residents`, `report` and `measures`. The district with many concerns is made once and kept in DIRECTORY
+Without a name, all but `ops`, `permit`, `residents`, `report` and `measures`. The district with many concerns is made once and kept in DIRECTORY
 (default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
 ";
 
@@ -65,6 +67,7 @@ fn main() -> Result<()> {
             "residents" => register::run(&wish)?,
             "measures" => counted::run(&wish)?,
             "report" => report::run(&wish)?,
+            "permit" => permit::run(&wish)?,
             other => bail!("there is no bench called {other}\n\n{HELP}"),
         }
     }

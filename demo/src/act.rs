@@ -157,6 +157,7 @@ pub(crate) fn run(tx: &mut Tx, ctx: &base::Ctx, members: &[Member], act: &Act) -
         }
         Deed::PassDeadlines => {
             while passed::pass_deadlines(tx, ctx, DEADLINES).map_err(|error| error.to_string())? > 0 {}
+            while passed::raise_overdue(tx, ctx, DEADLINES).map_err(|error| error.to_string())? > 0 {}
             Ok(Came::Nothing)
         }
     }

@@ -113,9 +113,11 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
 
     let arrivals = arrivals(make, &root, start, end);
     let total = arrivals.len();
+    let actors: Vec<people::Actor> = members.iter().map(|member| member.actor.clone()).collect();
     let cast = Cast { store: make.store, ground: &ground, data: &data, plan: &plan, people: &people, members, units: &units, photos, root };
     let mut course = Course::new(cast, arrivals, end);
     course.run(make.readers, &mut |done| progress(Progress { stage: Stage::Concerns, done, total }))?;
+    crate::linked::link(make.store, &ground, end, &actors)?;
     crate::scores::add(make.store, &ground, &course.members(), end, make.size)?;
     crate::inspections::add(make.store, &ground, &course.members(), end)?;
     course.settle(make.readers)?;

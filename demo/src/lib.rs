@@ -15,6 +15,7 @@ pub mod dice;
 mod entries;
 mod hours;
 mod inspections;
+mod linked;
 pub mod naming;
 pub mod phrase;
 pub mod pictures;

@@ -12,6 +12,7 @@ mod list;
 mod new;
 mod publish;
 mod read_back;
+mod rules;
 mod second;
 mod show;
 mod step;
@@ -41,6 +42,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/work/all.xlsx", get(export::workbook))
         .route("/work/c/{no}/publish", get(publish::show).post(publish::send))
         .route("/work/second", get(second::list))
+        .route("/work/rules", get(rules::page))
         .route("/work/joint", get(joint::page))
         .route("/work/joint.xlsx", get(joint::workbook))
         .route("/work/new", get(new::form).post(new::send))

@@ -96,4 +96,10 @@ testkit::on_both! {
         step(&desk, &no, "archive", &[("outcome", "arbitration"), ("reason", "属于劳动争议")]);
         app.client().get(&format!("/r/{no}/{secret}")).expect(200).says("可以去哪里办").says("12333").says("属于劳动争议");
     }
+
+    fn each_rule_is_named_with_its_text(app) {
+        let officer = app.staff_in(Role::DepartmentStaff, app.world().departments[0]);
+        officer.get("/work/rules").expect(200).says("60天，信访工作条例第三十四条，2022-05-01起；按原文核对").says("尚未公布");
+        app.staff_in(Role::SystemAdmin, app.world().district).get("/work/rules").expect(403);
+    }
 }

@@ -318,7 +318,7 @@ pub(super) fn terms(ask: &Asked<'_>) -> Input {
     Input::Radios { name: "term", legend: j.term, list, error: ask.errors.of("term").to_owned(), hint: j.term_hint, inline: false }
 }
 
-fn title(rule: &base::rules::Rule, lang: Lang) -> String {
+pub(super) fn title(rule: &base::rules::Rule, lang: Lang) -> String {
     match lang {
         Lang::Hans => rule.title_zh.clone(),
         Lang::Hant => web::lang::to_hant(&rule.title_zh),
@@ -326,7 +326,7 @@ fn title(rule: &base::rules::Rule, lang: Lang) -> String {
     }
 }
 
-fn amount_unit(j: &JoinTexts, clock: base::rules::ClockKind) -> &'static str {
+pub(super) fn amount_unit(j: &JoinTexts, clock: base::rules::ClockKind) -> &'static str {
     match clock {
         base::rules::ClockKind::WorkingDays => j.unit_wd,
         base::rules::ClockKind::NaturalDays => j.unit_nd,

@@ -134,7 +134,9 @@ fn actions(concern: &crate::Concern, acts: &[Act], w: &'static Words, trail: Tra
             at_once: *act == Act::Claim,
         })
         .collect();
-    let archive_first = matches!(acts.iter().find(|act| **act != Act::OpenContact), Some(Act::Archive | Act::Redact | Act::Relay))
+    // Where nothing is owed here, what can be done all the same does not stand in the way.
+    let beside = [Act::Archive, Act::Redact, Act::Relay, Act::Whistle, Act::CloseWhistle, Act::Supervise, Act::Merge];
+    let archive_first = acts.iter().find(|act| **act != Act::OpenContact).is_some_and(|act| beside.contains(act))
         && !acts.contains(&Act::Approve)
         && concern.now.state != crate::State::Received;
     let rest = all.split_off(all.len().min(if archive_first { 0 } else { 3 }));
@@ -158,10 +160,15 @@ fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'
     put(t.fact_assignee, detail.assignee_name.clone().unwrap_or_default());
     if let Some(due) = &now.due {
         put(t.fact_due, dates::due(lang, due.at, ctx.now, ctx.rules().calendar()));
-        put(t.fact_rule, timeline::rule(ctx.rules(), lang, &due.rule, detail.due_since()));
     }
     if let Some(by) = now.resolve_by.filter(|_| now.is_open()) {
         put(t.fact_resolve_by, dates::by(lang, by, ctx.now));
+    }
+    if let Some(due) = &now.due {
+        let rule = timeline::rule(ctx.rules(), lang, &due.rule, detail.due_since());
+        if !rule.is_empty() {
+            facts.push(Fact::new(t.fact_rule, rule).to("/work/rules"));
+        }
     }
     joined::facts(ctx, who, detail, &mut facts);
     let mut put = |term: &str, text: String| {
