@@ -8,6 +8,7 @@ mod found;
 mod ground;
 mod http;
 mod load;
+mod log;
 mod permit;
 mod profile;
 mod register;
@@ -30,6 +31,7 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   residents  a register of 100,000 residents brought in from .xlsx, with its peak of memory
   report  a district's year written, as .docx and PDF with charts
   permit  what deciding costs whether somebody may do something
+  log     appends while the log is sealed and served, how far behind its head is, verifying a million events
   ops     what one submission, one inbox and one tracking page cost without HTTP
   measures  tallies made anew from a million events, cards of ten thousand units by a hundred measures
 
@@ -64,6 +66,7 @@ fn main() -> Result<()> {
             "found" => found::run(&wish)?,
             "start" => start::run(&wish)?,
             "ops" => profile::run(&wish)?,
+            "log" => log::run(&wish)?,
             "residents" => register::run(&wish)?,
             "measures" => counted::run(&wish)?,
             "report" => report::run(&wish)?,
