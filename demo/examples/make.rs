@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         people::MIGRATIONS,
         web::MIGRATIONS,
         concerns::MIGRATIONS,
+        residents::MIGRATIONS,
         measures::MIGRATIONS,
         scores::MIGRATIONS,
         inspections::MIGRATIONS,

@@ -8,11 +8,12 @@ use store::testing::NOW;
 
 use super::*;
 
-const TREES: [&[store::Migration]; 7] = [
+const TREES: [&[store::Migration]; 8] = [
     record::MIGRATIONS,
     people::MIGRATIONS,
     web::MIGRATIONS,
     concerns::MIGRATIONS,
+    residents::MIGRATIONS,
     measures::MIGRATIONS,
     scores::MIGRATIONS,
     inspections::MIGRATIONS,
@@ -45,7 +46,7 @@ store::both_engines! {
     fn whole_and_verified(store) {
         let made = small(&store, 1);
         assert_eq!(made.concerns, SMALL + 18);
-        let report = record::verify(&store, &[people::fold, concerns::fold, scores::fold, inspections::fold], &[]).unwrap();
+        let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold], &[]).unwrap();
         assert!(report.is_clean() && report.pending == 0, "{report}");
         let (_, plan, people) = planned(1, Size::Small).unwrap();
         let counts = store.read_now(|tx| {
@@ -90,7 +91,7 @@ store::both_engines! {
             let make = Make { store: &store, rules: Rules::builtin(), keys: keys(), now: NOW, seed: 4, size: Size::Full, concerns: Some(30), readers: &[] };
             let made = create(&make, &mut |_| {}).unwrap();
             assert!(made.people > 850 && made.concerns >= 30);
-            let report = record::verify(&store, &[people::fold, concerns::fold, scores::fold, inspections::fold], &[]).unwrap();
+            let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold], &[]).unwrap();
             assert!(report.is_clean() && report.pending == 0, "{report}");
         }
     }
