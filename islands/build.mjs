@@ -1,4 +1,4 @@
-// Builds dist/: app.css, resident.js, staff.js, icons.svg, mark.svg, each beside its .br and .gz.
+// Builds dist/: app.css, board.css, wall.css, resident.js, staff.js, charts.js, wall.js, icons.svg, mark.svg, each beside its .br and .gz.
 // Names carry no digest here: the program gives each file one when it embeds it, so every script
 // must be a single file that imports nothing. `node build.mjs FOLDER` builds elsewhere.
 
@@ -50,7 +50,7 @@ async function script(name) {
   });
 }
 
-async function style() {
+async function style(name) {
   await build({
     ...common,
     build: {
@@ -59,7 +59,7 @@ async function style() {
       outDir: out,
       emptyOutDir: false,
       cssMinify: "lightningcss",
-      rollupOptions: { input: join(home, "style", "app.css"), output: { assetFileNames: "[name][extname]" } },
+      rollupOptions: { input: join(home, "style", `${name}.css`), output: { assetFileNames: "[name][extname]" } },
     },
   });
 }
@@ -96,10 +96,8 @@ async function squeeze() {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await style();
-await script("resident");
-await script("staff");
-await script("verify");
+for (const name of ["app", "board", "wall"]) await style(name);
+for (const name of ["resident", "staff", "verify", "charts", "wall"]) await script(name);
 await icons();
 const sizes = await squeeze();
 console.table(sizes);

@@ -24,6 +24,8 @@ pub(crate) fn modules() -> Vec<Module> {
         scores::module(),
         inspections::module(),
         checks::module(),
+        dashboard::module(),
+        burden::module(),
         audit::module(),
         reports::module(),
     ]

@@ -13,7 +13,16 @@ use web::Module;
 
 /// The modules of the program.
 pub(crate) fn modules() -> Vec<Module> {
-    vec![concerns::module(), residents::module(), measures::module(), scores::module(), inspections::module(), reports::module()]
+    vec![
+        concerns::module(),
+        residents::module(),
+        measures::module(),
+        scores::module(),
+        inspections::module(),
+        reports::module(),
+        dashboard::module(),
+        burden::module(),
+    ]
 }
 
 /// The tables of the house and of the modules.

@@ -13,6 +13,7 @@ mod permit;
 mod profile;
 mod register;
 mod report;
+mod seeing;
 mod start;
 mod stats;
 
@@ -30,12 +31,13 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   start   start to first page, idle memory, size of the program
   residents  a register of 100,000 residents brought in from .xlsx, with its peak of memory
   report  a district's year written, as .docx and PDF with charts
+  seeing  dashboards and maps with the tallies of ten million events behind them
   permit  what deciding costs whether somebody may do something
   log     appends while the log is sealed and served, how far behind its head is, verifying a million events
   ops     what one submission, one inbox and one tracking page cost without HTTP
   measures  tallies made anew from a million events, cards of ten thousand units by a hundred measures
 
-Without a name, all but `ops`, `permit`, `residents`, `report` and `measures`. The district with many concerns is made once and kept in DIRECTORY
+Without a name, all but `ops`, `permit`, `residents`, `report`, `measures` and `seeing`. The district with many concerns is made once and kept in DIRECTORY
 (default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
 ";
 
@@ -65,6 +67,7 @@ fn main() -> Result<()> {
             "http" => http::run(&wish)?,
             "found" => found::run(&wish)?,
             "start" => start::run(&wish)?,
+            "seeing" => seeing::run(&wish)?,
             "ops" => profile::run(&wish)?,
             "log" => log::run(&wish)?,
             "residents" => register::run(&wish)?,

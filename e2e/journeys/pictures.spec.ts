@@ -69,6 +69,16 @@ test("pictures @pictures", async ({ newcomer, people }, info) => {
   await district.page.getByRole("button", { name: "上传并查看" }).click();
   await picture(district.page, "import-desktop");
 
+  const leader = await enterAs(await newcomer(), "区级领导");
+  await leader.page.setViewportSize(DESK);
+  await leader.page.goto("/board?p=quarter");
+  await picture(leader.page, "board-desktop");
+  await leader.page.goto("/burden");
+  await picture(leader.page, "burden-desktop");
+  await leader.page.setViewportSize({ width: 1920, height: 1080 });
+  await leader.page.goto("/wall");
+  await picture(leader.page, "wall");
+
   const start = await newcomer();
   await start.setViewportSize(DESK);
   await start.goto("/demo");

@@ -28,6 +28,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "proof", run: proof, seeds: seeds::proofs, vary: None },
     Target { name: "passkey", run: passkey, seeds: seeds::passkeys, vary: None },
     Target { name: "token", run: token, seeds: seeds::tokens, vary: None },
+    Target { name: "geojson", run: geojson, seeds: seeds::maps, vary: None },
 ];
 
 const COLUMNS: &[Column] = &[
@@ -164,4 +165,29 @@ pub fn template(data: &[u8]) {
     let spans = reports::body::link(&text, &given);
     assert_eq!(spans.iter().map(|span| span.text.as_str()).collect::<String>(), text, "a paragraph lost a character");
     assert!(spans.iter().all(|span| !(span.typed && span.figure.is_some())));
+}
+
+/// A map of units: read within its bounds, made smaller, packed and read again, drawn.
+pub fn geojson(data: &[u8]) {
+    // The bytes of a shape as the store might hold them after somebody changed them.
+    if let Some(shape) = dashboard::shape::Shape::unpack(data) {
+        assert_eq!(dashboard::shape::Shape::unpack(&shape.pack()).as_ref(), Some(&shape), "a shape changed by being packed");
+    }
+    match dashboard::geojson::read(data) {
+        Err(error) => assert!(!error.zh().is_empty() && !error.to_string().is_empty(), "an error without words"),
+        Ok(features) => {
+            assert!(!features.is_empty() && features.len() <= dashboard::geojson::MOST_FEATURES, "a number of areas out of bounds");
+            for feature in features {
+                assert!(feature.rings.iter().all(|ring| ring.len() >= 3), "a ring of fewer than three points");
+                let shape = dashboard::shape::Shape::of(&feature.rings);
+                assert_eq!(dashboard::shape::Shape::unpack(&shape.pack()).as_ref(), Some(&shape), "a shape changed by being packed");
+                if let Some(bounds) = shape.bounds() {
+                    let projection = dashboard::shape::Projection::fit(bounds, 1000.0, 760.0);
+                    let path = projection.path(&shape);
+                    assert!(!path.contains("NaN") && !path.contains("inf"), "a point that is nowhere");
+                    let _ = projection.label(&shape);
+                }
+            }
+        }
+    }
 }

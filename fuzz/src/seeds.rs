@@ -145,3 +145,18 @@ pub fn templates() -> Vec<Vec<u8>> {
     .map(|text| text.as_bytes().to_vec())
     .collect()
 }
+
+/// Maps of units.
+pub fn maps() -> Vec<Vec<u8>> {
+    let area = |properties: &str, geometry: &str| {
+        format!(r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{properties},"geometry":{geometry}}}]}}"#).into_bytes()
+    };
+    let square = r#"{"type":"Polygon","coordinates":[[[150,20,5],[150.1,20],[150.1,20.1],[150,20.1],[150,20]]]}"#;
+    let two = r#"{"coordinates":[[[[1,1],[2,1],[2,2]]],[[[3,3],[4,3],[4,4]],[[3.1,3.1],[3.2,3.1],[3.2,3.2]]]],"type":"MultiPolygon"}"#;
+    vec![
+        area(r#"{"code":"990105001000","name":"东街街道"}"#, square),
+        area(r#"{"XZQDM":990105001001,"名称":"东门社区"}"#, two),
+        area("null", "null"),
+        dashboard::shape::Shape(vec![vec![(150_000_000, 20_000_000), (150_100_000, 20_000_000), (150_000_000, 20_100_000)]]).pack(),
+    ]
+}

@@ -44,3 +44,8 @@ fn form() {
 fn event() {
     feed("event");
 }
+
+#[test]
+fn geojson() {
+    feed("geojson");
+}

@@ -2,7 +2,7 @@
 //! last. Such pages (dashboards, the wall screen) stand to the left of the modules and know them only by this.
 
 use base::{Ctx, Id, Time, UnitId};
-use people::{Actor, Tree};
+use people::{Actor, Level, Tree};
 use store::{StoreError, Tx};
 
 use crate::Lang;
@@ -79,6 +79,17 @@ pub struct Lines {
     pub next: Option<String>,
 }
 
+/// Counts what the units that are looked at owe.
+pub type CountsFn = fn(&mut Tx, &Ctx, &Look<'_>) -> Result<Vec<Owed>, StoreError>;
+/// Lists the matters behind such counts: of this step, so late, after that one, at most so many.
+pub type ListFn = fn(&mut Tx, &Ctx, &Look<'_>, Option<&str>, Late, Option<&str>, usize) -> Result<Lines, StoreError>;
+/// Finds the pages behind subjects of events.
+pub type LinesFn = fn(&mut Tx, &Ctx, &Look<'_>, &[Id]) -> Result<Vec<(Id, Line)>, StoreError>;
+/// Tells what came last, at most so many.
+pub type RecentFn = fn(&mut Tx, &Ctx, &Look<'_>, usize) -> Result<Vec<Recent>, StoreError>;
+/// Names codes.
+pub type NamesFn = fn(&mut Tx, Lang) -> Result<Vec<(String, String)>, StoreError>;
+
 /// Work that has deadlines: declared by the module that does it.
 #[derive(Clone, Copy)]
 pub struct Due {
@@ -89,9 +100,9 @@ pub struct Due {
     /// Its steps, code and word, in the order of the work.
     pub steps: fn(Lang) -> Vec<(&'static str, &'static str)>,
     /// What the units that are looked at owe, of each step; a unit that owes nothing may be left out.
-    pub counts: fn(&mut Tx, &Ctx, &Look<'_>) -> Result<Vec<Owed>, StoreError>,
+    pub counts: CountsFn,
     /// The matters behind such numbers, first due first; `after` is what the page before gave as `next`.
-    pub list: fn(&mut Tx, &Ctx, &Look<'_>, step: Option<&str>, late: Late, after: Option<&str>, limit: usize) -> Result<Lines, StoreError>,
+    pub list: ListFn,
 }
 
 /// Something that came lately, without a word that anybody said: for screens that everyone can read.
@@ -105,4 +116,34 @@ pub struct Recent {
     pub place: Option<UnitId>,
     /// What kind of matter, and where it stands.
     pub text: String,
+}
+
+/// Which measures of a module stand on dashboards: declared by the module, by their ids.
+#[derive(Clone, Copy)]
+pub struct Board {
+    /// Its name in addresses, as `concerns`.
+    pub name: &'static str,
+    /// What the section is called.
+    pub title: fn(Lang) -> &'static str,
+    /// The figures of a unit of this level, counts before rates.
+    pub figures: fn(Level) -> &'static [&'static str],
+    /// What is drawn month by month; two at most.
+    pub trend: fn(Level) -> &'static [&'static str],
+    /// By what a number is taken apart.
+    pub parts: &'static [Parts],
+    /// The columns of the table of units below, counts before rates.
+    pub below: &'static [&'static str],
+    /// What a wall screen shows as having come today, and the rates beside it.
+    pub wall: (&'static str, &'static [&'static str]),
+}
+
+/// A number taken apart by the codes that its measure is keyed by.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// The measure.
+    pub measure: &'static str,
+    /// What the parts are, as 类别.
+    pub title: fn(Lang) -> &'static str,
+    /// What the codes are called; several codes with one name are one part.
+    pub names: NamesFn,
 }

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use axum::Router;
-use base::{Ctx, Id};
+use base::Ctx;
 use people::{Actor, Tree};
 use record::{KindInfo, NewFold, Reader};
 use store::{Migration, StoreError, Tx};
 
-use crate::due::{Due, Line, Look, Recent};
+use crate::due::{Board, Due, LinesFn, RecentFn};
 use crate::paragraph::Paragraph;
 use crate::{App, Audited, District, HomeTile, Kept, Lang, MenuItem};
 
@@ -46,11 +46,13 @@ pub struct Module {
     pub brings: &'static [crate::bring::Bring],
     /// Its work that has deadlines, for pages that show what units owe.
     pub due: &'static [Due],
+    /// Its sections on dashboards.
+    pub boards: &'static [Board],
     /// The pages behind subjects of its events, as lines of a list in the order asked for; what is not of this module, or
     /// may not be known to who looks, is left out.
-    pub lines: fn(&mut Tx, &Ctx, &Look<'_>, &[Id]) -> Result<Vec<(Id, Line)>, StoreError>,
+    pub lines: LinesFn,
     /// What came last, newest first, at most so many, without anything that names or quotes a person.
-    pub recent: fn(&mut Tx, &Ctx, &Look<'_>, usize) -> Result<Vec<Recent>, StoreError>,
+    pub recent: RecentFn,
     /// What an event of a kind is called, and in which log of the audit it stands besides; nothing for kinds of others.
     pub audited: fn(Lang, &str) -> Option<Audited>,
     /// The personal data it keeps: what for, how long, and how it goes.
@@ -76,6 +78,7 @@ impl Module {
             pass: |_, _, _, _| Ok(0),
             brings: &[],
             due: &[],
+            boards: &[],
             lines: |_, _, _, _| Ok(Vec::new()),
             recent: |_, _, _, _| Ok(Vec::new()),
             audited: |_, _| None,

@@ -113,6 +113,7 @@ pub fn module() -> web::Module {
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK, learn::TICK],
         jobs: JOBS,
         due: pages::seen::DUE,
+        boards: pages::seen::BOARDS,
         lines: pages::seen::lines,
         recent: pages::seen::recent,
         ..web::Module::new("concerns")

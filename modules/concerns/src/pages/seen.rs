@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use base::{Ctx, Id, Time, UnitId};
 use people::{Level, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
-use web::due::{Due, Late, Line, Lines, Look, Owed, Recent};
+use web::due::{Board, Due, Late, Line, Lines, Look, Owed, Parts, Recent};
 use web::{Lang, dates};
 
 use super::staff::StaffTexts;
@@ -19,6 +19,7 @@ web::texts! {
     pub(crate) SeenTexts;
     title: "居民诉求", "Residents' concerns";
     no_kind: "尚未分类", "not sorted yet";
+    kinds: "类别", "Kinds";
 }
 
 /// The states in which somebody owes a step.
@@ -26,6 +27,72 @@ const OPEN: [State; 6] = [State::Received, State::Dispatched, State::Objected, S
 
 /// What this module declares.
 pub(crate) const DUE: &[Due] = &[Due { name: "concerns", title, steps, counts, list }];
+
+/// The section on dashboards.
+pub(crate) const BOARDS: &[Board] = &[Board {
+    name: "concerns",
+    title,
+    figures,
+    trend,
+    parts: &[Parts { measure: "concerns.first_dispatched", title: |lang| SeenTexts::of(lang).kinds, names: kind_names }],
+    below: &[
+        "concerns.dispatched",
+        "concerns.resolved",
+        "concerns.in_time_rate",
+        "concerns.contact_rate",
+        "concerns.solution_rate",
+        "concerns.satisfaction_rate",
+    ],
+    wall: ("concerns.received", &["concerns.contact_rate", "concerns.solution_rate", "concerns.satisfaction_rate"]),
+}];
+
+/// Concerns come to desks, which the district and its towns have; other units are given them.
+fn figures(level: Level) -> &'static [&'static str] {
+    match level {
+        Level::District | Level::Town => &[
+            "concerns.received",
+            "concerns.dispatched",
+            "concerns.resolved",
+            "concerns.in_time_rate",
+            "concerns.contact_rate",
+            "concerns.solution_rate",
+            "concerns.satisfaction_rate",
+        ],
+        _ => &[
+            "concerns.dispatched",
+            "concerns.resolved",
+            "concerns.in_time_rate",
+            "concerns.contact_rate",
+            "concerns.solution_rate",
+            "concerns.satisfaction_rate",
+        ],
+    }
+}
+
+fn trend(level: Level) -> &'static [&'static str] {
+    match level {
+        Level::District | Level::Town => &["concerns.received", "concerns.resolved"],
+        _ => &["concerns.dispatched", "concerns.resolved"],
+    }
+}
+
+/// Kinds under the name of the large kind that each is part of, so that there are few.
+fn kind_names(tx: &mut Tx, _: Lang) -> Result<Vec<(String, String)>, StoreError> {
+    let kinds = crate::catalogue::kinds(tx)?;
+    let above = |code: &str| kinds.iter().find(|kind| kind.code == code);
+    let top = |code: &str| {
+        let mut at = above(code);
+        // A catalogue is two or three deep; the bound only keeps a damaged one from going round.
+        for _ in 0..8 {
+            match at.and_then(|kind| kind.parent.as_deref()).and_then(above) {
+                Some(parent) => at = Some(parent),
+                None => break,
+            }
+        }
+        at.map(|kind| kind.name.clone()).unwrap_or_default()
+    };
+    Ok(kinds.iter().map(|kind| (kind.code.clone(), top(&kind.code))).collect())
+}
 
 fn title(lang: Lang) -> &'static str {
     SeenTexts::of(lang).title
@@ -54,11 +121,14 @@ const GUARDED: &Sql =
 const ALL: &Sql = sql!("SELECT holder, state, due_at, id FROM concern WHERE holder IS NOT NULL");
 /// A range of `concern_inbox`.
 const OF: &Sql = sql!("SELECT holder, state, due_at, id FROM concern WHERE holder = ?1");
-/// Walks the primary key from its end. What is about somebody, or comes from a confidential caller, is on no screen.
+/// Walks the primary key from its end, a few hundred rows and no more.
 const LAST: &Sql = sql!(
-    "SELECT c.id, c.received_at, c.place, c.state, k.name FROM concern c LEFT JOIN concern_kind k ON k.code = c.kind
-     WHERE c.bars IS NULL AND c.confidential = 0 AND c.batch IS NULL ORDER BY c.id DESC LIMIT ?1"
+    "SELECT c.id, c.received_at, c.place, c.state, k.name, c.bars, c.confidential, c.batch
+     FROM concern c LEFT JOIN concern_kind k ON k.code = c.kind WHERE c.id < ?1 ORDER BY c.id DESC LIMIT ?2"
 );
+
+/// How many of the last concerns are looked through for what a screen may show.
+const LOOKED_THROUGH: i64 = 400;
 
 /// Up to so many units are asked one by one; for more, everything that is open is walked once.
 const ONE_BY_ONE: usize = 24;
@@ -227,13 +297,14 @@ fn place_name(tree: &Tree, place: UnitId) -> String {
 /// What came last: the place down to the community, the kind, the state; never a word of the resident.
 pub(crate) fn recent(tx: &mut Tx, _: &Ctx, look: &Look<'_>, limit: usize) -> Result<Vec<Recent>, StoreError> {
     let (t, w) = (SeenTexts::of(look.lang), words::words(look.lang));
-    // A screen of a town shows its own only, and passes over others: so more are read than are shown.
-    let read = i64::try_from(limit.saturating_mul(if look.tree.parent(look.unit).is_some() { 40 } else { 2 })).unwrap_or(i64::MAX);
     let mut all = Vec::new();
-    tx.each(LAST, p![read], |row| {
+    tx.each(LAST, p![&[0xff_u8; 16], LOOKED_THROUGH], |row| {
+        // What is about somebody, comes from a confidential caller or was brought in from elsewhere is on no screen; a
+        // screen of a town shows what happened there.
+        let told = row.is_null(5)? && !row.bool(6)? && row.is_null(7)?;
         let place: Option<UnitId> = row.opt_id(2)?;
         let within = place.map_or(look.tree.parent(look.unit).is_none(), |place| look.covers(place));
-        if within && all.len() < limit {
+        if told && within && all.len() < limit {
             let place = place.map(|place| look.tree.at_level(place, Level::Community).map_or(place, |community| community.id));
             let text = format!("{} · {}", row.opt_text(4)?.unwrap_or(t.no_kind), w.state(state(row.text(3)?)?));
             all.push(Recent { id: row.id(0)?, at: row.time(1)?, place, text });

@@ -18,5 +18,6 @@ mod race;
 mod random;
 mod reading;
 mod sealed;
+mod seen;
 mod tampered;
 mod town;

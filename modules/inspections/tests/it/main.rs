@@ -30,7 +30,7 @@ testkit::on_both! {
         let answer = oversight.submit(&again, "form[action=/inspections/new]", &[("note", "总体较好，一处需整改。")]);
         let list = oversight.follow(answer).expect(200);
         list.says("公示栏信息准确");
-        let href = list.html().first("#rows a").attribute("href").unwrap().to_owned();
+        let href = list.html().first("#rows a").unwrap().attribute("href").unwrap().to_owned();
 
         let town = app.staff_in(Role::TownDesk, east);
         town.get("/inspections").expect(200).says("公示栏信息准确");

@@ -1,0 +1,128 @@
+//! The burden ledger through its pages, on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
+
+use base::{Date, Time};
+use people::Role;
+use store::{Sql, p, sql};
+use testkit::{Answer, Client, TestApp};
+
+fn modules() -> Vec<web::Module> {
+    vec![burden::module(), measures::module()]
+}
+
+/// Enter a monthly form of four fields and an hour, which began on the first of this year.
+fn enter(app: &TestApp, browser: &Client, scope: base::UnitId, title: &str, document: &str) -> Answer {
+    let year = app.district().env().clock.now().date().year();
+    let page = browser.get("/burden/new").expect(200).says("要填的项目");
+    let typed = [
+        ("title", title),
+        ("asker_name", "市某局"),
+        ("document", document),
+        ("scope", &scope.to_string()),
+        ("fields", "社区名称\n户数\n楼栋数；空房数"),
+        ("minutes", "60"),
+        ("rhythm", "month"),
+        ("starts", &format!("{year}-01-01")),
+    ];
+    let sent = browser.submit(&page, "form[action=/burden/new]", &typed).leads_to("/burden/");
+    let again = browser.submit(&page, "form[action=/burden/new]", &typed).leads_to("/burden/");
+    assert_eq!(sent.location(), again.location(), "sent twice, entered once");
+    browser.follow(sent).says(title)
+}
+
+fn months(app: &TestApp) -> i64 {
+    i64::from(app.district().env().clock.now().date().month())
+}
+
+const DAMAGE: &Sql = sql!("UPDATE burden_request SET minutes = 1");
+
+testkit::on_both! {
+    [modules()]
+
+    fn what_is_asked_counts_until_it_is_decided_on(app) {
+        let world = app.world();
+        let department = app.staff_in(Role::DepartmentStaff, world.departments[0]);
+        let shown = enter(app, &department, world.district, "人口情况表", "某发〔2026〕1号").says("记录已有 1 项，共 4 项").says("待核定");
+        let months = months(app);
+        let community = app.staff_in(Role::CommunitySecretary, world.communities[0]);
+        community.get("/burden").expect(200).says(&format!("{months} 次")).says(&format!("{} 项", months * 4)).says("人口情况表");
+        let leader = app.staff(Role::DistrictLeader);
+        leader.get("/burden").expect(200).says(&format!("{} 次", months * 4)).says("东街街道").says("等待核定的要求");
+        leader.get("/burden.xlsx").expect(200);
+
+        // Who may not decide does not see how, and is refused.
+        assert!(shown.html().all("form[action$=decide]").is_empty() || !shown.main_text().contains("怎么办"));
+        let path = shown.path.split('?').next().unwrap().to_owned();
+        department.get(&path).expect(200);
+        let desk = app.staff(Role::DistrictDesk);
+        let page = desk.get(&path).expect(200).says("怎么办");
+        let form = format!("form[action={path}/decide]");
+        desk.submit(&page, &form, &[("reason", "确需掌握")]).expect(422).says("请选择怎么办");
+        desk.submit(&page, &form, &[("how", "fill"), ("reason", " ")]).expect(422).says("请写明理由");
+        let done = desk.submit(&page, &form, &[("how", "fill"), ("reason", "确需掌握")]).leads_to(&path);
+        desk.follow(done).says("同意填报").says("确需掌握");
+        desk.submit(&desk.get(&path), &format!("form[action={path}/end]"), &[]).leads_to(&path);
+        desk.get(&path).expect(200).says("已结束");
+    }
+
+    fn a_refused_demand_is_asked_no_more(app) {
+        let world = app.world();
+        let secretary = app.staff_in(Role::CommunitySecretary, world.communities[0]);
+        let shown = enter(app, &secretary, world.communities[0], "点赞截图统计", "");
+        let path = shown.path.clone();
+        let months = months(app);
+        let other = app.staff_in(Role::CommunitySecretary, world.communities[1]);
+        other.get(&path).expect(404);
+        let oversight = app.staff(Role::Oversight);
+        oversight.get("/burden/requests?bare=1").expect(200).says("点赞截图统计");
+        let page = oversight.get(&path).expect(200).says("没有文件依据");
+        oversight.submit(&page, &format!("form[action={path}/decide]"), &[("how", "refuse"), ("reason", "没有依据")]).leads_to(&path);
+        secretary.get("/burden").expect(200).says(&format!("{months} 次"));
+        // Two months later, what fell due since then was spared.
+        app.pass(62 * Time::DAY);
+        let secretary = app.staff_in(Role::CommunitySecretary, world.communities[0]);
+        let page = secretary.get("/burden").expect(200);
+        let now: Date = app.district().env().clock.now().date();
+        assert!(page.main_text().contains("不再要求"), "{now}: {}", page.main_text());
+        let blocks: Vec<String> = page.html().all(".burden-block").iter().map(|block| block.text()).collect();
+        assert!(blocks[2].contains('次') && !blocks[2].contains("0 次 · 0 项"), "{blocks:?}");
+    }
+
+    fn what_is_missing_is_said_and_typed_words_stay(app) {
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let page = desk.get("/burden/new").expect(200);
+        let form = "form[action=/burden/new]";
+        let typed = [("title", "月报"), ("fields", "户数"), ("minutes", "0"), ("scope", &*app.world().towns[0].to_string())];
+        let again = desk.submit(&page, form, &typed).expect(422).says("1 到 2400");
+        assert_eq!(again.html().first("input[name=title]").unwrap().attribute("value"), Some("月报"));
+        assert_eq!(again.html().first("textarea[name=fields]").unwrap().text(), "户数");
+        desk.submit(&page, form, &[("starts", "昨天")]).expect(422).says("请填写日期");
+        // A town asks its own communities, nobody else's.
+        let others = app.world().towns[1].to_string();
+        desk.submit(&page, form, &[("title", "月报"), ("fields", "户数"), ("minutes", "5"), ("scope", &others)]).expect(422).says("可以代表的范围");
+    }
+
+    fn who_has_nothing_to_do_with_it_sees_nothing(app) {
+        for role in [Role::GridWorker, Role::SystemAdmin, Role::AuditAdmin, Role::CallBack] {
+            app.staff(role).get("/burden").expect(403);
+            app.staff(role).get("/burden/new").expect(403);
+        }
+        let town = app.staff_in(Role::TownLeader, app.world().towns[0]);
+        town.get(&format!("/burden?unit={}", app.world().towns[1])).expect(403);
+        app.staff(Role::DistrictLeader).get("/burden/new").expect(403);
+        town.get("/burden/00000000000000000000000000000001").expect(404);
+    }
+}
+
+#[test]
+fn a_change_by_sql_is_found() {
+    let Some(app) = TestApp::new(testkit::Engine::Sqlite, modules()) else { return };
+    let desk = app.staff(Role::DistrictDesk);
+    enter(&app, &desk, app.world().district, "月报", "");
+    app.settle();
+    let findings = || record::verify(app.district().store(), &app.app.folds(), app.app.readers()).unwrap().findings.len();
+    assert_eq!(findings(), 0);
+    app.district().write_now(|tx, _| tx.exec(DAMAGE, p![])).unwrap();
+    assert_eq!(findings(), 1);
+    std::mem::forget(app);
+}

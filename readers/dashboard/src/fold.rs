@@ -1,0 +1,88 @@
+//! The map and the links as the record tells them, compared with the tables.
+
+use std::collections::BTreeMap;
+
+use base::{Id, Time, UnitId};
+use record::{BadFacts, Difference, Event, Facts, Fold, hex, text_digest_hex};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::events::{MapImported, MapRemoved, WallLinkGiven, WallLinkRevoked};
+use crate::map;
+
+/// Walks the primary key.
+const LINKS: &Sql = sql!("SELECT id, unit, name, salt, secret, made_at, revoked_at FROM wall_link ORDER BY id");
+
+/// A new fold, for a list of them.
+pub fn fold() -> Box<dyn Fold> {
+    Box::new(Seen::default())
+}
+
+#[derive(Default)]
+struct Seen {
+    map: Option<MapImported>,
+    links: BTreeMap<Id, Link>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Link {
+    unit: UnitId,
+    name: String,
+    secret: String,
+    made_at: Time,
+    revoked_at: Option<Time>,
+}
+
+impl Fold for Seen {
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
+        match event.kind.as_str() {
+            MapImported::KIND => self.map = Some(event.facts()?),
+            MapRemoved::KIND => self.map = None,
+            WallLinkGiven::KIND => {
+                let facts: WallLinkGiven = event.facts()?;
+                let link = Link { unit: facts.unit, name: facts.name, secret: facts.secret, made_at: event.recorded_at, revoked_at: None };
+                if self.links.insert(event.subject, link).is_some() {
+                    return Err(event.bad("this link was given before"));
+                }
+            }
+            WallLinkRevoked::KIND => {
+                let link = self.links.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such link yet"))?;
+                link.revoked_at = Some(event.recorded_at);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+        let mut found = Vec::new();
+        let size = map::size(tx)?;
+        let said = self.map.as_ref().map_or((0, String::new()), |map| (map.units, map.digest.clone()));
+        let stands = (size, if size == 0 { String::new() } else { map::digest(tx)? });
+        if said != stands {
+            let words = |(units, digest): &(i64, String)| format!("{units} outlines, digest {digest}");
+            found.push(Difference { table: "map_shape", key: "all".into(), expected: words(&said), found: words(&stands) });
+        }
+        let mut links = BTreeMap::new();
+        tx.each(LINKS, p![], |row| {
+            let salt: [u8; 16] = row.blob(3)?.try_into().map_err(|_| StoreError::Other("wall_link: a salt of another length".into()))?;
+            let link = Link {
+                unit: row.id(1)?,
+                name: text_digest_hex(&salt, row.text(2)?),
+                secret: hex(row.blob(4)?),
+                made_at: row.time(5)?,
+                revoked_at: row.opt_time(6)?,
+            };
+            links.insert(row.id::<Id>(0)?, link);
+            Ok(())
+        })?;
+        let keys: std::collections::BTreeSet<&Id> = self.links.keys().chain(links.keys()).collect();
+        for key in keys {
+            let (said, stands) = (self.links.get(key), links.get(key));
+            if said != stands {
+                let words = |link: Option<&Link>| link.map_or_else(|| "nothing".to_owned(), |link| format!("{link:?}"));
+                found.push(Difference { table: "wall_link", key: key.to_string(), expected: words(said), found: words(stands) });
+            }
+        }
+        Ok(found)
+    }
+}

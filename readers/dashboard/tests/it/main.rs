@@ -1,0 +1,190 @@
+//! The map and the links of screens, through their pages and by their operations, on both engines. Dashboards of concerns are
+//! tested with concerns, which stand to the right of this crate.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
+
+use people::{Actor, Role};
+use store::{Sql, StoreError, p, sql};
+use testkit::{TestApp, Upload};
+
+fn modules() -> Vec<web::Module> {
+    vec![measures::module(), dashboard::module()]
+}
+
+/// A square for each of these codes, side by side.
+fn map(codes: &[&str]) -> String {
+    let feature = |(n, code): (usize, &&str)| {
+        let (x, y) = (150.0 + n as f64 * 0.1, 24.0);
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"区域{n}"}},"geometry":{{"type":"Polygon","coordinates":[[[{x},{y}],[{0},{y}],[{0},{1}],[{x},{1}],[{x},{y}]]]}}}}"#,
+            x + 0.1,
+            y + 0.1
+        )
+    };
+    let features: Vec<String> = codes.iter().enumerate().map(feature).collect();
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+fn upload(bytes: &[u8]) -> [Upload<'_>; 1] {
+    [Upload { field: "file", name: "map.geojson", bytes }]
+}
+
+const OPEN_LINKS: &Sql = sql!("SELECT COUNT(*) FROM wall_link WHERE revoked_at IS NULL");
+const DAMAGE: &Sql = sql!("UPDATE wall_link SET revoked_at = NULL");
+const MOVE_SHAPE: &Sql = sql!("UPDATE map_shape SET rings = ?1");
+
+fn open_links(app: &TestApp) -> i64 {
+    app.district().read_now(|tx, _| tx.one(OPEN_LINKS, p![], |row| row.int(0))).unwrap()
+}
+
+testkit::on_both! {
+    [modules()]
+
+    fn a_map_is_brought_in_and_seen(app) {
+        let admin = app.staff(Role::SystemAdmin);
+        let page = admin.get("/admin/map").expect(200).says("还没有地图");
+        let leader = app.staff(Role::DistrictLeader);
+        leader.get("/board/map").expect(200).says("这里还没有地图");
+
+        let text = map(&["990105001", "990105002000", "990105001001", "990105999000", "990105001001"]);
+        let looked = admin.submit_files(&page, "form[action=/admin/map]", &[], &upload(text.as_bytes())).expect(200);
+        let looked = looked.says("2 个").says("990105999000").says("已合并").says("没有边界的社区、村");
+        let taken = admin.submit(&looked, "form[action=/admin/map/take]", &[]).leads_to("/admin/map");
+        admin.follow(taken).says("地图已导入").says("3 个单位有边界");
+        // The same form again is the same map.
+        admin.submit(&looked, "form[action=/admin/map/take]", &[]).leads_to("/admin/map");
+
+        let seen = leader.get("/board/map").expect(200).says("东街街道").says("西河镇");
+        let html = seen.html();
+        assert_eq!(html.all("svg.map a").len(), 2, "an area for each town");
+        let label = html.first("svg.map a").unwrap().attribute("aria-label").unwrap().to_owned();
+        assert!(label.contains("街道") || label.contains("镇"), "{label}");
+        assert_eq!(html.all(".map-table tbody tr").len(), 2, "the same in a table");
+        leader.get("/board/map?level=far").expect(200).says("东门社区").says("没有边界的单位只列在表里");
+
+        let removed = admin.submit(&admin.get("/admin/map"), "form[action=/admin/map/remove]", &[]).leads_to("/admin/map");
+        admin.follow(removed).says("还没有地图");
+    }
+
+    fn what_is_wrong_with_a_map_is_said(app) {
+        let admin = app.staff(Role::SystemAdmin);
+        let page = admin.get("/admin/map").expect(200);
+        let form = "form[action=/admin/map]";
+        for (text, words) in [
+            ("", "第 1 行读不下去"),
+            ("{\"type\":\"Topology\"}", "不是 GeoJSON"),
+            ("{\"type\":\"FeatureCollection\",\"features\":[{\"properties\":{},\"geometry\":null}]}", "第 1 个区域没有代码"),
+        ] {
+            admin.submit_files(&page, form, &[], &upload(text.as_bytes())).expect(422).says(words);
+        }
+        admin.submit_files(&page, form, &[], &[]).expect(422).says("请选择一个文件");
+        let nothing = map(&["880000000000"]);
+        admin.submit_files(&page, form, &[], &upload(nothing.as_bytes())).expect(200).says("没有一个区域能对应");
+        // A map that was never uploaded, or is gone, is asked for again.
+        let text = map(&["990105001000"]);
+        let looked = admin.submit_files(&page, form, &[], &upload(text.as_bytes())).expect(200);
+        let gone = "0".repeat(64);
+        admin.submit(&looked, "form[action=/admin/map/take]", &[("digest", &gone)]).expect(422).says("已过期");
+    }
+
+    fn only_the_system_administrator_keeps_maps_and_links(app) {
+        for role in [Role::DistrictLeader, Role::TownDesk, Role::SecurityAdmin, Role::AuditAdmin, Role::GridWorker] {
+            let somebody = app.staff(role);
+            somebody.get("/admin/map").expect(403);
+            somebody.get("/admin/walls").expect(403);
+        }
+        let admin = app.staff(Role::SystemAdmin);
+        admin.get("/board").expect(403);
+        admin.get("/wall").expect(403);
+        app.client().get("/board").leads_to("/login");
+    }
+
+    fn a_unit_sees_itself_and_what_is_below(app) {
+        let world = app.world();
+        let town = app.staff_in(Role::TownLeader, world.towns[0]);
+        town.get("/board").expect(200).says("东街街道看板").says("东门社区");
+        town.get(&format!("/board?unit={}", world.communities[1])).expect(200).says("学府社区看板");
+        for other in [world.district, world.towns[1], world.communities[2], world.departments[0], world.party] {
+            for path in ["/board", "/board/map", "/board/due", "/board.xlsx", "/wall", "/wall/live"] {
+                let answer = town.get(&format!("{path}?unit={other}&of=x"));
+                assert!(matches!(answer.status.as_u16(), 403 | 404), "{path} of {other}: {}", answer.status);
+            }
+        }
+        town.get("/board?unit=00000000000000000000000000000001").expect(404);
+        app.staff_in(Role::GridWorker, world.grids[0]).get("/wall").expect(403);
+        let department = app.staff_in(Role::DepartmentLead, world.departments[0]);
+        let page = department.get("/board").expect(200).says("城市管理局看板");
+        assert!(!page.main_text().contains("东街街道"), "a department sees itself");
+    }
+
+    fn periods_have_addresses(app) {
+        let leader = app.staff(Role::DistrictLeader);
+        for query in ["", "?p=month", "?p=quarter", "?p=year", "?p=month&d=2026-02-28", "?d=0000-00-00", "?p=nonsense&d=9999-12-31", "?p=year&d=1990-01-01"] {
+            leader.get(&format!("/board{query}")).expect(200);
+            leader.get(&format!("/board/map{query}")).expect(200);
+        }
+        leader.get("/board.xlsx?p=year").expect(200);
+        let page = leader.get("/board?p=month").expect(200);
+        let html = page.html();
+        let earlier = html.first(".period a.step").unwrap().attribute("href").unwrap().to_owned();
+        assert!(earlier.contains("&d="), "{earlier}");
+        let back = leader.get(&earlier).expect(200);
+        assert!(back.html().all(".period a.step").len() == 2, "a period that is over has a next one");
+    }
+
+    fn a_link_lets_a_screen_in_until_it_is_taken_back(app) {
+        let admin = app.staff(Role::SystemAdmin);
+        let page = admin.get("/admin/walls").expect(200).says("还没有链接");
+        let form = "form[action=/admin/walls]";
+        let town = app.world().towns[0].to_string();
+        admin.submit(&page, form, &[("unit", &town), ("name", " ")]).expect(422).says("1 到 40 个字");
+        admin.submit(&page, form, &[("unit", &app.world().grids[0].to_string()), ("name", "墙")]).expect(422).says("区或镇街");
+        let made = admin.submit(&page, form, &[("unit", &town), ("name", "一楼大厅")]).expect(200).says("无法再次查看").says("一楼大厅");
+        let again = admin.submit(&page, form, &[("unit", &town), ("name", "一楼大厅")]).expect(200);
+        let link = |page: &testkit::Answer| page.html().first(".qr-link code").unwrap().text();
+        assert_eq!(link(&made), link(&again), "sent twice, one link");
+        assert_eq!(open_links(app), 1);
+        let path = link(&made).split_once("localhost").unwrap().1.to_owned();
+
+        let screen = app.client();
+        let shown = screen.get(&path).expect(200).says("东街街道居民诉求").says("今日收到");
+        assert_eq!(shown.headers["referrer-policy"], "no-referrer");
+        assert!(shown.html().first("#wall").unwrap().attribute("data-live").unwrap().ends_with("/live"));
+        screen.get(&format!("{path}0")).expect(404);
+        screen.get(&format!("/wall/s/{}", "0".repeat(24))).expect(404);
+        assert!(!admin.get("/admin/walls").expect(200).text().contains(&path), "it is shown once");
+
+        let list = admin.get("/admin/walls").expect(200);
+        let revoke = list.html().all("form").iter().find_map(|form| form.attribute("action").filter(|to| to.ends_with("/revoke")).map(str::to_owned)).unwrap();
+        let done = admin.submit(&list, &format!("form[action={revoke}]"), &[]).leads_to("/admin/walls");
+        admin.follow(done).says("已收回");
+        screen.get(&path).expect(404);
+        screen.get(&format!("{path}/live")).expect(404);
+    }
+}
+
+/// What is changed past the product is found.
+#[test]
+fn a_change_by_sql_is_found() {
+    let Some(app) = TestApp::new(testkit::Engine::Sqlite, modules()) else { return };
+    let admin: Actor = app.world().actor(Role::SystemAdmin);
+    let town = app.world().towns[0];
+    app.district()
+        .write_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let keeper = admin.has::<dashboard::permissions::KeepLinks>().unwrap();
+            let given = dashboard::link::give(tx, ctx, &keeper, &tree, &[7; 16], town, "大厅").unwrap();
+            dashboard::link::revoke(tx, ctx, &keeper, given.id)?;
+            let shapes = dashboard::map::matched(&tree, &dashboard::geojson::read(map(&["990105001000"]).as_bytes()).unwrap()).shapes;
+            dashboard::map::take(tx, ctx, &admin.has().unwrap(), &shapes).unwrap();
+            Ok::<(), StoreError>(())
+        })
+        .unwrap();
+    app.settle();
+    let findings = || record::verify(app.district().store(), &app.app.folds(), app.app.readers()).unwrap().findings.len();
+    assert_eq!(findings(), 0);
+    app.district().write_now(|tx, _| tx.exec(DAMAGE, p![])).unwrap();
+    assert_eq!(findings(), 1, "a link that was opened again");
+    app.district().write_now(|tx, _| tx.exec(MOVE_SHAPE, p![&[2_u8, 6, 2, 2, 2, 2, 2, 2]])).unwrap();
+    assert_eq!(findings(), 2, "an outline that was moved");
+    std::mem::forget(app);
+}
