@@ -74,7 +74,7 @@ pub(super) fn file(document: &Document, fonts: &Fonts, glyphs: &Glyphs, filled: 
     for (used, id) in glyphs.fonts.iter().zip(&types) {
         font(&mut pdf, &mut numbers, fonts, used, *id)?;
     }
-    let file_id = fingerprint(document.title.as_bytes(), filled.leaves.iter().flat_map(|leaf| copy(leaf)));
+    let file_id = fingerprint(document.title.as_bytes(), filled.leaves.iter().flat_map(copy));
     pdf.set_file_id((file_id.clone(), file_id));
     Ok(pdf.finish())
 }
