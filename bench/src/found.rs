@@ -33,7 +33,7 @@ pub(crate) fn run(wish: &Wish) -> Result<()> {
     let begun = Instant::now();
     background::catch_up(&app, district)?;
     println!("the index is up to the record after {:.1} s", begun.elapsed().as_secs_f64());
-    if large.store.read_now(|tx| concerns::learn::trained(tx))?.is_empty() {
+    if large.store.read_now(concerns::learn::trained)?.is_empty() {
         let begun = Instant::now();
         concerns::learn::train(district)?;
         println!("learned from confirmed dispatches in {:.1} s", begun.elapsed().as_secs_f64());

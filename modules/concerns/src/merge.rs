@@ -256,7 +256,7 @@ fn pairs(text: &str) -> HashSet<(char, char)> {
 /// Of a thousand: what two texts share of all that they have.
 fn alike(a: &HashSet<(char, char)>, b: &HashSet<(char, char)>) -> u32 {
     let (both, all) = (a.intersection(b).count(), a.union(b).count());
-    if all == 0 { 0 } else { u32::try_from(both * 1000 / all).unwrap_or(0) }
+    (both * 1000).checked_div(all).map_or(0, |share| u32::try_from(share).unwrap_or(0))
 }
 
 #[cfg(test)]

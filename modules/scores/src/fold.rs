@@ -30,15 +30,11 @@ impl Fold for ScoresFold {
                     return Err(event.bad("this version was entered before"));
                 }
             }
-            ScoresLocked::KIND => {
-                if self.rounds.insert(event.subject, event.facts()?).is_some() {
-                    return Err(event.bad("these scores were locked before"));
-                }
+            ScoresLocked::KIND if self.rounds.insert(event.subject, event.facts()?).is_some() => {
+                return Err(event.bad("these scores were locked before"));
             }
-            ScoreAppealed::KIND => {
-                if self.appeals.insert(event.subject, (event.facts()?, event.unit, None)).is_some() {
-                    return Err(event.bad("it was appealed before"));
-                }
+            ScoreAppealed::KIND if self.appeals.insert(event.subject, (event.facts()?, event.unit, None)).is_some() => {
+                return Err(event.bad("it was appealed before"));
             }
             ScoreAppealDecided::KIND => {
                 let appeal = self.appeals.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such appeal"))?;

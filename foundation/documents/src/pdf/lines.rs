@@ -53,9 +53,10 @@ fn is_word(c: char) -> bool {
 pub(crate) fn may_break(before: Option<char>, after: Option<char>) -> bool {
     match (before, after) {
         (Some(before), Some(after)) => {
-            !(NO_START.contains(after) || NO_END.contains(before) || is_word(before) && is_word(after))
-                // A figure keeps the word it counts: 12 件, 3 个.
-                && !(before.is_ascii_digit() && "年月日时件个项次人条户名万亿".contains(after))
+            // A figure keeps the word it counts: 12 件, 3 个.
+            let counted = before.is_ascii_digit() && "年月日时件个项次人条户名万亿".contains(after);
+            let held = is_word(before) && is_word(after);
+            !(counted || held || NO_START.contains(after) || NO_END.contains(before))
         }
         _ => true,
     }

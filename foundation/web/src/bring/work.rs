@@ -176,7 +176,7 @@ fn acting(tx: &mut Tx, ctx: &Ctx, kind: &Bring, batch: &super::Batch) -> Result<
 
 fn back(district: &Arc<District>, job: &Job, kind: &'static Bring, found: &super::Batch) -> Result<bool, BringError> {
     let (batch, worker, job_id, by) = (found.clone(), job.lease_by.unwrap_or_default(), job.id, job.created_by);
-    let most = kind.at_once.min(BACK_AT_ONCE * 4).max(BACK_AT_ONCE);
+    let most = kind.at_once.clamp(BACK_AT_ONCE, BACK_AT_ONCE * 4);
     let more = district.write_now(move |tx, ctx| -> Result<bool, BringError> {
         let rows =
             tx.all(LAST_ROWS, p![batch.id, count(most)], |row| Ok((row.int(0)?, row.id::<Id>(1)?, row.opt_blob(2)?.map(<[u8]>::to_vec))))?;

@@ -123,7 +123,7 @@ impl Http {
 /// Base64 with padding, as headers have it.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     let mut text = people::webauthn::base64url(bytes).replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

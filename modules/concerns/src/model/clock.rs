@@ -86,7 +86,7 @@ pub(super) fn resume(then: &mut Standing, ground: &Ground<'_>) -> Result<(), Not
     let later = |due: &Due| ground.clocks.later(due, from, ground.at);
     let moved = |at: Option<Time>, rule: &str| at.map(|at| later(&Due { at, rule: rule.to_owned() }));
     then.due = Some(Due { at: later(&due), rule: due.rule });
-    then.resolve_by = moved(then.resolve_by, &then.answer_rule().to_owned());
+    then.resolve_by = moved(then.resolve_by, then.answer_rule());
     then.object_by = moved(then.object_by, rule::OBJECT);
     Ok(())
 }

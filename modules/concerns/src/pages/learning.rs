@@ -124,7 +124,7 @@ async fn send(staff: Staff, fields: Fields) -> Result<Response, PageError> {
         errors.add("file", words);
         Ok(draw(&staff, errors).await?.again().into_response())
     };
-    let bytes = match fields.files("file").into_iter().next() {
+    let bytes = match fields.files("file").next() {
         Some(file) => file.bytes.as_ref().ok_or(PageError::TooLarge)?.to_vec(),
         None => return refuse(t.missing.to_owned()).await,
     };

@@ -22,14 +22,11 @@ testkit::on_both! {
         let answer = oversight.submit(&form, "form[action=/inspections/lists/new]", &[("name", "窗口服务"), ("lines", "公示栏信息准确\n一次性告知")]);
         let form = oversight.follow(answer).expect(200);
         let unit = east.to_string();
-        let lines = oversight.submit(&form, "form[action=/inspections/new]", &[("unit", &unit)]).expect(200);
-        lines.says("一次性告知");
+        let lines = oversight.submit(&form, "form[action=/inspections/new]", &[("unit", &unit)]).expect(200).says("一次性告知");
         let visit = [("finding0", "公示栏网格员电话未更新"), ("note", "")];
-        let again = oversight.submit(&lines, "form[action=/inspections/new]", &visit).expect(422);
-        again.says("1 到 1000 字");
+        let again = oversight.submit(&lines, "form[action=/inspections/new]", &visit).expect(422).says("1 到 1000 字");
         let answer = oversight.submit(&again, "form[action=/inspections/new]", &[("note", "总体较好，一处需整改。")]);
-        let list = oversight.follow(answer).expect(200);
-        list.says("公示栏信息准确");
+        let list = oversight.follow(answer).expect(200).says("公示栏信息准确");
         let href = list.html().first("#rows a").unwrap().attribute("href").unwrap().to_owned();
 
         let town = app.staff_in(Role::TownDesk, east);

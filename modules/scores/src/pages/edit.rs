@@ -211,13 +211,13 @@ pub(super) async fn form(staff: Staff, fields: Fields) -> Result<Page, PageError
                 fields.set("middling", "60");
                 fields.set("level", "town");
                 fields.set("period", "quarter");
-                fields.set("from", &ctx.now.date().to_string());
+                fields.set("from", ctx.now.date().to_string());
                 return Ok(fields);
             };
             let found = scheme::latest(tx)?.into_iter().find(|scheme| scheme.id == id).ok_or(PageError::NotFound)?;
             let mut fields = filled(&found.says);
-            fields.set("of", &found.id.to_string());
-            fields.set("version", &found.version.to_string());
+            fields.set("of", found.id.to_string());
+            fields.set("version", found.version.to_string());
             Ok(fields)
         })
         .await?;

@@ -209,10 +209,10 @@ pub(super) async fn save(staff: Staff, Path(id): Path<String>, fields: Fields) -
         Ok(v) => return Ok(redirect(format!("/reports/{id}")).done(fill(t.saved, &[("v", &v)])).into_response()),
         Err(ReportError::Title) => errors.add("title", t.title_bad),
         Err(ReportError::TooLong(block)) => match block.strip_prefix("added.") {
-            Some(section) => errors.add(&format!("a.{section}"), t.text_long),
-            None => errors.add(&format!("t.{block}"), t.text_long),
+            Some(section) => errors.add(format!("a.{section}"), t.text_long),
+            None => errors.add(format!("t.{block}"), t.text_long),
         },
-        Err(ReportError::NoReason(block)) => errors.add(&format!("r.{block}"), t.no_reason),
+        Err(ReportError::NoReason(block)) => errors.add(format!("r.{block}"), t.no_reason),
         Err(ReportError::Stale) => errors.add("title", t.stale),
         Err(error) => return Err(broken(error, t)),
     }
