@@ -103,6 +103,7 @@ impl Filter {
 }
 
 /// Walks the leading index from the newest; `each` says whether to go on.
+#[expect(clippy::too_many_arguments, reason = "who looks, at what, and what is done with it")]
 fn led(
     tx: &mut Tx,
     actor: &Actor,

@@ -233,7 +233,7 @@ testkit::on_both! {
         shown.says("待复核");
         let oversight = app.staff(Role::Oversight);
         let list = oversight.get("/scores/appeals").expect(200);
-        let one = list.html().first("#rows a").attribute("href").unwrap().to_owned();
+        let one = list.html().first("#rows a").unwrap().attribute("href").unwrap().to_owned();
         let form = oversight.get(&one).expect(200);
         let action = format!("form[action={one}]");
         oversight.submit(&form, &action, &[("answer", "属实")]).expect(422).says("请选择结论");
