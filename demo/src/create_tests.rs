@@ -8,7 +8,7 @@ use store::testing::NOW;
 
 use super::*;
 
-const TREES: [&[store::Migration]; 8] = [
+const TREES: [&[store::Migration]; 10] = [
     record::MIGRATIONS,
     people::MIGRATIONS,
     web::MIGRATIONS,
@@ -17,6 +17,8 @@ const TREES: [&[store::Migration]; 8] = [
     measures::MIGRATIONS,
     scores::MIGRATIONS,
     inspections::MIGRATIONS,
+    dashboard::MIGRATIONS,
+    burden::MIGRATIONS,
 ];
 
 const STATES: &store::Sql = store::sql!("SELECT state, COUNT(*) FROM concern GROUP BY state");

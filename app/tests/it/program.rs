@@ -26,8 +26,21 @@ impl Directory {
 
     /// The store, for looking at while the program does not run.
     pub(crate) fn store(&self) -> Store {
-        let trees: [&'static [Migration]; 5] =
-            [record::MIGRATIONS, people::MIGRATIONS, web::MIGRATIONS, concerns::MIGRATIONS, measures::module().migrations];
+        let trees: [&'static [Migration]; 13] = [
+            record::MIGRATIONS,
+            people::MIGRATIONS,
+            web::MIGRATIONS,
+            concerns::MIGRATIONS,
+            residents::MIGRATIONS,
+            measures::MIGRATIONS,
+            scores::MIGRATIONS,
+            inspections::MIGRATIONS,
+            checks::module().migrations,
+            dashboard::MIGRATIONS,
+            burden::MIGRATIONS,
+            audit::MIGRATIONS,
+            reports::MIGRATIONS,
+        ];
         let options = Options { readers: 1, blobs: self.0.join("data/blobs"), ..Options::default() };
         Store::open(&Database::Sqlite { file: self.0.join("data/lianxin.db") }, &options, &trees, store::testing::NOW).unwrap()
     }

@@ -69,8 +69,17 @@ fn docs(tx: &mut Tx, events: &[Event], kinds: &[&str], texts: &'static Sql) -> R
 
 /// Steps that erase a text are named by whoever erases it: each kind that changes what stands in a text.
 fn staff(tx: &mut Tx, events: &[Event]) -> Result<Vec<(Id, Option<Doc>)>, StoreError> {
-    const KINDS: [&str; 6] =
-        ["ConcernSubmitted", "ConcernImported", "ConcernImportUndone", "ConcernAdded", "ConcernRedactionApproved", "ConcernErased"];
+    const KINDS: [&str; 8] = [
+        "ConcernSubmitted",
+        "ConcernImported",
+        "ConcernImportUndone",
+        "ConcernAdded",
+        // The resident's own words come with these too.
+        "ConcernCalledBack",
+        "ConcernReopened",
+        "ConcernRedactionApproved",
+        "ConcernErased",
+    ];
     docs(tx, events, &KINDS, TEXTS)
 }
 

@@ -211,11 +211,11 @@ const RECENT: i64 = 60 * Time::DAY;
 /// The most that are compared.
 const COMPARED: i64 = 400;
 
-/// Walks `concern_community`, newest first.
+/// Walks `concern_town`, which holds the community too, newest first.
 const NEAR: &Sql = sql!(concat!(
     "SELECT ",
     columns!(),
-    " FROM concern c WHERE c.community = ?1 AND c.id <> ?2 AND c.received_at > ?3 AND c.state IN ('received', 'dispatched', 'in_hand')
+    " FROM concern c WHERE c.town = ?6 AND c.community = ?1 AND c.id <> ?2 AND c.received_at > ?3 AND c.state IN ('received', 'dispatched', 'in_hand')
       AND c.merged_into IS NULL AND c.desk = ?4 AND c.bars IS NULL AND c.paused_at IS NULL ORDER BY c.id DESC LIMIT ?5"
 ));
 
@@ -229,7 +229,7 @@ pub fn repeats(tx: &mut Tx, ctx: &Ctx, actor: &Somebody, tree: &Tree, concern: &
         return Ok(Vec::new());
     };
     let since = ctx.now.plus(-RECENT);
-    let near = tx.all(NEAR, p![community, concern.id, since, concern.now.desk, COMPARED], from_row)?;
+    let near = tx.all(NEAR, p![community, concern.id, since, concern.now.desk, COMPARED, concern.town], from_row)?;
     let own = pairs(&concern.title);
     let mut found: Vec<Repeat> = near
         .into_iter()

@@ -41,7 +41,7 @@ web::texts! {
     kind: "类别", "Kind";
     count: "件数", "Cases";
     when: "时间", "When";
-    month_short: "{n}月", "{y}-{n}";
+    month_short: "{n}月", "month {n}";
     month_long: "{y}年{n}月", "{y}-{n}";
 
     below_towns: "各镇街", "Towns";

@@ -11,7 +11,7 @@ web::texts! {
     year: "{y}年", "{y}";
     quarter: "{y}年第{q}季度", "Q{q} {y}";
     month: "{y}年{m}月", "{y}-{m}";
-    day: "{m}月{d}日", "{y}-{m}-{d}";
+    day: "{m}月{d}日", "{m}/{d}";
     span: "{from}至{to}", "{from} to {to}";
 }
 

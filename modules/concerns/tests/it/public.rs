@@ -151,7 +151,7 @@ testkit::on_both! {
         let caller = app.client();
         let receipt = format!("/r/{no}/{secret}");
         let page = caller.get(&receipt).expect(200);
-        caller.submit_files(&page, &format!("form[action={receipt}/add]"), &[("text", "周慧敏晚上在家"), ("words", "周慧敏晚上在家")], &[]).leads_to("/r/");
+        caller.submit_files(&page, &format!("form[action={receipt}/add]"), &[("body", "周慧敏晚上在家")], &[]).leads_to("/r/");
         app.settle();
         sweep(app, &no, "after the caller added something");
         step(&officer, &no, "resolve", &[("answer", "已要求物业恢复照明。")]);

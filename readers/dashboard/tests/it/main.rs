@@ -6,8 +6,19 @@ use people::{Actor, Role};
 use store::{Sql, StoreError, p, sql};
 use testkit::{TestApp, Upload};
 
+/// What a module with nothing to count yet says of itself.
+const BOARDS: &[web::due::Board] = &[web::due::Board {
+    name: "works",
+    title: |_| "事项",
+    figures: |_| &[],
+    trend: |_| &[],
+    parts: &[],
+    below: &[],
+    wall: ("works.done", &[]),
+}];
+
 fn modules() -> Vec<web::Module> {
-    vec![measures::module(), dashboard::module()]
+    vec![web::Module { boards: BOARDS, ..web::Module::new("works") }, measures::module(), dashboard::module()]
 }
 
 /// A square for each of these codes, side by side.

@@ -5,7 +5,7 @@ use web::{Lang, fill};
 web::texts! {
     /// Words of mistakes in templates.
     pub(crate) WrongTexts;
-    place: "第 {line} 行第 {column} 字：", "Line {line}, character {column}: ";
+    place: "第 {line} 行第 {column} 字：", "Line {line}, character {column}:";
     too_long: "模板不能超过 {n} 个字", "a template has at most {n} characters";
     unclosed: "这里的左括号没有配上右括号，应写成“（左括号）名称（右括号）”，中间不换行", "this opening brace is never closed on its line";
     loose_brace: "这里多了一个右括号；要写出括号本身，请连写两个", "a closing brace without an opening one; write two for a brace itself";

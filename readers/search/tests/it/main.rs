@@ -46,7 +46,9 @@ fn id(n: u32) -> Id {
 }
 
 fn write(store: &Store, n: u32, area: u8, body: Option<&str>) {
-    let (env, _) = env(u64::from(n) + 1);
+    // Each write draws ids of its own, also where the same memo is written again.
+    static SEED: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    let (env, _) = env(SEED.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
     let body = body.map(str::to_owned);
     store
         .write_now(move |tx| {

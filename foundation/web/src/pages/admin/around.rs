@@ -45,7 +45,7 @@ crate::texts! {
     ended_to: "撤销，由 {unit} 接续", "Closed; {unit} took over";
     posts: "历任", "Posts and who held them";
     posts_none: "还没有岗位", "No posts yet";
-    acting: "（代理）", " (acting)";
+    acting: "（代理）", ", acting";
     from: "{when} 起", "since {when}";
     from_to: "{from} 至 {to}", "{from} to {to}";
     post_ended: "已撤销", "ended";

@@ -94,7 +94,7 @@ crate::texts! {
     released_back: "已免去，{n} 件在办事项交回单位", "Released; {n} matters in hand went back to the unit";
     back_to_unit: "交回单位", "Back to the unit";
     hand_to: "在办事项交给", "What is in hand goes to";
-    acting: "（代理）", " (acting)";
+    acting: "（代理）", ", acting";
     acting_hint: "代理的写明起止日期，到期自动结束；不是代理的留空", "For somebody acting, with the first and the last day; it ends by itself. Otherwise leave both empty";
     acting_since: "代理开始", "Acting since";
     acting_until: "代理截止", "Acting until";

@@ -118,7 +118,7 @@ web::texts! {
     fact_asked: "延期申请", "More time";
     fact_asked_open: "等待审批", "waiting for a decision";
     fact_called: "吹哨报到", "Called";
-    fact_leads: "（牵头）", " (leads)";
+    fact_leads: "（牵头）", ", leads";
     fact_waits: "待报到，{when}", "to report in, {when}";
     fact_missed: "未按时报到", "did not report in in time";
     fact_arrived: "{when}报到", "reported in {when}";
