@@ -84,6 +84,10 @@ impl Formula {
             return Err(FormulaError::Empty);
         }
         measures::guard::check_text(text, text).map_err(|refused| FormulaError::Refused(Box::new(refused)))?;
+        // Before it is read: the parser goes as deep as the text does, and a thread's stack has an end.
+        if nested(text) > DEEPEST_WRITTEN {
+            return Err(FormulaError::Unused("((…))".to_owned()));
+        }
         let program = Program::compile(text).map_err(|errors| {
             let first = errors.errors.first();
             let place = first.and_then(|error| usize::try_from(error.pos.1).ok()).unwrap_or(0);
@@ -185,6 +189,32 @@ impl Node {
             Node::Number(_) | Node::Measure(_) | Node::Negate(_) => false,
         }
     }
+}
+
+/// Brackets within brackets, choices after choices and signs before signs that are still read.
+const DEEPEST_WRITTEN: usize = 20;
+
+/// How deep a text goes at most, whether it can be read or not.
+fn nested(text: &str) -> usize {
+    let (mut open, mut deepest, mut signs) = (0_usize, 0, 0);
+    let mut choices = 0;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' => open = open.saturating_sub(1),
+            '?' => choices += 1,
+            _ => {}
+        }
+        signs = if matches!(c, '-' | '!') {
+            signs + 1
+        } else if c.is_whitespace() {
+            signs
+        } else {
+            0
+        };
+        deepest = deepest.max(open + choices + signs);
+    }
+    deepest
 }
 
 /// Deeper than anybody writes by hand.
