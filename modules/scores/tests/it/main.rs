@@ -1,8 +1,6 @@
 //! Schemes, cards, locking and appeals, on both engines: by operations and on the pages.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::BTreeMap;
-
 use base::{Id, Time, UnitId};
 use measures::Period;
 use people::Role;
@@ -286,7 +284,7 @@ fn a_row_changed_by_sql_is_found() {
         })
         .unwrap();
     app.settle();
-    let attacks: BTreeMap<&str, [&'static store::Sql; 2]> = BTreeMap::from([
+    let attacks: [(&str, [&'static store::Sql; 2]); 4] = [
         ("scheme", [store::sql!("UPDATE scheme SET from_day = '2021-01-01'"), store::sql!("UPDATE scheme SET from_day = '2020-01-01'")]),
         ("score_round", [store::sql!("UPDATE score_round SET pos = pos + 1"), store::sql!("UPDATE score_round SET pos = pos - 1")]),
         ("score_round", [store::sql!("UPDATE score_line SET total = total + 1"), store::sql!("UPDATE score_line SET total = total - 1")]),
@@ -297,7 +295,7 @@ fn a_row_changed_by_sql_is_found() {
                 store::sql!("UPDATE score_appeal SET reason = substr(reason, 1, length(reason) - 1)"),
             ],
         ),
-    ]);
+    ];
     for (table, [attack, repair]) in attacks {
         app.district().write_now(move |tx, _| tx.exec(attack, store::p![])).unwrap();
         let report = record::verify(app.district().store(), &app.app.folds(), app.app.readers()).unwrap();
