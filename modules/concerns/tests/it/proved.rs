@@ -38,7 +38,7 @@ testkit::on_both! {
 
     fn a_receipt_is_proved_on_its_pages_and_in_its_file(app) {
         let resident = app.client();
-        let path = sent(&app, &resident, &anonymous());
+        let path = sent(app, &resident, &anonymous());
         // Not sealed yet: it waits, and says so.
         assert!(standings(&proof(&resident, &path)).iter().all(|one| *one == Standing::Waits));
         resident.get(&format!("{path}/proof")).expect(200).says("正在写入公开存证");
@@ -65,10 +65,10 @@ testkit::on_both! {
 
     fn what_is_changed_by_sql_shows_on_the_receipt(app) {
         let resident = app.client();
-        let path = sent(&app, &resident, &anonymous());
+        let path = sent(app, &resident, &anonymous());
         app.settle();
         while_changed(
-            &app,
+            app,
             sql!("UPDATE concern_text SET body = body || '!' WHERE part = 'words'"),
             sql!("UPDATE concern_text SET body = substr(body, 1, length(body) - 1) WHERE part = 'words'"),
             || {
@@ -77,7 +77,7 @@ testkit::on_both! {
             },
         );
         while_changed(
-            &app,
+            app,
             sql!("UPDATE event SET occurred_at = occurred_at - 1 WHERE kind = 'ConcernSubmitted'"),
             sql!("UPDATE event SET occurred_at = occurred_at + 1 WHERE kind = 'ConcernSubmitted'"),
             || {
@@ -90,7 +90,7 @@ testkit::on_both! {
 
     fn what_is_erased_leaves_every_proof_as_it_was(app) {
         let resident = app.client();
-        let path = sent(&app, &resident, &[("who", "phone"), ("phone", "138 0000 1234"), ("name", "李阿姨")]);
+        let path = sent(app, &resident, &[("who", "phone"), ("phone", "138 0000 1234"), ("name", "李阿姨")]);
         app.settle();
         let before = proof(&resident, &path);
         // Words and contact are gone with their salts, as an erasure leaves them. Looked at and taken back, since this test

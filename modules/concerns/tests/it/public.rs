@@ -154,7 +154,9 @@ testkit::on_both! {
         caller.submit_files(&page, &format!("form[action={receipt}/add]"), &[("body", "周慧敏晚上在家")], &[]).leads_to("/r/");
         app.settle();
         sweep(app, &no, "after the caller added something");
+        app.pass(base::Time::MINUTE);
         step(&officer, &no, "resolve", &[("answer", "已要求物业恢复照明。")]);
+        app.pass(base::Time::MINUTE);
         step(&desk, &no, "review", &[("pass", "1")]);
         app.settle();
         sweep(app, &no, "answered");
@@ -233,7 +235,7 @@ fn crawl(browser: &Client, no: &str, who: &str) -> usize {
             continue;
         }
         let text = page.text();
-        told_nothing(&text, who, &path);
+        told_nothing(text, who, &path);
         for link in page.html().all("a[href]") {
             let href = link.attribute("href").unwrap_or_default();
             let fine = href.starts_with('/')

@@ -221,14 +221,14 @@ testkit::on_both! {
         let town = app.staff_in(Role::TownDesk, east);
         let card = town.get(&format!("/scores/card?unit={east}&s={id}&from={}", period.from)).expect(200);
         let card = card.says("61.00");
-        let card = card.says("规定动作");
+        card.says("规定动作");
         let cases = town.get(&format!("/scores/cases?m=test.answers&unit={east}&s={id}&from={}", period.from)).expect(200);
         let href = cases.html().all("#cases a").iter().filter_map(|a| a.attribute("href").map(str::to_owned)).find(|a| a.contains("/scores/appeal?")).unwrap();
         let form = town.get(&href).expect(200);
         town.submit(&form, "form[action=/scores/appeal]", &[("reason", "")]).expect(422).says("请写明理由");
         let answer = town.submit(&form, "form[action=/scores/appeal]", &[("reason", "重复计入")]);
         let shown = town.follow(answer).expect(200);
-        let shown = shown.says("待复核");
+        shown.says("待复核");
         let oversight = app.staff(Role::Oversight);
         let list = oversight.get("/scores/appeals").expect(200);
         let one = list.html().first("#rows a").unwrap().attribute("href").unwrap().to_owned();
@@ -238,7 +238,7 @@ testkit::on_both! {
         let answer = oversight.submit(&form, &action, &[("upheld", "1"), ("answer", "属实")]);
         oversight.follow(answer).expect(200).says("成立");
         let card = town.get(&format!("/scores/card?unit={east}&s={id}&from={}", period.from)).expect(200);
-        let card = card.says("第 2 次修订");
+        card.says("第 2 次修订");
         town.get("/scores/book.xlsx").expect(200);
         app.staff(Role::SystemAdmin).get("/scores").expect(403);
         let west = app.world().towns[1];
