@@ -6,6 +6,8 @@
 
 mod happened;
 
+mod parts;
+
 use base::{PersonId, Time, UnitId};
 use record::{BadFacts, Event, EventId, Facts, KindInfo};
 use serde::{Deserialize, Serialize};
@@ -14,37 +16,8 @@ use crate::concern::ConcernId;
 use crate::model::{Channel, Due, Outcome, Source};
 use crate::said::Part;
 
-/// Hexadecimal digest, salted with a salt that lies beside the text and goes with it.
-pub type Digest = String;
-
-/// Digests of what was said with an event, by the part that each text plays.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Texts {
-    /// The resident's own words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub words: Option<Digest>,
-    /// The exact place, in the resident's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spot: Option<Digest>,
-    /// What handlers of a confidential concern read in place of the words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub handlers: Option<Digest>,
-    /// What the resident is shown of the step.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shown: Option<Digest>,
-    /// What only staff read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Digest>,
-}
-
-fn is_none(texts: &Texts) -> bool {
-    *texts == Texts::default()
-}
-
-fn is_no(flag: &bool) -> bool {
-    !*flag
-}
+pub use parts::{Digest, Texts};
+use parts::{is_no, is_none};
 
 /// Declares the events: the struct, its [`Facts`], and the enum of all of them.
 macro_rules! events {
