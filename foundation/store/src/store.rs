@@ -229,6 +229,12 @@ impl Inner {
         if self.closed.swap(true, Ordering::AcqRel) {
             return;
         }
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        // The last clone may have lived in a job. A thread of the store cannot wait for its own end, nor for
+        // another's that may be waiting for it: the queues close with this, and each ends when its own is empty.
+        if threads.iter().any(|thread| thread.thread().id() == std::thread::current().id()) {
+            return;
+        }
         // One word to stop for each thread, behind all that was queued before.
         for (queue, threads) in [(&self.writes, self.writers), (&self.reads, self.readers)] {
             for _ in 0..threads {
@@ -237,10 +243,8 @@ impl Inner {
                 }
             }
         }
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
-            // The last clone may have lived in a job: a thread cannot wait for its own end.
-            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+            if thread.join().is_err() {
                 tracing::error!("a thread of the store ended in a panic");
             }
         }
