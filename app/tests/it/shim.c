@@ -41,13 +41,20 @@ static void look(char what, int fd, const char *bytes, size_t length, const char
     if (found && (size_t)(bytes + length - found) >= strlen(mark) + word) note(what, fd, found + strlen(mark), word);
 }
 
+/* Digits of a key, and nothing else: a page may also hold the words cut short, or another's bytes behind them. */
+static int is_key(const char *bytes) {
+    for (int i = 0; i < 32; i++)
+        if (!memchr("0123456789abcdef", bytes[i], 16)) return 0;
+    return 1;
+}
+
 /* Each form's words in a page of the log, as they end on the form's key. */
 static void words(int fd, const char *bytes, size_t length) {
     static const char mark[] = "\xe7\x94\xb5\xe6\xa2\xaf\xe5\x9d\x8f\xe4\xba\x86";
     const char *end = bytes + length;
     while (bytes && (bytes = memmem(bytes, end - bytes, mark, sizeof mark - 1))) {
         bytes += sizeof mark - 1;
-        if (end - bytes >= 32) note('W', fd, bytes, 32);
+        if (end - bytes >= 32 && is_key(bytes)) note('W', fd, bytes, 32);
     }
 }
 
