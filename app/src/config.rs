@@ -64,6 +64,8 @@ struct File {
     #[serde(default)]
     witness: Vec<WitnessText>,
     witness_every: Option<u64>,
+    #[serde(default)]
+    outbox: crate::outbox::OutboxText,
 }
 
 /// Somebody outside who signs the heads of the log.
@@ -132,6 +134,7 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         witnesses: file.witness.iter().map(witness).collect::<Result<_>>()?,
         witness_every: Duration::from_secs(file.witness_every.unwrap_or(30).clamp(1, 86_400)),
         house: house(&file, &base)?,
+        outbox: file.outbox.read(&base, file.authorities.as_deref())?,
         ..web::Config::default()
     };
     let mut districts = Vec::new();
@@ -160,7 +163,7 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
 }
 
 /// The first line of a file that holds a secret.
-fn secret(file: &Path) -> Result<String> {
+pub(crate) fn secret(file: &Path) -> Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     Ok(text.lines().next().unwrap_or("").trim().to_owned())
 }

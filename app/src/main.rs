@@ -6,6 +6,7 @@ mod args;
 mod config;
 mod demo;
 mod open;
+mod outbox;
 mod proof;
 mod serve;
 mod tables;

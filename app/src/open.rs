@@ -23,11 +23,14 @@ pub(crate) fn modules() -> Vec<Module> {
         measures::module(),
         scores::module(),
         inspections::module(),
+        conferences::module(),
         checks::module(),
         dashboard::module(),
         burden::module(),
         audit::module(),
         reports::module(),
+        notices::module(),
+        visitors::module(),
     ]
 }
 

@@ -41,6 +41,9 @@ fn templates_hold_structure_and_no_words() {
         "modules/burden/templates",
         "modules/scores/templates",
         "modules/inspections/templates",
+        "modules/conferences/templates",
+        "readers/notices/templates",
+        "parts/visitors/templates",
         "readers/reports/templates",
     ] {
         assert_eq!(web::texts::han_in_templates(&root.join(folder)).unwrap(), Vec::<String>::new());

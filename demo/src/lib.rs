@@ -7,6 +7,7 @@
 mod act;
 mod begin;
 mod case;
+mod conferences;
 mod course;
 mod create;
 pub mod data;

@@ -157,6 +157,7 @@ impl TestApp {
             web::background::run_ticks(&self.app, district).expect("the ticks are done");
             let worker = base::Id([7; 16]);
             web::background::run_jobs(&self.app, district, worker, &|| false).expect("the jobs are done");
+            web::background::run_beside(&self.app, district).expect("what is done beside");
             web::background::catch_up(&self.app, district).expect("the record is brought up");
         }
     }

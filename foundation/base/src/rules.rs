@@ -21,6 +21,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/terms.toml", include_str!("../../../rules/terms.toml")),
     ("rules/scores.toml", include_str!("../../../rules/scores.toml")),
     ("rules/inspections.toml", include_str!("../../../rules/inspections.toml")),
+    ("rules/conferences.toml", include_str!("../../../rules/conferences.toml")),
     ("rules/documents.toml", include_str!("../../../rules/documents.toml")),
 ];
 

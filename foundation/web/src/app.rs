@@ -63,6 +63,8 @@ pub struct Config {
     pub fonts: Vec<std::path::PathBuf>,
     /// As whom a demonstration offers to be entered; without it, as the first holder of each role.
     pub demo_entries: Option<DemoEntries>,
+    /// What carries notices out of the house.
+    pub outbox: crate::notice::Outbox,
     /// Outside witnesses of the log.
     pub witnesses: Vec<crate::witnesses::Witness>,
     /// How often they are asked.
@@ -104,6 +106,7 @@ impl Default for Config {
             admin_second_factor: true,
             house: None,
             demo_entries: None,
+            outbox: crate::notice::Outbox::default(),
             witnesses: Vec::new(),
             witness_every: Duration::from_secs(30),
         }

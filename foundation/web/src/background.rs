@@ -75,6 +75,10 @@ impl Background {
             }
             let (d, a, stop, beat) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop), Arc::clone(&all.beat));
             all.threads.push(std::thread::Builder::new().name("work".into()).spawn(move || work(&a, &d, &stop, &beat))?);
+            if app.modules().iter().any(|module| !module.beside.is_empty()) {
+                let (d, a, stop) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop));
+                all.threads.push(std::thread::Builder::new().name("beside".into()).spawn(move || beside(&a, &d, &stop))?);
+            }
         }
         Ok(all)
     }
@@ -205,12 +209,46 @@ fn work(app: &App, district: &Arc<District>, stop: &AtomicBool, beat: &Bell) {
     }
 }
 
+fn beside(app: &App, district: &Arc<District>, stop: &AtomicBool) {
+    let mut ill = Patience::default();
+    while !stop.load(Ordering::Acquire) {
+        ill.note("work beside", run_beside(app, district));
+        ill.rest();
+        std::thread::sleep(BEAT);
+    }
+}
+
+/// Do what modules do beside the ticks, where it is due.
+///
+/// # Errors
+/// The first failure; the others were done all the same.
+pub fn run_beside(app: &App, district: &Arc<District>) -> Result<(), Fault> {
+    let due = due_ticks(district)?;
+    let now = district.env().clock.now();
+    let mut failed = Ok(());
+    for work in app.modules().iter().flat_map(|module| module.beside) {
+        let due = due.iter().find(|(name, _)| name == work.name).map(|(_, due)| *due);
+        if due.is_some_and(|due| due > now) {
+            continue;
+        }
+        let done = take_tick(district, work.name, work.every, due, now).map_err(Fault::from);
+        if let Err(error) = done.and_then(|mine| if mine { (work.run)(app, district) } else { Ok(()) }) {
+            failed = failed.and(Err(error));
+        }
+    }
+    failed
+}
+
+fn due_ticks(district: &Arc<District>) -> Result<Vec<(String, Time)>, StoreError> {
+    district.store().read_now(|tx| tx.all(NEXT, p![], |row| Ok((row.text(0)?.to_owned(), row.time(1)?))))
+}
+
 /// Do each tick that is due, once among all processes; a tick that fails is tried again when it is due next.
 ///
 /// # Errors
 /// The first failure; the other ticks were done all the same.
 pub fn run_ticks(app: &App, district: &Arc<District>) -> Result<(), Fault> {
-    let due = district.store().read_now(|tx| tx.all(NEXT, p![], |row| Ok((row.text(0)?.to_owned(), row.time(1)?))))?;
+    let due = due_ticks(district)?;
     let now = district.env().clock.now();
     let mut failed = Ok(());
     for tick in OWN.iter().chain(app.modules().iter().flat_map(|module| module.ticks)) {
@@ -218,7 +256,7 @@ pub fn run_ticks(app: &App, district: &Arc<District>) -> Result<(), Fault> {
         if due.is_some_and(|due| due > now) {
             continue;
         }
-        let done = take_tick(district, tick, due, now).map_err(Fault::from).and_then(|mine| match mine {
+        let done = take_tick(district, tick.name, tick.every, due, now).map_err(Fault::from).and_then(|mine| match mine {
             true if tick.name == KEPT => crate::kept::purge(app, district),
             true => (tick.run)(district),
             false => Ok(()),
@@ -232,12 +270,12 @@ pub fn run_ticks(app: &App, district: &Arc<District>) -> Result<(), Fault> {
 }
 
 /// Whether this process is the one to do the tick: whoever moves its row.
-fn take_tick(district: &Arc<District>, tick: &'static Tick, due: Option<Time>, now: Time) -> Result<bool, StoreError> {
+fn take_tick(district: &Arc<District>, name: &'static str, every: i64, due: Option<Time>, now: Time) -> Result<bool, StoreError> {
     district.store().write_now(move |tx| {
-        let next = now.plus(tick.every.max(1) * Time::SECOND);
+        let next = now.plus(every.max(1) * Time::SECOND);
         match due {
-            Some(due) => Ok(tx.exec(MOVE, p![tick.name, due, next])? == 1),
-            None => Ok(tx.exec(FIRST, p![tick.name, next])? == 1),
+            Some(due) => Ok(tx.exec(MOVE, p![name, due, next])? == 1),
+            None => Ok(tx.exec(FIRST, p![name, next])? == 1),
         }
     })
 }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// The value of a cookie; where it was sent twice, the first.
-pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(|line| {
         line.split(';').find_map(|pair| {
             let (key, value) = pair.trim().split_once('=')?;
@@ -14,7 +14,7 @@ pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// How long a cookie lives.
 #[derive(Clone, Copy)]
-pub(crate) enum Life {
+pub enum Life {
     /// Until the browser is closed.
     Session,
     /// So many seconds.
@@ -25,7 +25,7 @@ pub(crate) enum Life {
 
 /// A `Set-Cookie` value: `HttpOnly`, `SameSite=Lax`, for the whole host, `Secure` where the visit is.
 /// A value that could break the header is dropped whole, which leaves the cookie empty.
-pub(crate) fn write(name: &str, value: &str, life: Life, secure: bool) -> HeaderValue {
+pub fn write(name: &str, value: &str, life: Life, secure: bool) -> HeaderValue {
     let clean = value.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b';' | b',' | b'"' | b'\\'));
     let value = if clean { value } else { "" };
     let age = match life {

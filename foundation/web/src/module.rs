@@ -11,6 +11,7 @@ use record::{KindInfo, NewFold, Reader};
 use store::{Migration, StoreError, Tx};
 
 use crate::due::{Board, Due, LinesFn, RecentFn};
+use crate::notice::Notice;
 use crate::paragraph::Paragraph;
 use crate::{App, Audited, District, HomeTile, Kept, Lang, MenuItem};
 
@@ -38,6 +39,8 @@ pub struct Module {
     pub readers: fn(&[Module]) -> Vec<Arc<dyn Reader>>,
     /// What it does as time passes.
     pub ticks: &'static [Tick],
+    /// What it does in a thread of its own, since it waits for others.
+    pub beside: &'static [Beside],
     /// Its long work.
     pub jobs: &'static [JobKind],
     /// Passes on what somebody who leaves a unit, or a unit that ends, has in hand; says how much it was.
@@ -59,6 +62,8 @@ pub struct Module {
     pub kept: &'static [Kept],
     /// Its paragraphs in progress reports.
     pub paragraphs: &'static [Paragraph],
+    /// What it wants people to be told of.
+    pub notices: &'static [Notice],
 }
 
 impl Module {
@@ -74,6 +79,7 @@ impl Module {
             folds: &[],
             readers: |_| Vec::new(),
             ticks: &[],
+            beside: &[],
             jobs: &[],
             pass: |_, _, _, _| Ok(0),
             brings: &[],
@@ -84,6 +90,7 @@ impl Module {
             audited: |_, _| None,
             kept: &[],
             paragraphs: &[],
+            notices: &[],
         }
     }
 }
@@ -97,6 +104,18 @@ pub struct Tick {
     pub every: i64,
     /// What is done, in transactions of at most 20 ms each. It must be right when it is done twice.
     pub run: fn(&Arc<District>) -> Result<(), Fault>,
+}
+
+/// What is done again and again by asking others, who may be slow: no deadline waits for it. Of several processes on one
+/// store, one does it each time.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// As `notices.send`; also the row by which processes agree who does it.
+    pub name: &'static str,
+    /// Seconds between two times.
+    pub every: i64,
+    /// What is done. It must be right when it is done twice.
+    pub run: fn(&App, &Arc<District>) -> Result<(), Fault>,
 }
 
 /// A kind of long work, done in pieces.

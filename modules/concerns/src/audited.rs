@@ -27,6 +27,7 @@ web::texts! {
     redaction_approved: "给办理人的文本已核准", "Text for handlers approved";
     redaction_returned: "给办理人的文本退回", "Text for handlers returned";
     contact_opened: "查看联系方式", "Contact opened";
+    looked_up: "按电话查其他诉求", "Looked up by telephone";
     deadline_passed: "超过时限", "Deadline passed";
     imported: "导入诉求", "Concern imported";
     import_undone: "撤销导入", "Import undone";
@@ -36,6 +37,7 @@ web::texts! {
     contact_changed: "更正联系方式", "Contact put right";
     erased: "删除个人信息", "Personal data erased";
     publishing_withdrawn: "撤回公开同意", "Consent to publish withdrawn";
+    telling_changed: "短信提醒的同意", "Consent to short messages";
 }
 
 /// See [`web::Module::audited`].
@@ -65,10 +67,12 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ConcernRedactionReturned" => (t.redaction_returned, None),
         "ConcernDeadlinePassed" => (t.deadline_passed, None),
         "ConcernImported" => (t.imported, None),
+        "ConcernPhoneLookedUp" => (t.looked_up, Some(Log::Reading)),
         "ConcernContactOpened" => (t.contact_opened, Some(Log::Reading)),
         "ConcernImportUndone" => (t.import_undone, Some(Log::Data)),
         "ConcernContactChanged" => (t.contact_changed, Some(Log::Data)),
         "ConcernErased" => (t.erased, Some(Log::Data)),
+        "ConcernTellingChanged" => (t.telling_changed, Some(Log::Data)),
         "ConcernPublishingWithdrawn" => (t.publishing_withdrawn, Some(Log::Data)),
         "ConcernKindEntered" => (t.kind_entered, Some(Log::Permission)),
         "ConcernDutyAssigned" => (t.duty_assigned, Some(Log::Permission)),

@@ -392,6 +392,14 @@ events! {
         texts: Texts,
     }
 
+    /// The desk looked up what else came with this telephone; the actor of the event.
+    ConcernPhoneLookedUp = 1 {
+        /// For which unit.
+        unit: UnitId,
+        /// The reason.
+        texts: Texts,
+    }
+
     /// The resident put the contact right, or gave one.
     ConcernContactChanged = 1 {
         /// The digest of the sealed contact.
@@ -400,6 +408,12 @@ events! {
 
     /// The resident does not want it published any more.
     ConcernPublishingWithdrawn = 1 {}
+
+    /// The resident agrees to be told by short message, or does so no longer.
+    ConcernTellingChanged = 1 {
+        /// Whether they do.
+        agrees: bool,
+    }
 
     /// Personal data was erased: by the resident, or by the program at the end of its term.
     ConcernErased = 1 {

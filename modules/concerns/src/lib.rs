@@ -8,6 +8,7 @@ pub mod bring_in;
 pub mod call_back;
 pub mod catalogue;
 pub mod claim;
+pub mod claimed;
 pub mod concern;
 pub mod dispatch;
 pub mod emergency;
@@ -39,11 +40,13 @@ pub mod reopen;
 mod reported;
 pub mod resolve;
 pub mod said;
+pub mod same_phone;
 pub mod sight;
 mod staff;
 pub mod submit;
 pub mod suggest;
 pub mod supervise;
+pub mod told;
 pub mod whistle;
 
 pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
@@ -63,7 +66,9 @@ const OWN: &[store::Migration] = store::migrations!(
     "0020_redaction",
     "0021_learn",
     "0022_public",
-    "0030_own"
+    "0030_own",
+    "0031_telling",
+    "0032_claimed"
 );
 
 /// With those of the search that this module's texts are found by.
@@ -93,6 +98,8 @@ fn pass_deadlines(district: &std::sync::Arc<web::District>) -> Result<(), web::F
     Ok(())
 }
 
+const CLAIMED: web::Tick = web::Tick { name: "concerns.claimed", every: 60, run: claimed::sweep };
+
 /// The long work of this module.
 const JOBS: &[web::JobKind] = &[import::JOBS[0], import::JOBS[1], learn::JOB];
 
@@ -110,12 +117,13 @@ pub fn module() -> web::Module {
         folds: &[fold],
         pass: hand_over::pass,
         readers: |_| found::readers(),
-        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK, learn::TICK],
+        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK, learn::TICK, CLAIMED],
         jobs: JOBS,
         due: pages::seen::DUE,
         boards: pages::seen::BOARDS,
         lines: pages::seen::lines,
         recent: pages::seen::recent,
+        notices: told::NOTICES,
         ..web::Module::new("concerns")
     }
 }

@@ -28,6 +28,8 @@ pub struct Own {
     pub words: bool,
     /// How many photos there are.
     pub photos: i64,
+    /// Since when the caller agrees to be told by short message.
+    pub told: Option<Time>,
 }
 
 const CONTACT_OF: &Sql = sql!("SELECT name, phone FROM concern_contact WHERE concern = ?1");
@@ -49,7 +51,8 @@ pub fn own(tx: &mut Tx, ctx: &Ctx, holder: &Holder) -> Result<Option<Own>, Store
     let (name, phone) = sealed.map_or((None, None), |(name, phone)| (name.as_deref().and_then(clear), clear(&phone)));
     let words = tx.one(WORDS, p![concern.id], |row| row.int(0))? > 0;
     let photos = tx.one(PHOTOS, p![concern.id], |row| row.int(0))?;
-    Ok(Some(Own { concern, name, phone, words, photos }))
+    let told = crate::told::agreed(tx, concern.id)?;
+    Ok(Some(Own { concern, name, phone, words, photos, told }))
 }
 
 const DROP_CONTACT: &Sql = sql!("DELETE FROM concern_contact WHERE concern = ?1");
@@ -118,6 +121,7 @@ const DROP_TITLE: &Sql = sql!("UPDATE concern SET title = '' WHERE id = ?1");
 /// Erase, and record that it was done: what, never what it said.
 fn erase_now(tx: &mut Tx, ctx: &Ctx, concern: &Concern, by: Actor, what: Erase) -> Result<(), StoreError> {
     tx.exec(DROP_CONTACT, p![concern.id])?;
+    crate::told::drop(tx, concern.id.0)?;
     tx.exec(REACHABLE, p![concern.id, false])?;
     for part in what.parts() {
         tx.exec(DROP_TEXT, p![concern.id, part.code()])?;

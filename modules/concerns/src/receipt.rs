@@ -76,6 +76,8 @@ pub(crate) fn typed(secret: &str) -> Option<String> {
 }
 
 const FIND: &Sql = sql!("SELECT id, secret FROM concern WHERE no = ?1");
+/// Keys that are over are swept away each minute.
+const PASS: &Sql = sql!("SELECT concern FROM concern_pass WHERE digest = ?1");
 
 /// The concern of a number and its secret, as typed or from the link. A wrong secret and a number that
 /// was never given are answered alike; how often may be tried is the page's to limit.
@@ -87,6 +89,10 @@ pub fn find(tx: &mut Tx, no: &str, secret: &str) -> Result<Option<Holder>, Store
     let found = tx.opt(FIND, p![&no], |row| Ok((row.id::<ConcernId>(0)?, row.opt_array::<32>(1)?)))?;
     let Some((concern, Some(stored))) = found else { return Ok(None) };
     let shown = digest(&secret);
+    // Whoever signed in holds a key of an hour in the place of the secret.
+    if tx.opt(PASS, p![&shown[..]], |row| row.id::<ConcernId>(0))? == Some(concern) {
+        return Ok(Some(Holder { concern, no }));
+    }
     // Every byte is looked at, so that the time taken says nothing about where they differ.
     let differs = stored.iter().zip(shown).fold(0_u8, |differs, (a, b)| differs | (a ^ b));
     Ok((differs == 0).then_some(Holder { concern, no }))

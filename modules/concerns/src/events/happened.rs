@@ -52,6 +52,8 @@ impl Happened {
             | Happened::ConcernContactOpened(_)
             | Happened::ConcernContactChanged(_)
             | Happened::ConcernPublishingWithdrawn(_)
+            | Happened::ConcernTellingChanged(_)
+            | Happened::ConcernPhoneLookedUp(_)
             | Happened::ConcernErased(_)
             | Happened::ConcernDeadlinePassed(_)
             | Happened::ConcernImportUndone(_)
@@ -88,6 +90,7 @@ impl Happened {
             Happened::ConcernPublicationWithdrawn(f) => Some(&f.texts),
             Happened::ConcernRedactionReturned(f) => Some(&f.texts),
             Happened::ConcernContactOpened(f) => Some(&f.texts),
+            Happened::ConcernPhoneLookedUp(f) => Some(&f.texts),
             Happened::ConcernImported(f) => Some(&f.texts),
             Happened::ConcernPaused(f) => Some(&f.texts),
             Happened::ConcernResumed(f) => Some(&f.texts),
@@ -113,6 +116,7 @@ impl Happened {
             | Happened::ConcernHandedOver(_)
             | Happened::ConcernContactChanged(_)
             | Happened::ConcernPublishingWithdrawn(_)
+            | Happened::ConcernTellingChanged(_)
             | Happened::ConcernErased(_)
             | Happened::ConcernDeadlinePassed(_)
             | Happened::ConcernImportUndone(_)

@@ -14,6 +14,7 @@ use crate::concern::ConcernId;
 use crate::events::Happened;
 use crate::line::Involved;
 use crate::model::{Due, Pause, Standing, State};
+use crate::same_phone::Looked;
 
 /// Rows of the tables beside the concerns, as the record says they should be.
 #[derive(Default)]
@@ -24,6 +25,9 @@ pub(super) struct Linked {
     /// Of each concern, the raises that are not settled.
     owed: BTreeMap<ConcernId, Vec<(i64, i64)>>,
     orders: BTreeMap<EventId, Order>,
+    /// Residents who agree to be told by short message, and since when.
+    telling: BTreeMap<ConcernId, Time>,
+    lookups: BTreeMap<EventId, Looked>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -132,6 +136,12 @@ impl Linked {
                 let order = self.orders.get_mut(&f.order).ok_or_else(lost)?;
                 (order.answered_at, order.answered_by) = (Some(at), by);
             }
+            Happened::ConcernPhoneLookedUp(f) => {
+                self.lookups.insert(event.id, Looked { concern: id, person: by, unit: f.unit, at });
+            }
+            Happened::ConcernTellingChanged(f) if f.agrees => drop(self.telling.insert(id, at)),
+            Happened::ConcernTellingChanged(_) => drop(self.telling.remove(&id)),
+            Happened::ConcernErased(f) if f.contact => drop(self.telling.remove(&id)),
             Happened::ConcernSupervisionPassed(f) => self.orders.get_mut(&f.order).ok_or_else(lost)?.passed = true,
             _ => {}
         }
@@ -193,6 +203,9 @@ impl Linked {
             Ok((EventId(row.id(0)?), order))
         })?;
         same("concern_order", &self.orders, rows, out);
+        let rows = tx.all(crate::told::ALL, p![], |row| Ok((row.id(0)?, row.time(1)?)))?;
+        same("concern_telling", &self.telling, rows, out);
+        same("concern_lookup", &self.lookups, crate::same_phone::all(tx)?, out);
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //! and whose job something is.
 
 mod all;
+mod mine;
 mod own;
 pub(super) mod places;
 mod proof;
@@ -53,7 +54,12 @@ pub(super) fn routes() -> Router<App> {
         .route("/r/{no}/{secret}/info", get(own::show))
         .route("/r/{no}/{secret}/info/contact", post(own::contact))
         .route("/r/{no}/{secret}/info/unpublish", post(own::unpublish))
+        .route("/r/{no}/{secret}/info/tell", post(own::tell))
         .route("/r/{no}/{secret}/info/erase", get(own::ask_erase).post(own::erase))
+        .route("/r/{no}/{secret}/claim", post(mine::claim))
+        .route("/my", get(mine::list))
+        .route("/my/out", post(mine::leave))
+        .route("/my/{no}", post(mine::open))
         .route("/whose", get(whose::find))
 }
 

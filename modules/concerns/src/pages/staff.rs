@@ -13,6 +13,7 @@ mod new;
 mod publish;
 mod read_back;
 mod rules;
+mod same;
 mod second;
 mod show;
 mod step;
@@ -48,6 +49,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/work/new", get(new::form).post(new::send))
         .route("/work/codes", get(codes::page))
         .route("/work/c/{no}", get(show::show))
+        .route("/work/c/{no}/same", get(same::form).post(same::send))
         .route("/work/c/{no}/photo/{event}/{n}", get(show::photo))
         .route("/work/c/{no}/{act}", get(step::form).post(step::send))
 }

@@ -151,10 +151,13 @@ web::texts! {
     event_taken_back: "撤下公开文本", "Taken back from the public";
     event_redaction_approved: "脱敏文本经第二人复核通过", "Text for handlers approved by a second person";
     event_redaction_returned: "脱敏文本被退回", "Text for handlers given back";
+    event_looked_up: "{unit}查过同一电话的其他诉求", "{unit} looked up other concerns of this telephone";
     event_contact_opened: "{unit}查看了联系方式", "{unit} opened the contact";
     event_deadline: "超过时限", "Deadline passed";
     event_contact_changed: "反映人更正了联系方式", "The resident put the contact right";
     event_unpublished: "反映人撤回了公开的同意", "The resident withdrew the consent to publish";
+    event_telling: "反映人同意短信提醒", "The resident agrees to text messages";
+    event_no_telling: "反映人撤回了短信提醒的同意", "The resident withdrew the consent to text messages";
     event_erased: "个人信息已删除", "Personal data erased";
     event_imported: "从原系统导入", "Imported from a former system";
     event_import_undone: "撤销导入", "Import undone";

@@ -20,4 +20,5 @@ mod reading;
 mod sealed;
 mod seen;
 mod tampered;
+mod told;
 mod town;

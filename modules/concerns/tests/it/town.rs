@@ -58,7 +58,17 @@ impl Town {
     pub(crate) fn new(store: Store) -> Town {
         let (env, clock) = people::testing::env(7);
         let world = people::testing::world(&store, &env);
-        let town = Town { store, env, clock, world, key: AtomicU64::new(1) };
+        Town { store, env, clock, world, key: AtomicU64::new(1) }.stocked()
+    }
+
+    /// The district of an application, with a catalogue.
+    pub(crate) fn of(app: &testkit::TestApp) -> Town {
+        let (store, env) = (app.district().store().clone(), app.district().env().clone());
+        Town { store, env, clock: Arc::clone(&app.clock), world: app.world().clone(), key: AtomicU64::new(1) }.stocked()
+    }
+
+    fn stocked(self) -> Town {
+        let town = self;
         let department = town.world.departments;
         town.write(move |tx, ctx| {
             for (ord, (code, name, keywords)) in (1..).zip([

@@ -51,7 +51,7 @@ fn form_page(visit: &Visit, tree: &Tree, fields: Fields, errors: Errors, kept: V
         abouts: report::about_choices(t, &typed.about),
         units: places::units_flat(tree, &typed.about_unit),
         whos: report::who_choices(t, &typed.who),
-        flags: report::flag_choices(t, &typed),
+        flags: report::flag_choices(visit, &typed),
         emergency: report::emergency(visit.lang, fields.value("text")),
         fields,
         kept,

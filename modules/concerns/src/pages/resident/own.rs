@@ -37,6 +37,11 @@ web::texts! {
     changed: "已更正", "Saved";
     phone_empty: "请填写电话", "Please enter a telephone number";
     unpublish: "撤回公开的同意", "Withdraw consent to publish";
+    tell: "有答复时短信提醒", "Text messages";
+    tell_do: "有答复时短信提醒我", "Text me when there is an answer";
+    tell_stop: "不再短信提醒", "Stop text messages";
+    tell_on: "已同意，有答复时给您发短信", "You will be told by text message";
+    tell_off: "已撤回，不再发短信", "No more text messages";
     unpublished: "已撤回，不会再公开", "Withdrawn; it will not be published";
     erase: "删除我的信息", "Erase what I left";
     erase_open: "诉求还在办理，删除后就无法答复您。办结之后可以在这里删除。", "The concern is still open; without this you could not be answered. You can erase it here once it is closed.";
@@ -63,6 +68,9 @@ struct OwnPage {
     facts: Vec<Fact>,
     keep: String,
     published: bool,
+    /// Whether short messages can be agreed to, and whether they are.
+    offered: bool,
+    told: bool,
     open: bool,
     erasable: bool,
 }
@@ -116,6 +124,7 @@ fn facts(t: &OwnTexts, own: &Own) -> Vec<Fact> {
         Fact::new(t.words, kept(own.words)),
         Fact::new(t.photos, if own.photos > 0 { fill(t.n_photos, &[("n", &own.photos)]) } else { t.none.to_owned() }),
         Fact::new(t.publish, if own.concern.may_publish { t.yes } else { t.no }),
+        Fact::new(t.tell, if own.told.is_some() { t.yes } else { t.no }),
     ]
 }
 
@@ -141,6 +150,8 @@ fn render(
         facts: facts(t, &own),
         keep: fill(t.keep, &[("contact", &days("keep.concerns.contact")), ("words", &days("keep.concerns.words"))]),
         published: own.concern.may_publish,
+        offered: crate::told::offered(visit) && own.concern.now.is_open() && own.phone.is_some(),
+        told: own.told.is_some(),
         open: own.concern.now.is_open(),
         erasable: own.phone.is_some() || own.name.is_some() || own.words || own.photos > 0,
     })?;
@@ -201,6 +212,23 @@ pub(super) async fn unpublish(visit: Visit, Path(address): Address, fields: Fiel
         })
         .await?;
     Ok(redirect(back).done(t.unpublished).into_response())
+}
+
+/// Agrees to short messages, or does so no longer.
+pub(super) async fn tell(visit: Visit, Path(address): Address, fields: Fields) -> Result<Response, PageError> {
+    visit.limit(Limit::Submit)?;
+    let (key, agrees) = (fields.op_key()?, fields.chose("tell", "1"));
+    let t = OwnTexts::of(visit.lang);
+    let back = format!("/r/{}/{}/info", address.0, address.1);
+    visit
+        .write(move |tx, ctx| {
+            let holder = holder(tx, &address.0, &address.1)?;
+            store::once(tx, ctx.now, &key, "concerns.tell", holder.concern().bytes(), |tx| {
+                Ok::<_, PageError>(crate::told::set(tx, ctx, &holder, agrees)?)
+            })
+        })
+        .await?;
+    Ok(redirect(back).done(if agrees { t.tell_on } else { t.tell_off }).into_response())
 }
 
 /// Asks once more: what is erased does not come back.

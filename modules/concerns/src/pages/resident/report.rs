@@ -348,17 +348,22 @@ pub(super) fn who_choices(t: &ResidentTexts, chosen: &str) -> Vec<Choice> {
     ]
 }
 
-/// The two boxes of the fourth question.
-pub(super) fn flag_choices(t: &ResidentTexts, typed: &Typed) -> Vec<Choice> {
-    vec![
+/// The boxes of the fourth question.
+pub(super) fn flag_choices(visit: &Visit, typed: &Typed) -> Vec<Choice> {
+    let t = ResidentTexts::of(visit.lang);
+    let mut choices = vec![
         Choice::new("confidential", t.who_confidential).hint(t.who_confidential_hint).chosen(typed.confidential),
         Choice::new("publish", t.who_publish).hint(t.who_publish_hint).chosen(typed.may_publish),
-    ]
+    ];
+    if crate::told::offered(visit) {
+        choices.insert(0, Choice::new("tell", t.who_tell).hint(t.who_tell_hint).chosen(typed.tell));
+    }
+    choices
 }
 
 fn who_page(visit: &Visit, _: &Tree, typed: Typed, errors: Errors) -> Result<Page, PageError> {
     let t = ResidentTexts::of(visit.lang);
-    let (choices, flags) = (who_choices(t, &typed.who), flag_choices(t, &typed));
+    let (choices, flags) = (who_choices(t, &typed.who), flag_choices(visit, &typed));
     page(&WhoPage { shell: visit.shell(t.who_title), t, errors, choices, flags, phone: typed.phone, called: typed.name })
 }
 
@@ -378,6 +383,7 @@ pub(super) async fn who_sent(visit: Visit, fields: Fields) -> Result<Response, P
             fields.value("name").clone_into(&mut typed.name);
             typed.confidential = fields.chose("flag", "confidential");
             typed.may_publish = fields.chose("flag", "publish");
+            typed.tell = fields.chose("flag", "tell");
             typed.check_who(lang, errors);
             "/report/check"
         },
@@ -422,7 +428,7 @@ fn check_page(visit: &Visit, tree: &Tree, typed: &Typed) -> Result<Page, PageErr
     };
     let contact = if typed.who == "phone" { format!("{} {}", typed.phone.trim(), typed.name.trim()) } else { t.who_anonymous.to_owned() };
     let yes_no = |yes: bool| if yes { t.yes } else { t.no }.to_owned();
-    let facts = vec![
+    let mut facts = vec![
         fact(t.check_what, base::text::clean(&typed.text), "what"),
         fact(t.check_where, format!("{place} {spot}").trim().to_owned(), "where"),
         fact(t.check_about, about, "about"),
@@ -430,6 +436,9 @@ fn check_page(visit: &Visit, tree: &Tree, typed: &Typed) -> Result<Page, PageErr
         fact(t.check_confidential, yes_no(typed.confidential), "who"),
         fact(t.check_publish, yes_no(typed.may_publish), "who"),
     ];
+    if crate::told::offered(visit) && typed.who == "phone" {
+        facts.push(fact(t.check_tell, yes_no(typed.tell), "who"));
+    }
     let photos = typed
         .photos
         .iter()
@@ -505,6 +514,11 @@ pub(super) fn hand_in(
         for photo in &typed.photos {
             photos::keep(tx, photo, concern.id.0)?;
         }
+    }
+    if typed.tell
+        && let Some(holder) = crate::receipt::find(tx, &receipt.no, &receipt.secret)?
+    {
+        crate::told::set(tx, ctx, &holder, true)?;
     }
     Ok(receipt)
 }

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use base::rules::Mark;
 use base::{Ctx, Id};
@@ -33,6 +34,8 @@ struct ShowPage {
     proof: &'static ProvedTexts,
     check: String,
     errors: Errors,
+    /// The words of the button that keeps it in one's list; empty for who is not signed in.
+    claim: &'static str,
     /// The form that was sent and is shown again: `answer`, `add`, `reopen`, or none.
     opened: &'static str,
     fields: Fields,
@@ -65,10 +68,15 @@ struct ShowPage {
 type Address = Path<(String, String)>;
 
 /// The page.
-pub(super) async fn show(visit: Visit, Path((no, secret)): Address) -> Result<Page, PageError> {
+pub(super) async fn show(visit: Visit, Path((no, secret)): Address, headers: HeaderMap) -> Result<Page, PageError> {
     visit.limit(Limit::Track)?;
-    let v = visit.clone();
-    visit.read(move |tx, ctx| render(tx, ctx, &v, &no, &secret, "", &Fields::default(), Errors::none())).await
+    let (v, token) = (visit.clone(), visitors::session::brought(&visit, &headers));
+    visit
+        .read(move |tx, ctx| {
+            let opened = if super::mine::is_in(tx, ctx, token.as_ref())? { "claim" } else { "" };
+            render(tx, ctx, &v, &no, &secret, opened, &Fields::default(), Errors::none())
+        })
+        .await
 }
 
 fn holder(tx: &mut Tx, no: &str, secret: &str) -> Result<Holder, PageError> {
@@ -103,6 +111,7 @@ fn render(
         t,
         proof: ProvedTexts::of(lang),
         check: web::CheckTexts::of(lang).json(),
+        claim: if opened == "claim" { super::mine::MineTexts::of(lang).claim } else { "" },
         opened,
         number: base::number::show(&found.no),
         state: state(t, &found),

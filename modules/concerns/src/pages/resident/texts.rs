@@ -76,15 +76,18 @@ web::texts! {
     who_missing: "请选留电话还是匿名", "Please choose to leave a number or stay anonymous";
     who_phone_missing: "请填手机号，或者选匿名", "Please give a phone number, or choose to stay anonymous";
     who_name_long: "称呼最多 {n} 个字", "At most {n} characters";
-    who_flags: "还有两件事由您决定", "Two more choices";
+    who_flags: "还有几件事由您决定", "A few more choices";
     who_confidential: "对办理人员隐去我的身份", "Keep my identity from those who handle it";
     who_confidential_hint: "他们只看到核对过、隐去您信息的内容", "They read only a version with your details taken out";
     who_publish: "内容可以公开", "My words may be public";
     who_publish_hint: "先由工作人员核对、隐去个人信息，才会公开", "Only after somebody has checked it and taken out personal details";
+    who_tell: "有答复时发短信告诉我", "Tell me by text message when there is an answer";
+    who_tell_hint: "短信里只有编号，没有内容，随时可以撤回", "It holds the number only, nothing of what you said; you can withdraw this";
     privacy: "电话加密保存，只用于办理和回访这一件事。", "Your number is stored encrypted and used for this one concern only.";
 
     check_title: "核对后提交", "Check before sending";
     check_send: "提交", "Send";
+    check_tell: "短信提醒", "Text messages";
     check_what: "什么事", "What";
     check_photos: "照片", "Photos";
     check_photos_n: "{n} 张", "{n}";

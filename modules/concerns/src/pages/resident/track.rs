@@ -14,11 +14,14 @@ struct TrackPage {
     t: &'static ResidentTexts,
     errors: Errors,
     fields: Fields,
+    /// The words that lead to signing in; empty where nobody can.
+    sign_in: &'static str,
 }
 
 fn form_page(visit: &Visit, fields: Fields, errors: Errors) -> Result<Page, PageError> {
     let t = ResidentTexts::of(visit.lang);
-    page(&TrackPage { shell: visit.shell(t.track_title), t, errors, fields })
+    let sign_in = if visitors::offered(visit) { super::mine::MineTexts::of(visit.lang).sign_in } else { "" };
+    page(&TrackPage { shell: visit.shell(t.track_title), t, errors, fields, sign_in })
 }
 
 /// The empty form.

@@ -38,6 +38,9 @@ pub(in crate::pages) struct Typed {
     pub name: String,
     pub confidential: bool,
     pub may_publish: bool,
+    /// Told by short message.
+    #[serde(default)]
+    pub tell: bool,
 }
 
 impl Typed {
@@ -58,6 +61,7 @@ impl Typed {
             name: text("name"),
             confidential: fields.chose("flag", "confidential"),
             may_publish: fields.chose("flag", "publish"),
+            tell: fields.chose("flag", "tell"),
         }
     }
 

@@ -201,7 +201,10 @@ fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'
         (true, false) if concern.confidential => Fact::new(t.fact_contact, t.fact_contact_hidden),
         (true, false) => Fact::new(t.fact_contact, t.fact_contact_not_now),
     };
-    facts.push(contact);
+    facts.push(match crate::same_phone::may_look_up(who, tree, concern) {
+        Some(_) => contact.change(super::same::SameTexts::of(lang).title, format!("/work/c/{}/same", concern.no)),
+        None => contact,
+    });
     facts
 }
 

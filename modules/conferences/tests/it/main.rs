@@ -1,0 +1,192 @@
+//! A joint conference from the minutes to the last task that is closed, on both engines and on the pages; what is refused;
+//! what time does; what a unit that ends passes on.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use base::{Date, Time, UnitId};
+use conferences::hold::{ConferenceError, Hold, hold};
+use conferences::permissions::{CarryOut, Convene};
+use conferences::task::{confirm, give, postpone, report};
+use conferences::{ConferenceId, TaskId, read};
+use people::{Actor, Role};
+use testkit::TestApp;
+
+fn modules() -> Vec<web::Module> {
+    vec![conferences::module()]
+}
+
+fn day(app: &TestApp, days: i64) -> Date {
+    base::Clock::now(&*app.clock).plus(days * Time::DAY).date()
+}
+
+/// A conference of the first town with its first community and the first department.
+fn held(app: &TestApp) -> (Actor, ConferenceId) {
+    let world = app.world();
+    let leader = world.actor_in(Role::TownDesk, world.towns[0]);
+    let input = Hold {
+        title: "东街夜市占道整治".into(),
+        on: day(app, 0),
+        place: "街道三楼会议室".into(),
+        units: vec![world.communities[0], world.departments[0]],
+        note: "议定三件事。".into(),
+    };
+    let by = leader.clone();
+    let id = app.district().write_now(move |tx, ctx| hold(tx, ctx, &by.has::<Convene>().unwrap(), &input)).unwrap();
+    (leader, id)
+}
+
+fn given(app: &TestApp, unit: UnitId, days: i64) -> (Actor, TaskId) {
+    let (leader, id) = held(app);
+    let (by, day) = (leader.clone(), day(app, days));
+    let task = app.district().write_now(move |tx, ctx| give(tx, ctx, &by.has::<Convene>().unwrap(), id, unit, "划出摊位线", day));
+    (leader, task.unwrap())
+}
+
+testkit::on_both! {
+    [modules()]
+
+    fn a_decision_is_given_done_looked_at_and_closed(app) {
+        let world = app.world();
+        let [east, west] = world.towns;
+        let town = app.staff_in(Role::TownDesk, east);
+        let form = town.get("/conferences/new").expect(200).says("城市管理局");
+        let send = "form[action=/conferences/new]";
+        let typed = [("title", "夜市占道"), ("place", "三楼"), ("note", "")];
+        town.submit(&form, send, &typed).expect(422).says("请选择参加单位");
+        let department = world.departments[0].to_string();
+        let key = form.html().first("input[name=op_key]").unwrap().attribute("value").unwrap().to_owned();
+        let csrf = form.html().first("input[name=csrf]").unwrap().attribute("value").unwrap().to_owned();
+        let today = day(app, 0).to_string();
+        let whole = [
+            ("csrf", csrf.as_str()), ("op_key", &key), ("title", "夜市占道"), ("on", &today), ("place", "三楼"), ("units", &department), ("note", "城管局划线。"),
+        ];
+        let answer = town.post("/conferences/new", &whole);
+        let page = town.follow(answer).expect(200).says("夜市占道").says("还没有派出");
+        let add = format!("form[action={}/tasks]", page.path);
+        town.submit(&page, &add, &[("text", "划出摊位线"), ("unit", &department), ("due", "2020-01-01")]).expect(422).says("晚于现在");
+        let due = day(app, 5).to_string();
+        let answer = town.submit(&page, &add, &[("text", "划出摊位线"), ("unit", &department), ("due", &due)]);
+        let page = town.follow(answer).expect(200).says("划出摊位线");
+        let href = page.html().first("#rows a").unwrap().attribute("href").unwrap().to_owned();
+        app.staff_in(Role::TownDesk, west).get(&href).expect(404);
+        app.staff_in(Role::TownDesk, west).get(&page.path).expect(404);
+
+        let lead = app.staff_in(Role::DepartmentLead, world.departments[0]);
+        lead.get("/conferences").expect(200).says("划出摊位线").says("待落实");
+        let task = lead.get(&href).expect(200);
+        let send = format!("form[action={href}/report]");
+        lead.submit(&task, &send, &[("text", "")]).expect(422);
+        let answer = lead.submit(&task, &send, &[("text", "已划线 46 处。")]);
+        lead.follow(answer).expect(200).says("待确认");
+        lead.submit(&task, &send, &[("text", "再报一次")]).expect(303);
+
+        let task = town.get(&href).expect(200).says("已划线 46 处");
+        let look = format!("form[action={href}/confirm]");
+        town.submit(&task, &look, &[("text", "看了")]).expect(422).says("请选择结论");
+        town.submit(&task, &look, &[("done", "0"), ("text", "还差两处")]).expect(422).says("晚于现在");
+        let answer = town.submit(&task, &look, &[("done", "0"), ("due", &due), ("text", "还差两处")]);
+        town.follow(answer).expect(200).says("待落实");
+        let task = lead.get(&href).expect(200);
+        let answer = lead.submit(&task, &send, &[("text", "补齐了。")]);
+        lead.follow(answer).expect(200);
+        let task = town.get(&href).expect(200);
+        let answer = town.submit(&task, &look, &[("done", "1"), ("text", "现场看过。")]);
+        town.follow(answer).expect(200).says("已销号");
+        lead.get("/conferences").expect(200).says("没有待办的任务");
+        app.staff(Role::SystemAdmin).get("/conferences").expect(403);
+    }
+
+    fn nobody_gives_or_closes_what_is_not_theirs(app) {
+        let world = app.world();
+        let (east, west) = (world.towns[0], world.towns[1]);
+        let (leader, task) = given(app, world.departments[0], 5);
+        let other = world.actor_in(Role::TownDesk, west);
+        let own = world.actor_in(Role::DepartmentLead, world.departments[1]);
+        let again = Some(day(app, 9));
+        let refused = app.district().write_now({ let other = other.clone(); move |tx, ctx| confirm(tx, ctx, &other.has::<Convene>().unwrap(), task, 1, again, "看") });
+        assert!(matches!(refused, Err(ConferenceError::Denied)));
+        let refused = app.district().write_now(move |tx, ctx| report(tx, ctx, &own.has::<CarryOut>().unwrap(), task, 1, "做了", &[]));
+        assert!(matches!(refused, Err(ConferenceError::Denied)));
+        let early = app.district().write_now({ let by = leader.clone(); move |tx, ctx| confirm(tx, ctx, &by.has::<Convene>().unwrap(), task, 1, None, "看") });
+        assert!(matches!(early, Err(ConferenceError::NotNow)), "nothing was said to be done");
+        let (_, conference) = held(app);
+        let day = day(app, 3);
+        for unit in [west, world.departments[1], world.communities[1]] {
+            let by = leader.clone();
+            let refused = app.district().write_now(move |tx, ctx| give(tx, ctx, &by.has::<Convene>().unwrap(), conference, unit, "做", day));
+            assert!(matches!(refused, Err(ConferenceError::Field("unit"))), "{unit} took no part");
+        }
+        let stranger = app.district().write_now(move |tx, ctx| give(tx, ctx, &other.has::<Convene>().unwrap(), conference, east, "做", day));
+        assert!(matches!(stranger, Err(ConferenceError::Denied)));
+    }
+
+    fn time_makes_a_task_late_once_for_each_deadline(app) {
+        let world = app.world();
+        let (leader, task) = given(app, world.departments[0], 2);
+        app.pass(3 * Time::DAY);
+        let overdue = move |app: &TestApp| app.district().read_now(move |tx, _| {
+            let steps = read::steps(tx, task)?;
+            Ok::<_, store::StoreError>(steps.iter().filter(|(event, ..)| event.kind == "ConferenceTaskOverdue").count())
+        }).unwrap();
+        assert_eq!(overdue(app), 1);
+        app.pass(Time::DAY);
+        assert_eq!(overdue(app), 1, "once");
+        let new_day = day(app, 4);
+        let by = leader.clone();
+        app.district().write_now(move |tx, ctx| postpone(tx, ctx, &by.has::<Convene>().unwrap(), task, 1, new_day, "等设备")).unwrap();
+        app.pass(5 * Time::DAY);
+        assert_eq!(overdue(app), 2, "the new deadline passed as well");
+        let lead = world.actor_in(Role::DepartmentLead, world.departments[0]);
+        app.district().write_now(move |tx, ctx| report(tx, ctx, &lead.has::<CarryOut>().unwrap(), task, 2, "做完", &[])).unwrap();
+        app.pass(20 * Time::DAY);
+        assert_eq!(overdue(app), 3, "nobody looked at it");
+        let page = app.staff_in(Role::TownDesk, world.towns[0]);
+        page.get(&format!("/conferences/t/{task}")).expect(200).says("报告完成（超期）").says("确认时限已过");
+    }
+
+    fn what_a_unit_that_ends_has_in_hand_goes_on(app) {
+        let world = app.world();
+        let (_, task) = given(app, world.communities[0], 5);
+        let (from, to) = (world.communities[0], world.communities[1]);
+        app.district().write_now(move |tx, ctx| {
+            let passing = people::Passing::Unit { from, to };
+            let n = (conferences::module().pass)(tx, ctx, record::Actor::System, &passing)?;
+            assert_eq!(n, 1);
+            assert_eq!(read::task(tx, task)?.unwrap().unit, to);
+            Ok::<_, store::StoreError>(())
+        }).unwrap();
+    }
+}
+
+#[test]
+fn a_row_changed_by_sql_is_found() {
+    let Some(app) = TestApp::new(testkit::Engine::Sqlite, modules()) else { return };
+    let world = app.world();
+    let (leader, task) = given(&app, world.departments[0], 5);
+    let lead = world.actor_in(Role::DepartmentLead, world.departments[0]);
+    app.district().write_now(move |tx, ctx| report(tx, ctx, &lead.has::<CarryOut>().unwrap(), task, 1, "做完", &[[3; 32]])).unwrap();
+    drop(leader);
+    app.settle();
+    let attacks: [(&str, [&'static store::Sql; 2]); 6] = [
+        ("conference", [store::sql!("UPDATE conference SET note = '别的'"), store::sql!("UPDATE conference SET note = '议定三件事。'")]),
+        (
+            "conference_task",
+            [store::sql!("UPDATE conference_task SET due_at = due_at + 1"), store::sql!("UPDATE conference_task SET due_at = due_at - 1")],
+        ),
+        (
+            "conference_task",
+            [store::sql!("UPDATE conference_task SET state = 'closed'"), store::sql!("UPDATE conference_task SET state = 'reported'")],
+        ),
+        ("conference_task", [store::sql!("UPDATE conference_task SET passed = 1"), store::sql!("UPDATE conference_task SET passed = 0")]),
+        (
+            "conference_step",
+            [store::sql!("UPDATE conference_step SET text = '没做'"), store::sql!("UPDATE conference_step SET text = '做完'")],
+        ),
+        ("conference_photo", [store::sql!("UPDATE conference_photo SET n = 5"), store::sql!("UPDATE conference_photo SET n = 0")]),
+    ];
+    for (table, [attack, repair]) in attacks {
+        app.district().write_now(move |tx, _| tx.exec(attack, store::p![])).unwrap();
+        let report = record::verify(app.district().store(), &app.app.folds(), app.app.readers()).unwrap();
+        assert!(report.to_string().contains(&format!("table {table}")), "{report}");
+        app.district().write_now(move |tx, _| tx.exec(repair, store::p![])).unwrap();
+    }
+}
