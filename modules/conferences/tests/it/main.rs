@@ -50,16 +50,12 @@ testkit::on_both! {
         let town = app.staff_in(Role::TownDesk, east);
         let form = town.get("/conferences/new").expect(200).says("城市管理局");
         let send = "form[action=/conferences/new]";
-        let typed = [("title", "夜市占道"), ("place", "三楼"), ("note", "")];
-        town.submit(&form, send, &typed).expect(422).says("请选择参加单位");
         let department = world.departments[0].to_string();
-        let key = form.html().first("input[name=op_key]").unwrap().attribute("value").unwrap().to_owned();
-        let csrf = form.html().first("input[name=csrf]").unwrap().attribute("value").unwrap().to_owned();
-        let today = day(app, 0).to_string();
-        let whole = [
-            ("csrf", csrf.as_str()), ("op_key", &key), ("title", "夜市占道"), ("on", &today), ("place", "三楼"), ("units", &department), ("note", "城管局划线。"),
-        ];
-        let answer = town.post("/conferences/new", &whole);
+        let typed = [("title", "夜市占道"), ("place", "三楼"), ("note", "城管局划线。")];
+        town.submit(&form, send, &typed).expect(422).says("请选择参加单位");
+        town.submit(&form, send, &[("title", "夜市占道"), ("place", "三楼"), ("units", &department), ("note", "")]).expect(422).says("1 到 4000 字");
+        let whole = [("title", "夜市占道"), ("place", "三楼"), ("units", department.as_str()), ("note", "城管局划线。")];
+        let answer = town.submit(&form, send, &whole);
         let page = town.follow(answer).expect(200).says("夜市占道").says("还没有派出");
         let add = format!("form[action={}/tasks]", page.path);
         town.submit(&page, &add, &[("text", "划出摊位线"), ("unit", &department), ("due", "2020-01-01")]).expect(422).says("晚于现在");

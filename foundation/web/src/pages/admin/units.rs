@@ -74,6 +74,10 @@ fn unit_page(tx: &mut Tx, ctx: &Ctx, who: &Signed, wanted: Option<UnitId>) -> Re
     let unit = find(who, wanted)?;
     let posts = people::read::posts_in(tx, ctx.now, unit.id)?;
     let mut facts = vec![Fact::new(t.level, level(lang, unit.level)), Fact::new(t.code, unit.code.clone())];
+    // Eighteen characters are a unified social credit code; some that were issued do not agree, so that nobody is stopped.
+    if unit.code.len() == 18 && !base::id_number::credit_code_agrees(&unit.code) {
+        facts.push(Fact::new(t.code_check, t.code_disagrees));
+    }
     if let Some(phone) = &unit.phone {
         facts.push(Fact::new(t.phone, phone.clone()));
     }

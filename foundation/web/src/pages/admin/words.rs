@@ -10,6 +10,8 @@ crate::texts! {
     unit_title: "单位与岗位", "Units and posts";
     level: "层级", "Level";
     code: "代码", "Code";
+    code_check: "代码核对", "Check of the code";
+    code_disagrees: "像统一社会信用代码，但校验位不符，请核对", "It looks like a unified social credit code, and its check character does not agree; please look again";
     code_hint: "区县、镇街、社区用 12 位区划代码，网格用 15 位代码，以上级代码开头；部门和党组织可自编", "12 digits for districts, towns and communities, 15 for grids, beginning with the code above; departments and Party organisations choose their own";
     code_bad: "代码与层级或上级不符", "This code does not fit the level or the unit above";
     code_taken: "另一个单位已用这个代码", "Another unit has this code";
