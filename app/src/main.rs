@@ -10,6 +10,8 @@ mod outbox;
 mod proof;
 mod serve;
 mod tables;
+#[cfg(test)]
+mod tampered;
 mod tools;
 #[cfg(test)]
 mod whole;

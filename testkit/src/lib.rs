@@ -5,6 +5,7 @@
 
 mod client;
 pub mod html;
+pub mod tampered;
 
 use std::cell::Cell;
 use std::rc::Rc;

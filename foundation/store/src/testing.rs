@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use base::Time;
 
-use crate::{Database, Engine, Migration, Options, Store};
+use crate::{Database, Engine, Migration, Options, Sql, Store, StoreError};
 
 /// The instant at which test stores are made: 2026-11-21 09:00 in +08:00.
 pub const NOW: Time = Time(1_795_222_800_000_000);
@@ -93,6 +93,61 @@ pub fn run(engine: Engine, trees: &[&'static [Migration]], case: fn(Store)) {
         Some(store) => case(store),
         None => eprintln!("skipped: {PG_VARIABLE} holds no URL of a PostgreSQL server"),
     }
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole numbers, times and truths.
+    Int,
+    /// Other numbers.
+    Real,
+    /// Text.
+    Text,
+    /// Bytes.
+    Blob,
+}
+
+/// A column of a table, as a test that tries each of them sees it.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its table.
+    pub table: String,
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+const SQLITE_COLUMNS: &str = "SELECT m.name, p.name, p.type FROM sqlite_master m JOIN pragma_table_info(m.name) p
+     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, p.cid";
+const POSTGRES_COLUMNS: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), upper(CAST(data_type AS TEXT))
+     FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position";
+
+/// Every column of every table of a store.
+pub fn columns(store: &Store) -> Vec<Column> {
+    let sql = statement(match store.engine() {
+        Engine::Sqlite => SQLITE_COLUMNS.to_owned(),
+        Engine::Postgres => POSTGRES_COLUMNS.to_owned(),
+    });
+    let all = store.read_now(move |tx| {
+        tx.all(sql, &[], |row| {
+            let kind = match row.text(2)? {
+                "INTEGER" | "BIGINT" => Kind::Int,
+                "REAL" | "DOUBLE PRECISION" => Kind::Real,
+                "TEXT" => Kind::Text,
+                "BLOB" | "BYTEA" => Kind::Blob,
+                other => return Err(StoreError::Other(format!("a column of type {other}"))),
+            };
+            Ok(Column { table: row.text(0)?.to_owned(), name: row.text(1)?.to_owned(), kind })
+        })
+    });
+    all.expect("the tables of a store")
+}
+
+/// A statement that a test puts together; the product has only those that stand in its source.
+pub fn statement(text: String) -> &'static Sql {
+    Box::leak(Box::new(Sql::new(text.leak(), file!(), line!())))
 }
 
 /// Tests that run on both engines, each with a store of its own:

@@ -82,7 +82,7 @@ const OF_CONCERN: &Sql =
 /// Walks `concern_redaction_waiting`.
 const WAITING: &Sql = sql!("SELECT concern, event FROM concern_redaction WHERE state = 'waiting' ORDER BY event LIMIT ?1");
 /// The whole table, for comparing it with the record.
-const ALL: &Sql = sql!("SELECT event, of, state, share_photos, written_by, decided_by FROM concern_redaction ORDER BY event");
+const ALL: &Sql = sql!("SELECT event, of, state, share_photos, written_by, decided_by, concern FROM concern_redaction ORDER BY event");
 
 fn read(row: &Row) -> Result<Redaction, StoreError> {
     let state = Judged::from_code(row.text(2)?);
@@ -102,8 +102,8 @@ pub(crate) fn of_concern(tx: &mut Tx, concern: ConcernId) -> Result<Vec<Redactio
 }
 
 /// All texts for handlers, for comparing.
-pub(crate) fn all(tx: &mut Tx) -> Result<Vec<Redaction>, StoreError> {
-    tx.all(ALL, p![], read)
+pub(crate) fn all(tx: &mut Tx) -> Result<Vec<(ConcernId, Redaction)>, StoreError> {
+    tx.all(ALL, p![], |row| Ok((row.id(6)?, read(row)?)))
 }
 
 /// Texts that wait for a second person, the longest waiting first.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::Id;
-use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use base::{Id, Time};
+use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{ChecklistEntered, FindingMade, FindingRechecked, FindingRectified, InspectionMade};
@@ -25,6 +25,18 @@ struct InspectionsFold {
     photos: Rows,
 }
 
+/// Who did it and when, as a line of a table has it.
+fn done(event: &Event) -> Result<String, BadFacts> {
+    match event.actor {
+        Actor::Person(person) => Ok(stamp(event.occurred_at, person.0)),
+        Actor::Resident | Actor::System => Err(event.bad("nobody did it")),
+    }
+}
+
+fn stamp(at: Time, by: Id) -> String {
+    format!("{} {by}", at.0)
+}
+
 fn unit(event: &Event) -> String {
     event.unit.map_or_else(String::new, |unit| unit.to_string())
 }
@@ -34,11 +46,12 @@ impl Fold for InspectionsFold {
         let key = event.subject.to_string();
         match event.kind.as_str() {
             ChecklistEntered::KIND => {
-                self.lists.insert(key, event.facts::<ChecklistEntered>()?.body);
+                let line = format!("{} {}", event.facts::<ChecklistEntered>()?.body, done(event)?);
+                self.lists.insert(key, line);
             }
             InspectionMade::KIND => {
                 let f: InspectionMade = event.facts()?;
-                self.inspections.insert(key, format!("{} {} {} {} {}", f.checklist, unit(event), f.on, f.by, f.note));
+                self.inspections.insert(key, format!("{} {} {} {} {} {}", f.checklist, unit(event), f.on, f.by, f.note, done(event)?));
             }
             FindingMade::KIND => {
                 let f: FindingMade = event.facts()?;
@@ -70,13 +83,15 @@ impl Fold for InspectionsFold {
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
         let mut out = Vec::new();
         let lists = tx.all(LISTS, p![], |row| {
-            Ok((row.id::<Id>(0)?.to_string(), text_digest_hex(&row.array(3)?, &body(row.text(1)?, row.text(2)?))))
+            let text = text_digest_hex(&row.array(3)?, &body(row.text(1)?, row.text(2)?));
+            Ok((row.id::<Id>(0)?.to_string(), format!("{text} {}", stamp(row.time(4)?, row.id(5)?))))
         })?;
         same("checklist", &self.lists, lists, &mut out);
         let inspections = tx.all(INSPECTIONS, p![], |row| {
             let note = text_digest_hex(&row.array(6)?, row.text(5)?);
             let (list, unit, by) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.id::<Id>(4)?);
-            Ok((row.id::<Id>(0)?.to_string(), format!("{list} {unit} {} {by} {note}", row.text(3)?)))
+            let done = stamp(row.time(7)?, row.id(8)?);
+            Ok((row.id::<Id>(0)?.to_string(), format!("{list} {unit} {} {by} {note} {done}", row.text(3)?)))
         })?;
         same("inspection", &self.inspections, inspections, &mut out);
         let findings = tx.all(FINDINGS, p![], |row| {
@@ -99,8 +114,8 @@ impl Fold for InspectionsFold {
     }
 }
 
-const LISTS: &Sql = sql!("SELECT id, name, lines, salt FROM checklist ORDER BY id");
-const INSPECTIONS: &Sql = sql!("SELECT id, checklist, unit, visited_on, by_unit, note, salt FROM inspection ORDER BY id");
+const LISTS: &Sql = sql!("SELECT id, name, lines, salt, created_at, created_by FROM checklist ORDER BY id");
+const INSPECTIONS: &Sql = sql!("SELECT id, checklist, unit, visited_on, by_unit, note, salt, made_at, made_by FROM inspection ORDER BY id");
 const FINDINGS: &Sql = sql!("SELECT id, inspection, unit, item, text, salt, state, due_at, v FROM finding ORDER BY id");
 const STEPS: &Sql = sql!("SELECT event, finding, text, salt FROM finding_step ORDER BY event");
 const PHOTOS: &Sql = sql!("SELECT event, n, finding, digest FROM finding_photo ORDER BY event, n");

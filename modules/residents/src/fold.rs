@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use base::{Id, UnitId};
-use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use base::{Id, Time, UnitId};
+use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{ResidentChanged, ResidentEntered, ResidentMoved, ResidentOpened, ResidentRemoved};
@@ -14,14 +14,17 @@ pub fn fold() -> Box<dyn Fold> {
     Box::new(RegisterFold::default())
 }
 
-/// Community, grid and the digest of the sealed columns.
-type State = (UnitId, Option<UnitId>, String);
+/// Community, grid, the digest of the sealed columns, when it was entered and when it was changed last.
+type State = (UnitId, Option<UnitId>, String, Time, Time);
+
+/// The entry, the unit and the person that read it, when, and the digest of why.
+type Reading = (Id, UnitId, Option<Id>, Time, String);
 
 #[derive(Default)]
 struct RegisterFold {
     entries: BTreeMap<Id, State>,
     removed: std::collections::BTreeSet<Id>,
-    readings: BTreeMap<Id, (Id, UnitId, String)>,
+    readings: BTreeMap<Id, Reading>,
 }
 
 impl Fold for RegisterFold {
@@ -29,14 +32,15 @@ impl Fold for RegisterFold {
         match event.kind.as_str() {
             ResidentEntered::KIND => {
                 let facts: ResidentEntered = event.facts()?;
-                if self.entries.insert(event.subject, (facts.community, facts.grid, facts.sealed)).is_some() {
+                let at = event.occurred_at;
+                if self.entries.insert(event.subject, (facts.community, facts.grid, facts.sealed, at, at)).is_some() {
                     return Err(event.bad("this was entered before"));
                 }
             }
             ResidentChanged::KIND => {
                 let facts: ResidentChanged = event.facts()?;
                 let state = self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
-                (state.1, state.2) = (facts.grid, facts.sealed);
+                (state.1, state.2, state.4) = (facts.grid, facts.sealed, event.occurred_at);
             }
             ResidentMoved::KIND => {
                 let facts: ResidentMoved = event.facts()?;
@@ -49,7 +53,11 @@ impl Fold for RegisterFold {
             }
             ResidentOpened::KIND => {
                 let facts: ResidentOpened = event.facts()?;
-                self.readings.insert(event.id.0, (event.subject, facts.unit, facts.reason));
+                let by = match event.actor {
+                    Actor::Person(person) => Some(person.0),
+                    Actor::Resident | Actor::System => None,
+                };
+                self.readings.insert(event.id.0, (event.subject, facts.unit, by, event.occurred_at, facts.reason));
             }
             _ => {}
         }
@@ -63,9 +71,10 @@ impl Fold for RegisterFold {
             found.push(Difference { table, key: key.to_string(), expected: words(expected), found: words(now) });
         };
         let mut seen = 0;
-        for (id, state) in
-            tx.all(ALL, p![], |row| entry(row).map(|entry| (entry.id.0, (entry.community, entry.grid(), entry.sealed.digest()))))?
-        {
+        for (id, state) in tx.all(ALL, p![], |row| {
+            let entry = entry(row)?;
+            Ok((entry.id.0, (entry.community, entry.grid(), entry.sealed.digest(), row.time(11)?, row.time(12)?)))
+        })? {
             let expected = self.entries.get(&id);
             seen += usize::from(expected.is_some());
             if expected != Some(&state) {
@@ -78,20 +87,21 @@ impl Fold for RegisterFold {
                 tell("resident", *id, Some(format!("{state:?}")), None);
             }
         }
-        let readings: BTreeMap<Id, (Id, UnitId, String, bool)> = tx
+        let readings: BTreeMap<Id, (Reading, bool)> = tx
             .all(READINGS, p![], |row| {
                 let reason = row.text(3)?;
-                Ok((row.id(0)?, (row.id(1)?, row.id(2)?, text_digest_hex(&row.array(4)?, reason), reason.is_empty())))
+                let digest = text_digest_hex(&row.array(4)?, reason);
+                Ok((row.id(0)?, ((row.id(1)?, row.id(2)?, Some(row.id(5)?), row.time(6)?, digest), reason.is_empty())))
             })?
             .into_iter()
             .collect();
-        for (event, (resident, unit, reason)) in &self.readings {
+        for (event, said) in &self.readings {
             let now = readings.get(event);
             // The reason of an entry that was removed is gone with it.
-            let right = now
-                .is_some_and(|(r, u, d, empty)| (r, u) == (resident, unit) && (d == reason || *empty && self.removed.contains(resident)));
+            let gone = |now: &Reading| self.removed.contains(&said.0) && (now.0, now.1, now.2, now.3) == (said.0, said.1, said.2, said.3);
+            let right = now.is_some_and(|(now, empty)| now == said || *empty && gone(now));
             if !right {
-                tell("resident_reading", *event, Some(format!("{resident} {unit} {reason}")), now.map(|now| format!("{now:?}")));
+                tell("resident_reading", *event, Some(format!("{said:?}")), now.map(|now| format!("{now:?}")));
             }
         }
         for event in readings.keys().filter(|event| !self.readings.contains_key(event)) {
@@ -102,6 +112,7 @@ impl Fold for RegisterFold {
 }
 
 /// These read whole tables, which is what comparing takes.
-const ALL: &Sql = sql!("SELECT id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits FROM resident");
+const ALL: &Sql =
+    sql!("SELECT id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits, entered_at, changed_at FROM resident");
 const IDS: &Sql = sql!("SELECT id FROM resident");
-const READINGS: &Sql = sql!("SELECT told, resident, read_for, reason, salt FROM resident_reading");
+const READINGS: &Sql = sql!("SELECT told, resident, read_for, reason, salt, read_by, at FROM resident_reading");

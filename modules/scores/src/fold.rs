@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use base::{Id, UnitId};
-use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use base::{Id, Time, UnitId};
+use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{SchemeEntered, ScoreAppealDecided, ScoreAppealed, ScoresLocked};
@@ -16,9 +16,21 @@ pub fn fold() -> Box<dyn Fold> {
 
 #[derive(Default)]
 struct ScoresFold {
-    schemes: BTreeMap<(Id, i64), SchemeEntered>,
-    rounds: BTreeMap<Id, ScoresLocked>,
-    appeals: BTreeMap<Id, (ScoreAppealed, Option<UnitId>, Option<ScoreAppealDecided>)>,
+    schemes: BTreeMap<(Id, i64), (SchemeEntered, String)>,
+    rounds: BTreeMap<Id, (ScoresLocked, String)>,
+    appeals: BTreeMap<Id, (ScoreAppealed, String, Option<UnitId>, Option<(ScoreAppealDecided, String)>)>,
+}
+
+/// Who did it and when, as a line of a table has it.
+fn done(event: &Event) -> Result<String, BadFacts> {
+    match event.actor {
+        Actor::Person(person) => Ok(stamp(event.occurred_at, person.0)),
+        Actor::Resident | Actor::System => Err(event.bad("nobody did it")),
+    }
+}
+
+fn stamp(at: Time, by: Id) -> String {
+    format!("{} {by}", at.0)
 }
 
 impl Fold for ScoresFold {
@@ -26,19 +38,19 @@ impl Fold for ScoresFold {
         match event.kind.as_str() {
             SchemeEntered::KIND => {
                 let facts: SchemeEntered = event.facts()?;
-                if self.schemes.insert((event.subject, facts.version), facts).is_some() {
+                if self.schemes.insert((event.subject, facts.version), (facts, done(event)?)).is_some() {
                     return Err(event.bad("this version was entered before"));
                 }
             }
-            ScoresLocked::KIND if self.rounds.insert(event.subject, event.facts()?).is_some() => {
+            ScoresLocked::KIND if self.rounds.insert(event.subject, (event.facts()?, done(event)?)).is_some() => {
                 return Err(event.bad("these scores were locked before"));
             }
-            ScoreAppealed::KIND if self.appeals.insert(event.subject, (event.facts()?, event.unit, None)).is_some() => {
+            ScoreAppealed::KIND if self.appeals.insert(event.subject, (event.facts()?, done(event)?, event.unit, None)).is_some() => {
                 return Err(event.bad("it was appealed before"));
             }
             ScoreAppealDecided::KIND => {
                 let appeal = self.appeals.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such appeal"))?;
-                if appeal.2.replace(event.facts()?).is_some() {
+                if appeal.3.replace((event.facts()?, done(event)?)).is_some() {
                     return Err(event.bad("it was decided before"));
                 }
             }
@@ -60,14 +72,14 @@ type Rows = BTreeMap<String, String>;
 
 impl ScoresFold {
     fn schemes(&self) -> Rows {
-        let line = |f: &SchemeEntered| format!("{} {} {} {}", f.level, f.period, f.from, f.body);
+        let line = |(f, done): &(SchemeEntered, String)| format!("{} {} {} {} {done}", f.level, f.period, f.from, f.body);
         self.schemes.iter().map(|((id, version), facts)| (format!("{id} {version}"), line(facts))).collect()
     }
 
     fn rounds(&self) -> Rows {
-        let line = |f: &ScoresLocked| {
+        let line = |(f, done): &(ScoresLocked, String)| {
             let appeal = f.appeal.map_or_else(String::new, |appeal| appeal.to_string());
-            format!("{} {} {} {} {} {} {} {appeal}", f.scheme, f.version, f.from, f.to, f.revision, f.pos, f.lines)
+            format!("{} {} {} {} {} {} {} {appeal} {done}", f.scheme, f.version, f.from, f.to, f.revision, f.pos, f.lines)
         };
         self.rounds.iter().map(|(id, facts)| (id.to_string(), line(facts))).collect()
     }
@@ -75,29 +87,35 @@ impl ScoresFold {
     fn appeals(&self) -> Rows {
         self.appeals
             .iter()
-            .map(|(id, (facts, unit, decided))| {
+            .map(|(id, (facts, made, unit, decided))| {
                 let unit = unit.map_or_else(String::new, |unit| unit.to_string());
-                let (state, decider, answer) = match decided {
-                    None => ("open", String::new(), String::new()),
-                    Some(f) => (if f.upheld { "upheld" } else { "refused" }, f.decider.to_string(), f.answer.clone()),
+                let (state, decided) = match decided {
+                    None => ("open", String::new()),
+                    Some((f, done)) => (if f.upheld { "upheld" } else { "refused" }, format!("{} {} {done}", f.decider, f.answer)),
                 };
-                let line = format!("{} {unit} {} {} {} {state} {decider} {answer}", facts.round, facts.case, facts.reason, facts.due.0);
+                let line = format!("{} {unit} {} {} {} {made} {state} {decided}", facts.round, facts.case, facts.reason, facts.due.0);
                 (id.to_string(), line)
             })
             .collect()
     }
 }
 
-const SCHEMES: &Sql = sql!("SELECT scheme, version, level, period, from_day, body, salt FROM scheme ORDER BY scheme, version");
-const ROUNDS: &Sql = sql!("SELECT id, scheme, version, from_day, to_day, revision, pos, appeal FROM score_round ORDER BY id");
+const SCHEMES: &Sql =
+    sql!("SELECT scheme, version, level, period, from_day, body, salt, created_at, created_by FROM scheme ORDER BY scheme, version");
+const ROUNDS: &Sql =
+    sql!("SELECT id, scheme, version, from_day, to_day, revision, pos, appeal, locked_at, locked_by FROM score_round ORDER BY id");
 const LINES: &Sql = sql!("SELECT round, unit, total, band, items FROM score_line ORDER BY round, unit");
-const APPEALS: &Sql =
-    sql!("SELECT id, round, unit, event, reason, salt, due_at, state, decider, answer, answer_salt FROM score_appeal ORDER BY id");
+const APPEALS: &Sql = sql!(
+    "SELECT id, round, unit, event, reason, salt, due_at, state, decider, answer, answer_salt, appealed_at, appealed_by, decided_at,
+            decided_by
+     FROM score_appeal ORDER BY id"
+);
 
 fn schemes(tx: &mut Tx) -> Result<Rows, StoreError> {
     let rows = tx.all(SCHEMES, p![], |row| {
         let body = text_digest_hex(&row.array(6)?, row.text(5)?);
-        let line = format!("{} {} {} {body}", row.text(2)?, row.text(3)?, row.text(4)?);
+        let done = stamp(row.time(7)?, row.id(8)?);
+        let line = format!("{} {} {} {body} {done}", row.text(2)?, row.text(3)?, row.text(4)?);
         Ok((format!("{} {}", row.id::<Id>(0)?, row.int(1)?), line))
     })?;
     Ok(rows.into_iter().collect())
@@ -113,7 +131,8 @@ fn rounds(tx: &mut Tx) -> Result<Rows, StoreError> {
         let lines = digests.remove(&row.id::<Id>(0)?).unwrap_or_default().hex();
         let appeal = row.opt_id::<Id>(7)?.map_or_else(String::new, |id| id.to_string());
         let (scheme, version, revision, pos) = (row.id::<Id>(1)?, row.int(2)?, row.int(5)?, row.int(6)?);
-        let line = format!("{scheme} {version} {} {} {revision} {pos} {lines} {appeal}", row.text(3)?, row.text(4)?);
+        let done = stamp(row.time(8)?, row.id(9)?);
+        let line = format!("{scheme} {version} {} {} {revision} {pos} {lines} {appeal} {done}", row.text(3)?, row.text(4)?);
         Ok((row.id::<Id>(0)?.to_string(), line))
     })?;
     Ok(rows.into_iter().collect())
@@ -128,7 +147,13 @@ fn appeals(tx: &mut Tx) -> Result<Rows, StoreError> {
         };
         let decider = row.opt_id::<Id>(8)?.map_or_else(String::new, |id| id.to_string());
         let (round, unit, event, due) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.id::<Id>(3)?, row.int(6)?);
-        Ok((row.id::<Id>(0)?.to_string(), format!("{round} {unit} {event} {reason} {due} {} {decider} {answer}", row.text(7)?)))
+        let made = stamp(row.time(11)?, row.id(12)?);
+        let decided = match (row.opt_time(13)?, row.opt_id(14)?) {
+            (Some(at), Some(by)) => format!("{decider} {answer} {}", stamp(at, by)),
+            (None, None) if decider.is_empty() && answer.is_empty() => String::new(),
+            (at, by) => format!("{decider} {answer} {at:?} {by:?}"),
+        };
+        Ok((row.id::<Id>(0)?.to_string(), format!("{round} {unit} {event} {reason} {due} {made} {} {decided}", row.text(7)?)))
     })?;
     Ok(rows.into_iter().collect())
 }

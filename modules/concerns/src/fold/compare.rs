@@ -203,13 +203,14 @@ fn compare_texts(tx: &mut Tx, folded: &Folded, out: &mut Differences) -> Result<
 }
 
 fn compare_redactions(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
-    let mut expected: Vec<_> = fold.concerns.values().flat_map(|folded| folded.concern.redactions.iter().copied()).collect();
-    expected.sort_unstable_by_key(|text| text.event);
+    let texts = fold.concerns.values().map(|folded| &folded.concern);
+    let mut expected: Vec<_> = texts.flat_map(|concern| concern.redactions.iter().map(|text| (concern.id, *text))).collect();
+    expected.sort_unstable_by_key(|(_, text)| text.event);
     let found = crate::redact::all(tx)?;
     if expected != found {
         out.same("concern_redaction", "rows", &expected.len(), &found.len());
         for (expected, found) in expected.iter().zip(&found) {
-            out.same("concern_redaction", &expected.event.to_string(), expected, found);
+            out.same("concern_redaction", &expected.1.event.to_string(), expected, found);
         }
     }
     Ok(())

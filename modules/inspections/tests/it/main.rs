@@ -5,6 +5,7 @@ use base::Time;
 use inspections::inspect::{Inspect, InspectError, Rectify, Visit, enter_checklist, inspect, recheck, rectify};
 use people::Role;
 use testkit::TestApp;
+use testkit::tampered::{Attacks, every_column};
 
 fn modules() -> Vec<web::Module> {
     vec![inspections::module()]
@@ -52,6 +53,8 @@ testkit::on_both! {
         let answer = oversight.submit(&page, &recheck, &[("pass", "1"), ("text", "拨打核实，属实。")]);
         oversight.follow(answer).expect(200).says("已销号");
         app.staff(Role::CallBack).get("/inspections").expect(403);
+        let only = ["checklist", "inspection", "finding", "finding_step", "finding_photo"];
+        every_column(app, &Attacks { spared: &[], log: &[], empty: &["finding_photo"], only: &only });
     }
 
     fn nobody_inspects_themselves_or_puts_right_what_is_not_theirs(app) {

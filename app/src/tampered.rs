@@ -1,0 +1,111 @@
+//! The whole demonstration under attack: every column of every table of every module is changed by SQL, on both engines.
+//! A table that is new is tried here without anybody's doing; one that no event tells of says so below.
+
+use testkit::tampered::{Attacks, Spared, every_column};
+use testkit::{Engine, TestApp};
+
+use crate::open;
+
+/// What no event tells of, and why.
+const SPARED: &[Spared] = &[
+    ("account", "hash", "a password: whoever puts another there has a key, and what is done with it is recorded"),
+    ("account", "password_at", "when it was set last: only makes it be changed sooner or later"),
+    ("account", "totp_step", "the last code that was used, so that none is used twice"),
+    ("blob_hold", "*", "who holds which file, counted again by erasure"),
+    ("burden_request", "fields", "counted from the names of the fields wherever it is read"),
+    ("burden_request", "known", "as `fields`"),
+    ("concern_photo", "width", "how large it is drawn; the picture itself is found by its digest"),
+    ("concern_photo", "height", "as `width`"),
+    ("data_check", "*", "what a check found last: the next tick counts it anew"),
+    ("draft", "*", "what somebody is typing"),
+    ("holding", "acting", "a name for a post held for a time: from when until when is compared"),
+    ("job", "*", "work in hand"),
+    ("migration", "*", "the store's own, checked by digest when it is opened"),
+    ("op_key", "*", "answers that were given, kept for sixty days"),
+    ("password_past", "*", "passwords that may not come again"),
+    ("picture", "*", "small pictures, made again from the large ones"),
+    ("post", "successor", "where what it had in hand went: the events of that are compared"),
+    ("reader_cursor", "*", "how far readers are: rebuilding compares what they made"),
+    ("resident", "batch", "which import made it, for undoing"),
+    ("resident", "v", "as `batch`"),
+    ("search_doc", "n", "the order of the index"),
+    ("tick", "*", "when something is done next"),
+    ("unit_version", "*", "by which a tree in memory is known to be old"),
+    ("challenge", "*", "a minute of signing in"),
+    ("invitation", "*", "codes that open an account once: opening it is recorded"),
+    ("outside_visit", "*", "a minute of signing in"),
+    ("recovery_code", "*", "used once, which is recorded"),
+    ("session", "*", "who is signed in: signing in and out is recorded"),
+    ("setup_code", "*", "used once, on the first day"),
+    ("sign_in_guard", "*", "wrong passwords of the last minutes"),
+    ("totp_offer", "*", "a second factor that nobody confirmed yet"),
+    ("origin", "*", "whether it is a demonstration"),
+    ("complaint", "*", "sealed words about the product itself"),
+    ("brought", "*", "imports in hand; what they made are rows of other tables"),
+    ("brought_row", "*", "as `brought`, for undoing"),
+    ("brought_wrong", "*", "as `brought`"),
+    ("concern_import", "*", "as `brought`"),
+    ("concern_import_note", "*", "as `brought`"),
+    ("concern_import_seen", "*", "as `brought`"),
+];
+
+/// Tables of the log, tried in `record` with everything that `verify` looks at.
+const LOG: &[&str] = &[
+    "checkpoint",
+    "cosignature",
+    "event",
+    "log",
+    "log_head",
+    "log_origin",
+    "log_tile",
+    "log_tree",
+    "pending_event",
+    "quarantined_event",
+    "witness",
+];
+
+/// Tables in which the small demonstration has nothing, tried where their modules are tested.
+const EMPTY: &[&str] = &[
+    "concern_label",
+    "concern_model",
+    "concern_reading",
+    "concern_source",
+    "finding_photo",
+    "outside_identity",
+    "passkey",
+    "report_template",
+    "resident_reading",
+    "score_appeal",
+    "search_posting",
+    "unit_succession",
+    "unit_was",
+    "wall_link",
+];
+
+fn attacked(engine: Engine) {
+    let Some(app) = TestApp::empty(engine, open::modules(), |_| {}) else { return };
+    let (district, env) = (app.district(), app.district().env());
+    let make = demo::Make {
+        store: district.store(),
+        rules: env.rules.clone(),
+        keys: env.keys.clone(),
+        now: env.clock.now(),
+        seed: 1,
+        size: demo::Size::Small,
+        concerns: None,
+        readers: app.app.readers(),
+    };
+    demo::create(&make, &mut |_| {}).unwrap();
+    district.refresh_name().unwrap();
+    every_column(&app, &Attacks { spared: SPARED, log: LOG, empty: EMPTY, only: &[] });
+}
+
+#[test]
+fn every_column_is_watched_on_sqlite() {
+    attacked(Engine::Sqlite);
+}
+
+#[test]
+fn every_column_is_watched_on_postgres() {
+    attacked(Engine::Postgres);
+}

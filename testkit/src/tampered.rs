@@ -1,0 +1,273 @@
+//! An administrator with SQL at hand: every column of every table is changed once, and a row of every table
+//! taken away, each in a transaction of its own that is rolled back; the record must tell. A table that no
+//! event tells of is named with the reason, so that a new one is not forgotten.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use record::{Fold, Reader};
+use store::testing::{Column, Kind, columns, statement};
+use store::{Row, Sql, StoreError, Tx, Val};
+
+use crate::TestApp;
+
+/// A table or a column that no event tells of: its name, its column or `*`, and why.
+pub type Spared = (&'static str, &'static str, &'static str);
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Found,
+    Unseen,
+    /// There is no row that could be changed.
+    Empty,
+}
+
+/// Ends the transaction so that nothing of it is kept.
+#[derive(Debug)]
+enum Undo {
+    Fate(Fate),
+    Refused(StoreError),
+}
+
+impl From<StoreError> for Undo {
+    fn from(error: StoreError) -> Undo {
+        Undo::Refused(error)
+    }
+}
+
+/// A value of its own, of any kind.
+#[derive(Debug, Clone, PartialEq)]
+enum Held {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl Held {
+    fn read(kind: Kind, row: &Row<'_>) -> Result<Held, StoreError> {
+        Ok(match kind {
+            _ if row.is_null(0)? => Held::Null,
+            Kind::Int => Held::Int(row.int(0)?),
+            Kind::Real => Held::Real(row.real(0)?),
+            Kind::Text => Held::Text(row.text(0)?.to_owned()),
+            Kind::Blob => Held::Blob(row.blob(0)?.to_vec()),
+        })
+    }
+
+    fn bound(&self) -> Val<'_> {
+        match self {
+            Held::Null => Val::Null,
+            Held::Int(n) => Val::Int(*n),
+            Held::Real(n) => Val::Real(*n),
+            Held::Text(text) => Val::Text(text),
+            Held::Blob(bytes) => Val::Blob(bytes),
+        }
+    }
+
+    /// What it may be changed to: other values of the column first for ids, so that what refers to something still does.
+    fn others(&self, kind: Kind, beside: &[Held], words: &[String]) -> Vec<Held> {
+        let beside = beside.iter().filter(|other| *other != self).cloned();
+        let mut all: Vec<Held> = match self {
+            Held::Int(n) => [n + 1, n - 1, 1 - n, n + 86_400_000_000, n - 86_400_000_000].map(Held::Int).to_vec(),
+            Held::Real(n) => [n + 0.5, n - 0.5].map(Held::Real).to_vec(),
+            Held::Text(text) => {
+                let known = words.iter().filter(|word| *word != text).cloned();
+                [format!("{text}1")].into_iter().chain(known).map(Held::Text).collect()
+            }
+            Held::Blob(bytes) => {
+                let mut flipped = bytes.clone();
+                if let Some(last) = flipped.last_mut() {
+                    *last ^= 1;
+                }
+                vec![Held::Blob(flipped), Held::Blob([bytes.as_slice(), &[1]].concat())]
+            }
+            Held::Null => match kind {
+                Kind::Int => vec![Held::Int(1), Held::Int(0), Held::Int(1_790_000_000_000_000)],
+                Kind::Real => vec![Held::Real(1.0)],
+                Kind::Text => ["1".to_owned()].into_iter().chain(words.iter().cloned()).map(Held::Text).collect(),
+                Kind::Blob => vec![Held::Blob(vec![7; 16]), Held::Blob(vec![7; 32])],
+            },
+        };
+        all.extend(beside);
+        if *self != Held::Null {
+            all.push(Held::Null);
+        }
+        all
+    }
+}
+
+/// What the events say: the folds of all modules and what the readers made.
+struct Truth {
+    folds: Vec<Box<dyn Fold>>,
+    readers: Vec<(Arc<dyn Reader>, Vec<String>)>,
+}
+
+impl Truth {
+    fn of(app: &TestApp) -> Truth {
+        let new = app.app.folds();
+        let events = app.district().read_now(|tx, _| record::after(tx, 0, i64::MAX as usize)).expect("the events");
+        let mut folds: Vec<Box<dyn Fold>> = new.iter().map(|new| new()).collect();
+        for event in &events {
+            for fold in &mut folds {
+                fold.apply(event).expect("an event that can be read");
+            }
+        }
+        let readers = app.app.readers().to_vec();
+        let dumped = readers.into_iter().map(|reader| {
+            let same = Arc::clone(&reader);
+            let lines = app.district().read_now(move |tx, _| same.dump(tx)).expect("a reader's tables");
+            (reader, lines)
+        });
+        Truth { readers: dumped.collect(), folds }
+    }
+
+    fn differs(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        for fold in &self.folds {
+            if !fold.compare(tx)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        for (reader, lines) in &self.readers {
+            if reader.dump(tx)? != *lines {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+struct Attack<'a> {
+    app: &'a TestApp,
+    truth: Arc<Mutex<Truth>>,
+}
+
+impl Attack<'_> {
+    /// Changes, looks, takes it back.
+    fn try_one(&self, sql: &'static Sql, values: Vec<Held>) -> Result<Fate, StoreError> {
+        let truth = Arc::clone(&self.truth);
+        let done: Result<(), Undo> = self.app.district().write_now(move |tx, _| {
+            let bound: Vec<Val<'_>> = values.iter().map(Held::bound).collect();
+            if tx.exec(sql, &bound)? == 0 {
+                return Err(Undo::Fate(Fate::Empty));
+            }
+            // What can no longer be read was found too.
+            let found = truth.lock().unwrap().differs(tx).unwrap_or(true);
+            Err(Undo::Fate(if found { Fate::Found } else { Fate::Unseen }))
+        });
+        match done {
+            Ok(()) => Ok(Fate::Unseen),
+            Err(Undo::Fate(fate)) => Ok(fate),
+            Err(Undo::Refused(error)) => Err(error),
+        }
+    }
+
+    fn values(&self, column: &Column) -> Vec<Held> {
+        let (table, name, kind) = (&column.table, &column.name, column.kind);
+        let sql = statement(format!("SELECT DISTINCT {name} FROM {table} ORDER BY {name} DESC LIMIT 40"));
+        self.app.district().read_now(move |tx, _| tx.all(sql, &[], |row| Held::read(kind, row))).expect("a column is read")
+    }
+
+    /// Changes a column in such a way that its table takes it; none where it takes no change.
+    fn column(&self, column: &Column, words: &[String]) -> Option<Fate> {
+        let beside = self.values(column);
+        let Some(old) = beside.iter().find(|held| **held != Held::Null).or(beside.first()).cloned() else { return Some(Fate::Empty) };
+        let (table, name) = (&column.table, &column.name);
+        for new in old.others(column.kind, &beside, words) {
+            let done = match &old {
+                Held::Null => self.try_one(statement(format!("UPDATE {table} SET {name} = ?1 WHERE {name} IS NULL")), vec![new.clone()]),
+                old => self.try_one(statement(format!("UPDATE {table} SET {name} = ?1 WHERE {name} = ?2")), vec![new.clone(), old.clone()]),
+            };
+            if let Ok(fate) = done {
+                return Some(fate);
+            }
+        }
+        None
+    }
+
+    /// Takes rows away.
+    fn delete(&self, column: &Column) -> Result<Fate, StoreError> {
+        let Some(one) = self.values(column).into_iter().find(|held| *held != Held::Null) else { return Ok(Fate::Empty) };
+        let (table, name) = (&column.table, &column.name);
+        self.try_one(statement(format!("DELETE FROM {table} WHERE {name} = ?1")), vec![one])
+    }
+}
+
+/// The words that the checks of each table name.
+fn words_of(app: &TestApp) -> BTreeMap<String, Vec<String>> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for migration in crate::trees(app.app.modules()).into_iter().flatten() {
+        for part in migration.sql.split("CREATE TABLE ").skip(1) {
+            let table = part.split([' ', '(']).next().unwrap_or_default().to_owned();
+            let words = part.split('\'').skip(1).step_by(2).filter(|word| !word.is_empty()).map(str::to_owned);
+            all.entry(table).or_default().extend(words);
+        }
+    }
+    all
+}
+
+/// What is tried.
+pub struct Attacks<'a> {
+    /// What no event tells of.
+    pub spared: &'a [Spared],
+    /// Tables of the log itself, whose own tests look at them with the whole of `verify`.
+    pub log: &'a [&'a str],
+    /// Tables in which this district has nothing; the tests of their modules try them.
+    pub empty: &'a [&'a str],
+    /// Only these tables, where there are any.
+    pub only: &'a [&'a str],
+}
+
+/// Changes each column of each table, and deletes from each.
+///
+/// # Panics
+/// Where something was changed and not found, where a table has nothing that could be changed, and where something
+/// is excused that is not there.
+pub fn every_column(app: &TestApp, attacks: &Attacks<'_>) {
+    app.settle();
+    let attack = Attack { app, truth: Arc::new(Mutex::new(Truth::of(app))) };
+    let truth = Arc::clone(&attack.truth);
+    let differs = app.district().write_now(move |tx, _| truth.lock().unwrap().differs(tx)).expect("the tables can be read");
+    assert!(!differs, "the tables differ before anything was changed");
+    let all = columns(app.district().store());
+    let named = |table: &str| all.iter().any(|column| column.table == table);
+    for (table, name, _) in attacks.spared {
+        let there = all.iter().any(|column| column.table == *table && (*name == "*" || column.name == *name));
+        assert!(there, "{table}.{name} is spared and not there");
+    }
+    for table in attacks.log.iter().chain(attacks.empty).chain(attacks.only) {
+        assert!(named(table), "there is no table {table}");
+    }
+    let is_spared = |table: &str, name: &str| {
+        attacks.log.contains(&table)
+            || !attacks.only.is_empty() && !attacks.only.contains(&table)
+            || attacks.spared.iter().any(|(t, c, _)| *t == table && (*c == "*" || *c == name))
+    };
+    let words = words_of(app);
+    let mut wrong: BTreeMap<String, &str> = BTreeMap::new();
+    let mut found = 0;
+    let mut first: BTreeMap<&str, &Column> = BTreeMap::new();
+    for column in &all {
+        first.entry(&column.table).or_insert(column);
+        if is_spared(&column.table, &column.name) {
+            continue;
+        }
+        let name = format!("{}.{}", column.table, column.name);
+        match attack.column(column, words.get(&column.table).map_or(&[], Vec::as_slice)) {
+            // A key that others lean on is kept by the table itself.
+            Some(Fate::Found) | None => found += 1,
+            Some(Fate::Empty) if attacks.empty.contains(&column.table.as_str()) => {}
+            Some(Fate::Empty) => drop(wrong.insert(name, "the table is empty: nothing was tried")),
+            Some(Fate::Unseen) => drop(wrong.insert(name, "changed and not found")),
+        }
+    }
+    for (table, column) in first {
+        if !is_spared(table, "*") && matches!(attack.delete(column), Ok(Fate::Unseen)) {
+            wrong.insert(table.to_owned(), "a row was deleted and not found");
+        }
+    }
+    let list: Vec<String> = wrong.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+    assert!(wrong.is_empty(), "{found} were found, these not:\n{}", list.join("\n"));
+}
