@@ -23,6 +23,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/inspections.toml", include_str!("../../../rules/inspections.toml")),
     ("rules/conferences.toml", include_str!("../../../rules/conferences.toml")),
     ("rules/documents.toml", include_str!("../../../rules/documents.toml")),
+    ("rules/party.toml", include_str!("../../../rules/party.toml")),
 ];
 
 /// Packs that come with the product and hold only in a district that adopts them.
@@ -43,6 +44,24 @@ pub enum ClockKind {
     Hours,
     /// No time at all: characters of a document.
     Characters,
+    /// No deadline either: how often in each month.
+    TimesAMonth,
+    /// How often in each quarter.
+    TimesAQuarter,
+    /// How often in each year.
+    TimesAYear,
+}
+
+impl ClockKind {
+    /// Months in which it is to happen so often; none where it is not about how often.
+    pub fn every(self) -> Option<u8> {
+        match self {
+            ClockKind::TimesAMonth => Some(1),
+            ClockKind::TimesAQuarter => Some(3),
+            ClockKind::TimesAYear => Some(12),
+            _ => None,
+        }
+    }
 }
 
 /// How a rule came to us, which decides what it may do.
@@ -211,8 +230,10 @@ impl Rules {
             ClockKind::WorkingDays => self.calendar.plus_working_days(from, rule.amount),
             ClockKind::Hours => from.plus(i64::from(rule.amount) * Time::HOUR),
             ClockKind::NaturalDays => end_of_day(from.plus(i64::from(rule.amount) * Time::DAY)),
-            // A length is no deadline.
-            ClockKind::Characters => return Due { at: self.calendar.plus_working_days(from, 1), rule: Arc::clone(&self.missing) },
+            // A length is no deadline, nor is how often.
+            ClockKind::Characters | ClockKind::TimesAMonth | ClockKind::TimesAQuarter | ClockKind::TimesAYear => {
+                return Due { at: self.calendar.plus_working_days(from, 1), rule: Arc::clone(&self.missing) };
+            }
         };
         Due { at, rule: Arc::clone(&rule.id) }
     }
@@ -251,7 +272,7 @@ impl Rules {
                 Ok(0) | Err(_) => at,
                 Ok(days) => self.calendar.plus_working_days(at, days),
             },
-            ClockKind::Characters => at,
+            ClockKind::Characters | ClockKind::TimesAMonth | ClockKind::TimesAQuarter | ClockKind::TimesAYear => at,
         }
     }
 
@@ -342,6 +363,7 @@ impl RawRule {
         let most = match self.clock {
             ClockKind::Hours => 24 * 366,
             ClockKind::Characters => 100_000,
+            ClockKind::TimesAMonth | ClockKind::TimesAQuarter | ClockKind::TimesAYear => 100,
             ClockKind::WorkingDays | ClockKind::NaturalDays => 3660,
         };
         if self.amount == 0 || self.amount > most {

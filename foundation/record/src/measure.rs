@@ -190,6 +190,13 @@ pub struct Duty {
     pub key: &'static str,
     /// When it is met.
     pub met: Met,
+    /// The levels of the units that owe it, by their codes (`branch`); empty where whoever has such things in hand does.
+    pub levels: &'static [&'static str],
+}
+
+impl Duty {
+    /// A duty of everybody that is met where nothing tells of it: to write others from.
+    pub const BASE: Duty = Duty { id: "", title_zh: "", title_en: "", rule: "", measure: "", key: "", met: Met::Never, levels: &[] };
 }
 
 /// When a duty is met.
@@ -199,6 +206,8 @@ pub enum Met {
     Never,
     /// There were at least so many in the period.
     AtLeast(i64),
+    /// There were as many as the rule says in each month, quarter or year that the rule counts by.
+    AsOften,
 }
 
 /// The measures of a crate, as the list of all of them holds it.

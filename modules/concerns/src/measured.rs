@@ -232,7 +232,16 @@ record::measures! {
 /// A deadline that was never passed.
 macro_rules! duty {
     ($id:literal, $zh:literal, $en:literal, $rule:literal) => {
-        Duty { id: $id, title_zh: $zh, title_en: $en, rule: $rule, measure: "concerns.deadlines_passed", key: $rule, met: Met::Never }
+        Duty {
+            id: $id,
+            title_zh: $zh,
+            title_en: $en,
+            rule: $rule,
+            measure: "concerns.deadlines_passed",
+            key: $rule,
+            met: Met::Never,
+            ..Duty::BASE
+        }
     };
 }
 

@@ -112,6 +112,18 @@ impl Formula {
         Ok(Formula { node, measures })
     }
 
+    /// What was written, with measures by their names, as whoever is scored by it reads it.
+    pub fn in_words(&self, text: &str, title: impl Fn(&Measure) -> String) -> String {
+        let mut measures = self.measures.clone();
+        // The longer first: an id may be the beginning of another.
+        measures.sort_by_key(|measure| std::cmp::Reverse(measure.id.len()));
+        let mut words = text.to_owned();
+        for measure in measures {
+            words = words.replace(measure.id, &title(measure));
+        }
+        words.replace(" * ", " × ").replace(" / ", " ÷ ").replace(" >= ", " ≥ ").replace(" <= ", " ≤ ")
+    }
+
     /// Works it out, given what each of its measures comes to. None where that is no number: a division by nothing.
     pub fn value(&self, measures: &[f64]) -> Option<f64> {
         Some(self.node.number(measures)).filter(|value| value.is_finite())
@@ -345,6 +357,13 @@ mod tests {
         assert_eq!(parse("t.duty * 10").unwrap_err(), FormulaError::Duty("t.duty".into()));
         assert!(Formula::parse("t.duty * 10", "某区〔2026〕1号").is_ok());
         assert!(parse(&"(".repeat(200)).is_err());
+    }
+
+    #[test]
+    fn a_formula_is_read_in_words() {
+        let text = "t.rate >= 0.95 ? 100 : t.rate * 100 - t.a";
+        let words = parse(text).unwrap().in_words(text, |measure| measure.title_zh.to_owned());
+        assert_eq!(words, "比 ≥ 0.95 ? 100 : 比 × 100 - 甲");
     }
 
     #[test]

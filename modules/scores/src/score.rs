@@ -1,7 +1,7 @@
 //! Scoring: what was counted, through a scheme's formulas, into points, a total and a band.
 //!
-//! An item of too few answers is shown and not scored; a unit of which nothing can be scored has no
-//! band. Nothing here looks at a clock or a table: the same counts give the same score for ever.
+//! An item of too few answers is shown and not scored; a unit of which less than half can be scored, by
+//! weight, has no band. Nothing here looks at a clock or a table: the same counts give the same score for ever.
 
 use std::collections::HashMap;
 
@@ -160,7 +160,10 @@ impl<'a> Plan<'a> {
         }
         // Half a hundredth goes up, as people round.
         let total = (weights > 0).then(|| (sum * 2 + weights) / (weights * 2));
-        Line { unit, total, band: total.map(|total| Band::of(&self.scheme.says.bands, total)), counts: Counts { raw, points } }
+        // A band from less than half of what the scheme weighs would say more than is known.
+        let whole: i64 = self.scheme.says.items.iter().map(|item| item.weight).sum();
+        let band = total.filter(|_| weights * 2 >= whole).map(|total| Band::of(&self.scheme.says.bands, total));
+        Line { unit, total, band, counts: Counts { raw, points } }
     }
 
     /// The scores of units as they stand, less what was taken out of the count after an appeal.

@@ -20,7 +20,7 @@ web::texts! {
     band_fair: "较好", "Fairly good";
     band_middling: "一般", "Middling";
     band_improve: "需改进", "Needs to improve";
-    band_none: "数量不足，不评等次", "Too little to say";
+    band_none: "数量不足，不评等次", "Too few: no band";
     state_open: "试算：时段锁定前随记录变动", "Provisional: it moves with the record until the period is locked";
     state_locked: "已锁定，第 {n} 次修订，{at}", "Locked, revision {n}, {at}";
     lock: "锁定这一时段的得分", "Lock the scores of this period";
@@ -53,7 +53,10 @@ web::texts! {
     duties: "规定动作", "Duties";
     duties_lead: "按规定应做的事，只列完成与否，不计分。", "What the rules order: met or unmet, without points.";
     duty_met: "已做到", "Met";
-    duty_unmet: "未做到，{n} 次", "Not met, {n} times";
+    duty_unmet: "未做到，超期 {n} 次", "Not met, {n} deadlines passed";
+    duty_seldom: "未做到，期内 {n} 次", "Not met, {n} times in the period";
+    duty_open: "还没有做，{until}前", "Not yet, until {until}";
+    duty_not_found: "没有记录", "Nothing on record";
     duty_source: "依据：{source}", "Source: {source}";
     cases: "{measure}", "{measure}";
     cases_of: "{unit}，{period}", "{unit}, {period}";

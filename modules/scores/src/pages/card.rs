@@ -5,12 +5,14 @@ use askama::Template;
 use base::UnitId;
 use measures::{After, ReadNumbers};
 use record::EventId;
+use record::measure::Met;
 use store::{Sql, p, sql};
 use web::kit::{Column, Light};
 use web::{Fields, Lang, Page, PageError, Shell, Staff, dates, fill, page};
 
 use super::{band, points, seen};
 use crate::appeal::{APPEAL_RULE, Appealed};
+use crate::duties::Stands;
 use crate::permissions::Appeal;
 use crate::score::Plan;
 use crate::texts::ScoreTexts;
@@ -91,7 +93,7 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
                 };
                 items.push(ItemLine {
                     title: item.title.clone(),
-                    formula: fill(t.formula, &[("formula", &item.formula)]),
+                    formula: fill(t.formula, &[("formula", &formula.in_words(&item.formula, |measure| measures::title(lang, measure)))]),
                     document: if item.document.is_empty() { String::new() } else { fill(t.document, &[("document", &item.document)]) },
                     parts: parts.collect(),
                     points: points(mine),
@@ -107,12 +109,19 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
                     revisions.push(fill(words, &[("n", &round.revision), ("total", &points(line.total)), ("at", &at)]));
                 }
             }
-            let owed = duties::of(tx, ctx.rules(), unit, &seen.period)?;
-            let duties = owed.into_iter().map(|owed| DutyLine {
-                title: if lang == Lang::En { owed.duty.title_en } else { owed.duty.title_zh },
-                light: if owed.met { Light::Done } else { Light::Red },
-                state: if owed.met { t.duty_met.to_owned() } else { fill(t.duty_unmet, &[("n", &owed.n)]) },
-                source: fill(t.duty_source, &[("source", &owed.source)]),
+            let owed = duties::of(tx, ctx.rules(), &who.tree, unit, &seen.period, ctx.now.date())?;
+            let duties = owed.into_iter().map(|owed| {
+                let title = if lang == Lang::En { owed.duty.title_en } else { owed.duty.title_zh };
+                let source = fill(t.duty_source, &[("source", &owed.source)]);
+                let (light, state) = match owed.stands {
+                    Stands::Met => (Light::Done, t.duty_met.to_owned()),
+                    Stands::Open(until) => (Light::Blue, fill(t.duty_open, &[("until", &dates::day(lang, until, ctx.now))])),
+                    // What was not read in a primary text only informs where it comes from memory.
+                    Stands::Unmet if !owed.mark.may_redden() => (Light::None, t.duty_not_found.to_owned()),
+                    Stands::Unmet if owed.duty.met == Met::Never => (Light::Red, fill(t.duty_unmet, &[("n", &owed.n)])),
+                    Stands::Unmet => (Light::Red, fill(t.duty_seldom, &[("n", &owed.n)])),
+                };
+                DutyLine { title, light, state, source }
             });
             page(&CardPage {
                 shell: who.shell(fill(t.card, &[("unit", &who.tree.full_name(unit))])),

@@ -4,15 +4,17 @@
 use base::{Id, Time, UnitId};
 use measures::Period;
 use people::Role;
-use record::measure::{Count, Kind, Measure, Nature, Only};
+use record::measure::{Count, Duty, Key, Kind, Measure, Met, Nature, Only};
 use record::{About, Actor, Facts};
 use scores::appeal::{self, AppealError};
+use scores::duties::Stands;
 use scores::events::RoundId;
 use scores::lock::{self, LockError};
 use scores::permissions::{Appeal, Decide, Schemes};
 use scores::scheme::{self, Bands, Definition, Item, SchemeError, Span, Wrong};
 use store::{StoreError, Tx};
 use testkit::TestApp;
+use testkit::tampered::{Attacks, every_column};
 
 /// A call-back of these tests: the guard knows the answers of residents by the name of their event.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -25,6 +27,27 @@ impl Facts for ConcernCalledBack {
     const V: i64 = 1;
 }
 
+/// A branch came together, by what for.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct BranchMet {
+    what: String,
+}
+
+impl Facts for BranchMet {
+    const KIND: &'static str = "BranchMet";
+    const V: i64 = 1;
+}
+
+record::duties! {
+    /// Duties of branches, as a module of theirs would declare them.
+    pub DUTIES = [
+        Duty { id: "test.general_meeting", title_zh: "召开支部党员大会", title_en: "General meeting", rule: "party.general_meeting",
+            measure: "test.met", key: "general", met: Met::AsOften, levels: &["branch"] },
+        Duty { id: "test.theme_day", title_zh: "开展主题党日", title_en: "Theme day", rule: "party.theme_day",
+            measure: "test.met", key: "theme", met: Met::AsOften, levels: &["branch"] },
+    ]
+}
+
 const ANSWER: Count = Count { kind: "ConcernCalledBack", ..Count::ONE };
 
 record::measures! {
@@ -33,6 +56,8 @@ record::measures! {
         Measure { id: "test.answers", title_zh: "答复", title_en: "Answers", nature: Nature::Answer, counts: &[ANSWER], ..Measure::COUNT },
         Measure { id: "test.solved", title_zh: "已解决", title_en: "Solved", nature: Nature::Answer,
             counts: &[Count { only: &[Only::True("solved")], ..ANSWER }], ..Measure::COUNT },
+        Measure { id: "test.met", title_zh: "组织生活", title_en: "Branch life", nature: Nature::Duty,
+            counts: &[Count { kind: "BranchMet", key: Key::Fact("what"), ..Count::ONE }], ..Measure::COUNT },
         Measure { id: "test.rate", title_zh: "解决率", title_en: "Solution rate", nature: Nature::Answer,
             kind: Kind::Rate { num: "test.solved", den: "test.answers" }, ..Measure::COUNT },
     ]
@@ -176,6 +201,9 @@ testkit::on_both! {
         assert_eq!((revised.counts.raw.clone(), revised.total), (vec![7, 9], Some(7_245)));
         assert_eq!(line(app, round, east).unwrap(), first, "the locked revision stays as it was");
         assert!(line(app, rounds[1].id, west).is_none(), "nobody else was touched");
+        // Every column that an administrator could change by SQL, the times and the names among them.
+        app.settle();
+        every_column(app, &Attacks { spared: &[], log: &[], empty: &[], only: &["scheme", "score_round", "score_line", "score_appeal"] });
     }
 
     fn a_scheme_that_does_not_hold_together_is_refused(app) {
@@ -244,6 +272,47 @@ testkit::on_both! {
         let west = app.world().towns[1];
         town.get(&format!("/scores/card?unit={west}&s={id}&from={}", period.from)).expect(403);
         app.staff_in(Role::TownDesk, west).get(&one).expect(404);
+    }
+
+    fn duties_stand_beside_a_score_by_the_rule_that_sets_them(app) {
+        let branch = app.world().branch;
+        let met = |at: Time, what: &'static str| {
+            app.district()
+                .write_now(move |tx, ctx| {
+                    let about = About { occurred_at: at, actor: Actor::System, unit: Some(branch), subject: ctx.id::<Id>(), batch: None };
+                    record::append(tx, ctx, about, &BranchMet { what: what.into() })
+                })
+                .unwrap();
+        };
+        // The clock stands in November 2026.
+        let day = |text: &str| Time::from_civil(text.parse::<base::Date>().unwrap().at(9, 0, 0, 0));
+        met(day("2026-08-14"), "general");
+        for month in ["2026-07-10", "2026-09-10", "2026-10-10"] {
+            met(day(month), "theme");
+        }
+        app.settle();
+        let stands = |unit: UnitId, from: &str, to: &str| {
+            let period = Period::between(from.parse().unwrap(), to.parse().unwrap());
+            app.district()
+                .read_now(move |tx, ctx| {
+                    let tree = people::tree(tx)?;
+                    scores::duties::of(tx, ctx.rules(), &tree, unit, &period, ctx.now.date())
+                })
+                .unwrap()
+                .into_iter()
+                .map(|owed| (owed.duty.id, owed.stands, owed.source))
+                .collect::<Vec<_>>()
+        };
+        let third = stands(branch, "2026-07-01", "2026-09-30");
+        assert_eq!(third.iter().map(|owed| (owed.0, owed.1)).collect::<Vec<_>>(), [("test.general_meeting", Stands::Met), ("test.theme_day", Stands::Unmet)]);
+        assert_eq!(third[0].2, "中国共产党支部工作条例（试行）第十一条");
+        // A month is held against its quarter; what still runs is open.
+        let july = stands(branch, "2026-07-01", "2026-07-31");
+        assert_eq!(july.iter().map(|owed| owed.1).collect::<Vec<_>>(), [Stands::Met, Stands::Met]);
+        let now = stands(branch, "2026-10-01", "2026-12-31");
+        let last = |text: &str| Stands::Open(text.parse().unwrap());
+        assert_eq!(now.iter().map(|owed| owed.1).collect::<Vec<_>>(), [last("2026-12-31"), last("2026-11-30")]);
+        assert!(stands(app.world().towns[0], "2026-07-01", "2026-09-30").is_empty(), "a town owes no meetings of a branch");
     }
 
     fn the_editor_says_what_is_wrong_and_previews(app) {

@@ -331,8 +331,8 @@ pub(super) fn amount_unit(j: &JoinTexts, clock: base::rules::ClockKind) -> &'sta
         base::rules::ClockKind::WorkingDays => j.unit_wd,
         base::rules::ClockKind::NaturalDays => j.unit_nd,
         base::rules::ClockKind::Hours => j.unit_h,
-        // No term of a concern is a length.
-        base::rules::ClockKind::Characters => "",
+        // No term of a concern is a length, or how often.
+        _ => "",
     }
 }
 
