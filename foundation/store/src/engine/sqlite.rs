@@ -18,6 +18,8 @@ use crate::{Row, Sql, StoreError, Val};
 const STATEMENTS: usize = 1024;
 /// Virtual machine steps between two looks at the clock: well under a millisecond.
 const STEPS: i32 = 20_000;
+/// How long another process may hold the file before whoever waits is told that it is busy.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub(crate) fn connect(file: &Path, role: Role) -> rusqlite::Result<Connection> {
     let create = if role == Role::Write { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let conn = Connection::open_with_flags(file, flags)?;
-    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.busy_timeout(PATIENCE)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
@@ -70,7 +72,7 @@ pub(crate) fn connect(file: &Path, role: Role) -> rusqlite::Result<Connection> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     if role == Role::Write {
-        conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+        keep_a_log(&conn)?;
     }
     conn.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824; PRAGMA journal_size_limit = 134217728;",
@@ -82,6 +84,20 @@ pub(crate) fn connect(file: &Path, role: Role) -> rusqlite::Result<Connection> {
         Role::Read => conn.execute_batch("PRAGMA cache_size = -8192; PRAGMA query_only = ON;")?,
     }
     Ok(conn)
+}
+
+/// The write-ahead log. Changing to it needs the file alone, and SQLite does not wait for that by itself: where several
+/// processes begin on a new file at once, all but one would be refused.
+fn keep_a_log(conn: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
+            Err(rusqlite::Error::SqliteFailure(code, _)) if code.code == rusqlite::ErrorCode::DatabaseBusy && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
 }
 
 impl Sqlite {
