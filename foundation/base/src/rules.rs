@@ -23,6 +23,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/inspections.toml", include_str!("../../../rules/inspections.toml")),
     ("rules/conferences.toml", include_str!("../../../rules/conferences.toml")),
     ("rules/documents.toml", include_str!("../../../rules/documents.toml")),
+    ("rules/learning.toml", include_str!("../../../rules/learning.toml")),
 ];
 
 /// Packs that come with the product and hold only in a district that adopts them.
