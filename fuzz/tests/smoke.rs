@@ -54,3 +54,8 @@ fn geojson() {
 fn open311() {
     feed("open311");
 }
+
+#[test]
+fn lesson() {
+    feed("lesson");
+}
