@@ -41,6 +41,7 @@ fn templates_hold_structure_and_no_words() {
         "modules/burden/templates",
         "modules/scores/templates",
         "modules/inspections/templates",
+        "modules/theory/templates",
         "readers/reports/templates",
     ] {
         assert_eq!(web::texts::han_in_templates(&root.join(folder)).unwrap(), Vec::<String>::new());
