@@ -28,6 +28,7 @@ pub(crate) fn modules() -> Vec<Module> {
         dashboard::module(),
         burden::module(),
         learning::module(),
+        theory::module(),
         audit::module(),
         reports::module(),
         notices::module(),

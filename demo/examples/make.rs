@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         dashboard::MIGRATIONS,
         burden::MIGRATIONS,
         learning::MIGRATIONS,
+        theory::MIGRATIONS,
     ];
     let options = Options { blobs: directory.join("blobs"), ..Options::default() };
     let store = Store::open(&Database::Sqlite { file: directory.join("district.db") }, &options, &trees, now)?;

@@ -123,6 +123,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     crate::inspections::add(make.store, &ground, &course.members(), end)?;
     crate::conferences::add(make.store, &ground, &course.members(), end)?;
     crate::learning::go_on(make.store, &ground, &course.members(), end)?;
+    crate::theory::add(make.store, &ground, &course.members(), end)?;
     seen::show(&course, make.size, end)?;
     programs::add(&course, end)?;
     course.settle(make.readers)?;

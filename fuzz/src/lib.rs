@@ -31,6 +31,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "geojson", run: geojson, seeds: seeds::maps, vary: None },
     Target { name: "open311", run: open311, seeds: seeds::calls, vary: None },
     Target { name: "lesson", run: lesson, seeds: seeds::lessons, vary: Some(mutate::inside_zip) },
+    Target { name: "questions", run: questions, seeds: seeds::questions, vary: None },
+    Target { name: "word", run: word, seeds: seeds::words, vary: Some(mutate::inside_zip) },
 ];
 
 const COLUMNS: &[Column] = &[
@@ -203,4 +205,17 @@ pub fn geojson(data: &[u8]) {
 pub fn lesson(data: &[u8]) {
     learning::import::fuzz(data);
     learning::markdown::fuzz(data);
+}
+
+/// Questions as teachers lay them out: read, and what was found well is written and read again to the same.
+pub fn questions(data: &[u8]) {
+    let lines: Vec<String> = String::from_utf8_lossy(data).lines().map(str::to_owned).collect();
+    for found in theory::layout::read(&lines, "") {
+        assert!(found.wrong.is_some() || found.question.clone().checked().as_ref() == Ok(&found.question), "checked twice, it changed");
+    }
+}
+
+/// A Word file: lines or words, whatever the bytes are.
+pub fn word(data: &[u8]) {
+    theory::docx::fuzz(data);
 }

@@ -59,3 +59,13 @@ fn open311() {
 fn lesson() {
     feed("lesson");
 }
+
+#[test]
+fn questions() {
+    feed("questions");
+}
+
+#[test]
+fn word() {
+    feed("word");
+}

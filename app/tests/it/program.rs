@@ -35,6 +35,7 @@ impl Directory {
             measures::MIGRATIONS,
             scores::MIGRATIONS,
             inspections::MIGRATIONS,
+            theory::MIGRATIONS,
             checks::module().migrations,
             dashboard::MIGRATIONS,
             burden::MIGRATIONS,
