@@ -68,7 +68,8 @@ const OWN: &[store::Migration] = store::migrations!(
     "0022_public",
     "0030_own",
     "0031_telling",
-    "0032_claimed"
+    "0032_claimed",
+    "0033_claims"
 );
 
 /// With those of the search that this module's texts are found by.
