@@ -1,7 +1,7 @@
 //! What residents who signed in see of theirs: concerns that left the number which they proved, and those whose receipt
 //! they showed. A confidential concern is found by its receipt only, for a number may have more than one user.
 
-use base::{Ctx, Time};
+use base::{Ctx, Id, Time};
 use store::{Sql, StoreError, Tx, p, sql};
 use visitors::{Visitor, VisitorId};
 
@@ -26,8 +26,10 @@ const PASS: &Sql = sql!("INSERT INTO concern_pass (digest, concern, visitor, unt
 const DROP_PASSES: &Sql = sql!("DELETE FROM concern_pass WHERE visitor = ?1");
 const DROP_CLAIMS: &Sql = sql!("DELETE FROM concern_claim WHERE visitor = ?1");
 const OVER: &Sql = sql!("DELETE FROM concern_pass WHERE until < ?1");
-/// By the primary key of `concern_claim`.
-const CLAIMANTS: &Sql = sql!("SELECT DISTINCT visitor FROM concern_claim ORDER BY visitor");
+/// By the index `concern_claim_by_age`.
+const OLD: &Sql = sql!("SELECT concern FROM concern_claim WHERE at < ?1 ORDER BY at, visitor LIMIT ?2");
+/// By the index `concern_claim_by_concern`.
+const DROP_OLD: &Sql = sql!("DELETE FROM concern_claim WHERE concern = ?1 AND at < ?2");
 
 /// Keeps a concern, whose receipt was shown, in the list of who is signed in.
 ///
@@ -84,20 +86,18 @@ pub fn forget(tx: &mut Tx, visitor: VisitorId) -> Result<(), StoreError> {
     tx.exec(DROP_CLAIMS, p![visitor]).map(drop)
 }
 
-/// Keys end with their time; what was claimed by somebody who was erased meanwhile goes too.
+/// Keys end with their time.
 pub(crate) fn sweep(district: &std::sync::Arc<web::District>) -> Result<(), web::Fault> {
-    let gone = district.read_now(|tx, _| {
-        let mut gone = Vec::new();
-        for visitor in tx.all(CLAIMANTS, p![], |row| row.id::<VisitorId>(0))? {
-            if !visitors::session::exists(tx, visitor)? {
-                gone.push(visitor);
-            }
-        }
-        Ok::<_, StoreError>(gone)
-    })?;
-    district.write_now(move |tx, ctx| {
-        tx.exec(OVER, p![ctx.now])?;
-        gone.iter().try_for_each(|visitor| forget(tx, *visitor))
-    })?;
+    district.write_now(|tx, ctx| tx.exec(OVER, p![ctx.now]))?;
     Ok(())
+}
+
+/// Claims past their term, by their concerns.
+pub(crate) fn old(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<Id>, StoreError> {
+    tx.all(OLD, p![before, limit], |row| row.id(0))
+}
+
+/// Lets go of them.
+pub(crate) fn let_go(tx: &mut Tx, _: &Ctx, ids: &[Id], before: Time) -> Result<u64, StoreError> {
+    ids.iter().try_fold(0, |gone, id| Ok(gone + tx.exec(DROP_OLD, p![*id, before])?))
 }

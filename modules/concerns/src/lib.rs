@@ -71,6 +71,7 @@ const OWN: &[store::Migration] = store::migrations!(
     "0030_own",
     "0031_telling",
     "0032_claimed",
+    "0033_claims",
     "0040_open311",
     "0041_view"
 );

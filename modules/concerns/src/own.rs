@@ -184,12 +184,23 @@ web::texts! {
     pub(crate) KeptTexts;
     contact: "反映人的称呼和电话", "Name and telephone of a caller";
     contact_purpose: "联系反映人、告知办理结果和回访", "To reach the caller, tell the outcome and call back";
+    claim: "登录的居民加进清单的诉求", "Concerns that residents who sign in added to their list";
+    claim_purpose: "本人登录后查看自己的诉求", "To let residents see what is theirs";
     words: "反映的原话、地点和照片，办理中的说明", "What was said, where, the photos, and what staff wrote about it";
     words_purpose: "办理诉求、回访和复查", "To deal with the concern, call back and look again";
 }
 
 /// What this module keeps of people.
 pub(crate) const KEPT: &[Kept] = &[
+    Kept {
+        id: "concerns.claim",
+        what: |lang: Lang| KeptTexts::of(lang).claim,
+        purpose: |lang: Lang| KeptTexts::of(lang).claim_purpose,
+        sealed: false,
+        keep: Some("keep.visitors"),
+        due: Some(crate::claimed::old),
+        let_go: crate::claimed::let_go,
+    },
     Kept {
         id: "concerns.contact",
         what: |lang: Lang| KeptTexts::of(lang).contact,

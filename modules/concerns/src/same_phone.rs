@@ -1,7 +1,7 @@
 //! Looking up what else came with a telephone: only from within a concern that is open at one's own desk, with a reason,
 //! so many times a day, and told to the resident, in whose timeline it stands. There is no other way to ask by a number.
 
-use base::{Ctx, PersonId, Time, UnitId};
+use base::{Ctx, Time, UnitId};
 use people::{Actor, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 
@@ -58,23 +58,4 @@ pub fn look_up(tx: &mut Tx, ctx: &Ctx, actor: &Actor, no: &str, reason: &str) ->
     let event = tell(tx, ctx, concern.id, record::Actor::Person(actor.person), Some(unit), &facts, &said)?;
     tx.exec(LOG, p![event.0, concern.id, actor.person, unit, ctx.now])?;
     Ok(same)
-}
-
-/// A look-up, as the fold compares it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Looked {
-    pub(crate) concern: ConcernId,
-    pub(crate) person: Option<PersonId>,
-    pub(crate) unit: UnitId,
-    pub(crate) at: Time,
-}
-
-/// Reads the whole table, once, in the order of its key.
-pub(crate) const ALL: &Sql = sql!("SELECT event, concern, person, unit, at FROM concern_lookup ORDER BY event");
-
-/// The rows of [`ALL`].
-pub(crate) fn all(tx: &mut Tx) -> Result<Vec<(record::EventId, Looked)>, StoreError> {
-    tx.all(ALL, p![], |row| {
-        Ok((record::EventId(row.id(0)?), Looked { concern: row.id(1)?, person: row.opt_id(2)?, unit: row.id(3)?, at: row.time(4)? }))
-    })
 }

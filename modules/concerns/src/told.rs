@@ -191,9 +191,6 @@ pub(crate) fn drop(tx: &mut Tx, concern: Id) -> Result<(), StoreError> {
     tx.exec(WITHDRAW, p![concern]).map(std::mem::drop)
 }
 
-/// What the fold compares: concern and since when.
-pub(crate) const ALL: &Sql = sql!("SELECT concern, since FROM concern_telling ORDER BY concern");
-
 /// Whether the box is to be shown: where short messages can leave at all.
 pub(crate) fn offered(visit: &web::Visit) -> bool {
     visit.app.config().outbox.has(web::notice::Channel::Sms)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Id, UnitId};
-use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
@@ -64,7 +64,9 @@ impl Fold for ConferencesFold {
             ConferenceHeld::KIND => {
                 let f: ConferenceHeld = event.facts()?;
                 let unit = event.unit.unwrap_or_default();
-                self.conferences.insert(event.subject.to_string(), format!("{unit} {} {}", f.on, f.body));
+                let Actor::Person(by) = event.actor else { return Err(event.bad("nobody wrote it down")) };
+                let line = format!("{unit} {} {} {} {by}", f.on, f.body, event.occurred_at.0);
+                self.conferences.insert(event.subject.to_string(), line);
                 for unit in f.units {
                     self.units.insert(format!("{} {unit}", event.subject), String::new());
                 }
@@ -118,7 +120,8 @@ impl Fold for ConferencesFold {
         let mut out = Vec::new();
         let rows = tx.all(CONFERENCES, p![], |row| {
             let body = text_digest_hex(&row.array(6)?, &body(row.text(2)?, row.text(4)?, row.text(5)?));
-            Ok((row.id::<Id>(0)?.to_string(), format!("{} {} {body}", row.id::<Id>(1)?, row.text(3)?)))
+            let (unit, by) = (row.id::<Id>(1)?, row.id::<Id>(8)?);
+            Ok((row.id::<Id>(0)?.to_string(), format!("{unit} {} {body} {} {by}", row.text(3)?, row.int(7)?)))
         })?;
         same("conference", &self.conferences, rows, &mut out);
         let rows = tx.all(UNITS, p![], |row| Ok((format!("{} {}", row.id::<Id>(0)?, row.id::<Id>(1)?), String::new())))?;
@@ -144,7 +147,7 @@ impl Fold for ConferencesFold {
 }
 
 /// Each reads its whole table, once, in the order of its key.
-const CONFERENCES: &Sql = sql!("SELECT id, unit, title, held_on, place, note, salt FROM conference ORDER BY id");
+const CONFERENCES: &Sql = sql!("SELECT id, unit, title, held_on, place, note, salt, made_at, made_by FROM conference ORDER BY id");
 const UNITS: &Sql = sql!("SELECT conference, unit FROM conference_unit ORDER BY conference, unit");
 const TASKS: &Sql = sql!("SELECT id, conference, by_unit, unit, text, salt, state, due_at, passed, v FROM conference_task ORDER BY id");
 const STEPS: &Sql = sql!("SELECT event, task, text, salt FROM conference_step ORDER BY event");

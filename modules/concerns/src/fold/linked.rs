@@ -14,7 +14,6 @@ use crate::concern::ConcernId;
 use crate::events::Happened;
 use crate::line::Involved;
 use crate::model::{Due, Pause, Standing, State};
-use crate::same_phone::Looked;
 
 /// Rows of the tables beside the concerns, as the record says they should be.
 #[derive(Default)]
@@ -70,6 +69,15 @@ struct Order {
     passed: bool,
     answered_at: Option<Time>,
     answered_by: Option<PersonId>,
+}
+
+/// A look-up by telephone.
+#[derive(Debug, PartialEq, Eq)]
+struct Looked {
+    concern: ConcernId,
+    person: Option<PersonId>,
+    unit: UnitId,
+    at: Time,
 }
 
 fn person(event: &Event) -> Option<PersonId> {
@@ -203,14 +211,20 @@ impl Linked {
             Ok((EventId(row.id(0)?), order))
         })?;
         same("concern_order", &self.orders, rows, out);
-        let rows = tx.all(crate::told::ALL, p![], |row| Ok((row.id(0)?, row.time(1)?)))?;
+        let rows = tx.all(TELLING, p![], |row| Ok((row.id(0)?, row.time(1)?)))?;
         same("concern_telling", &self.telling, rows, out);
-        same("concern_lookup", &self.lookups, crate::same_phone::all(tx)?, out);
+        let rows = tx.all(LOOKUPS, p![], |row| {
+            let looked = Looked { concern: row.id(1)?, person: row.opt_id(2)?, unit: row.id(3)?, at: row.time(4)? };
+            Ok((EventId(row.id(0)?), looked))
+        })?;
+        same("concern_lookup", &self.lookups, rows, out);
         Ok(())
     }
 }
 
 /// Each reads its whole table, once, in the order of its key.
+const TELLING: &Sql = sql!("SELECT concern, since FROM concern_telling ORDER BY concern");
+const LOOKUPS: &Sql = sql!("SELECT event, concern, person, unit, at FROM concern_lookup ORDER BY event");
 const WHISTLES: &Sql = sql!("SELECT event, concern, town, lead, at, closed_at FROM concern_whistle ORDER BY event");
 const CALLED: &Sql = sql!(
     "SELECT whistle, unit, concern, due_at, due_rule, passed, arrived_at, arrived_by, done_at, done_by, warranted

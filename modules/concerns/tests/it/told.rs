@@ -92,6 +92,7 @@ fn a_unit_is_told_of_what_it_is_given_and_of_what_is_late() {
     lead.get("/notices").expect(200).says("派到本单位").says("楼下的垃圾桶");
     app.staff_in(Role::DepartmentLead, town.world.departments[1]).get("/notices").expect(200).says("没有消息");
     app.pass(20 * Time::DAY);
+    app.pass(10 * Time::SECOND);
     let list = app.signed_in(&town.world.member_in(Role::DepartmentLead, department).login).get("/notices").expect(200);
     assert!(list.text().contains("已经超期"), "{}", list.text());
     app.finish();
