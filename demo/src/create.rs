@@ -18,7 +18,7 @@ use crate::entries;
 use crate::plan::{Plan, Size};
 use crate::settle::{Ground, Member, Settling, persist};
 use crate::staff;
-use crate::{CreateError, hours, pictures, registers, report, seen};
+use crate::{CreateError, hours, pictures, programs, registers, report, seen};
 
 /// What a demo district is made of.
 pub struct Make<'a> {
@@ -122,6 +122,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     crate::inspections::add(make.store, &ground, &course.members(), end)?;
     crate::conferences::add(make.store, &ground, &course.members(), end)?;
     seen::show(&course, make.size, end)?;
+    programs::add(&course, end)?;
     course.settle(make.readers)?;
     // Reports read what the readers counted; without readers there is nothing to report.
     if !make.readers.is_empty() {

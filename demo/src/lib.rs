@@ -22,6 +22,7 @@ pub mod outlines;
 pub mod phrase;
 pub mod pictures;
 pub mod plan;
+mod programs;
 mod registers;
 mod report;
 pub mod scene;

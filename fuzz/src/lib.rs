@@ -29,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "passkey", run: passkey, seeds: seeds::passkeys, vary: None },
     Target { name: "token", run: token, seeds: seeds::tokens, vary: None },
     Target { name: "geojson", run: geojson, seeds: seeds::maps, vary: None },
+    Target { name: "open311", run: open311, seeds: seeds::calls, vary: None },
 ];
 
 const COLUMNS: &[Column] = &[
@@ -165,6 +166,11 @@ pub fn template(data: &[u8]) {
     let spans = reports::body::link(&text, &given);
     assert_eq!(spans.iter().map(|span| span.text.as_str()).collect::<String>(), text, "a paragraph lost a character");
     assert!(spans.iter().all(|span| !(span.typed && span.figure.is_some())));
+}
+
+/// What programs of others send: addresses, queries and forms.
+pub fn open311(data: &[u8]) {
+    concerns::open311::fuzz(data);
 }
 
 /// A map of units: read within its bounds, made smaller, packed and read again, drawn.

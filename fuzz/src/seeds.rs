@@ -45,6 +45,19 @@ pub fn forms() -> Vec<Vec<u8>> {
     ]
 }
 
+/// Addresses, queries and forms of Open311.
+pub fn calls() -> Vec<Vec<u8>> {
+    [
+        "v2/services/%E8%B7%AF.1.json",
+        "v2/requests/26112148271934.xml",
+        "service_request_id=26112148271934,26112148271935&service_code=01,02&start_date=2026-11-01T00%3A00%3A00%2B08%3A00&status=open,closed",
+        "api_key=0011&service_code=general&description=%E8%B7%AF%E7%81%AF%3C%26%5D%5D%3E+out&lat=36.65&long=117.12&phone=13800001234&attribute%5Bplace%5D=370102001001&attribute%5Bconfidential%5D=yes&media_url=https%3A%2F%2Fa%2Fb.jpg",
+        "api_key=0011&service_request_id=26112148271934&update_id=7&description=still+dark&updated_datetime=2026-11-01T00:00:00Z&status=CLOSED",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .into()
+}
+
 /// Encoded events with facts of several kinds.
 pub fn events() -> Vec<Vec<u8>> {
     let facts = [

@@ -47,7 +47,7 @@ pub use kept::{DataPurged, Due as KeptDue, Kept, purge};
 pub use kit::Errors;
 pub use lang::{Lang, fill};
 pub use limit::{Limit, Rate, Rates};
-pub use module::{Beside, Fault, JobKind, Module, Piece, Tick};
+pub use module::{Beside, Fault, JobKind, LocateFn, Module, Piece, Tick};
 pub use page::{Page, Redirect, page, redirect};
 pub use pages::CheckTexts;
 pub use pages::level_name;

@@ -22,12 +22,14 @@ pub enum Limit {
     Upload,
     /// Looking up a receipt by its number.
     Track,
+    /// What programs of others ask for.
+    Api,
 }
 
 impl Limit {
     /// All of them, with the names they have in the configuration.
-    pub const ALL: [(&'static str, Limit); 4] =
-        [("sign_in", Limit::SignIn), ("submit", Limit::Submit), ("upload", Limit::Upload), ("track", Limit::Track)];
+    pub const ALL: [(&'static str, Limit); 5] =
+        [("sign_in", Limit::SignIn), ("submit", Limit::Submit), ("upload", Limit::Upload), ("track", Limit::Track), ("api", Limit::Api)];
 }
 
 /// So many at once, and then so many a minute.
@@ -46,7 +48,7 @@ impl Rate {
 
 /// The rate of each purpose.
 #[derive(Clone, Copy, Debug)]
-pub struct Rates(pub [Rate; 4]);
+pub struct Rates(pub [Rate; 5]);
 
 impl Default for Rates {
     /// Wide enough for a community centre behind one address, narrow enough to stop a script.
@@ -56,22 +58,23 @@ impl Default for Rates {
             Rate { burst: 60, per_minute: 30 },
             Rate { burst: 60, per_minute: 60 },
             Rate { burst: 120, per_minute: 60 },
+            Rate { burst: 300, per_minute: 120 },
         ])
     }
 }
 
 impl Rates {
     /// No limits: for benches and for the generator of load, never by default.
-    pub const OFF: Rates = Rates([Rate::OFF; 4]);
+    pub const OFF: Rates = Rates([Rate::OFF; 5]);
 
     /// The rate of one purpose.
     pub fn of(&self, what: Limit) -> Rate {
-        self.0[what as usize % 4]
+        self.0[what as usize % 5]
     }
 
     /// Set the rate of one purpose.
     pub fn set(&mut self, what: Limit, rate: Rate) {
-        self.0[what as usize % 4] = rate;
+        self.0[what as usize % 5] = rate;
     }
 }
 

@@ -64,7 +64,12 @@ pub struct Module {
     pub paragraphs: &'static [Paragraph],
     /// What it wants people to be told of.
     pub notices: &'static [Notice],
+    /// The smallest unit in whose outline a point lies, for a module that keeps a map.
+    pub locate: LocateFn,
 }
+
+/// Finds the unit of a point, in millionths of a degree: longitude, latitude.
+pub type LocateFn = fn(&mut Tx, &Tree, (i64, i64)) -> Result<Option<base::UnitId>, StoreError>;
 
 impl Module {
     /// A module that has nothing yet.
@@ -91,6 +96,7 @@ impl Module {
             kept: &[],
             paragraphs: &[],
             notices: &[],
+            locate: |_, _, _| Ok(None),
         }
     }
 }

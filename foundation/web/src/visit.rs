@@ -103,6 +103,18 @@ impl Visit {
         self.app.limit(what, self.address, self.district.env().clock.now())
     }
 
+    /// Take a token of a rate limit that counts for something else than an address: for a program, whichever machine of
+    /// its owner's it runs on.
+    ///
+    /// # Errors
+    /// [`PageError::Limited`] when there is none left.
+    pub fn limit_of(&self, what: Limit, whose: base::Id) -> Result<(), PageError> {
+        // Buckets are kept by network, which are the first eight bytes: those of an id that are drawn come last.
+        let mut bytes = whose.0;
+        bytes.reverse();
+        self.app.limit(what, IpAddr::from(bytes), self.district.env().clock.now())
+    }
+
     /// A key for a form, to be sent back in its hidden field `op_key`: a retry is then known.
     pub fn op_key(&self) -> String {
         self.district.env().ctx().id::<base::Id>().to_string()

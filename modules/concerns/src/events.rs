@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::concern::ConcernId;
 use crate::model::{Channel, Due, Outcome, Source};
+use crate::open311::program::ProgramId;
 use crate::said::Part;
 
 pub use parts::{Digest, Texts};
@@ -115,6 +116,9 @@ events! {
         /// The photos' digests.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         photos: Vec<Digest>,
+        /// The program of somebody else that brought it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<ProgramId>,
     }
 
     /// The desk sent it to a unit.

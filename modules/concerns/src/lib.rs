@@ -26,6 +26,7 @@ mod measured;
 pub mod merge;
 pub mod model;
 pub mod object;
+pub mod open311;
 pub mod open_contact;
 pub mod own;
 mod pages;
@@ -47,6 +48,7 @@ pub mod submit;
 pub mod suggest;
 pub mod supervise;
 pub mod told;
+pub mod view;
 pub mod whistle;
 
 pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
@@ -68,7 +70,9 @@ const OWN: &[store::Migration] = store::migrations!(
     "0022_public",
     "0030_own",
     "0031_telling",
-    "0032_claimed"
+    "0032_claimed",
+    "0040_open311",
+    "0041_view"
 );
 
 /// With those of the search that this module's texts are found by.
@@ -82,6 +86,23 @@ const fn with_search() -> [store::Migration; OWN.len() + 1] {
         at += 1;
     }
     all[at] = store::Migration { name: search::MIGRATIONS[0].name, sql: search::MIGRATIONS[0].sql };
+    all
+}
+
+/// The kinds of event of concerns themselves, of the programs that bring some, and of saved views.
+const KINDS: &[record::KindInfo] = &all_kinds();
+
+const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 4] {
+    // The first stays in the last place.
+    let mut all = [open311::events::KINDS[0]; events::KINDS.len() + 4];
+    let mut at = 0;
+    while at < events::KINDS.len() {
+        all[at] = events::KINDS[at];
+        at += 1;
+    }
+    all[at] = open311::events::KINDS[1];
+    all[at + 1] = view::KINDS[0];
+    all[at + 2] = view::KINDS[1];
     all
 }
 
@@ -110,11 +131,13 @@ pub fn module() -> web::Module {
         routes: pages::routes,
         menu: pages::menu,
         home: pages::home,
-        kinds: events::KINDS,
-        audited: audited::audited,
+        kinds: KINDS,
+        audited: |lang, kind| {
+            audited::audited(lang, kind).or_else(|| open311::events::audited(lang, kind)).or_else(|| view::audited(lang, kind))
+        },
         kept: own::KEPT,
         paragraphs: reported::PARAGRAPHS,
-        folds: &[fold],
+        folds: &[fold, open311::fold, view::fold],
         pass: hand_over::pass,
         readers: |_| found::readers(),
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK, learn::TICK, CLAIMED],

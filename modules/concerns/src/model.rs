@@ -81,6 +81,8 @@ codes! {
         Hotline = "hotline",
         /// 导入: from another system's table.
         Import = "import",
+        /// 开放接口: by a program of somebody else, for the resident who used it.
+        Open311 = "open311",
     }
 }
 

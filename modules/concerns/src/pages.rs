@@ -12,6 +12,8 @@ mod words;
 
 pub use import::say as import_words;
 
+pub(crate) use public::progress;
+
 use axum::Router;
 use people::{Actor, Tree};
 use store::{StoreError, Tx};
@@ -19,7 +21,12 @@ use web::{App, HomeTile, Lang, MenuItem, photos};
 
 /// All routes.
 pub(crate) fn routes() -> Router<App> {
-    resident::routes().merge(staff::routes()).merge(import::routes()).merge(learning::routes()).merge(public::routes())
+    resident::routes()
+        .merge(staff::routes())
+        .merge(import::routes())
+        .merge(learning::routes())
+        .merge(public::routes())
+        .merge(crate::open311::routes())
 }
 
 /// The tiles on the residents' home.
@@ -31,7 +38,9 @@ pub(crate) fn home(lang: Lang) -> Vec<HomeTile> {
 
 /// The places in the menu of who is signed in.
 pub(crate) fn menu(actor: &Actor, tree: &Tree, lang: Lang) -> Vec<MenuItem> {
-    staff::menu(actor, tree, lang)
+    let mut items = staff::menu(actor, tree, lang);
+    items.extend(crate::open311::menu(actor, lang));
+    items
 }
 
 /// The digest of a photo, or of its small version.

@@ -26,7 +26,7 @@ pub use linked::{Joint, JointLine, Linked, Tab, joint, name};
 pub(crate) use list::first_id;
 pub use list::{Filter, count, list};
 pub use proved::{Proved, proved};
-pub use public::{Published, public_list, published, published_by_id};
+pub use public::{Between, Published, changed_between, public_list, published, published_between, published_by_id};
 pub use tracking::{Tracking, tracking, tracking_photo};
 
 /// A concern as a line of a list.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::concern::ConcernId;
+use crate::open311::program::Admitted;
 
 const SECRET: Purpose = Purpose("concerns.receipt");
 
@@ -18,7 +19,7 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of a secret: 80 bits.
 pub const LENGTH: usize = 16;
 
-/// That somebody showed the receipt of a concern. Only [`find`] makes one.
+/// That somebody showed the receipt of a concern, or brought it: only [`find`] and [`brought_by`] make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     concern: ConcernId,
@@ -79,6 +80,9 @@ const FIND: &Sql = sql!("SELECT id, secret FROM concern WHERE no = ?1");
 /// Keys that are over are swept away each minute.
 const PASS: &Sql = sql!("SELECT concern FROM concern_pass WHERE digest = ?1");
 
+/// By the number, then by the primary key of `concern_through`.
+const BROUGHT: &Sql = sql!("SELECT c.id FROM concern c JOIN concern_through t ON t.concern = c.id WHERE c.no = ?1 AND t.program = ?2");
+
 /// The concern of a number and its secret, as typed or from the link. A wrong secret and a number that
 /// was never given are answered alike; how often may be tried is the page's to limit.
 ///
@@ -96,6 +100,16 @@ pub fn find(tx: &mut Tx, no: &str, secret: &str) -> Result<Option<Holder>, Store
     // Every byte is looked at, so that the time taken says nothing about where they differ.
     let differs = stored.iter().zip(shown).fold(0_u8, |differs, (a, b)| differs | (a ^ b));
     Ok((differs == 0).then_some(Holder { concern, no }))
+}
+
+/// The concern of a number, for the program that brought it: it holds the receipt in the resident's place.
+///
+/// # Errors
+/// Only the store's.
+pub fn brought_by(tx: &mut Tx, program: &Admitted, no: &str) -> Result<Option<Holder>, StoreError> {
+    let Ok(no) = base::number::parse(no) else { return Ok(None) };
+    let found = tx.opt(BROUGHT, p![&no, program.id], |row| row.id::<ConcernId>(0))?;
+    Ok(found.map(|concern| Holder { concern, no }))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::concern::{ConcernId, pack};
 use crate::events::ConcernSubmitted;
 use crate::line::{self, Lines};
 use crate::model::{Due, Source, Standing};
+use crate::open311::program::{self, Admitted};
 use crate::permissions;
 use crate::receipt;
 use crate::said::{Field, Invalid, Photo};
@@ -118,7 +119,7 @@ struct Kept {
 /// # Errors
 /// [`SubmitError`].
 pub fn submit(tx: &mut Tx, ctx: &Ctx, input: &Submit) -> Result<Receipt, SubmitError> {
-    take_in(tx, ctx, input, Ready::of(ctx, input).as_ref(), None)
+    take_in(tx, ctx, input, Ready::of(ctx, input).as_ref(), &By::Resident)
 }
 
 /// Takes in what a resident asks for, with what was made [`Ready`] of it before the transaction began, or
@@ -127,7 +128,7 @@ pub fn submit(tx: &mut Tx, ctx: &Ctx, input: &Submit) -> Result<Receipt, SubmitE
 /// # Errors
 /// [`SubmitError`].
 pub fn hand_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: Result<&Ready, &Invalid>) -> Result<Receipt, SubmitError> {
-    take_in(tx, ctx, input, ready, None)
+    take_in(tx, ctx, input, ready, &By::Resident)
 }
 
 /// Writes down what a resident asked for somewhere else. The receipt is the resident's: it is shown
@@ -142,19 +143,35 @@ pub fn register(
     input: &Submit,
     how: &Registered,
 ) -> Result<Receipt, SubmitError> {
-    take_in(tx, ctx, input, Ready::of(ctx, input).as_ref(), Some((who.person(), how)))
+    take_in(tx, ctx, input, Ready::of(ctx, input).as_ref(), &By::Staff(who.person(), how))
 }
 
-/// A member of staff with what they add to the form.
-type ByStaff<'a> = Option<(PersonId, &'a Registered)>;
+/// Takes in what a resident said to a program of somebody else, which was admitted and shows its key.
+///
+/// # Errors
+/// [`SubmitError`].
+pub fn pass_on(tx: &mut Tx, ctx: &Ctx, program: &Admitted, input: &Submit) -> Result<Receipt, SubmitError> {
+    take_in(tx, ctx, input, Ready::of(ctx, input).as_ref(), &By::Program(program))
+}
 
-fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: Result<&Ready, &Invalid>, staff: ByStaff<'_>) -> Result<Receipt, SubmitError> {
+/// By whose hand a form came.
+enum By<'a> {
+    /// The resident's own.
+    Resident,
+    /// A member of staff's, with what they add to the form.
+    Staff(PersonId, &'a Registered),
+    /// A program's.
+    Program(&'a Admitted),
+}
+
+fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: Result<&Ready, &Invalid>, by: &By<'_>) -> Result<Receipt, SubmitError> {
     if ready.is_ok_and(|ready| !ready.is_of(input)) {
         return Err(StoreError::Other("a form was made ready from another form".into()).into());
     }
-    let (what, who) = match &staff {
-        None => ("concerns.submit", &b""[..]),
-        Some((person, _)) => ("concerns.register", person.bytes()),
+    let (what, who) = match by {
+        By::Resident => ("concerns.submit", &b""[..]),
+        By::Staff(person, _) => ("concerns.register", person.bytes()),
+        By::Program(program) => ("concerns.pass_on", program.id.bytes()),
     };
     let answer = |kept: Kept| Receipt { no: kept.no, secret: receipt::secret(ctx, &input.op_key), desk: kept.desk, due: kept.due };
     let looked = match ready {
@@ -171,7 +188,7 @@ fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: Result<&Ready, &Invali
     if let Some(first) = store::claim(tx, ctx.now, &input.op_key, what, who, &kept)? {
         return Ok(answer(first));
     }
-    let no = write(tx, ctx, input, ready, &came, staff)?;
+    let no = write(tx, ctx, input, ready, &came, by)?;
     if no != kept.no {
         kept.no = no;
         store::amend(tx, &input.op_key, what, &kept)?;
@@ -208,10 +225,14 @@ impl Came {
 }
 
 /// Writes it, and tells under which number.
-fn write(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready, came: &Came, staff: ByStaff<'_>) -> Result<String, SubmitError> {
+fn write(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready, came: &Came, by: &By<'_>) -> Result<String, SubmitError> {
     let Came { place, now, due } = came;
-    let (source, registered_by) = staff.as_ref().map_or((Source::Web, None), |(person, how)| (how.source, Some(*person)));
-    let occurred_at = staff.as_ref().and_then(|(_, how)| how.occurred_at).unwrap_or(ctx.now).min(ctx.now);
+    let (source, registered_by, said_at, via) = match by {
+        By::Resident => (Source::Web, None, None, None),
+        By::Staff(person, how) => (how.source, Some(*person), how.occurred_at, None),
+        By::Program(program) => (Source::Open311, None, None, Some(program.id)),
+    };
+    let occurred_at = said_at.unwrap_or(ctx.now).min(ctx.now);
     let row = NewRow { secret: Some(&ready.digest), title: &ready.title, source, place, occurred_at, registered_by, batch: None };
     let id = ready.id;
     let no = row.insert(tx, ctx, id, &ready.no, input.about_unit, input.about_person, input.confidential, input.may_publish, now)?;
@@ -235,6 +256,7 @@ fn write(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready, came: &Came, sta
         title: ready.title_digest.clone(),
         texts: ready.said.texts(),
         photos: ready.said.photo_digests(),
+        via,
     };
     let actor = registered_by.map_or(Actor::Resident, Actor::Person);
     let about = About { occurred_at, actor, unit: Some(now.desk), subject: id.0, batch: None };
@@ -242,6 +264,9 @@ fn write(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: &Ready, came: &Came, sta
     ready.said.write(tx, id, event)?;
     if let Some(contact) = &ready.contact {
         contact.insert(tx, id)?;
+    }
+    if let Some(program) = via {
+        program::brought(tx, id, program, &ready.digest)?;
     }
     Ok(no)
 }

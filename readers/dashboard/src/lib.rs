@@ -43,6 +43,7 @@ pub fn module() -> Module {
         kinds: events::KINDS,
         folds: &[fold],
         audited: events::audited,
+        locate: map::locate,
         ..Module::new("dashboard")
     }
 }

@@ -139,6 +139,27 @@ pub(crate) fn digest(tx: &mut Tx) -> Result<String, StoreError> {
     Ok(hex(&<[u8; 32]>::from(hasher.finalize())))
 }
 
+/// The smallest unit in whose outline a point lies. Looked for from above: within a town whose outline holds the point,
+/// and in all of a level where no outline above does.
+///
+/// # Errors
+/// The store's.
+pub fn locate(tx: &mut Tx, tree: &Tree, at: crate::shape::Fixed) -> Result<Option<UnitId>, StoreError> {
+    let mut found: Option<UnitId> = None;
+    for level in [Level::Town, Level::Community, Level::Grid] {
+        let within = |unit: &people::Unit| found.is_none_or(|above| tree.is_within(unit.id, above));
+        let units: Vec<UnitId> = tree.of_level(level).filter(|unit| !unit.is_closed() && within(unit)).map(|unit| unit.id).collect();
+        for unit in units {
+            let shape = tx.opt(ONE, p![unit], |row| Ok(Shape::unpack(row.blob(0)?).unwrap_or_default()))?;
+            if shape.is_some_and(|shape| shape.holds(at)) {
+                found = Some(unit);
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The outlines of these units, of those that have one.
 ///
 /// # Errors

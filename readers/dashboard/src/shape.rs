@@ -67,6 +67,23 @@ impl Shape {
         rest.is_empty().then_some(Shape(all))
     }
 
+    /// Whether a point lies inside: within an odd number of its rings, so that a hole is outside.
+    pub fn holds(&self, (x, y): Fixed) -> bool {
+        let mut inside = false;
+        for ring in &self.0 {
+            let ends = ring.iter().zip(ring.iter().cycle().skip(1));
+            for (a, b) in ends.filter(|(a, b)| (a.1 > y) != (b.1 > y)) {
+                // Left of the edge, told without division: millionths of a degree multiply well within 128 bits.
+                let (dx, dy) = (i128::from(b.0) - i128::from(a.0), i128::from(b.1) - i128::from(a.1));
+                let side = (i128::from(x) - i128::from(a.0)) * dy - dx * (i128::from(y) - i128::from(a.1));
+                if (dy > 0 && side < 0) || (dy < 0 && side > 0) {
+                    inside = !inside;
+                }
+            }
+        }
+        inside
+    }
+
     /// The box around it: west, south, east, north.
     pub fn bounds(&self) -> Option<[i64; 4]> {
         let points = || self.0.iter().flatten();
@@ -241,6 +258,17 @@ mod tests {
         for bytes in [&[][..], &[2], &[2, 200, 1, 1], &[0xff; 12], &[2, 2, 2, 2, 9]] {
             assert_eq!(Shape::unpack(bytes), None, "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_point_is_inside_or_in_the_hole_or_outside() {
+        let square = |from: i64, to: i64| vec![(from, from), (to, from), (to, to), (from, to)];
+        let ring = Shape(vec![square(0, 10), square(4, 6)]);
+        for (at, inside) in [((1, 1), true), ((5, 3), true), ((5, 5), false), ((11, 5), false), ((-1, 5), false), ((5, 11), false)] {
+            assert_eq!(ring.holds(at), inside, "{at:?}");
+        }
+        let turned = Shape(ring.0.iter().map(|ring| ring.iter().rev().copied().collect()).collect());
+        assert!(turned.holds((1, 1)) && !turned.holds((5, 5)) && !Shape::default().holds((0, 0)));
     }
 
     #[test]

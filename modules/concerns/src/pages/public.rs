@@ -114,7 +114,7 @@ fn line(lang: Lang, tree: &Tree, ctx: &Ctx, one: &Published) -> Line {
 }
 
 /// Where it stands, in the words that the resident's own page has.
-fn progress(lang: Lang, one: &Published) -> String {
+pub(crate) fn progress(lang: Lang, one: &Published) -> String {
     let w = words::words(lang);
     match (one.state, one.outcome) {
         (State::Archived, Some(Outcome::Solved)) => w.outcome(Outcome::Solved).to_owned(),

@@ -20,9 +20,10 @@ mod step;
 mod take;
 mod texts;
 mod trail;
+mod views;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use people::{Actor, Tree};
 use web::{App, Lang, MenuItem, Shell, Signed};
 
@@ -41,6 +42,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/work/callbacks", get(list::call_backs))
         .route("/work/all", get(list::all))
         .route("/work/all.xlsx", get(export::workbook))
+        .route("/work/all/views", post(views::keep))
+        .route("/work/all/views/{id}/drop", post(views::discard))
         .route("/work/c/{no}/publish", get(publish::show).post(publish::send))
         .route("/work/second", get(second::list))
         .route("/work/rules", get(rules::page))

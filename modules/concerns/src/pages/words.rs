@@ -26,6 +26,7 @@ web::texts! {
     letter: "来信", "Letter";
     hotline: "热线转来", "Hotline";
     import: "历史导入", "Imported";
+    open311: "开放接口", "Another program";
 
     by_phone: "电话", "By telephone";
     by_visit: "上门", "At home";
@@ -215,6 +216,7 @@ impl Words {
             Source::Letter => self.letter,
             Source::Hotline => self.hotline,
             Source::Import => self.import,
+            Source::Open311 => self.open311,
         }
     }
 

@@ -2,6 +2,7 @@
 //! looked at, and where the matter stands. Nothing of who sent it.
 
 use base::{Id, Time, UnitId};
+use record::EventId;
 use search::Query;
 use store::{Row as StoreRow, Sql, StoreError, Tx, p, sql};
 
@@ -37,11 +38,27 @@ pub struct Published {
     pub received_at: Time,
     /// When it was published.
     pub published_at: Time,
+    /// When it was closed.
+    pub closed_at: Option<Time>,
+    /// The event that brought the published text.
+    pub event: EventId,
+}
+
+/// Which published concerns are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Between {
+    /// Those that came at this time or later.
+    pub from: Time,
+    /// And before this one.
+    pub to: Time,
+    /// Only closed ones, or only open ones.
+    pub closed: Option<bool>,
 }
 
 macro_rules! columns {
     () => {
-        "SELECT c.id, c.no, w.body, a.body, c.state, c.kind, k.name, c.community, c.town, c.handler, c.outcome, c.received_at, b.published_at
+        "SELECT c.id, c.no, w.body, a.body, c.state, c.kind, k.name, c.community, c.town, c.handler, c.outcome, c.received_at, b.published_at,
+                c.closed_at, b.event
          FROM concern_publication b JOIN concern c ON c.id = b.concern AND c.may_publish = 1
          JOIN concern_text w ON w.concern = b.concern AND w.event = b.event AND w.part = 'words' AND w.body IS NOT NULL
          LEFT JOIN concern_text a ON a.concern = b.concern AND a.event = b.event AND a.part = 'shown'
@@ -58,6 +75,22 @@ const LIST: &Sql = sql!(concat!(
 /// By the index `concern_publication_public`.
 const ONE: &Sql = sql!(concat!(columns!(), "WHERE b.concern = ?1 AND b.state = 'published'"));
 const BY_NO: &Sql = sql!(concat!(columns!(), "WHERE c.no = ?1 AND b.state = 'published'"));
+
+/// Walks `concern_publication_list` from its end: what came at a time was published later.
+const BETWEEN: &Sql = sql!(concat!(
+    columns!(),
+    "WHERE b.state = 'published' AND b.published_at >= ?1 AND c.received_at >= ?1 AND c.received_at < ?2
+       AND (c.kind = ?3 OR ?3 IS NULL) AND (?4 < 0 OR (?4 = 1 AND c.state = 'archived') OR (?4 = 0 AND c.state <> 'archived'))
+     ORDER BY b.published_at DESC, b.concern DESC LIMIT ?5"
+));
+/// By `concern_publication_list`.
+const PUBLISHED_IN: &Sql = sql!(concat!(
+    columns!(),
+    "WHERE b.state = 'published' AND b.published_at >= ?1 AND b.published_at < ?2 ORDER BY b.published_at LIMIT ?3"
+));
+/// By `concern_closed`; of those few are public.
+const CLOSED_IN: &Sql =
+    sql!(concat!(columns!(), "WHERE b.state = 'published' AND c.closed_at >= ?1 AND c.closed_at < ?2 ORDER BY c.closed_at LIMIT ?3"));
 
 fn read(row: &StoreRow) -> Result<Published, StoreError> {
     Ok(Published {
@@ -76,6 +109,8 @@ fn read(row: &StoreRow) -> Result<Published, StoreError> {
         outcome: row.opt_text(10)?.map(|code| known(Outcome::from_code(code), "outcome")).transpose()?,
         received_at: row.time(11)?,
         published_at: row.time(12)?,
+        closed_at: row.opt_time(13)?,
+        event: EventId(row.id(14)?),
     })
 }
 
@@ -93,6 +128,24 @@ pub fn published(tx: &mut Tx, no: &str) -> Result<Option<Published>, StoreError>
 /// Only the store's.
 pub fn published_by_id(tx: &mut Tx, id: ConcernId) -> Result<Option<Published>, StoreError> {
     tx.opt(ONE, p![id], read)
+}
+
+/// Published concerns that came within a time, at most so many, the last published first.
+///
+/// # Errors
+/// Only the store's.
+pub fn published_between(tx: &mut Tx, span: Between, kind: Option<&str>, most: usize) -> Result<Vec<Published>, StoreError> {
+    let closed = span.closed.map_or(-1_i64, i64::from);
+    tx.all(BETWEEN, p![span.from, span.to, kind, closed, i64::try_from(most).unwrap_or(i64::MAX)], read)
+}
+
+/// Concerns whose present text was published within a time, and those public ones that were closed within it; at most so
+/// many of each, the earliest first.
+///
+/// # Errors
+/// Only the store's.
+pub fn changed_between(tx: &mut Tx, from: Time, to: Time, most: i64) -> Result<[Vec<Published>; 2], StoreError> {
+    Ok([tx.all(PUBLISHED_IN, p![from, to, most], read)?, tx.all(CLOSED_IN, p![from, to, most], read)?])
 }
 
 /// A page of the public list, the newest first, with where the next one begins.

@@ -10,6 +10,7 @@ mod joint_pages;
 mod journey;
 mod learned;
 mod linkage;
+mod open311;
 mod own;
 mod pages;
 mod proved;

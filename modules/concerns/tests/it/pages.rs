@@ -342,6 +342,44 @@ testkit::on_both! {
         let typed = [("text", "办事态度很差"), ("place", &unit[..]), ("about", "none"), ("about_unit", &unit), ("who", "none")];
         browser.submit_files(&all, "form", &typed, &[]).expect(422).says("请选清楚");
     }
+
+    fn a_filter_is_kept_under_a_name_for_oneself(app) {
+        catalogue(app);
+        report(app, &app.client(), "", &[("who", "none")]);
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        assert!(desk.get("/work/all").expect(200).html().first("form[action=/work/all/views]").is_none(), "nothing to keep");
+        let page = desk.get("/work/all?state=received&before=x").expect(200);
+        desk.follow(desk.submit(&page, "form[action=/work/all/views]", &[("name", " ")])).expect(200).says("1 至 20");
+        let kept = desk.submit(&page, "form[action=/work/all/views]", &[("name", "待派单的")]);
+        assert_eq!(kept.location().as_deref(), Some("/work/all?state=received"));
+        let page = desk.follow(kept).expect(200).says("筛选已保存").says("待派单的").says("路灯不亮");
+        assert!(page.html().first("form[action=/work/all/views]").is_none(), "kept already");
+        let other = app.staff_in(Role::TownDesk, app.world().towns[1]);
+        assert!(!other.get("/work/all").expect(200).text().contains("待派单的"), "nobody else's");
+        let drop = page.html().all("form").into_iter().filter_map(|form| form.attribute("action").map(str::to_owned)).find(|to| to.ends_with("/drop")).unwrap();
+        let stranger = other.get("/work/all?state=received").expect(200);
+        let csrf = stranger.html().first("input[name=csrf]").unwrap().attribute("value").unwrap().to_owned();
+        other.post(&drop, &[("csrf", &csrf), ("op_key", "00112233445566778899aabbccddeeff")]).leads_to("/work/all");
+        desk.get("/work/all").expect(200).says("待派单的");
+        desk.submit(&page, &format!("form[action={drop}]"), &[]).leads_to("/work/all");
+        assert!(!desk.get("/work/all").expect(200).text().contains("待派单的"));
+    }
+
+    fn the_workbook_has_the_headers_of_cadres_and_no_personal_data(app) {
+        catalogue(app);
+        let anybody = app.client();
+        let place = app.world().communities[0].to_string();
+        let page = anybody.get("/report/all").expect(200);
+        let form = [("text", "我叫李雷，路灯坏了，请打13800001234"), ("place", &place[..]), ("about", "none"), ("who", "phone"), ("phone", "13900005678")];
+        anybody.submit_files(&page, "form", &form, &[]).leads_to("/r/");
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let book = desk.get("/work/all.xlsx").expect(200);
+        let cells = format!("{:?}", sheets::grids(&book.bytes, &sheets::Limits::default()).unwrap());
+        for header in ["编号", "来源", "受理时间", "诉求人", "电话", "是否保密", "类别", "地址", "内容", "主办", "协办", "派单", "签收", "首次联系", "时限", "办结", "回访", "退单/延期记录"] {
+            assert!(cells.contains(&format!("\"{header}\"")), "{header} is missing: {cells}");
+        }
+        assert!(cells.contains("路灯坏了") && !cells.contains("李雷") && !cells.contains("13800001234") && !cells.contains("13900005678"), "{cells}");
+    }
 }
 
 /// A red square of 8 by 8 pixels.

@@ -1,15 +1,16 @@
-//! A list as a workbook, with the headers that cadres use. It holds no contact and no words of
-//! confidential callers, so that a mislaid file gives nobody away.
+//! A list as a workbook, with the headers that cadres use. It holds no contact and no words of confidential callers, and
+//! from the words of others what gives a person away is taken out, so that a mislaid file gives nobody away.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::Time;
 use sheets::{Export, FileKind, Head, Value};
-use store::{StoreError, Tx};
+use store::{Sql, StoreError, Tx, p, sql};
 use web::{Fields, PageError, Signed, Staff};
 
 use super::StaffTexts;
 use super::list::filter;
+use crate::catalogue::{self, Kind};
 use crate::events::Happened;
 use crate::pages::words;
 use crate::permissions::Read;
@@ -97,6 +98,19 @@ fn steps(tx: &mut Tx, row: &Row) -> Result<Steps, StoreError> {
     Ok(steps)
 }
 
+/// By the primary key of `concern_text`; those of confidential callers are sealed and not read.
+const WORDS: &Sql = sql!("SELECT body FROM concern_text WHERE concern = ?1 AND part = 'words' AND body IS NOT NULL ORDER BY event LIMIT 1");
+
+/// What was asked for: the resident's words without names, telephones, dwellings and numbers; of a confidential caller the
+/// title that handlers read.
+fn content(tx: &mut Tx, row: &Row) -> Result<String, StoreError> {
+    if row.confidential {
+        return Ok(row.title.clone());
+    }
+    let words = tx.opt(WORDS, p![row.id], |row| row.text(0).map(str::to_owned))?;
+    Ok(words.map_or_else(|| row.title.clone(), |words| base::text::mask_personal(&words)))
+}
+
 /// The workbook.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = StaffTexts::of(staff.lang).export_name;
@@ -106,12 +120,14 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             let filter = filter(&fields, ctx);
             let heads: Vec<Head> = HEADS.iter().map(|(header, width)| Head::new(*header, *width)).collect();
             let mut book = Export::new(FileKind::Xlsx, "诉求工单", None, &heads).map_err(PageError::internal)?;
+            let kinds = catalogue::kinds(tx)?;
             let (mut before, mut left) = (None, MOST);
             while left > 0 {
                 let found = read::list(tx, who, &who.tree, &filter, before.as_deref(), CHUNK.min(left))?;
                 for row in &found.rows {
-                    let steps = steps(tx, row)?;
-                    write(&mut book, who, row, &steps)?;
+                    let (steps, words) = (steps(tx, row)?, content(tx, row)?);
+                    let kind = row.kind.as_deref().map(|code| path(&kinds, code)).unwrap_or_default();
+                    write(&mut book, who, row, &steps, (kind, words))?;
                 }
                 left = left.saturating_sub(found.rows.len());
                 before = found.next;
@@ -132,7 +148,18 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
     Ok(response)
 }
 
-fn write(book: &mut Export, who: &Signed, row: &Row, steps: &Steps) -> Result<(), PageError> {
+/// A kind with those that it is part of, the widest first.
+fn path(kinds: &[Kind], code: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    let mut at = kinds.iter().find(|kind| kind.code == code);
+    while let Some(kind) = at.filter(|_| names.len() < 8) {
+        names.insert(0, &kind.name);
+        at = kind.parent.as_ref().and_then(|above| kinds.iter().find(|kind| kind.code == *above));
+    }
+    names.join("／")
+}
+
+fn write(book: &mut Export, who: &Signed, row: &Row, steps: &Steps, (kind, words): (String, String)) -> Result<(), PageError> {
     let w = words::words(web::Lang::Hans);
     let name = |unit: Option<base::UnitId>| unit.map(|unit| who.tree.full_name(unit)).unwrap_or_default();
     let time = |at: Option<Time>| at.map(|at| at.civil().strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
@@ -149,9 +176,9 @@ fn write(book: &mut Export, who: &Signed, row: &Row, steps: &Steps) -> Result<()
         HIDDEN.to_owned(),
         HIDDEN.to_owned(),
         if row.confidential { "是" } else { "否" }.to_owned(),
-        row.kind_name.clone().unwrap_or_default(),
+        kind,
         name(row.place),
-        row.title.clone(),
+        words,
         name(row.handler.or(row.holder)),
         steps.units.iter().map(|unit| name(Some(*unit))).collect::<Vec<_>>().join("、"),
         time(steps.dispatched),

@@ -12,6 +12,7 @@ use web::{Fields, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 use super::StaffTexts;
 use super::kinds::Kinds;
 use super::trail::Trail;
+use super::views;
 use crate::model::State;
 use crate::pages::resident::by_lang;
 use crate::pages::words::{self, Words};
@@ -67,6 +68,11 @@ struct ListPage {
     empty_text: &'static str,
     empty_href: &'static str,
     empty_action: &'static str,
+    /// The views that this person kept: name, address, the address that drops it, whether it is this one.
+    views: Vec<(String, String, String, bool)>,
+    /// The filter that could be kept now, field by field; none where there is none, or where it is kept already.
+    keepable: Vec<(String, String)>,
+    op_key: String,
 }
 
 impl ListPage {
@@ -100,6 +106,9 @@ impl ListPage {
             empty_text: empty.1,
             empty_href: "",
             empty_action: "",
+            views: Vec::new(),
+            keepable: Vec::new(),
+            op_key: who.visit().op_key(),
         }
     }
 }
@@ -351,6 +360,21 @@ pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageEr
                 let most = if filter.words.is_some() { MOST_FOUND } else { MOST_COUNTED };
                 list.count = counted(t, read::count(tx, who, &who.tree, &filter, most)?);
             }
+            let now = views::filter(&fields);
+            let views = crate::view::of(tx, who.person)?;
+            if !now.is_empty() && !views.iter().any(|view| view.filter == now) {
+                let parsed = Fields::parse(now.as_bytes()).unwrap_or_default();
+                list.keepable = parsed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            }
+            let address = |view: &crate::view::View| (format!("/work/all?{}", view.filter), format!("/work/all/views/{}/drop", view.id));
+            list.views = views
+                .into_iter()
+                .map(|view| {
+                    let (to, drop) = address(&view);
+                    let here = view.filter == now;
+                    (view.name, to, drop, here)
+                })
+                .collect();
             let mut query = fields.clone();
             query.set("before", "");
             list.export = format!("/work/all.xlsx?{}", query.encode());

@@ -29,6 +29,16 @@ web::texts! {
     all_empty: "没有符合条件的诉求", "Nothing matches";
     all_empty_text: "换个条件试试，或者清除筛选。", "Try other conditions or clear the filters.";
 
+    views: "我的筛选", "My views";
+    view_keep: "保存这个筛选", "Save this view";
+    view_name: "叫作", "Call it";
+    view_save: "保存", "Save";
+    view_drop: "不再保留这个筛选", "Drop this view";
+    view_kept: "筛选已保存", "The view was saved";
+    view_dropped: "筛选已删除", "The view was dropped";
+    view_name_wrong: "名称应为 1 至 20 个字", "A name has 1 to 20 characters";
+    view_nothing: "先选好筛选条件再保存", "Choose a filter first";
+    view_many: "最多保存 20 个筛选，请先删除不用的", "20 views at most: drop one first";
     list_search: "搜索文字，或按编号打开", "Search words, or open by number";
     list_search_none: "没有找到编号 {no}，可能不存在，或者您看不到", "No concern {no}: it does not exist, or is not yours to see";
     list_search_wrong: "这里只能按编号打开。{why}", "This box opens a concern by its number. {why}";
