@@ -182,7 +182,7 @@ impl Course<'_> {
     fn registrar(&self, dice: &mut Dice, source: Source, place: Option<usize>, town: usize) -> Option<usize> {
         let at_level = |level: Level| place.filter(|unit| self.plan.units.get(*unit).is_some_and(|unit| unit.level == level));
         match source {
-            Source::Web | Source::Import => None,
+            Source::Web | Source::Import | Source::Open311 => None,
             Source::Grid | Source::Visit => self.someone(dice, at_level(Level::Grid)?, &[Role::GridWorker], None),
             Source::Hotline => self.someone(dice, 0, &[Role::DistrictDesk], None),
             Source::Phone | Source::Counter | Source::Letter => self.someone(dice, town, &[Role::TownDesk, Role::TownStaff], None),
