@@ -5,7 +5,6 @@
 //! told apart and put in order whatever clock wrote them.
 
 mod happened;
-
 mod parts;
 
 use base::{PersonId, Time, UnitId};
@@ -100,11 +99,9 @@ events! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         bars: Vec<UnitId>,
         /// Whether the caller is kept from those who handle it.
-        #[serde(default, skip_serializing_if = "is_no")]
-        confidential: bool,
+        #[serde(default, skip_serializing_if = "is_no")] confidential: bool,
         /// Whether the resident allows their words to be published once checked.
-        #[serde(default, skip_serializing_if = "is_no")]
-        may_publish: bool,
+        #[serde(default, skip_serializing_if = "is_no")] may_publish: bool,
         /// Digest of the sealed contact.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         contact: Option<Digest>,
@@ -117,8 +114,7 @@ events! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         photos: Vec<Digest>,
         /// The program of somebody else that brought it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        via: Option<ProgramId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] via: Option<ProgramId>,
     }
 
     /// The desk sent it to a unit.
