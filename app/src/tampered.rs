@@ -110,7 +110,9 @@ fn attacked(engine: Engine) {
     };
     demo::create(&make, &mut |_| {}).unwrap();
     district.refresh_name().unwrap();
-    every_column(&app, &Attacks { spared: SPARED, log: LOG, empty: EMPTY, only: &[] });
+    // On PostgreSQL each third: the comparison is the same code, and it is slower there.
+    let every = if engine == Engine::Sqlite { 1 } else { 3 };
+    every_column(&app, &Attacks { spared: SPARED, log: LOG, empty: EMPTY, only: &[], every });
 }
 
 #[test]

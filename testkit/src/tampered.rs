@@ -102,6 +102,8 @@ impl Held {
 /// What the events say: the folds of all modules and what the readers made.
 struct Truth {
     folds: Vec<Box<dyn Fold>>,
+    /// The fold that found something last: the next change is likely of the same module.
+    last: usize,
     readers: Vec<(Arc<dyn Reader>, Vec<String>)>,
 }
 
@@ -121,12 +123,16 @@ impl Truth {
             let lines = app.district().read_now(move |tx, _| same.dump(tx)).expect("a reader's tables");
             (reader, lines)
         });
-        Truth { readers: dumped.collect(), folds }
+        Truth { readers: dumped.collect(), folds, last: 0 }
     }
 
-    fn differs(&self, tx: &mut Tx) -> Result<bool, StoreError> {
-        for fold in &self.folds {
-            if !fold.compare(tx)?.is_empty() {
+    fn differs(&mut self, tx: &mut Tx) -> Result<bool, StoreError> {
+        let others = (0..self.folds.len()).filter(|n| *n != self.last);
+        for n in [self.last].into_iter().chain(others.collect::<Vec<_>>()) {
+            if let Some(fold) = self.folds.get(n)
+                && !fold.compare(tx)?.is_empty()
+            {
+                self.last = n;
                 return Ok(true);
             }
         }
@@ -218,6 +224,8 @@ pub struct Attacks<'a> {
     pub empty: &'a [&'a str],
     /// Only these tables, where there are any.
     pub only: &'a [&'a str],
+    /// Each so-manyth column.
+    pub every: usize,
 }
 
 /// Changes each column of each table, and deletes from each.
@@ -249,9 +257,9 @@ pub fn every_column(app: &TestApp, attacks: &Attacks<'_>) {
     let mut wrong: BTreeMap<String, &str> = BTreeMap::new();
     let mut found = 0;
     let mut first: BTreeMap<&str, &Column> = BTreeMap::new();
-    for column in &all {
+    for (n, column) in all.iter().enumerate() {
         first.entry(&column.table).or_insert(column);
-        if is_spared(&column.table, &column.name) {
+        if n % attacks.every != 0 || is_spared(&column.table, &column.name) {
             continue;
         }
         let name = format!("{}.{}", column.table, column.name);

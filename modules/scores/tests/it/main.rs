@@ -203,7 +203,7 @@ testkit::on_both! {
         assert!(line(app, rounds[1].id, west).is_none(), "nobody else was touched");
         // Every column that an administrator could change by SQL, the times and the names among them.
         app.settle();
-        every_column(app, &Attacks { spared: &[], log: &[], empty: &[], only: &["scheme", "score_round", "score_line", "score_appeal"] });
+        every_column(app, &Attacks { spared: &[], log: &[], empty: &[], only: &["scheme", "score_round", "score_line", "score_appeal"], every: 1 });
     }
 
     fn a_scheme_that_does_not_hold_together_is_refused(app) {
