@@ -1,4 +1,4 @@
-// Builds dist/: app.css, board.css, wall.css, resident.js, staff.js, charts.js, wall.js, icons.svg, mark.svg, each beside its .br and .gz.
+// Builds dist/: app.css, board.css, learning.css, wall.css, resident.js, staff.js, charts.js, wall.js, icons.svg, mark.svg, each beside its .br and .gz.
 // Names carry no digest here: the program gives each file one when it embeds it, so every script
 // must be a single file that imports nothing. `node build.mjs FOLDER` builds elsewhere.
 
@@ -96,7 +96,7 @@ async function squeeze() {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-for (const name of ["app", "board", "wall"]) await style(name);
+for (const name of ["app", "board", "learning", "wall"]) await style(name);
 for (const name of ["resident", "staff", "verify", "charts", "wall"]) await script(name);
 await icons();
 const sizes = await squeeze();

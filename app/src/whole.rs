@@ -39,6 +39,7 @@ fn templates_hold_structure_and_no_words() {
         "modules/concerns/templates",
         "modules/residents/templates",
         "modules/burden/templates",
+        "modules/learning/templates",
         "modules/scores/templates",
         "modules/inspections/templates",
         "modules/conferences/templates",

@@ -109,6 +109,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     enter_catalogue(make.store, &ground, settling.now(), &data, &plan, &units, &members)?;
     let standing = registers::Standing { data: &data, plan: &plan, units: &units, members: &members, size: make.size };
     registers::enter(make.store, &ground, settling.now().plus(5 * Time::DAY), &standing)?;
+    crate::learning::begin(make.store, &ground, settling.now().plus(6 * Time::DAY), &members)?;
     let photos = hang(make.store, units.first().copied().unwrap_or_default(), make.size)?;
 
     let arrivals = arrivals(make, &root, start, end);
@@ -121,6 +122,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     crate::scores::add(make.store, &ground, &course.members(), end, make.size)?;
     crate::inspections::add(make.store, &ground, &course.members(), end)?;
     crate::conferences::add(make.store, &ground, &course.members(), end)?;
+    crate::learning::go_on(make.store, &ground, &course.members(), end)?;
     seen::show(&course, make.size, end)?;
     course.settle(make.readers)?;
     // Reports read what the readers counted; without readers there is nothing to report.

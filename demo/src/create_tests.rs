@@ -8,7 +8,7 @@ use store::testing::NOW;
 
 use super::*;
 
-const TREES: [&[store::Migration]; 11] = [
+const TREES: [&[store::Migration]; 12] = [
     record::MIGRATIONS,
     people::MIGRATIONS,
     web::MIGRATIONS,
@@ -20,6 +20,7 @@ const TREES: [&[store::Migration]; 11] = [
     conferences::MIGRATIONS,
     dashboard::MIGRATIONS,
     burden::MIGRATIONS,
+    learning::MIGRATIONS,
 ];
 
 const STATES: &store::Sql = store::sql!("SELECT state, COUNT(*) FROM concern GROUP BY state");
@@ -49,7 +50,7 @@ store::both_engines! {
     fn whole_and_verified(store) {
         let made = small(&store, 1);
         assert_eq!(made.concerns, SMALL + 18);
-        let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold, conferences::fold], &[]).unwrap();
+        let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold, conferences::fold, learning::fold], &[]).unwrap();
         assert!(report.is_clean() && report.pending == 0, "{report}");
         let (_, plan, people) = planned(1, Size::Small).unwrap();
         let counts = store.read_now(|tx| {
@@ -58,7 +59,7 @@ store::both_engines! {
         });
         assert_eq!(counts.unwrap(), Level::ALL.map(|level| plan.units.iter().filter(|unit| unit.level == level).count()));
         let entries = store.read_now(crate::entries).unwrap();
-        for role in Role::ALL.into_iter().filter(|role| !matches!(role, Role::CommunityStaff | Role::DepartmentLead | Role::BranchSecretary)) {
+        for role in Role::ALL.into_iter().filter(|role| !matches!(role, Role::CommunityStaff | Role::DepartmentLead)) {
             let entry = entries.iter().find(|entry| entry.role == role.code()).unwrap();
             assert!(people.iter().any(|person| person.name == entry.name) && entry.person.is_some(), "{entry:?}");
         }

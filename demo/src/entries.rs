@@ -83,7 +83,7 @@ pub(crate) fn finish(store: &Store, now: Time, course: &Course<'_>) -> Result<()
 }
 
 /// The roles that can be entered, in the order in which they are shown, with the page to begin with.
-const ROLES: [(Role, &str); 13] = [
+const ROLES: [(Role, &str); 16] = [
     (Role::GridWorker, "/work"),
     (Role::CommunitySecretary, "/work"),
     (Role::TownDesk, "/work/desk"),
@@ -94,6 +94,9 @@ const ROLES: [(Role, &str); 13] = [
     (Role::Oversight, "/work/all"),
     (Role::DistrictDesk, "/work/desk"),
     (Role::DistrictLeader, "/board"),
+    (Role::PartyAffairs, "/learning/plans"),
+    (Role::BranchSecretary, "/learning/branch"),
+    (Role::Member, "/learning"),
     (Role::SystemAdmin, "/admin"),
     (Role::SecurityAdmin, "/admin"),
     (Role::AuditAdmin, "/me"),

@@ -16,6 +16,7 @@ pub mod dice;
 mod entries;
 mod hours;
 mod inspections;
+mod learning;
 mod linked;
 pub mod naming;
 pub mod outlines;

@@ -68,6 +68,7 @@ pub fn draw(data: &Data, plan: &Plan, dice: &Dice, size: Size) -> Vec<Person> {
         hiring.hire(community.unit, Role::CommunityStaff, if community.village { "村“两委”委员" } else { "社区工作者" }, 24..=52);
         hiring.grids(&community.grids);
     }
+    hiring.party(full);
     hiring.people
 }
 
@@ -131,6 +132,41 @@ impl Hiring<'_> {
         }
     }
 
+    /// The organisation department, the Party offices of towns, and who of the staff is a member of which branch.
+    fn party(&mut self, full: bool) {
+        let committees: Vec<usize> =
+            (0..self.plan.units.len()).filter(|at| self.plan.units.get(*at).is_some_and(|unit| unit.level == Level::PartyCommittee)).collect();
+        for (n, committee) in committees.into_iter().enumerate() {
+            if n == 0 {
+                self.many(committee, Role::PartyAffairs, "区委组织部干部", if full { 2 } else { 1 }, 28..=45);
+            } else if full || n == 1 {
+                self.hire(committee, Role::PartyAffairs, "组织办干部", 26..=45);
+            }
+        }
+        // Whoever works in a unit that has a branch belongs to it, most of them as members; where there are two, by turns.
+        let mut turn = 0;
+        for at in 0..self.people.len() {
+            let Some(post) = self.people.get(at).and_then(|person| person.posts.first()).copied() else { continue };
+            if post.role.is_admin() || post.role == Role::PartyAffairs {
+                continue;
+            }
+            let home = match self.plan.units.get(post.unit) {
+                Some(unit) if unit.level == Level::Grid => unit.parent.unwrap_or(post.unit),
+                _ => post.unit,
+            };
+            let branches: Vec<usize> = self.plan.branches.iter().filter(|(_, of)| *of == home).map(|(branch, _)| *branch).collect();
+            turn += 1;
+            let Some(branch) = branches.get(turn % branches.len().max(1)).copied() else { continue };
+            let leads = |person: &Person| person.posts.iter().any(|post| post.role == Role::BranchSecretary);
+            if self.people.get(at).is_some_and(leads) || !self.dice.chance(70) {
+                continue;
+            }
+            if let Some(person) = self.people.get_mut(at) {
+                person.posts.push(Post { unit: branch, reach: branch, role: Role::Member, title: "党员" });
+            }
+        }
+    }
+
     /// One worker a grid; some hold the next grid too, some of the large grids have two.
     fn grids(&mut self, grids: &[usize]) {
         let mut left = grids.iter().copied().peekable();
@@ -160,7 +196,8 @@ pub fn level_of(role: Role) -> Option<Level> {
         Role::TownStaff | Role::TownDesk | Role::TownLeader => Some(Level::Town),
         Role::DepartmentStaff | Role::DepartmentLead | Role::CallBack | Role::Oversight => Some(Level::Department),
         Role::DistrictDesk | Role::DistrictLeader => Some(Level::District),
-        Role::BranchSecretary | Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin => None,
+        Role::PartyAffairs => Some(Level::PartyCommittee),
+        Role::BranchSecretary | Role::Member | Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin => None,
     }
 }
 

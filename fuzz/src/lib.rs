@@ -29,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "passkey", run: passkey, seeds: seeds::passkeys, vary: None },
     Target { name: "token", run: token, seeds: seeds::tokens, vary: None },
     Target { name: "geojson", run: geojson, seeds: seeds::maps, vary: None },
+    Target { name: "lesson", run: lesson, seeds: seeds::lessons, vary: Some(mutate::inside_zip) },
 ];
 
 const COLUMNS: &[Column] = &[
@@ -190,4 +191,10 @@ pub fn geojson(data: &[u8]) {
             }
         }
     }
+}
+
+/// Content for a lesson: Word, PowerPoint and Markdown become HTML in which nothing does anything.
+pub fn lesson(data: &[u8]) {
+    learning::import::fuzz(data);
+    learning::markdown::fuzz(data);
 }

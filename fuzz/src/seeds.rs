@@ -160,3 +160,27 @@ pub fn maps() -> Vec<Vec<u8>> {
         dashboard::shape::Shape(vec![vec![(150_000_000, 20_000_000), (150_100_000, 20_000_000), (150_000_000, 20_100_000)]]).pack(),
     ]
 }
+
+/// A Word document, slides, Markdown with what it should not have.
+pub fn lessons() -> Vec<Vec<u8>> {
+    use std::io::Write as _;
+    let archive = |parts: &[(&str, &str)]| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
+            zip.write_all(text.as_bytes()).expect("a part");
+        }
+        zip.finish().expect("an archive").into_inner()
+    };
+    vec![
+        archive(&[(
+            "word/document.xml",
+            "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/><w:numPr/></w:pPr><w:r><w:t>一&amp;二</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:t>a|b</w:t></w:p></w:tc></w:tr></w:tbl>",
+        )]),
+        archive(&[
+            ("ppt/slides/slide1.xml", "<p:sp><p:ph type=\"title\"/><a:p><a:t>题</a:t></a:p></p:sp><p:sp><a:p><a:t>- 点</a:t></a:p></p:sp>"),
+            ("ppt/slides/slide2.xml", "<p:sp><a:p><a:t>&lt;script&gt;</a:t></a:p></p:sp>"),
+        ]),
+        "# 题\n\n<script>alert(1)</script>\n\n[a](javascript:x) ![b](http://x/y) <http://x> <a@b.c>\n\n---\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]: 注".as_bytes().to_vec(),
+    ]
+}

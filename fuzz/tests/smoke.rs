@@ -49,3 +49,8 @@ fn event() {
 fn geojson() {
     feed("geojson");
 }
+
+#[test]
+fn lesson() {
+    feed("lesson");
+}

@@ -6,6 +6,7 @@ import { columns } from "./columns";
 import { ready, start } from "./common";
 import { keys, split } from "./list";
 import { passkeys } from "./passkey";
+import { players } from "./player";
 
 // The content security policy allows neither eval nor injected style; a page is never kept in the
 // browser's storage, where the next user of the machine could read it.
@@ -23,6 +24,7 @@ Object.assign(htmx.config, {
 start();
 keys();
 passkeys();
+players(document);
 columns(document);
 split((detail) => {
   ready(detail);

@@ -26,7 +26,7 @@ impl Directory {
 
     /// The store, for looking at while the program does not run.
     pub(crate) fn store(&self) -> Store {
-        let trees: [&'static [Migration]; 13] = [
+        let trees: [&'static [Migration]; 14] = [
             record::MIGRATIONS,
             people::MIGRATIONS,
             web::MIGRATIONS,
@@ -38,6 +38,7 @@ impl Directory {
             checks::module().migrations,
             dashboard::MIGRATIONS,
             burden::MIGRATIONS,
+            learning::MIGRATIONS,
             audit::MIGRATIONS,
             reports::MIGRATIONS,
         ];

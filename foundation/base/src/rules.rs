@@ -24,6 +24,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/conferences.toml", include_str!("../../../rules/conferences.toml")),
     ("rules/documents.toml", include_str!("../../../rules/documents.toml")),
     ("rules/party.toml", include_str!("../../../rules/party.toml")),
+    ("rules/learning.toml", include_str!("../../../rules/learning.toml")),
 ];
 
 /// Packs that come with the product and hold only in a district that adopts them.

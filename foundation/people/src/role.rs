@@ -29,6 +29,10 @@ pub enum Role {
     Oversight,
     /// 支部书记
     BranchSecretary,
+    /// 党务干部: the organisation department, the Party offices of towns.
+    PartyAffairs,
+    /// 党员
+    Member,
     /// 系统管理员: units, people, posts. Reads no business.
     SystemAdmin,
     /// 安全管理员: who holds what, locks, sessions.
@@ -39,7 +43,7 @@ pub enum Role {
 
 impl Role {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Role; 16] = [
+    pub const ALL: [Role; 18] = [
         Role::GridWorker,
         Role::CommunityStaff,
         Role::CommunitySecretary,
@@ -53,6 +57,8 @@ impl Role {
         Role::CallBack,
         Role::Oversight,
         Role::BranchSecretary,
+        Role::PartyAffairs,
+        Role::Member,
         Role::SystemAdmin,
         Role::SecurityAdmin,
         Role::AuditAdmin,
@@ -74,6 +80,8 @@ impl Role {
             Role::CallBack => "call_back",
             Role::Oversight => "oversight",
             Role::BranchSecretary => "branch_secretary",
+            Role::PartyAffairs => "party_affairs",
+            Role::Member => "member",
             Role::SystemAdmin => "system_admin",
             Role::SecurityAdmin => "security_admin",
             Role::AuditAdmin => "audit_admin",

@@ -98,6 +98,16 @@ impl Blobs {
         Ok(found)
     }
 
+    /// Begins a blob that arrives in pieces, however large: it lies in `tmp` until [`Incoming::settle`]. Blocks.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn begin(&self) -> io::Result<Incoming> {
+        let place = self.temporary();
+        let file = File::create_new(&place)?;
+        Ok(Incoming { file, place, hasher: Sha256::default(), length: 0 })
+    }
+
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let temporary = self.temporary();
         let mut file = File::create_new(&temporary)?;
@@ -139,6 +149,56 @@ impl Blobs {
         }
         fs::remove_file(&aside)?;
         Ok(true)
+    }
+}
+
+/// A blob that is still arriving. What is dropped before it settles leaves nothing.
+#[derive(Debug)]
+pub struct Incoming {
+    file: File,
+    place: PathBuf,
+    hasher: Sha256,
+    length: u64,
+}
+
+impl Incoming {
+    /// Adds a piece.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        sha2::Digest::update(&mut self.hasher, bytes);
+        self.length += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    /// How many bytes have come.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Moves what came to its place; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn settle(mut self, blobs: &Blobs) -> io::Result<Digest> {
+        let hasher = std::mem::take(&mut self.hasher);
+        let digest: Digest = sha2::Digest::finalize(hasher).into();
+        let path = blobs.path(&digest);
+        let length = usize::try_from(self.length).unwrap_or(usize::MAX);
+        if !touched(&path, length)? {
+            self.file.sync_all()?;
+            blobs.settle(&self.place, &path)?;
+        }
+        Ok(digest)
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        // After it settled by being moved there is nothing to remove.
+        fs::remove_file(&self.place).ok();
     }
 }
 

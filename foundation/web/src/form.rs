@@ -4,8 +4,8 @@
 //! and keep what was typed. [`Fields`] is the extractor; after [`crate::Staff`] it also checks the session's token.
 
 mod errors;
-mod parts;
-mod urlencoded;
+pub(crate) mod parts;
+pub(crate) mod urlencoded;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -54,6 +54,12 @@ impl Fields {
     /// From pairs, for tests and for a form shown the first time.
     pub fn from_pairs<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Fields {
         Fields { values: pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect(), ..Fields::default() }
+    }
+
+    /// From the texts of a form whose files were taken elsewhere.
+    pub(crate) fn of_texts(values: Vec<(String, String)>) -> Result<Fields, FormError> {
+        once_only(&values)?;
+        Ok(Fields { values, ..Fields::default() })
     }
 
     /// From a query string or a urlencoded body.

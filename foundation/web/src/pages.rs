@@ -43,4 +43,4 @@ pub(crate) fn routes() -> Router<App> {
         .merge(setup::routes())
         .merge(crate::bring::routes())
 }
-pub use words::level as level_name;
+pub use words::{level as level_name, role as role_name};

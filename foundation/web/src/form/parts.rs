@@ -61,7 +61,7 @@ async fn collect(mut parts: Multipart) -> Result<Fields, FormError> {
 }
 
 /// The part's bytes; none where they were more than `most`, then read to their end and thrown away.
-async fn gather(mut part: axum::extract::multipart::Field<'_>, most: usize) -> Result<Option<Vec<u8>>, FormError> {
+pub(crate) async fn gather(mut part: axum::extract::multipart::Field<'_>, most: usize) -> Result<Option<Vec<u8>>, FormError> {
     let mut bytes = Some(Vec::new());
     loop {
         match part.chunk().await {
@@ -80,7 +80,7 @@ async fn gather(mut part: axum::extract::multipart::Field<'_>, most: usize) -> R
     }
 }
 
-fn refusal(error: &axum::extract::multipart::MultipartError) -> FormError {
+pub(crate) fn refusal(error: &axum::extract::multipart::MultipartError) -> FormError {
     if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { FormError::TooLong } else { FormError::Broken }
 }
 

@@ -45,7 +45,7 @@ fn decode(escaped: &[u8], most: usize) -> Result<String, FormError> {
 }
 
 /// UTF-8 without NUL, which no text of ours holds and PostgreSQL refuses.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, FormError> {
+pub(crate) fn text(bytes: Vec<u8>) -> Result<String, FormError> {
     if bytes.contains(&0) {
         return Err(FormError::NotText);
     }

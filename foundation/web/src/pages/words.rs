@@ -38,6 +38,8 @@ crate::texts! {
     role_call_back: "回访员", "Call-back";
     role_oversight: "督查员", "Oversight";
     role_branch_secretary: "支部书记", "Branch secretary";
+    role_party_affairs: "党务干部", "Party affairs";
+    role_member: "党员", "Party member";
     role_system_admin: "系统管理员", "System administrator";
     role_security_admin: "安全管理员", "Security administrator";
     role_audit_admin: "审计管理员", "Audit administrator";
@@ -67,7 +69,7 @@ impl PeopleTexts {
 }
 
 /// A role's name.
-pub(crate) fn role(lang: Lang, role: people::Role) -> &'static str {
+pub fn role(lang: Lang, role: people::Role) -> &'static str {
     use people::Role;
     let t = PeopleTexts::of(lang);
     match role {
@@ -84,6 +86,8 @@ pub(crate) fn role(lang: Lang, role: people::Role) -> &'static str {
         Role::CallBack => t.role_call_back,
         Role::Oversight => t.role_oversight,
         Role::BranchSecretary => t.role_branch_secretary,
+        Role::PartyAffairs => t.role_party_affairs,
+        Role::Member => t.role_member,
         Role::SystemAdmin => t.role_system_admin,
         Role::SecurityAdmin => t.role_security_admin,
         Role::AuditAdmin => t.role_audit_admin,

@@ -1,0 +1,220 @@
+// Learning: a branch's plan with due lessons, a recording that goes on where one left off, and a training class from its
+// notice to the certificate, with a waiting list, leave, signing in by the code on the screen and by its digits.
+
+import { type Page } from "@playwright/test";
+import { expect, test } from "../lib/test.ts";
+import { enterAs, said } from "../lib/staff.ts";
+
+/** The day in some days, as a date field has it, in +08:00. */
+function day(ahead: number): string {
+  return new Date(Date.now() + (8 * 60 + ahead * 24 * 60) * 60_000).toISOString().slice(0, 10);
+}
+
+/** A minute from now, in +08:00. */
+function minute(ahead: number): { day: string; time: string } {
+  const at = new Date(Date.now() + (8 * 60 + ahead) * 60_000).toISOString();
+  return { day: at.slice(0, 10), time: at.slice(11, 16) };
+}
+
+/** Seconds of a tone as a WAV file. */
+function wav(seconds: number): Buffer {
+  const rate = 8000;
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + rate * seconds, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(rate * seconds, 40);
+  return Buffer.concat([head, Buffer.from(Array.from({ length: rate * seconds }, (_, n) => (Math.floor(n / 12) % 2 ? 140 : 116)))]);
+}
+
+async function save(page: Page, name = "保存"): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+}
+
+test("a branch's plan with due lessons, and a recording that goes on", async ({ newcomer, clean }, info) => {
+  const secretary = (await enterAs(await newcomer(), "支部书记")).page;
+  const title = `支部微党课 ${info.project.name}`;
+  await secretary.goto("/learning/courses/new");
+  await clean(secretary, "new course");
+  await secretary.getByLabel("名称").fill(title);
+  await secretary.getByLabel("简介").fill("一课文字，一段录音。");
+  await save(secretary);
+  const course = secretary.url();
+
+  await secretary.getByRole("link", { name: "从文件导入" }).click();
+  await secretary.locator("input[type=file]").setInputFiles({
+    name: "讲义.md",
+    mimeType: "text/markdown",
+    buffer: Buffer.from("# 一张表的事\n\n- 只报一次\n- 处处读取\n"),
+  });
+  await secretary.getByRole("button", { name: "读取并预览" }).click();
+  await expect(secretary.locator(".learn-preview h3")).toHaveText("一张表的事");
+  await clean(secretary, "import preview");
+  await secretary.getByLabel("来源", { exact: true }).fill("支部编写");
+  await save(secretary, "保存为课时");
+  await expect(secretary.getByText("来源：支部编写")).toBeVisible();
+
+  await secretary.goto(`${course}/add`);
+  await secretary.getByLabel("音频").check();
+  await secretary.getByLabel("名称").fill("一段录音");
+  await secretary.getByLabel("来源", { exact: true }).fill("支部录制");
+  await secretary.getByLabel("计多少分钟").fill("15");
+  await secretary.locator("input[type=file]").setInputFiles({ name: "tone.wav", mimeType: "audio/wav", buffer: wav(20) });
+  await clean(secretary, "new lesson");
+  await save(secretary);
+  await said(secretary, "已增加");
+  await secretary.goto(course);
+  await secretary.getByRole("button", { name: "开放学习" }).click();
+  await said(secretary, "已开放");
+  await clean(secretary, "course");
+
+  await secretary.goto("/learning/plans/new");
+  await secretary.getByLabel("名称").fill(`${title}计划`);
+  await secretary.getByLabel(title).check();
+  await secretary.getByLabel("完成期限").fill(day(3));
+  await clean(secretary, "new plan");
+  await save(secretary);
+  await said(secretary, "已制定");
+  await clean(secretary, "plan");
+  await secretary.goto("/learning/branch");
+  await expect(secretary.locator("main")).toContainText(`${title}计划`);
+  await clean(secretary, "branch");
+
+  // The secretary is one of those who study: what is due stands first.
+  await secretary.goto("/learning");
+  await clean(secretary, "my learning");
+  const due = secretary.locator("a.item", { hasText: `${title}计划` });
+  await expect(due).toContainText("已学 0 课，共 2 课");
+  await due.click();
+  await secretary.locator("a.item", { hasText: title }).click();
+  await secretary.locator("a.item", { hasText: "一段录音" }).click();
+  const player = secretary.locator("audio");
+  await expect.poll(() => player.evaluate((audio: HTMLAudioElement) => audio.readyState)).toBeGreaterThan(0);
+  // The browser asks by ranges, and jumps.
+  const part = await secretary.request.get((await player.getAttribute("src")) ?? "", { headers: { range: "bytes=100-199" } });
+  expect(part.status()).toBe(206);
+  expect((await part.body()).length).toBe(100);
+  const kept = secretary.waitForResponse((answer) => answer.url().endsWith("/position"));
+  await player.evaluate((audio: HTMLAudioElement) => (audio.currentTime = 12));
+  expect((await kept).status()).toBe(204);
+  await secretary.reload();
+  await expect(secretary.locator("#resume")).toContainText("0:12");
+  await expect.poll(() => player.evaluate((audio: HTMLAudioElement) => Math.round(audio.currentTime))).toBe(12);
+  await clean(secretary, "lesson with a recording");
+  await save(secretary, "学完了");
+  await said(secretary, "已记为学完");
+  await secretary.getByLabel("说点什么").fill("录音清楚。");
+  await save(secretary, "发言");
+  await expect(secretary.locator(".learn-remarks .office")).toContainText("录音清楚");
+  await clean(secretary, "discussion");
+  await secretary.goto(course);
+  await secretary.locator("a.item", { hasText: "一张表的事" }).click();
+  await save(secretary, "学完了");
+  await said(secretary, "证书已生成");
+  await secretary.goto("/learning");
+  await expect(secretary.locator("main")).not.toContainText(`${title}计划`);
+  const certificate = await secretary.locator("a.item", { hasText: title }).first().getAttribute("href");
+  const pdf = await secretary.request.get(certificate ?? "");
+  expect(pdf.status()).toBe(200);
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+});
+
+test("a training class from its notice to the certificate", async ({ newcomer, clean }, info) => {
+  // It waits for the end of a class that lasts a minute.
+  test.setTimeout(600_000);
+  const office = (await enterAs(await newcomer(), "党务干部")).page;
+  const title = `实务培训 ${info.project.name}`;
+  await office.goto("/learning/classes/new");
+  await office.getByLabel("名称").fill(title);
+  await office.getByLabel("通知").fill("请准时到课。");
+  await office.getByLabel("地点").fill("区委党校");
+  // The class of this journey is short and soon, so that one can sign in to it and see it end.
+  const begins = minute(4);
+  await office.getByLabel("上课时间").fill(`${begins.day} ${begins.time}-${minute(5).time}`);
+  await office.getByLabel("报名截止日期").fill(begins.day);
+  await office.getByLabel("名额").fill("2");
+  await clean(office, "new class");
+  await save(office, "发布培训班");
+  await said(office, "已发布");
+  const place = office.url();
+  await clean(office, "class");
+
+  const member = (await enterAs(await newcomer(), "党员")).page;
+  await member.goto("/learning/classes");
+  await clean(member, "classes");
+  await member.goto(place);
+  await save(member, "报名");
+  await said(member, "报名成功");
+  const grid = await enterAs(await newcomer(), "网格员");
+  await grid.page.goto(place);
+  await save(grid.page, "报名");
+  await said(grid.page, "报名成功");
+  const secretary = (await enterAs(await newcomer(), "支部书记")).page;
+  await secretary.goto(place);
+  await save(secretary, "报名");
+  await said(secretary, "已列入候补");
+  await expect(secretary.locator("main")).toContainText("候补第 1 位");
+
+  // Leave: asked for with a reason, decided by the office.
+  await member.locator("summary", { hasText: "请假" }).click();
+  await member.getByLabel("事由").fill("当天值班");
+  await save(member, "请假");
+  await said(member, "已提交请假");
+  await office.goto(place);
+  await expect(office.locator("main")).toContainText("当天值班");
+  await clean(office, "class with leave");
+  await save(office, "准假");
+  await said(office, "已处理");
+  await member.reload();
+  await expect(member.locator("main")).toContainText("已准假");
+
+  // A seat that is given back goes to the first who waits.
+  await save(member, "退出报名");
+  await said(member, "已退出");
+  await secretary.goto(place);
+  await expect(secretary.locator("main")).toContainText("已报名");
+
+  // The screen: a code to scan, and digits to say for who has no phone.
+  await office.goto(place);
+  await office.getByRole("link", { name: "签到屏" }).click();
+  const digits = office.locator("#short");
+  await expect(digits).toHaveText(/^\d{6}$/);
+  await expect(office.locator(".qr-svg")).toBeVisible();
+  await clean(office, "sign-in screen");
+  await secretary.goto((await office.locator("#screen").getAttribute("data-link")) ?? "");
+  await clean(secretary, "scanned");
+  await save(secretary, "我已到课");
+  await said(secretary, "签到成功");
+  await office.reload();
+  await office.getByLabel("姓名").selectOption({ label: grid.name });
+  await office.getByLabel("屏幕上的六位数字").fill(await digits.innerText());
+  await save(office, "签到");
+  await said(office, "已签到");
+  await expect(office.locator("#screen")).toContainText("已签到 2 人，共 2 人");
+
+  // It ends, and whoever came has a certificate.
+  await expect(async () => {
+    await office.goto(place);
+    await expect(office.getByRole("button", { name: "结业并发证书" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 400_000, intervals: [3_000] });
+  await save(office, "结业并发证书");
+  await said(office, "发放证书 2 份");
+  await clean(office, "finished class");
+  await secretary.goto("/learning");
+  const row = secretary.locator("a.item", { hasText: title });
+  await expect(row).toContainText("结业证书");
+  await clean(secretary, "my learning with a certificate");
+  const pdf = await secretary.request.get((await row.getAttribute("href")) ?? "");
+  expect(pdf.status()).toBe(200);
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+  await member.goto("/learning");
+  await expect(member.locator("a.item", { hasText: title })).toHaveCount(0);
+});

@@ -1,0 +1,312 @@
+//! What the record says of learning. Titles, texts and reasons stand in tables; here are their digests. What somebody
+//! studied counts for no unit: those events have none, and the guard of measures refuses them besides.
+
+use base::{PersonId, Time, UnitId};
+use record::measure::{Better, Count, Kind, Measure, Nature, Only};
+use record::{Facts, KindInfo};
+use serde::{Deserialize, Serialize};
+use web::{Audited, Lang};
+
+use crate::model::{CourseId, DayId, LessonId};
+
+macro_rules! events {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $type:ty),* $(,)? } $zh:literal $en:literal;)+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            pub struct $name { $($(#[$fmeta])* pub $field: $type),* }
+
+            impl Facts for $name {
+                const KIND: &'static str = stringify!($name);
+                const V: i64 = 1;
+            }
+        )+
+
+        /// The kinds of event of this module.
+        pub const KINDS: &[KindInfo] = &[$(KindInfo::of::<$name>()),+];
+
+        #[allow(non_snake_case, reason = "named as the kinds are")]
+        mod names {
+            web::texts! {
+                /// What the events are called in the audit.
+                pub(super) KindTexts;
+                $($name: $zh, $en;)+
+            }
+        }
+
+        /// See [`web::Module::audited`].
+        pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
+            let t = names::KindTexts::of(lang);
+            let name = match kind {
+                $(stringify!($name) => t.$name,)+
+                _ => return None,
+            };
+            Some(Audited { name, log: None })
+        }
+    };
+}
+
+/// One day of a class, as an event tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    /// Its id.
+    pub id: DayId,
+    /// When it begins.
+    pub starts: Time,
+    /// When it ends.
+    pub ends: Time,
+    /// What it counts for whoever comes.
+    pub study_minutes: i64,
+}
+
+/// A lesson's file, as an event tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Its SHA-256.
+    pub digest: String,
+    /// What it is.
+    pub kind: String,
+    /// Its bytes.
+    pub size: i64,
+}
+
+events! {
+    /// A course was begun.
+    CourseMade {
+        /// Who owns it: an organisation of the Party, or a unit.
+        owner: UnitId,
+        /// Digest of title and introduction.
+        words: String,
+    } "新建课程" "Course made";
+    /// Its words were changed.
+    CourseRevised {
+        /// The version after it.
+        v: i64,
+        /// Digest of title and introduction.
+        words: String,
+    } "修改课程" "Course changed";
+    /// It can be studied.
+    CourseOpened {
+        /// The version after it.
+        v: i64,
+    } "开放课程" "Course opened";
+    /// It is not offered any more.
+    CourseClosed {
+        /// The version after it.
+        v: i64,
+    } "停用课程" "Course closed";
+    /// A lesson was added; it is the subject.
+    LessonAdded {
+        /// To which course.
+        course: CourseId,
+        /// Its place.
+        ord: i64,
+        /// What it is.
+        kind: String,
+        /// What it counts for whoever completes it.
+        study_minutes: i64,
+        /// Digest of its words.
+        words: String,
+        /// Its file.
+        file: Option<File>,
+    } "增加课时" "Lesson added";
+    /// A lesson's words were changed.
+    LessonRevised {
+        /// The version after it.
+        v: i64,
+        /// What it counts from now on.
+        study_minutes: i64,
+        /// Digest of its words.
+        words: String,
+    } "修改课时" "Lesson changed";
+    /// A lesson was taken out.
+    LessonRemoved {
+        /// The version after it.
+        v: i64,
+    } "移除课时" "Lesson removed";
+    /// Somebody completed a lesson, which is the subject.
+    LessonCompleted {
+        /// Of which course.
+        course: CourseId,
+        /// The day.
+        on: String,
+        /// What it stood for.
+        study_minutes: i64,
+    } "学完课时" "Lesson completed";
+    /// Somebody was given a certificate, which is the subject.
+    CertificateGiven {
+        /// Who.
+        person: PersonId,
+        /// `course` or `class`.
+        kind: String,
+        /// The course or class.
+        of: base::Id,
+        /// Its number.
+        no: String,
+    } "发放证书" "Certificate given";
+    /// A plan was set; it is the subject.
+    StudyPlanMade {
+        /// Who sets it.
+        by: UnitId,
+        /// For the people of this unit.
+        target: UnitId,
+        /// Only those with such a post.
+        role: Option<String>,
+        /// From this day.
+        starts: String,
+        /// Until the end of this day.
+        due: String,
+        /// What is to be studied.
+        courses: Vec<CourseId>,
+        /// Digest of title and note.
+        words: String,
+    } "制定学习计划" "Study plan set";
+    /// A plan was ended.
+    StudyPlanEnded {} "结束学习计划" "Study plan ended";
+    /// A plan came out for the people of one unit: they had all studied, or its day passed.
+    StudyPlanConcluded {
+        /// Whose people.
+        branch: UnitId,
+        /// How many they are.
+        people: i64,
+        /// How many of them had studied it all.
+        done: i64,
+        /// Whether that was everybody, in time.
+        met: bool,
+    } "学习计划到期" "Study plan concluded";
+    /// A branch studied together; the study is the subject.
+    CollectiveStudyHeld {
+        /// Which branch.
+        branch: UnitId,
+        /// The day.
+        on: String,
+        /// What it counts for those present.
+        study_minutes: i64,
+        /// Who was present.
+        present: Vec<PersonId>,
+        /// Digest of topic and minutes.
+        words: String,
+    } "登记集中学习" "Collective study recorded";
+    /// A record of collective study was taken back.
+    CollectiveStudyWithdrawn {
+        /// Digest of the reason.
+        reason: String,
+    } "撤回集中学习记录" "Collective study taken back";
+    /// A class was announced; it is the subject.
+    ClassAnnounced {
+        /// Who holds it.
+        owner: UnitId,
+        /// Whose people may join.
+        audience: UnitId,
+        /// Seats.
+        quota: i64,
+        /// Until when one may join.
+        until: Time,
+        /// So many days are needed for a certificate.
+        must: i64,
+        /// Its days.
+        days: Vec<Day>,
+        /// Digest of title, place and notice.
+        words: String,
+    } "发布培训班" "Class announced";
+    /// Somebody took a seat, or a place on the waiting list.
+    ClassSeatTaken {
+        /// The ticket, by which the waiting list is ordered.
+        ticket: i64,
+        /// Whether all seats were taken.
+        waiting: bool,
+    } "报名" "Seat taken";
+    /// Somebody gave a seat or a place on the list back.
+    ClassSeatLeft {} "退出报名" "Seat given back";
+    /// The first on the waiting list got a seat.
+    ClassSeatGiven {
+        /// Who.
+        person: PersonId,
+    } "候补转正" "Seat given from the waiting list";
+    /// Somebody asks for leave from a day.
+    ClassLeaveAsked {
+        /// Which day.
+        day: DayId,
+        /// Digest of the reason.
+        words: String,
+    } "培训请假" "Leave asked for";
+    /// Leave was given or not.
+    ClassLeaveDecided {
+        /// Which day.
+        day: DayId,
+        /// Whose.
+        person: PersonId,
+        /// Whether it was given.
+        granted: bool,
+    } "培训准假" "Leave decided";
+    /// Somebody came to a day.
+    ClassAttended {
+        /// Which day.
+        day: DayId,
+        /// Who.
+        person: PersonId,
+        /// `qr` or `desk`.
+        way: String,
+        /// The day, as a date.
+        on: String,
+        /// What it counts.
+        study_minutes: i64,
+    } "培训到课" "Class attended";
+    /// A class is over.
+    ClassFinished {
+        /// How many certificates were given.
+        certificates: i64,
+    } "培训班结业" "Class finished";
+    /// A class is not held.
+    ClassCancelled {
+        /// Digest of the reason.
+        reason: String,
+    } "取消培训班" "Class cancelled";
+    /// Something was said of a lesson; the remark is the subject.
+    RemarkMade {
+        /// Which lesson.
+        lesson: LessonId,
+        /// Whether the office answers.
+        office: bool,
+        /// Digest of the words.
+        words: String,
+    } "课程讨论" "Remark made";
+    /// A remark was hidden.
+    RemarkHidden {
+        /// Digest of the reason.
+        reason: String,
+    } "隐藏讨论" "Remark hidden";
+}
+
+record::measures! {
+    /// What is counted of learning: what there is and which plans were met, never what a person did.
+    pub MEASURES = [
+        Measure {
+            id: "learning.courses_opened", title_zh: "开放课程", title_en: "Courses opened", unit_zh: "门", unit_en: "courses",
+            note_zh: "开放学习的课程，计入开课单位", note_en: "Courses opened to be studied, for the unit that offers them",
+            counts: &[Count { kind: "CourseOpened", ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.classes", title_zh: "结业培训班", title_en: "Classes finished", unit_zh: "期", unit_en: "classes",
+            note_zh: "办完的培训班、讲座，计入主办单位", note_en: "Training classes and lectures that were finished, for the unit that held them",
+            counts: &[Count { kind: "ClassFinished", ..Count::ONE }], nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.plans_due", title_zh: "到期学习计划", title_en: "Study plans due", unit_zh: "项", unit_en: "plans",
+            note_zh: "学习计划按支部、单位逐个到期，计入该支部所在的单位", note_en: "Study plans that came due, once for each branch or unit, for the unit it belongs to",
+            counts: &[Count { kind: "StudyPlanConcluded", ..Count::ONE }],
+            nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.plans_met", title_zh: "完成学习计划", title_en: "Study plans met", unit_zh: "项", unit_en: "plans", better: Better::Up,
+            note_zh: "到期前全体应学人员都学完的计划", note_en: "Plans that everybody whom they were for had studied before they were due",
+            counts: &[Count { kind: "StudyPlanConcluded", only: &[Only::True("met")], ..Count::ONE }],
+            nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.plans_met_rate", title_zh: "计划完成比例", title_en: "Study plans met, share", better: Better::Up,
+            note_zh: "完成的学习计划占到期计划的比例", note_en: "Share of the plans due that were met",
+            kind: Kind::Rate { num: "learning.plans_met", den: "learning.plans_due" }, nature: Nature::Duty, ..Measure::COUNT
+        },
+    ]
+}

@@ -1,0 +1,260 @@
+//! Learning as the record tells it, row by row and column by column, compared with the tables. Only where somebody left
+//! off in a recording is not in it: that is working state.
+
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{PersonId, UnitId};
+use record::{Actor, BadFacts, Difference, Event, Facts, Fold};
+use store::{StoreError, Tx};
+
+use crate::events::{
+    CertificateGiven, ClassAnnounced, ClassAttended, ClassCancelled, ClassFinished, ClassLeaveAsked, ClassLeaveDecided, ClassSeatGiven,
+    ClassSeatLeft, ClassSeatTaken, CollectiveStudyHeld, CollectiveStudyWithdrawn, CourseClosed, CourseMade, CourseOpened, CourseRevised,
+    LessonAdded, LessonCompleted, LessonRemoved, LessonRevised, RemarkHidden, RemarkMade, StudyPlanConcluded, StudyPlanEnded,
+    StudyPlanMade,
+};
+use crate::model::end_of;
+
+/// A new fold, for a list of them.
+pub fn fold() -> Box<dyn Fold> {
+    Box::new(Learned::default())
+}
+
+/// A table's rows: the key, and the columns as texts.
+pub(crate) type Rows = BTreeMap<String, Vec<String>>;
+
+#[derive(Default)]
+struct Learned(BTreeMap<&'static str, Rows>);
+
+/// Columns, each as a text.
+macro_rules! cells {
+    ($($value:expr),* $(,)?) => { vec![$($value.to_string()),*] };
+}
+pub(crate) use cells;
+
+impl Learned {
+    fn put(&mut self, event: &Event, table: &'static str, key: impl ToString, cells: Vec<String>) -> Result<(), BadFacts> {
+        match self.0.entry(table).or_default().insert(key.to_string(), cells) {
+            None => Ok(()),
+            Some(_) => Err(event.bad("it was there before")),
+        }
+    }
+
+    /// The cells of a row that must be there.
+    fn row(&mut self, event: &Event, table: &'static str, key: impl ToString) -> Result<&mut Vec<String>, BadFacts> {
+        self.0.entry(table).or_default().get_mut(&key.to_string()).ok_or_else(|| event.bad("there is nothing yet that it happened to"))
+    }
+
+    fn set(
+        &mut self,
+        event: &Event,
+        table: &'static str,
+        key: impl ToString,
+        changes: &[(usize, &dyn ToString)],
+    ) -> Result<(), BadFacts> {
+        let row = self.row(event, table, key)?;
+        for (at, value) in changes {
+            if let Some(cell) = row.get_mut(*at) {
+                *cell = value.to_string();
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds to a number.
+    fn add(&mut self, event: &Event, table: &'static str, key: impl ToString, at: usize, n: i64) -> Result<(), BadFacts> {
+        let row = self.row(event, table, key)?;
+        if let Some(cell) = row.get_mut(at) {
+            *cell = (cell.parse::<i64>().unwrap_or(i64::MIN / 2) + n).to_string();
+        }
+        Ok(())
+    }
+}
+
+fn person(event: &Event) -> Result<PersonId, BadFacts> {
+    match event.actor {
+        Actor::Person(person) => Ok(person),
+        Actor::Resident | Actor::System => Err(event.bad("nobody did it")),
+    }
+}
+
+fn flag(value: bool) -> &'static str {
+    if value { "1" } else { "0" }
+}
+
+impl Fold for Learned {
+    fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
+        let key = event.subject;
+        match event.kind.as_str() {
+            CourseMade::KIND => {
+                let f: CourseMade = event.facts()?;
+                let row = cells![f.owner, f.words, "draft", 1, event.recorded_at.0, person(event)?];
+                self.put(event, "course", key, row)?;
+            }
+            CourseRevised::KIND => {
+                let f: CourseRevised = event.facts()?;
+                self.set(event, "course", key, &[(1, &f.words), (3, &f.v)])?;
+            }
+            CourseOpened::KIND => {
+                let f: CourseOpened = event.facts()?;
+                self.set(event, "course", key, &[(2, &"open"), (3, &f.v)])?;
+            }
+            CourseClosed::KIND => {
+                let f: CourseClosed = event.facts()?;
+                self.set(event, "course", key, &[(2, &"closed"), (3, &f.v)])?;
+            }
+            LessonAdded::KIND => {
+                let f: LessonAdded = event.facts()?;
+                let file = f.file.map(|file| format!("{} {} {}", file.digest, file.kind, file.size)).unwrap_or_default();
+                let row = cells![f.course, f.ord, f.kind, f.study_minutes, f.words, file, "0", 1, event.recorded_at.0];
+                self.put(event, "lesson", key, row)?;
+            }
+            LessonRevised::KIND => {
+                let f: LessonRevised = event.facts()?;
+                self.set(event, "lesson", key, &[(3, &f.study_minutes), (4, &f.words), (7, &f.v)])?;
+            }
+            LessonRemoved::KIND => {
+                let f: LessonRemoved = event.facts()?;
+                self.set(event, "lesson", key, &[(6, &"1"), (7, &f.v)])?;
+            }
+            LessonCompleted::KIND => {
+                let f: LessonCompleted = event.facts()?;
+                self.put(event, "lesson_done", format!("{} {key}", person(event)?), cells![f.on, f.study_minutes])?;
+            }
+            CertificateGiven::KIND => {
+                let f: CertificateGiven = event.facts()?;
+                self.put(event, "certificate", key, cells![f.person, f.kind, f.of, f.no, event.recorded_at.0])?;
+            }
+            RemarkMade::KIND => {
+                let f: RemarkMade = event.facts()?;
+                let row = cells![f.lesson, person(event)?, f.words, flag(f.office), event.recorded_at.0, "", ""];
+                self.put(event, "remark", key, row)?;
+            }
+            RemarkHidden::KIND => {
+                let f: RemarkHidden = event.facts()?;
+                self.set(event, "remark", key, &[(5, &person(event)?), (6, &f.reason)])?;
+            }
+            _ => self.planned(event)?,
+        }
+        Ok(())
+    }
+
+    fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+        let mut out = Vec::new();
+        for (table, read) in tables::ALL {
+            let found = read(tx)?;
+            let none = Rows::new();
+            let expected = self.0.get(table).unwrap_or(&none);
+            let keys: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
+            for key in keys {
+                let (wanted, is) = (expected.get(key), found.get(key));
+                if wanted != is {
+                    let words = |row: Option<&Vec<String>>| row.map_or_else(|| "nothing".to_owned(), |row| row.join(" | "));
+                    out.push(Difference { table, key: key.clone(), expected: words(wanted), found: words(is) });
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl Learned {
+    /// Plans and collective study.
+    fn planned(&mut self, event: &Event) -> Result<(), BadFacts> {
+        let key = event.subject;
+        match event.kind.as_str() {
+            StudyPlanMade::KIND => {
+                let f: StudyPlanMade = event.facts()?;
+                let due: base::Date = f.due.parse().map_err(|_| event.bad("the day is none"))?;
+                let role = f.role.unwrap_or_default();
+                let (at, by) = (event.recorded_at.0, person(event)?);
+                let row = cells![f.by, f.target, role, f.words, f.starts, f.due, end_of(due).0, "open", at, by];
+                self.put(event, "study_plan", key, row)?;
+                for (ord, course) in (1..).zip(&f.courses) {
+                    self.put(event, "study_plan_course", format!("{key} {course}"), cells![ord])?;
+                }
+            }
+            StudyPlanEnded::KIND => self.set(event, "study_plan", key, &[(7, &"ended")])?,
+            StudyPlanConcluded::KIND => {
+                let f: StudyPlanConcluded = event.facts()?;
+                self.put(event, "study_plan_result", format!("{key} {}", f.branch), cells![flag(f.met), f.people, f.done])?;
+            }
+            CollectiveStudyHeld::KIND => {
+                let f: CollectiveStudyHeld = event.facts()?;
+                let (at, by) = (event.recorded_at.0, person(event)?);
+                let row = cells![f.branch, f.on, f.study_minutes, f.words, "0", "", at, by];
+                self.put(event, "collective_study", key, row)?;
+                for one in &f.present {
+                    self.put(event, "collective_present", format!("{key} {one}"), cells![])?;
+                }
+            }
+            CollectiveStudyWithdrawn::KIND => {
+                let f: CollectiveStudyWithdrawn = event.facts()?;
+                self.set(event, "collective_study", key, &[(4, &"1"), (5, &f.reason)])?;
+            }
+            _ => self.taught(event)?,
+        }
+        Ok(())
+    }
+
+    /// Classes.
+    fn taught(&mut self, event: &Event) -> Result<(), BadFacts> {
+        let key = event.subject;
+        match event.kind.as_str() {
+            ClassAnnounced::KIND => {
+                let f: ClassAnnounced = event.facts()?;
+                let (at, by): (i64, PersonId) = (event.recorded_at.0, person(event)?);
+                let owner: UnitId = f.owner;
+                let row = cells![owner, f.audience, f.words, f.quota, f.until.0, f.must, 0, 0, "open", "", at, by];
+                self.put(event, "training_class", key, row)?;
+                for day in &f.days {
+                    self.put(event, "class_day", day.id, cells![key, day.starts.0, day.ends.0, day.study_minutes])?;
+                }
+            }
+            ClassFinished::KIND => self.set(event, "training_class", key, &[(8, &"finished")])?,
+            ClassCancelled::KIND => {
+                let f: ClassCancelled = event.facts()?;
+                self.set(event, "training_class", key, &[(8, &"cancelled"), (9, &f.reason)])?;
+            }
+            ClassSeatTaken::KIND => {
+                let f: ClassSeatTaken = event.facts()?;
+                let state = if f.waiting { "waiting" } else { "in" };
+                self.set(event, "training_class", key, &[(7, &f.ticket)])?;
+                if !f.waiting {
+                    self.add(event, "training_class", key, 6, 1)?;
+                }
+                let seat = format!("{key} {}", person(event)?);
+                self.0.entry("class_seat").or_default().insert(seat, cells![state, f.ticket]);
+            }
+            ClassSeatLeft::KIND => {
+                let seat = format!("{key} {}", person(event)?);
+                if self.row(event, "class_seat", &seat)?.first().is_some_and(|state| state == "in") {
+                    self.add(event, "training_class", key, 6, -1)?;
+                }
+                self.set(event, "class_seat", &seat, &[(0, &"left")])?;
+            }
+            ClassSeatGiven::KIND => {
+                let f: ClassSeatGiven = event.facts()?;
+                self.add(event, "training_class", key, 6, 1)?;
+                self.set(event, "class_seat", format!("{key} {}", f.person), &[(0, &"in")])?;
+            }
+            ClassLeaveAsked::KIND => {
+                let f: ClassLeaveAsked = event.facts()?;
+                self.put(event, "class_leave", format!("{} {}", f.day, person(event)?), cells![f.words, "asked"])?;
+            }
+            ClassLeaveDecided::KIND => {
+                let f: ClassLeaveDecided = event.facts()?;
+                let state = if f.granted { "granted" } else { "denied" };
+                self.set(event, "class_leave", format!("{} {}", f.day, f.person), &[(1, &state)])?;
+            }
+            ClassAttended::KIND => {
+                let f: ClassAttended = event.facts()?;
+                self.put(event, "class_presence", format!("{} {}", f.person, f.day), cells![f.way, f.on, f.study_minutes])?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! The tables as rows of texts, in the same columns as the fold has them.
+
+use base::Id;
+use record::text_digest_hex;
+use store::{Row, Sql, StoreError, Tx, p, sql};
+
+use super::{Rows, cells};
+
+type Read = fn(&mut Tx) -> Result<Rows, StoreError>;
+
+/// Every table that the record tells of.
+pub(super) const ALL: [(&str, Read); 15] = [
+    ("course", courses),
+    ("lesson", lessons),
+    ("lesson_done", |tx| pairs(tx, DONE, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
+    ("remark", remarks),
+    ("certificate", certificates),
+    ("study_plan", plans),
+    ("study_plan_course", |tx| pairs(tx, PLAN_COURSES, |row| Ok(cells![row.int(2)?]))),
+    ("study_plan_result", |tx| pairs(tx, RESULTS, |row| Ok(cells![row.int(2)?, row.int(3)?, row.int(4)?]))),
+    ("collective_study", studies),
+    ("collective_present", |tx| pairs(tx, PRESENT, |_| Ok(cells![]))),
+    ("training_class", classes),
+    ("class_day", |tx| {
+        one(tx, DAYS, |row| Ok(cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, row.int(4)?]))
+    }),
+    ("class_seat", |tx| pairs(tx, SEATS, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
+    ("class_leave", |tx| {
+        pairs(tx, LEAVES, |row| Ok(cells![text_digest_hex(&row.array(3)?, row.text(2)?), row.text(4)?]))
+    }),
+    ("class_presence", |tx| pairs(tx, CAME, |row| Ok(cells![row.text(2)?, row.text(3)?, row.int(4)?]))),
+];
+
+/// Rows whose key is one id.
+fn one(tx: &mut Tx, sql: &'static Sql, cells: impl Fn(&Row<'_>) -> Result<Vec<String>, StoreError>) -> Result<Rows, StoreError> {
+    Ok(tx.all(sql, p![], |row| Ok((row.id::<Id>(0)?.to_string(), cells(row)?)))?.into_iter().collect())
+}
+
+/// Rows whose key is two ids.
+fn pairs(tx: &mut Tx, sql: &'static Sql, cells: impl Fn(&Row<'_>) -> Result<Vec<String>, StoreError>) -> Result<Rows, StoreError> {
+    let rows = tx.all(sql, p![], |row| Ok((format!("{} {}", row.id::<Id>(0)?, row.id::<Id>(1)?), cells(row)?)))?;
+    Ok(rows.into_iter().collect())
+}
+
+const COURSES: &Sql = sql!("SELECT id, unit, title, about, salt, state, v, made_at, made_by FROM course ORDER BY id");
+const LESSONS: &Sql = sql!(
+    "SELECT id, course, ord, kind, title, source, source_on, minutes, body, file, file_kind, file_size, salt, removed, v, made_at
+     FROM lesson ORDER BY id"
+);
+const DONE: &Sql = sql!("SELECT person, lesson, done_on, minutes FROM lesson_done ORDER BY person, lesson");
+const REMARKS: &Sql = sql!("SELECT id, lesson, person, text, salt, office, made_at, hidden_by, reason FROM remark ORDER BY id");
+const CERTIFICATES: &Sql = sql!("SELECT id, person, kind, of, no, given_at FROM certificate ORDER BY id");
+const PLANS: &Sql = sql!(
+    "SELECT id, unit, target, role, title, note, salt, starts_on, due_on, due_at, state, made_at, made_by FROM study_plan ORDER BY id"
+);
+const PLAN_COURSES: &Sql = sql!("SELECT plan, course, ord FROM study_plan_course ORDER BY plan, course");
+const RESULTS: &Sql = sql!("SELECT plan, branch, met, people, done FROM study_plan_result ORDER BY plan, branch");
+const STUDIES: &Sql = sql!(
+    "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by FROM collective_study ORDER BY id"
+);
+const PRESENT: &Sql = sql!("SELECT study, person FROM collective_present ORDER BY study, person");
+const CLASSES: &Sql = sql!(
+    "SELECT id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason, made_at, made_by
+     FROM training_class ORDER BY id"
+);
+const DAYS: &Sql = sql!("SELECT id, class, starts_at, ends_at, minutes FROM class_day ORDER BY id");
+const SEATS: &Sql = sql!("SELECT class, person, state, ticket FROM class_seat ORDER BY class, person");
+const LEAVES: &Sql = sql!("SELECT day, person, reason, salt, state FROM class_leave ORDER BY day, person");
+const CAME: &Sql = sql!("SELECT person, day, way, came_on, minutes FROM class_presence ORDER BY person, day");
+
+fn courses(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, COURSES, |row| {
+        let words = crate::course::words(&row.array(4)?, row.text(2)?, row.text(3)?);
+        Ok(cells![row.id::<Id>(1)?, words, row.text(5)?, row.int(6)?, row.int(7)?, row.id::<Id>(8)?])
+    })
+}
+
+fn lessons(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, LESSONS, |row| {
+        let words = crate::lesson::digest(&row.array(12)?, row.text(4)?, row.text(5)?, row.text(6)?, row.text(8)?);
+        let file = match (row.opt_blob(9)?, row.opt_text(10)?, row.opt_int(11)?) {
+            (None, None, None) => String::new(),
+            (digest, kind, size) => {
+                format!("{} {} {}", digest.map(record::hex).unwrap_or_default(), kind.unwrap_or_default(), size.unwrap_or_default())
+            }
+        };
+        let (course, ord, kind, minutes) = (row.id::<Id>(1)?, row.int(2)?, row.text(3)?, row.int(7)?);
+        Ok(cells![course, ord, kind, minutes, words, file, row.int(13)?, row.int(14)?, row.int(15)?])
+    })
+}
+
+fn remarks(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, REMARKS, |row| {
+        let salt = row.array(4)?;
+        let by = row.opt_id::<Id>(7)?.map(|by| by.to_string()).unwrap_or_default();
+        let reason = row.opt_text(8)?.map(|reason| text_digest_hex(&salt, reason)).unwrap_or_default();
+        let words = text_digest_hex(&salt, row.text(3)?);
+        Ok(cells![row.id::<Id>(1)?, row.id::<Id>(2)?, words, row.int(5)?, row.int(6)?, by, reason])
+    })
+}
+
+fn certificates(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, CERTIFICATES, |row| Ok(cells![row.id::<Id>(1)?, row.text(2)?, row.id::<Id>(3)?, row.text(4)?, row.int(5)?]))
+}
+
+fn plans(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, PLANS, |row| {
+        let words = crate::plan::words(&row.array(6)?, row.text(4)?, row.text(5)?);
+        let (unit, target, role) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.opt_text(3)?.unwrap_or_default().to_owned());
+        let (starts, due, at) = (row.text(7)?, row.text(8)?, row.int(9)?);
+        Ok(cells![unit, target, role, words, starts, due, at, row.text(10)?, row.int(11)?, row.id::<Id>(12)?])
+    })
+}
+
+fn studies(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, STUDIES, |row| {
+        let salt = row.array(6)?;
+        let words = crate::collective::words(&salt, row.text(4)?, row.text(5)?);
+        let reason = if row.text(8)?.is_empty() { String::new() } else { text_digest_hex(&salt, row.text(8)?) };
+        let (branch, on, minutes) = (row.id::<Id>(1)?, row.text(2)?, row.int(3)?);
+        Ok(cells![branch, on, minutes, words, row.int(7)?, reason, row.int(9)?, row.id::<Id>(10)?])
+    })
+}
+
+fn classes(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, CLASSES, |row| {
+        let salt = row.array(6)?;
+        let words = crate::class::words(&salt, row.text(3)?, row.text(4)?, row.text(5)?);
+        let reason = if row.text(13)?.is_empty() { String::new() } else { text_digest_hex(&salt, row.text(13)?) };
+        let (unit, audience) = (row.id::<Id>(1)?, row.id::<Id>(2)?);
+        let (quota, until, must, taken, tickets) = (row.int(7)?, row.int(8)?, row.int(9)?, row.int(10)?, row.int(11)?);
+        let (at, by) = (row.int(14)?, row.id::<Id>(15)?);
+        Ok(cells![unit, audience, words, quota, until, must, taken, tickets, row.text(12)?, reason, at, by])
+    })
+}
