@@ -227,13 +227,18 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
                 ::learning::plan::end(tx, &next(&piece), &proof, &tree, plan.id).map_err(CreateError::refused)?;
             }
             enter_plan(tx, &piece, &cast, (vec![first, second[1]], end.plus(6 * Time::DAY), "四季度党员集中学习", None))?;
-            let grid = NewPlan { target: tree.district().map(|unit| unit.id).unwrap_or_default(), role: Some(Role::GridWorker), ..quarter(&[second[0]], end) };
+            let grid = NewPlan {
+                target: tree.district().map(|unit| unit.id).unwrap_or_default(),
+                role: Some(Role::GridWorker),
+                ..quarter(&[second[0]], end)
+            };
             make(tx, &next(&piece), &proof, &tree, &key(&next(&piece)), &grid).map_err(CreateError::refused)?;
             Ok(())
         })?;
     }
     // Few in one transaction: whoever is a member has studied more or less.
-    let studied: Vec<Actor> = cast.actors.iter().filter(|actor| actor.is(Role::Member) || actor.is(Role::BranchSecretary)).take(240).cloned().collect();
+    let studied: Vec<Actor> =
+        cast.actors.iter().filter(|actor| actor.is(Role::Member) || actor.is(Role::BranchSecretary)).take(240).cloned().collect();
     for (n, some) in (0_u64..).zip(studied.chunks(24)) {
         let (ground, some) = (ground.clone(), some.to_vec());
         persist(store, move |tx| {
@@ -291,7 +296,8 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
             let who = if said.who == "office" { Some(&cast.office) } else { cast.with(Role::Member).into_iter().next() };
             let Some((actor, proof)) = who.and_then(|actor| Some((actor, actor.has::<Learn>()?))) else { continue };
             let teaches = actor.has::<Teach>();
-            remark::say(tx, &ctx, &proof, teaches.as_ref(), (&tree, &actor.units()), &key(&ctx), (lesson, &said.text)).map_err(CreateError::refused)?;
+            remark::say(tx, &ctx, &proof, teaches.as_ref(), (&tree, &actor.units()), &key(&ctx), (lesson, &said.text))
+                .map_err(CreateError::refused)?;
         }
         Ok(())
     })
@@ -369,7 +375,12 @@ fn quarter(courses: &[CourseId], end: Time) -> NewPlan {
 
 type Planned = (Vec<CourseId>, Time, &'static str, Option<Role>);
 
-fn enter_plan(tx: &mut Tx, piece: &Piece, cast: &Cast, (courses, due, title, role): Planned) -> Result<::learning::model::PlanId, CreateError> {
+fn enter_plan(
+    tx: &mut Tx,
+    piece: &Piece,
+    cast: &Cast,
+    (courses, due, title, role): Planned,
+) -> Result<::learning::model::PlanId, CreateError> {
     let (ctx, tree) = (next(piece), people::tree(tx)?);
     let proof = cast.office.has::<Plan>().ok_or(CreateError::Taken)?;
     let new = NewPlan {

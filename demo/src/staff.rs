@@ -134,8 +134,9 @@ impl Hiring<'_> {
 
     /// The organisation department, the Party offices of towns, and who of the staff is a member of which branch.
     fn party(&mut self, full: bool) {
-        let committees: Vec<usize> =
-            (0..self.plan.units.len()).filter(|at| self.plan.units.get(*at).is_some_and(|unit| unit.level == Level::PartyCommittee)).collect();
+        let committees: Vec<usize> = (0..self.plan.units.len())
+            .filter(|at| self.plan.units.get(*at).is_some_and(|unit| unit.level == Level::PartyCommittee))
+            .collect();
         for (n, committee) in committees.into_iter().enumerate() {
             if n == 0 {
                 self.many(committee, Role::PartyAffairs, "区委组织部干部", if full { 2 } else { 1 }, 28..=45);

@@ -7,9 +7,7 @@ use store::{Sql, Tx, p, sql};
 
 use crate::certificate;
 use crate::events::{ClassAnnounced, ClassCancelled, ClassFinished, Day};
-use crate::model::{
-    CertificateKind, ClassId, ClassState, DayId, LONGEST_NOTE, LONGEST_REMARK, LONGEST_TITLE, MOST_DAYS, MOST_SEATS,
-};
+use crate::model::{CertificateKind, ClassId, ClassState, DayId, LONGEST_NOTE, LONGEST_REMARK, LONGEST_TITLE, MOST_DAYS, MOST_SEATS};
 use crate::operate::{LearnError, about, counterpart, line, text};
 use crate::permissions::{Teach, covers};
 use crate::read;
@@ -55,7 +53,14 @@ pub(crate) fn words(salt: &[u8; 16], title: &str, place: &str, notice: &str) -> 
 ///
 /// # Errors
 /// [`LearnError`].
-pub fn announce(tx: &mut Tx, ctx: &Ctx, who: &Proof<Teach>, tree: &Tree, op_key: &[u8; 16], class: &NewClass) -> Result<ClassId, LearnError> {
+pub fn announce(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: &Proof<Teach>,
+    tree: &Tree,
+    op_key: &[u8; 16],
+    class: &NewClass,
+) -> Result<ClassId, LearnError> {
     let (title, place) = (line(&class.title, "title", LONGEST_TITLE)?, line(&class.place, "place", LONGEST_TITLE)?);
     let notice = text(&class.notice, "notice", LONGEST_NOTE, false)?;
     if !covers(who, tree, class.unit) || !covers(who, tree, class.audience) {
@@ -79,20 +84,7 @@ pub fn announce(tx: &mut Tx, ctx: &Ctx, who: &Proof<Teach>, tree: &Tree, op_key:
         let (id, salt) = (ctx.id::<ClassId>(), ctx.salt());
         tx.exec(
             PUT,
-            p![
-                id,
-                class.unit,
-                class.audience,
-                &title,
-                &place,
-                &notice,
-                &salt,
-                class.quota,
-                class.until,
-                class.must,
-                ctx.now,
-                who.person()
-            ],
+            p![id, class.unit, class.audience, &title, &place, &notice, &salt, class.quota, class.until, class.must, ctx.now, who.person()],
         )?;
         let mut days = Vec::with_capacity(class.days.len());
         for (starts, ends, minutes) in &class.days {

@@ -11,9 +11,8 @@ use crate::operate::{LearnError, about, counterpart, line, text};
 use crate::permissions::{Teach, covers};
 use crate::read;
 
-const PUT: &Sql = sql!(
-    "INSERT INTO course (id, unit, title, about, salt, state, v, made_at, made_by) VALUES (?1, ?2, ?3, ?4, ?5, 'draft', 1, ?6, ?7)"
-);
+const PUT: &Sql =
+    sql!("INSERT INTO course (id, unit, title, about, salt, state, v, made_at, made_by) VALUES (?1, ?2, ?3, ?4, ?5, 'draft', 1, ?6, ?7)");
 /// By the primary key.
 const REVISE: &Sql = sql!("UPDATE course SET title = ?3, about = ?4, salt = ?5, v = v + 1 WHERE id = ?1 AND v = ?2");
 /// By the primary key.

@@ -47,13 +47,7 @@ impl Learned {
         self.0.entry(table).or_default().get_mut(&key.to_string()).ok_or_else(|| event.bad("there is nothing yet that it happened to"))
     }
 
-    fn set(
-        &mut self,
-        event: &Event,
-        table: &'static str,
-        key: impl ToString,
-        changes: &[(usize, &dyn ToString)],
-    ) -> Result<(), BadFacts> {
+    fn set(&mut self, event: &Event, table: &'static str, key: impl ToString, changes: &[(usize, &dyn ToString)]) -> Result<(), BadFacts> {
         let row = self.row(event, table, key)?;
         for (at, value) in changes {
             if let Some(cell) = row.get_mut(*at) {

@@ -39,11 +39,7 @@ impl Hours {
 
 /// The rule that is asked of somebody with these roles.
 fn rule(roles: &[Role]) -> Option<&'static str> {
-    if roles.contains(&Role::BranchSecretary) {
-        Some(SECRETARY)
-    } else {
-        roles.contains(&Role::Member).then_some(MEMBER)
-    }
+    if roles.contains(&Role::BranchSecretary) { Some(SECRETARY) } else { roles.contains(&Role::Member).then_some(MEMBER) }
 }
 
 /// Somebody's hours in this year.

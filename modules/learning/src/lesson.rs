@@ -132,11 +132,7 @@ pub fn add(
             kind: kind.code().to_owned(),
             study_minutes: words.minutes,
             words: words.digest(&salt),
-            file: file.zip(size).map(|(file, size)| File {
-                digest: record::hex(&file.digest),
-                kind: file.kind.code().to_owned(),
-                size,
-            }),
+            file: file.zip(size).map(|(file, size)| File { digest: record::hex(&file.digest), kind: file.kind.code().to_owned(), size }),
         };
         let place = counterpart(tx, tree, owner)?;
         record::append(tx, ctx, about(ctx, who.actor(), place, id.0), &facts)?;
@@ -148,14 +144,7 @@ pub fn add(
 ///
 /// # Errors
 /// [`LearnError`].
-pub fn revise(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    who: &Proof<Teach>,
-    tree: &Tree,
-    (id, v): (LessonId, i64),
-    words: &Words,
-) -> Result<(), LearnError> {
+pub fn revise(tx: &mut Tx, ctx: &Ctx, who: &Proof<Teach>, tree: &Tree, (id, v): (LessonId, i64), words: &Words) -> Result<(), LearnError> {
     let lesson = read::lesson(tx, id)?.ok_or(LearnError::NotFound)?;
     let owner = owned(tx, who, tree, lesson.course)?.unit;
     let (words, salt) = (words.checked(lesson.kind)?, ctx.salt());

@@ -219,7 +219,9 @@ mod tests {
 
     #[test]
     fn hours_as_they_are_typed() {
-        for (typed, minutes) in [("4", Some(240)), ("1.5", Some(90)), ("０．７５", Some(45)), ("", None), ("x", None), ("1.234", None), ("-1", None)] {
+        for (typed, minutes) in
+            [("4", Some(240)), ("1.5", Some(90)), ("０．７５", Some(45)), ("", None), ("x", None), ("1.234", None), ("-1", None)]
+        {
             assert_eq!(minutes_of(typed), minutes, "{typed}");
         }
     }

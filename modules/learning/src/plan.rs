@@ -78,10 +78,7 @@ pub fn make(tx: &mut Tx, ctx: &Ctx, who: &Proof<Plan>, tree: &Tree, op_key: &[u8
         let (id, salt) = (ctx.id::<PlanId>(), ctx.salt());
         let (starts, due) = (plan.starts.to_string(), plan.due.to_string());
         let role = plan.role.map(Role::code);
-        tx.exec(
-            PUT,
-            p![id, who.unit(), target, role, &title, &note, &salt, &starts, &due, end_of(plan.due), ctx.now, who.person()],
-        )?;
+        tx.exec(PUT, p![id, who.unit(), target, role, &title, &note, &salt, &starts, &due, end_of(plan.due), ctx.now, who.person()])?;
         for (ord, course) in (1_i64..).zip(&plan.courses) {
             tx.exec(PUT_COURSE, p![id, *course, ord])?;
         }
@@ -122,7 +119,12 @@ pub fn end(tx: &mut Tx, ctx: &Ctx, who: &Proof<Plan>, tree: &Tree, id: PlanId) -
 ///
 /// # Errors
 /// Only the store's.
-pub fn people_of(tx: &mut Tx, now: Time, tree: &Tree, plan: &read::Plan) -> Result<BTreeMap<UnitId, BTreeMap<PersonId, String>>, StoreError> {
+pub fn people_of(
+    tx: &mut Tx,
+    now: Time,
+    tree: &Tree,
+    plan: &read::Plan,
+) -> Result<BTreeMap<UnitId, BTreeMap<PersonId, String>>, StoreError> {
     let mut all: BTreeMap<UnitId, BTreeMap<PersonId, String>> = BTreeMap::new();
     let mut take = |holding: people::read::Holding| {
         if !holding.role.is_admin() && plan.role.is_none_or(|role| holding.role == role) && tree.is_within(holding.unit, plan.target) {

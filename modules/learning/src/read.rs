@@ -214,9 +214,8 @@ pub struct Remark {
 }
 
 /// By the index `remark_by_lesson`.
-const REMARKS: &Sql = sql!(
-    "SELECT id, lesson, person, text, salt, office, made_at, reason FROM remark WHERE lesson = ?1 ORDER BY id LIMIT 500"
-);
+const REMARKS: &Sql =
+    sql!("SELECT id, lesson, person, text, salt, office, made_at, reason FROM remark WHERE lesson = ?1 ORDER BY id LIMIT 500");
 const REMARK: &Sql = sql!("SELECT id, lesson, person, text, salt, office, made_at, reason FROM remark WHERE id = ?1");
 
 fn row_remark(row: &Row<'_>) -> Result<Remark, StoreError> {
@@ -273,8 +272,7 @@ pub struct Plan {
     pub open: bool,
 }
 
-const PLAN: &Sql =
-    sql!("SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state FROM study_plan WHERE id = ?1");
+const PLAN: &Sql = sql!("SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state FROM study_plan WHERE id = ?1");
 /// By the index `study_plan_by_state`.
 const OPEN_PLANS: &Sql = sql!(
     "SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state FROM study_plan WHERE state = 'open' ORDER BY due_at, id"
@@ -339,9 +337,8 @@ pub fn plan_courses(tx: &mut Tx, id: PlanId) -> Result<Vec<Course>, StoreError> 
 }
 
 /// By the primary key, then `lesson_by_course`.
-const PLAN_SIZE: &Sql = sql!(
-    "SELECT COUNT(*) FROM study_plan_course s JOIN lesson l ON l.course = s.course AND l.removed = 0 WHERE s.plan = ?1"
-);
+const PLAN_SIZE: &Sql =
+    sql!("SELECT COUNT(*) FROM study_plan_course s JOIN lesson l ON l.course = s.course AND l.removed = 0 WHERE s.plan = ?1");
 /// By the primary key, then `lesson_by_course`, then `lesson_done_by_lesson`.
 const FINISHED_PLAN: &Sql = sql!(
     "SELECT d.person FROM study_plan_course s JOIN lesson l ON l.course = s.course AND l.removed = 0
@@ -415,8 +412,7 @@ pub struct Study {
     pub withdrawn: Option<String>,
 }
 
-const STUDY: &Sql =
-    sql!("SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason FROM collective_study WHERE id = ?1");
+const STUDY: &Sql = sql!("SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason FROM collective_study WHERE id = ?1");
 /// By the index `collective_study_by_branch`.
 const STUDIES: &Sql = sql!(
     "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason FROM collective_study WHERE branch = ?1

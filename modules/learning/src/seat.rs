@@ -28,21 +28,13 @@ const SEAT: &Sql = sql!(
 /// By the primary key.
 const SET: &Sql = sql!("UPDATE class_seat SET state = ?3 WHERE class = ?1 AND person = ?2 AND state = ?4");
 /// By the index `class_seat_waiting`.
-const FIRST_WAITING: &Sql =
-    sql!("SELECT person FROM class_seat WHERE class = ?1 AND state = 'waiting' ORDER BY ticket LIMIT 1");
+const FIRST_WAITING: &Sql = sql!("SELECT person FROM class_seat WHERE class = ?1 AND state = 'waiting' ORDER BY ticket LIMIT 1");
 
 /// Take a seat, or a place on the waiting list.
 ///
 /// # Errors
 /// [`LearnError`].
-pub fn join(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    who: &Proof<Learn>,
-    tree: &Tree,
-    units: &[base::UnitId],
-    id: ClassId,
-) -> Result<SeatState, LearnError> {
+pub fn join(tx: &mut Tx, ctx: &Ctx, who: &Proof<Learn>, tree: &Tree, units: &[base::UnitId], id: ClassId) -> Result<SeatState, LearnError> {
     let class = read::class(tx, id)?.ok_or(LearnError::NotFound)?;
     if !class.is_open_to(tree, units) {
         return Err(LearnError::Denied);

@@ -17,9 +17,8 @@ const REMEMBER: &Sql = sql!(
 );
 /// By the primary key.
 const POSITION: &Sql = sql!("SELECT seconds FROM lesson_position WHERE person = ?1 AND lesson = ?2");
-const DONE: &Sql = sql!(
-    "INSERT INTO lesson_done (person, lesson, done_on, minutes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (person, lesson) DO NOTHING"
-);
+const DONE: &Sql =
+    sql!("INSERT INTO lesson_done (person, lesson, done_on, minutes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (person, lesson) DO NOTHING");
 
 /// A lesson that somebody may study, with its course.
 ///
@@ -65,14 +64,7 @@ pub fn position(tx: &mut Tx, person: PersonId, id: LessonId) -> Result<i64, Stor
 ///
 /// # Errors
 /// [`LearnError`].
-pub fn complete(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    who: &Proof<Learn>,
-    tree: &Tree,
-    units: &[base::UnitId],
-    id: LessonId,
-) -> Result<bool, LearnError> {
+pub fn complete(tx: &mut Tx, ctx: &Ctx, who: &Proof<Learn>, tree: &Tree, units: &[base::UnitId], id: LessonId) -> Result<bool, LearnError> {
     let (course, lesson) = open_to(tx, tree, units, id)?;
     let (person, on) = (who.person(), ctx.now.date().to_string());
     if tx.exec(DONE, p![person, id, &on, lesson.minutes])? == 0 {

@@ -21,13 +21,9 @@ pub(super) const ALL: [(&str, Read); 15] = [
     ("collective_study", studies),
     ("collective_present", |tx| pairs(tx, PRESENT, |_| Ok(cells![]))),
     ("training_class", classes),
-    ("class_day", |tx| {
-        one(tx, DAYS, |row| Ok(cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, row.int(4)?]))
-    }),
+    ("class_day", |tx| one(tx, DAYS, |row| Ok(cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, row.int(4)?]))),
     ("class_seat", |tx| pairs(tx, SEATS, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
-    ("class_leave", |tx| {
-        pairs(tx, LEAVES, |row| Ok(cells![text_digest_hex(&row.array(3)?, row.text(2)?), row.text(4)?]))
-    }),
+    ("class_leave", |tx| pairs(tx, LEAVES, |row| Ok(cells![text_digest_hex(&row.array(3)?, row.text(2)?), row.text(4)?]))),
     ("class_presence", |tx| pairs(tx, CAME, |row| Ok(cells![row.text(2)?, row.text(3)?, row.int(4)?]))),
 ];
 
@@ -55,9 +51,8 @@ const PLANS: &Sql = sql!(
 );
 const PLAN_COURSES: &Sql = sql!("SELECT plan, course, ord FROM study_plan_course ORDER BY plan, course");
 const RESULTS: &Sql = sql!("SELECT plan, branch, met, people, done FROM study_plan_result ORDER BY plan, branch");
-const STUDIES: &Sql = sql!(
-    "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by FROM collective_study ORDER BY id"
-);
+const STUDIES: &Sql =
+    sql!("SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by FROM collective_study ORDER BY id");
 const PRESENT: &Sql = sql!("SELECT study, person FROM collective_present ORDER BY study, person");
 const CLASSES: &Sql = sql!(
     "SELECT id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason, made_at, made_by

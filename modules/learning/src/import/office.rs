@@ -67,13 +67,16 @@ fn plain(text: &str) -> String {
 /// What a paragraph begins with would make it something else: a heading, a list, a line.
 fn paragraph(text: &str) -> String {
     let text = plain(text.trim());
-    let marks = text.starts_with(['#', '-', '+', '=']) || text.split_once(['.', ')']).is_some_and(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()));
+    let marks =
+        text.starts_with(['#', '-', '+', '=']) || text.split_once(['.', ')']).is_some_and(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()));
     if !marks {
         return text;
     }
     // A number is written as it is read, with its point told apart from that of a list.
     match text.char_indices().find(|(_, c)| matches!(c, '.' | ')')) {
-        Some((at, _)) if text.starts_with(|c: char| c.is_ascii_digit()) => format!("{}\\{}", text.get(..at).unwrap_or(""), text.get(at..).unwrap_or("")),
+        Some((at, _)) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("{}\\{}", text.get(..at).unwrap_or(""), text.get(at..).unwrap_or(""))
+        }
         _ => format!("\\{text}"),
     }
 }
@@ -256,9 +259,16 @@ mod tests {
             <w:p/></w:body></w:document>"#;
         let found = read("讲义.docx", &archive(&[("word/document.xml", xml)])).unwrap();
         assert_eq!((found.kind, found.title.as_str(), found.cut), (LessonKind::Text, "基层减负 & 赋能", false));
-        assert!(found.body.starts_with("# 基层减负 & 赋能\n\n一是 不重复报数；\n\n1\\. 开头像列表的段落\n\n- 要点\\*甲\\*"), "{}", found.body);
+        assert!(
+            found.body.starts_with("# 基层减负 & 赋能\n\n一是 不重复报数；\n\n1\\. 开头像列表的段落\n\n- 要点\\*甲\\*"),
+            "{}",
+            found.body
+        );
         let html = crate::markdown::html(&found.body);
-        assert!(html.contains("<p>1. 开头像列表的段落</p>") && html.contains("<li>要点*甲*</li>") && html.contains("<td>1天</td>"), "{html}");
+        assert!(
+            html.contains("<p>1. 开头像列表的段落</p>") && html.contains("<li>要点*甲*</li>") && html.contains("<td>1天</td>"),
+            "{html}"
+        );
     }
 
     #[test]

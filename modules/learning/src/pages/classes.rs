@@ -31,9 +31,7 @@ fn state(t: &LearnTexts, class: &read::Class, now: Time) -> (&'static str, &'sta
 
 /// Whether somebody may see a class: it is for them, they have a seat, or they run it.
 fn seen(tx: &mut Tx, who: &Signed, class: &read::Class) -> Result<bool, PageError> {
-    Ok(class.is_open_to(&who.tree, &who.units())
-        || teacher(who, class.unit).is_some()
-        || read::seat(tx, class.id, who.person)?.is_some())
+    Ok(class.is_open_to(&who.tree, &who.units()) || teacher(who, class.unit).is_some() || read::seat(tx, class.id, who.person)?.is_some())
 }
 
 #[derive(Template)]
@@ -161,7 +159,8 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
             let (days, seats) = (read::days(tx, id)?, read::seats(tx, id)?);
             let (leaves, came) = (read::leaves(tx, id)?, read::came(tx, id)?);
             let is_here = |day: DayId, person: PersonId| came.iter().any(|one| one.0 == day && one.1 == person);
-            let leave_of = |day: DayId, person: PersonId| leaves.iter().find(|one| one.day == day && one.person == person).map(|one| one.state);
+            let leave_of =
+                |day: DayId, person: PersonId| leaves.iter().find(|one| one.day == day && one.person == person).map(|one| one.state);
             let waiting: Vec<PersonId> = seats.iter().filter(|one| one.state == SeatState::Waiting).map(|one| one.person).collect();
             let place = |person: PersonId| waiting.iter().position(|one| *one == person).map_or(0, |at| at + 1);
             let mine = seats.iter().find(|one| one.person == who.person).map(|one| one.state).filter(|state| *state != SeatState::Left);
@@ -188,11 +187,12 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
                     tone,
                 }
             });
-            let ask_days = (1..)
-                .zip(&days)
-                .filter(|(_, day)| ctx.now <= day.ends && leave_of(day.id, who.person).is_none())
-                .map(|(n, day)| {
-                    Choice::new(day.id.to_string(), format!("{} {}", fill(t.day_n, &[("n", &n)]), dates::day(lang, day.starts.date(), ctx.now)))
+            let ask_days =
+                (1..).zip(&days).filter(|(_, day)| ctx.now <= day.ends && leave_of(day.id, who.person).is_none()).map(|(n, day)| {
+                    Choice::new(
+                        day.id.to_string(),
+                        format!("{} {}", fill(t.day_n, &[("n", &n)]), dates::day(lang, day.starts.date(), ctx.now)),
+                    )
                 });
             let teaches = teacher(who, class.unit).is_some();
             let (mut seat_rows, mut leave_rows) = (Vec::new(), Vec::new());

@@ -29,10 +29,8 @@ pub(super) fn owed(tx: &mut Tx, ctx: &Ctx, who: &Signed) -> Result<Vec<Mine>, Pa
     let t = LearnTexts::of(lang);
     let mut all = Vec::new();
     for plan in read::open_plans(tx)? {
-        let mine = who
-            .posts
-            .iter()
-            .any(|held| who.tree.is_within(held.unit, plan.target) && plan.role.is_none_or(|role| role == held.role));
+        let mine =
+            who.posts.iter().any(|held| who.tree.is_within(held.unit, plan.target) && plan.role.is_none_or(|role| role == held.role));
         if !mine || plan.starts_on > ctx.now.date() {
             continue;
         }
@@ -43,7 +41,8 @@ pub(super) fn owed(tx: &mut Tx, ctx: &Ctx, who: &Signed) -> Result<Vec<Mine>, Pa
         all.push(Mine {
             href: format!("/learning/plans/{}", plan.id),
             title: plan.title.clone(),
-            sub: [fill(t.plan_progress, &[("done", &done), ("n", &of)]), fill(t.plan_for, &[("unit", &name(&who.tree, plan.target))])].join(" · "),
+            sub: [fill(t.plan_progress, &[("done", &done), ("n", &of)]), fill(t.plan_for, &[("unit", &name(&who.tree, plan.target))])]
+                .join(" · "),
             light: dates::light(plan.due_at, ctx.now, ctx.rules().calendar()),
             left: dates::left(lang, plan.due_at, ctx.now, ctx.rules().calendar()),
             done,

@@ -72,9 +72,7 @@ pub(super) async fn look(staff: Staff, Path(id): Path<String>, fields: Fields) -
         None => Err(ImportError::Empty),
         Some(file) => match (file.bytes.clone(), file.name.clone()) {
             (None, _) => Err(ImportError::TooLarge),
-            (Some(bytes), name) => {
-                tokio::task::spawn_blocking(move || read_file(&name, &bytes)).await.map_err(PageError::internal)?
-            }
+            (Some(bytes), name) => tokio::task::spawn_blocking(move || read_file(&name, &bytes)).await.map_err(PageError::internal)?,
         },
     };
     match found {

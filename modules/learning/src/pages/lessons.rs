@@ -287,7 +287,8 @@ async fn draw_form(staff: &Staff, what: For, fields: Fields, errors: Errors) -> 
             if fields.value("source_on").is_empty() && !fields.has("title") {
                 fields.set("source_on", ctx.now.date().to_string());
             }
-            let chosen = LessonKind::from_code(fields.value("kind")).or(lesson.as_ref().map(|lesson| lesson.kind)).unwrap_or(LessonKind::Text);
+            let chosen =
+                LessonKind::from_code(fields.value("kind")).or(lesson.as_ref().map(|lesson| lesson.kind)).unwrap_or(LessonKind::Text);
             let hint = |one: LessonKind| match one {
                 LessonKind::Text => t.f_kind_text_hint,
                 LessonKind::Document => t.f_kind_document_hint,

@@ -110,10 +110,8 @@ pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Page, P
             let lang = who.visit().lang;
             let t = LearnTexts::of(lang);
             let plan = read::plan(tx, id)?.ok_or(PageError::NotFound)?;
-            let applies = who
-                .posts
-                .iter()
-                .any(|held| who.tree.is_within(held.unit, plan.target) && plan.role.is_none_or(|role| role == held.role));
+            let applies =
+                who.posts.iter().any(|held| who.tree.is_within(held.unit, plan.target) && plan.role.is_none_or(|role| role == held.role));
             let oversees = concerns(who, &plan);
             if !applies && !oversees {
                 return Err(PageError::NotFound);
@@ -141,12 +139,7 @@ pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Page, P
                     _ => (t.plan_running, ""),
                 };
                 let people = fill(t.plan_people, &[("done", &standing.done()), ("n", &standing.people.len())]);
-                UnitRow {
-                    name: who.tree.full_name(standing.unit),
-                    state,
-                    tone,
-                    people: if own(standing) { people } else { String::new() },
-                }
+                UnitRow { name: who.tree.full_name(standing.unit), state, tone, people: if own(standing) { people } else { String::new() } }
             });
             let people = standings
                 .iter()

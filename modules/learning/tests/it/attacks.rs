@@ -55,8 +55,9 @@ fn what_somebody_studied_stands_with_no_unit() {
     app.finish();
 }
 
-const OF_UNITS: &store::Sql =
-    store::sql!("SELECT COUNT(*) FROM event WHERE unit IS NOT NULL AND kind IN ('LessonCompleted', 'CertificateGiven', 'ClassAttended', 'CollectiveStudyHeld')");
+const OF_UNITS: &store::Sql = store::sql!(
+    "SELECT COUNT(*) FROM event WHERE unit IS NOT NULL AND kind IN ('LessonCompleted', 'CertificateGiven', 'ClassAttended', 'CollectiveStudyHeld')"
+);
 
 #[test]
 fn a_row_changed_by_sql_is_found() {
@@ -73,9 +74,21 @@ fn a_row_changed_by_sql_is_found() {
         ("lesson", store::sql!("UPDATE lesson SET minutes = 600"), store::sql!("UPDATE lesson SET minutes = 45")),
         ("lesson_done", store::sql!("UPDATE lesson_done SET minutes = 600"), store::sql!("UPDATE lesson_done SET minutes = 45")),
         ("certificate", store::sql!("UPDATE certificate SET no = no || '1'"), store::sql!("UPDATE certificate SET no = substr(no, 1, 12)")),
-        ("collective_study", store::sql!("UPDATE collective_study SET minutes = 960"), store::sql!("UPDATE collective_study SET minutes = 240")),
-        ("collective_study", store::sql!("UPDATE collective_study SET topic = '没学'"), store::sql!("UPDATE collective_study SET topic = '学'")),
-        ("lesson", store::sql!("UPDATE lesson SET body = body || '。'"), store::sql!("UPDATE lesson SET body = substr(body, 1, length(body) - 1)")),
+        (
+            "collective_study",
+            store::sql!("UPDATE collective_study SET minutes = 960"),
+            store::sql!("UPDATE collective_study SET minutes = 240"),
+        ),
+        (
+            "collective_study",
+            store::sql!("UPDATE collective_study SET topic = '没学'"),
+            store::sql!("UPDATE collective_study SET topic = '学'"),
+        ),
+        (
+            "lesson",
+            store::sql!("UPDATE lesson SET body = body || '。'"),
+            store::sql!("UPDATE lesson SET body = substr(body, 1, length(body) - 1)"),
+        ),
     ];
     for (table, attack, repair) in attacks {
         app.district().write_now(move |tx, _| tx.exec(attack, store::p![])).unwrap();

@@ -29,7 +29,10 @@ fn class(app: &TestApp, quota: &str) -> String {
         ("must", "2"),
     ];
     let form = "form[action=/learning/classes/new]";
-    office.submit(&page, form, &[("title", "班"), ("notice", "通知"), ("place", "校"), ("days", "明天"), ("until", &until)]).expect(422).says("一天一行");
+    office
+        .submit(&page, form, &[("title", "班"), ("notice", "通知"), ("place", "校"), ("days", "明天"), ("until", &until)])
+        .expect(422)
+        .says("一天一行");
     let wrong: Vec<(&str, &str)> = typed.iter().map(|(k, v)| if *k == "must" { (*k, "3") } else { (*k, *v) }).collect();
     office.submit(&page, form, &wrong).expect(422).says("不能多于上课天数");
     place(&office.submit(&page, form, &typed).leads_to("/learning/classes/"))
@@ -40,9 +43,21 @@ fn join(who: &Client, class: &str) {
     who.submit(&page, &format!("form[action={class}/join]"), &[]).leads_to(class);
 }
 
+/// Let time pass until then.
+fn until(app: &TestApp, at: Time) {
+    app.pass(at.since(app.district().env().clock.now()));
+}
+
 fn screen(office: &Client, class: &str, day: usize) -> String {
     let page = office.get(class).expect(200);
-    let links = page.html().all("a").into_iter().filter_map(|a| a.attribute("href")).filter(|to| to.ends_with("/screen")).map(str::to_owned).collect::<Vec<_>>();
+    let links = page
+        .html()
+        .all("a")
+        .into_iter()
+        .filter_map(|a| a.attribute("href"))
+        .filter(|to| to.ends_with("/screen"))
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
     links[day].clone()
 }
 
@@ -83,10 +98,8 @@ testkit::on_both! {
         let shown = screen(&office, &class, 0);
         office.get(&shown).expect(200).says("开始前一小时起");
         first.get(&shown).expect(403);
-        app.pass(2 * Time::DAY);
-        let now = app.district().env().clock.now();
-        let day = now.date();
-        app.clock.set(Time::from_civil(day.at(8, 30, 0, 0)));
+        let day = app.district().env().clock.now().plus(2 * Time::DAY).date();
+        until(app, Time::from_civil(day.at(8, 30, 0, 0)));
         let (first, other, secretary, office) = (app.staff(Role::Member), second(app), app.staff(Role::BranchSecretary), app.staff(Role::PartyAffairs));
         let page = office.get(&shown).expect(200).says("已签到 0 人，共 2 人");
         let digits = page.html().first("#short").unwrap().text();
@@ -125,15 +138,15 @@ testkit::on_both! {
         office.post(&format!("{class}/finish"), &[("csrf", &csrf)]).expect(409);
 
         // The second day only the secretary comes.
-        app.clock.set(Time::from_civil(day.tomorrow().unwrap().at(9, 5, 0, 0)));
+        until(app, Time::from_civil(day.tomorrow().unwrap().at(9, 5, 0, 0)));
         let (first, secretary, office) = (app.staff(Role::Member), app.staff(Role::BranchSecretary), app.staff(Role::PartyAffairs));
         let shown = screen(&office, &class, 1);
         let page = office.get(&shown).expect(200);
         let digits = page.html().first("#short").unwrap().text();
         let desk = format!("form[action={}]", shown.replace("/screen", "/desk"));
         office.submit(&page, &desk, &[("person", &person), ("code", &digits)]).leads_to(&shown);
-        app.clock.set(Time::from_civil(day.tomorrow().unwrap().at(18, 0, 0, 0)));
-        let (office, _) = (app.staff(Role::PartyAffairs), ());
+        until(app, Time::from_civil(day.tomorrow().unwrap().at(18, 0, 0, 0)));
+        let office = app.staff(Role::PartyAffairs);
         let page = office.get(&class).expect(200);
         office.submit(&page, &format!("form[action={class}/finish]"), &[]).leads_to(&class);
         office.get(&class).expect(200).says("已结业");
