@@ -132,7 +132,8 @@ pub const MOST_SEATS: i64 = 500;
 pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.replace("\r\n", "\n").replace('\r', "\n").lines() {
-        out.extend(line.trim_end().chars().filter(|c| *c == '\t' || (!c.is_control() && !base::text::is_invisible(*c))));
+        let kept: String = line.chars().filter(|c| *c == '\t' || (!c.is_control() && !base::text::is_invisible(*c))).collect();
+        out.push_str(kept.trim_end());
         out.push('\n');
     }
     out.trim_matches('\n').to_owned()

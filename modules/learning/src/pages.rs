@@ -192,7 +192,12 @@ pub(super) fn minutes_of(typed: &str) -> Option<i64> {
     let folded = base::text::fold(typed.trim());
     let (whole, part) = folded.split_once('.').unwrap_or((&folded, ""));
     let digits = part.as_bytes();
-    if whole.is_empty() || whole.len() > 3 || digits.len() > 2 || !digits.iter().all(u8::is_ascii_digit) {
+    if whole.is_empty()
+        || whole.len() > 3
+        || !whole.bytes().all(|digit| digit.is_ascii_digit())
+        || digits.len() > 2
+        || !digits.iter().all(u8::is_ascii_digit)
+    {
         return None;
     }
     let hundredths = match part.len() {

@@ -73,11 +73,15 @@ fn place(tx: &mut Tx, look: &Look<'_>, branch: UnitId, known: &mut BTreeMap<Unit
     if look.covers(branch) {
         return Ok(Some(branch));
     }
-    if !known.contains_key(&branch) {
-        let unit = counterpart(tx, look.tree, branch)?;
-        known.insert(branch, unit);
-    }
-    Ok(known.get(&branch).copied().flatten().filter(|unit| look.covers(*unit)))
+    let unit = match known.get(&branch) {
+        Some(unit) => *unit,
+        None => {
+            let unit = counterpart(tx, look.tree, branch)?;
+            known.insert(branch, unit);
+            unit
+        }
+    };
+    Ok(unit.filter(|unit| look.covers(*unit)))
 }
 
 /// The plans that run, with those units that are looked at and still owe something.

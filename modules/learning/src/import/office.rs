@@ -33,7 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(LessonKind, String), ImportError> {
         if let Some(xml) = part(&mut archive, &format!("ppt/slides/slide{number}.xml"))? {
             let text = slide(&xml)?;
             if !text.trim().is_empty() {
-                slides.push(text);
+                slides.push(text.trim().to_owned());
             }
         }
     }

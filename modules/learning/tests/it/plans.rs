@@ -68,6 +68,7 @@ testkit::on_both! {
         assert_eq!(events(app), 8);
         app.pass(2 * Time::DAY);
         assert_eq!(events(app), 8);
+        let office = app.staff(Role::PartyAffairs);
         let page = office.get(&plan).expect(200);
         office.submit(&page, &format!("form[action={plan}/end]"), &[]).leads_to(&plan);
         office.get(&plan).expect(200).says("已结束");
