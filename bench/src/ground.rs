@@ -23,6 +23,7 @@ pub(crate) fn modules() -> Vec<Module> {
         dashboard::module(),
         burden::module(),
         learning::module(),
+        conferences::module(),
     ]
 }
 
