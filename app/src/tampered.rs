@@ -20,6 +20,7 @@ const SPARED: &[Spared] = &[
     ("draft", "*", "what somebody is typing"),
     ("holding", "acting", "a name for a post held for a time: from when until when is compared"),
     ("job", "*", "work in hand"),
+    ("lesson_position", "*", "where somebody left off in a recording: working state"),
     ("migration", "*", "the store's own, checked by digest when it is opened"),
     ("op_key", "*", "answers that were given, kept for sixty days"),
     ("password_past", "*", "passwords that may not come again"),

@@ -24,6 +24,7 @@ pub(crate) fn modules() -> Vec<Module> {
         burden::module(),
         learning::module(),
         theory::module(),
+        conferences::module(),
     ]
 }
 

@@ -288,6 +288,13 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
         for actor in cast.with(Role::Member).into_iter().skip(1).take(8) {
             enter_seat(tx, &next(&piece), actor, id)?;
         }
+        // One cannot come, and says why.
+        let day = read::days(tx, id)?.first().map(|day| day.id);
+        let seated = read::seats(tx, id)?.first().map(|seat| seat.person);
+        let absent = cast.actors.iter().find(|actor| Some(actor.person) == seated);
+        if let (Some(day), Some(proof)) = (day, absent.and_then(|actor| actor.has::<Learn>())) {
+            seat::ask_leave(tx, &next(&piece), &proof, day, "当天下午在网格值班").map_err(CreateError::refused)?;
+        }
         let tree = people::tree(tx)?;
         let Some(course) = read::courses(tx)?.pop() else { return Ok(()) };
         let Some(lesson) = read::lessons(tx, course.id)?.first().map(|lesson| lesson.id) else { return Ok(()) };

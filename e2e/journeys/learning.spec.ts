@@ -40,6 +40,8 @@ async function save(page: Page, name = "保存"): Promise<void> {
 }
 
 test("a branch's plan with due lessons, and a recording that goes on", async ({ newcomer, clean }, info) => {
+  // Ten pages are looked through by the checker.
+  test.setTimeout(300_000);
   const secretary = (await enterAs(await newcomer(), "支部书记")).page;
   const title = `支部微党课 ${info.project.name}`;
   await secretary.goto("/learning/courses/new");

@@ -26,7 +26,7 @@ impl Directory {
 
     /// The store, for looking at while the program does not run.
     pub(crate) fn store(&self) -> Store {
-        let trees: [&'static [Migration]; 14] = [
+        let trees: [&'static [Migration]; 18] = [
             record::MIGRATIONS,
             people::MIGRATIONS,
             web::MIGRATIONS,
@@ -40,6 +40,9 @@ impl Directory {
             dashboard::MIGRATIONS,
             burden::MIGRATIONS,
             learning::MIGRATIONS,
+            conferences::MIGRATIONS,
+            notices::MIGRATIONS,
+            visitors::MIGRATIONS,
             audit::MIGRATIONS,
             reports::MIGRATIONS,
         ];

@@ -25,6 +25,7 @@ pub mod seat;
 mod seen;
 pub mod study;
 mod texts;
+mod told;
 
 pub use fold::fold;
 pub use operate::LearnError;
@@ -43,6 +44,7 @@ pub fn module() -> web::Module {
         ticks: &[web::Tick { name: "learning.plans", every: 60, run: plan::tick }],
         due: seen::DUE,
         boards: seen::BOARDS,
+        notices: told::NOTICES,
         paragraphs: seen::PARAGRAPHS,
         audited: events::audited,
         ..web::Module::new("learning")
