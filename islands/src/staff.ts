@@ -5,6 +5,7 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import { columns } from "./columns";
 import { ready, start } from "./common";
 import { keys, split } from "./list";
+import { failed } from "./network";
 import { passkeys } from "./passkey";
 
 // The content security policy allows neither eval nor injected style; a page is never kept in the
@@ -35,3 +36,4 @@ document.addEventListener("htmx:load", (event) => {
   ready(part);
   columns(part);
 });
+for (const event of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(event, failed);
