@@ -272,10 +272,13 @@ impl Shell {
     /// Whether a place of the menu is where this page belongs: the longest matching address wins.
     pub fn is_current(&self, item: &MenuItem) -> bool {
         let place = if self.place.is_empty() { &self.path } else { &self.place };
-        let path = place.split('?').next().unwrap_or_default();
+        fn bare(href: &str) -> &str {
+            href.split('?').next().unwrap_or_default()
+        }
+        let path = bare(place);
         let under = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-        let best = self.menu.iter().filter(|m| under(&m.href)).map(|m| m.href.len()).max();
-        under(&item.href) && best == Some(item.href.len())
+        let best = self.menu.iter().map(|m| bare(&m.href)).filter(|href| under(href)).map(str::len).max();
+        under(bare(&item.href)) && best == Some(bare(&item.href).len())
     }
 
     /// Whether this page belongs to a place that stands under 更多 at a desk, which is open then.
@@ -369,6 +372,10 @@ mod tests {
         assert!(!shell.is_current(&shell.menu[0]) && shell.is_current(&shell.menu[1]));
         shell.path = "/work/c/1".to_owned();
         assert!(shell.is_current(&shell.menu[0]) && !shell.is_current(&shell.menu[1]));
+        // A place that begins with one of its tabs is the place of all of them.
+        shell.menu.push(MenuItem::new("/work/joint?tab=orders", "", "layers"));
+        shell.path = "/work/joint?tab=whistles".to_owned();
+        assert!(shell.is_current(&shell.menu[2]) && !shell.is_current(&shell.menu[0]));
         // A concern that was opened from a list belongs to that list.
         shell.place = "/work/desk".to_owned();
         assert!(!shell.is_current(&shell.menu[0]) && shell.is_current(&shell.menu[1]));
