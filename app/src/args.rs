@@ -191,7 +191,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         Command::Serve => &["host", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
         Command::Demo => &["host", "config", "receipt", "checkpoint", "key", "name", "unit", "try"],
         Command::Verify => &["listen", "seed", "day", "small", "name", "unit", "try"],
-        Command::Witness => &["database", "schema", "config", "host", "seed", "day", "small", "receipt", "checkpoint", "key", "unit", "try"],
+        Command::Witness => {
+            &["database", "schema", "config", "host", "seed", "day", "small", "receipt", "checkpoint", "key", "unit", "try"]
+        }
         Command::Help | Command::Version => &[],
         Command::Bring(..) => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name"],
         Command::Export(..) => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "try"],

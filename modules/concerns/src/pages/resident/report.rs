@@ -449,15 +449,7 @@ fn check_page(visit: &Visit, tree: &Tree, typed: &Typed) -> Result<Page, PageErr
             Photo { thumb: src.clone(), full: src, alt: shell.n(shell.t.photo_n, at + 1) }
         })
         .collect();
-    page(&CheckPage {
-        shell,
-        t,
-        errors: Errors::none(),
-        facts,
-        photos,
-        op_key: typed.key(),
-        emergency: emergency(visit.lang, &typed.text),
-    })
+    page(&CheckPage { shell, t, errors: Errors::none(), facts, photos, op_key: typed.key(), emergency: emergency(visit.lang, &typed.text) })
 }
 
 /// All answers on one page.
