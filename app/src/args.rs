@@ -57,6 +57,8 @@ pub(crate) struct Settings {
     pub host: Option<String>,
     /// The demo's seed.
     pub seed: Option<u64>,
+    /// The last day of the demo's year.
+    pub day: Option<base::Date>,
     /// A small demo.
     pub small: bool,
     /// A receipt to check.
@@ -139,6 +141,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             "key" => settings.key = Some(text),
             "name" => settings.name = Some(text),
             "unit" => settings.unit = Some(text),
+            "day" => settings.day = Some(text.parse().map_err(|_| bad(&"2026-11-30"))?),
             "seed" => settings.seed = Some(text.parse().map_err(|_| bad(&"0–18446744073709551615"))?),
             _ => {}
         }
@@ -185,14 +188,16 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         return Err(fill(t.too_many, &[("word", &more.to_string_lossy())]));
     }
     let not_here: &[&str] = match command {
-        Command::Serve => &["host", "seed", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
+        Command::Serve => &["host", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
         Command::Demo => &["host", "config", "receipt", "checkpoint", "key", "name", "unit", "try"],
-        Command::Verify => &["listen", "seed", "small", "name", "unit", "try"],
-        Command::Witness => &["database", "schema", "config", "host", "seed", "small", "receipt", "checkpoint", "key", "unit", "try"],
+        Command::Verify => &["listen", "seed", "day", "small", "name", "unit", "try"],
+        Command::Witness => {
+            &["database", "schema", "config", "host", "seed", "day", "small", "receipt", "checkpoint", "key", "unit", "try"]
+        }
         Command::Help | Command::Version => &[],
-        Command::Bring(..) => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name"],
-        Command::Export(..) => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name", "try"],
-        _ => &["listen", "seed", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
+        Command::Bring(..) => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name"],
+        Command::Export(..) => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "try"],
+        _ => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
     };
     if let Some(option) = given.iter().find(|option| not_here.contains(option)) {
         return Err(unknown(t, first.map(OsString::from).as_ref(), &format!("--{option}")));
@@ -200,8 +205,8 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
     Ok((command, settings))
 }
 
-const OPTIONS: [&str; 13] =
-    ["data", "database", "schema", "listen", "config", "host", "unit", "seed", "lang", "receipt", "checkpoint", "key", "name"];
+const OPTIONS: [&str; 14] =
+    ["data", "database", "schema", "listen", "config", "host", "unit", "seed", "day", "lang", "receipt", "checkpoint", "key", "name"];
 
 /// The tables of offices that go in and out.
 const TABLES: [&str; 6] = ["units", "grids", "posts", "people", "holdings", "residents"];
@@ -272,6 +277,8 @@ mod tests {
             ("serve -x --lang en", "-x"),
             ("serve --database mysql://u:secret@h/d --lang en", "--database"),
             ("serve --schema pg_x --lang en", "--schema"),
+            ("demo --day tomorrow --lang en", "2026-11-30"),
+            ("serve --day 2026-11-30 --lang en", "no option --day"),
             ("serve --receipt a.html --lang en", "no option --receipt"),
             ("witness --database postgres://u@h/d --lang en", "no option --database"),
             ("backup --lang zh", "备份到哪个目录"),

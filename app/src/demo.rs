@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use ::demo::{Make, Progress, Size, Stage, State};
 use anyhow::{Context, Result, bail};
+use base::Time;
 use store::{Database, StoreError};
 use web::{DemoEntry, fill};
 
@@ -28,8 +29,8 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         bail!(t.demo_loopback);
     }
     let place = plan.districts.first().context("place")?.clone();
-    let modules = open::modules();
-    let mut opened = open::open(&place, &modules, true, t)?;
+    let (modules, seed) = (open::modules(), settings.seed.unwrap_or(1));
+    let mut opened = open::open(&place, &modules, Some(seed), t)?;
     if !opened.district.demo() {
         bail!(fill(t.demo_not_demo, &[("place", &open::shown(&place))]));
     }
@@ -38,7 +39,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         opened.district.store().close();
         drop(opened);
         clear(&place, t)?;
-        opened = open::open(&place, &modules, true, t)?;
+        opened = open::open(&place, &modules, Some(seed), t)?;
     }
     if state(&opened)? == State::None {
         make(settings, &opened, &modules, t)?;
@@ -83,7 +84,7 @@ fn make(settings: &Settings, opened: &Opened, modules: &[web::Module], t: &Words
         store: opened.district.store(),
         rules: env.rules.clone(),
         keys: env.keys.clone(),
-        now: env.clock.now(),
+        now: settings.day.map_or_else(|| env.clock.now(), |day| Time::from_civil(day.at(17, 0, 0, 0))),
         seed: settings.seed.unwrap_or(1),
         size: if settings.small { Size::Small } else { Size::Full },
         concerns: None,
@@ -132,5 +133,36 @@ fn remove(path: &Path, directory: bool) -> Result<()> {
     match done {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_and_day_make_the_same_record() {
+        let made = |number: u32, seed: u64| {
+            let directory = std::env::temp_dir().join(format!("lianxin-demo-{}-{number}", std::process::id()));
+            let settings = Settings {
+                data: Some(directory.clone()),
+                seed: Some(seed),
+                day: "2026-11-20".parse().ok(),
+                small: true,
+                ..Settings::default()
+            };
+            let plan = config::plan(&settings, "").unwrap();
+            let (modules, t) = (open::modules(), Words::of(settings.lang));
+            let opened = open::open(&plan.districts[0], &modules, Some(seed), t).unwrap();
+            make(&settings, &opened, &modules, t).unwrap();
+            let head = opened.district.store().read_now(record::tree_size).unwrap();
+            opened.district.store().close();
+            std::fs::remove_dir_all(directory).unwrap();
+            (head.size, head.root)
+        };
+        let first = made(1, 7);
+        assert!(first.0 > 1_000, "{first:?}");
+        assert_eq!(made(2, 7), first, "keys, units, people, concerns and what readers make of them");
+        assert_ne!(made(3, 8).1, first.1);
     }
 }

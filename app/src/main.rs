@@ -78,7 +78,7 @@ fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut new_keys = Vec::new();
     let mut codes = Vec::new();
     for place in &plan.districts {
-        let opened = open::open(place, &modules, false, t)?;
+        let opened = open::open(place, &modules, None, t)?;
         if opened.new_keys {
             new_keys.push(fill(t.keys_made, &[("place", &place.keys.display())]));
         }

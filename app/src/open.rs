@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use base::rules::Rules;
-use base::{Clock, Env, Keys, Random, SystemClock, SystemRandom};
+use base::{Clock, Env, Keys, Random, SeededRandom, SystemClock, SystemRandom};
 use store::{Database, Migration, Options, Store};
 use web::{District, Module, fill};
 
@@ -51,11 +51,12 @@ pub(crate) struct Opened {
     pub new_keys: bool,
 }
 
-/// Open a district; an empty place becomes a new store. `demo` says what a new store is to be.
+/// Open a district; an empty place becomes a new store: a demonstration where there is a seed for one, which then decides
+/// its keys as well, so that the same seed gives the same record.
 ///
 /// # Errors
 /// In words that say what to do.
-pub(crate) fn open(place: &Place, modules: &[Module], demo: bool, t: &Words) -> Result<Opened> {
+pub(crate) fn open(place: &Place, modules: &[Module], demo: Option<u64>, t: &Words) -> Result<Opened> {
     open_patiently(place, modules, demo, t, Options::default().job_limit)
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn open(place: &Place, modules: &[Module], demo: bool, t: &Words) -> 
 ///
 /// # Errors
 /// As [`open`].
-pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: bool, t: &Words, job_limit: Duration) -> Result<Opened> {
+pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: Option<u64>, t: &Words, job_limit: Duration) -> Result<Opened> {
     let clock = SystemClock;
     let random = SystemRandom::open().context("random")?;
     if let Some(directory) = place.blobs.parent() {
@@ -75,10 +76,13 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: bool, t: &
     let fresh = store.read_now(|tx| tx.opt(HAS_EVENT, store::p![], |_| Ok(()))).map(|found| found.is_none())?;
     let (keys, new_keys) = match read_keys(&place.keys, t)? {
         Some(keys) => (keys, false),
-        None if fresh => (make_keys(&place.keys, &random)?, true),
+        None if fresh => match demo {
+            Some(seed) => (make_keys(&place.keys, &SeededRandom::new(seed))?, true),
+            None => (make_keys(&place.keys, &random)?, true),
+        },
         None => bail!(fill(t.keys_missing, &[("place", &place.keys.display())])),
     };
-    web::found(&store, clock.now(), demo)?;
+    web::found(&store, clock.now(), demo.is_some())?;
     let host = place.hosts.first().cloned();
     let env = Env { clock: Arc::new(clock), random: Arc::new(random), rules: Arc::new(rules(place, &store)?), keys: Arc::new(keys) };
     let naming = env.clone();

@@ -14,7 +14,7 @@ use crate::tools::{Bench, out};
 web::texts! {
     /// Words of checking.
     pub(crate) ProofWords;
-    no_witness: "没有配置外部见证方，页面上会标明「自证」。请在 lianxin.toml 里加上 [[witness]]", "No outside witness is configured, and pages say “self-attested”. Add [[witness]] to lianxin.toml";
+    no_witness: "没有配置外部见证方，页面上会标明“自证”。请在 lianxin.toml 里加上 [[witness]]", "No outside witness is configured, and pages say “self-attested”. Add [[witness]] to lianxin.toml";
     receipt_of: "回执 {no}，{district}", "Receipt {no}, {district}";
     log_of: "总账 {origin}，签名到第 {size} 条，指纹 {root}", "Log {origin}, signed up to entry {size}, root {root}";
     own_key: "公钥取自回执文件本身；用 --key 指定从公开存证页抄下的公钥，才能确认是哪个单位的总账", "The key is the receipt's own: give the one from the public log page with --key to know whose log it is";

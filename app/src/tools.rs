@@ -38,7 +38,7 @@ impl Bench {
             bail!(fill(t.no_store, &[("place", &file.display())]));
         }
         let modules = open::modules();
-        let district = open::open_patiently(&place, &modules, false, t, WHOLE_STORE)?.district;
+        let district = open::open_patiently(&place, &modules, None, t, WHOLE_STORE)?.district;
         let app = App::new(Config::default(), vec![Arc::clone(&district)], modules);
         Ok(Bench { app, district, t })
     }

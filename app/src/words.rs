@@ -5,13 +5,13 @@ use web::Lang;
 web::texts! {
     /// Words of the command line.
     pub(crate) Words;
-    unknown_command: "没有「{word}」这个命令。用 lianxin help 看看有哪些", "There is no command `{word}`. `lianxin help` lists them";
+    unknown_command: "没有“{word}”这个命令。用 lianxin help 看看有哪些", "There is no command `{word}`. `lianxin help` lists them";
     unknown_option: "命令 {command} 没有 {option} 这个选项。用 lianxin help 看看有哪些", "`{command}` has no option {option}. `lianxin help` lists them";
     missing_value: "{option} 后面要写值", "{option} needs a value";
     bad_value: "{option} 的值不对：{value}（{why}）", "{option} cannot be {value}: {why}";
-    too_many: "不知道「{word}」是什么意思", "What `{word}` means is not known here";
+    too_many: "不知道“{word}”是什么意思", "What `{word}` means is not known here";
     missing_file: "请写明文件，如 lianxin import concerns 文件.xlsx", "Say which file, as lianxin import concerns FILE.xlsx";
-    import_what: "没有「{word}」这种表格，见 lianxin help", "There is no table called `{word}`; see lianxin help";
+    import_what: "没有“{word}”这种表格，见 lianxin help", "There is no table called `{word}`; see lianxin help";
     missing_directory: "请写明备份到哪个目录，如 lianxin backup 目录", "Say where the backup goes, as lianxin backup DIRECTORY";
     failed: "没有完成：{why}", "Not done: {why}";
     listening: "连心已启动：{address}", "Lianxin is running at {address}";
@@ -93,12 +93,14 @@ const HELP_ZH: &str = "\
 
 选项
   --data 目录               数据目录，默认 ./data（demo 默认 ./demo-data）
-  --database 地址           postgres://用户:密码@主机/库 使用 PostgreSQL 15 或更新版本；默认用数据目录里的 SQLite
+  --database 地址           postgres://用户:密码@主机/库 使用 PostgreSQL 15 或更新版本；默认用数据目录里的 SQLite。
+                            ?sslmode=verify-full&sslrootcert=文件 用 TLS 并核对服务器身份
   --schema 名称             PostgreSQL 的 schema，默认 lianxin
   --listen 地址:端口        监听地址，默认 127.0.0.1:8080
   --config 文件             配置文件 lianxin.toml：一个进程服务多个区县、反向代理、限流、备案号等
   --host 域名               配置里有多个区县时，指明命令用于哪一个
   --seed 数字               demo：同一个数字生成同一个区县
+  --day 日期                demo：这一年到哪一天为止，默认今天；同一个数字、同一天，连存证都一样
   --unit 代码               import、export：哪个单位的表格，默认全区
   --small                   demo：只生成一小部分，几秒钟就好
   --receipt 文件            verify：回执文件
@@ -137,12 +139,15 @@ Commands
 Options
   --data DIRECTORY          where data lies, ./data by default (./demo-data for demo)
   --database URL            postgres://user:password@host/database for PostgreSQL 15 or newer; SQLite in the
-                            data directory by default
+                            data directory by default. ?sslmode=verify-full&sslrootcert=FILE for TLS
+                            with a server that is who it should be
   --schema NAME             schema of the PostgreSQL database, lianxin by default
   --listen ADDRESS:PORT     where to listen, 127.0.0.1:8080 by default
   --config FILE             lianxin.toml: several districts in one process, proxies, limits, filing number
   --host NAME               which district of the configuration a command is for
   --seed NUMBER             demo: the same number makes the same district
+  --day DATE                demo: the last day of its year, today by default; the same number and day make the same
+                            record to the last bit
   --unit CODE               import, export: of which unit, the whole district by default
   --small                   demo: only a corner of it, in a few seconds
   --receipt FILE            verify: a receipt file

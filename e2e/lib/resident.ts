@@ -25,9 +25,13 @@ export interface Receipt {
 
 type Look = (page: Page, where: string) => Promise<void>;
 
-/** Finds a row of a list that may be folded, and chooses it. */
+/** Finds a row of a list that may be folded, or an entry of a small list, and chooses it. */
 export async function pick(page: Page, name: string, label: string): Promise<void> {
   const field = page.locator(`#f-${name}`);
+  if ((await field.evaluate((element) => element.tagName)) === "SELECT") {
+    await field.selectOption({ label });
+    return;
+  }
   const row = field.locator("label.row", { hasText: label }).first();
   const folded = field.locator("details:not([open])", { has: page.locator("label.row", { hasText: label }) }).first();
   if ((await folded.count()) > 0 && !(await row.isVisible())) await folded.locator("summary").click();

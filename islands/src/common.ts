@@ -1,6 +1,7 @@
 // What both sides of the product do when a page has come.
 
 import { counters, drafts, filters, focusErrors, once, reveal, rows } from "./forms";
+import { network } from "./network";
 import { copies, dialogues, menus, prints } from "./parts";
 import { photos } from "./photos";
 import { pickers } from "./picker";
@@ -17,6 +18,7 @@ export function ready(under: ParentNode): void {
 export function start(): void {
   document.documentElement.classList.add("js");
   ready(document);
+  network();
   once();
   drafts();
   filters();

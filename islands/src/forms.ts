@@ -1,6 +1,7 @@
 // Small help for forms: counters, chosen rows, one submission at a time, nothing lost by leaving.
 
 import { all, fill, make } from "./dom";
+import { failed, offline } from "./network";
 
 /** Counts what is left as people count: one for each character, spaces at the ends not counted. */
 export function counters(under: ParentNode): void {
@@ -36,6 +37,12 @@ export function once(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (form.method !== "post") return;
+    // What was typed stays where it is until there is a network again.
+    if (offline()) {
+      event.preventDefault();
+      failed();
+      return;
+    }
     if (form.dataset["sent"]) {
       event.preventDefault();
       return;
@@ -64,7 +71,9 @@ export function drafts(): void {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-leave]");
     if (form) touched.add(form);
   });
-  document.addEventListener("submit", (event) => touched.delete(event.target as HTMLFormElement));
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) touched.delete(event.target as HTMLFormElement);
+  });
   window.addEventListener("beforeunload", (event) => {
     if (Array.from(touched).some((form) => form.isConnected)) event.preventDefault();
   });

@@ -1,6 +1,7 @@
 // Lists of staff: j, k, Enter and /, and the chosen one beside the list from 1,200 px.
 
 import { all, typing } from "./dom";
+import { failed, offline } from "./network";
 
 const wide = window.matchMedia("(min-width: 1200px)");
 
@@ -75,7 +76,8 @@ async function show(item: HTMLAnchorElement, focus: boolean): Promise<void> {
       title?.focus({ preventScroll: true });
     }
   } catch {
-    location.href = item.href;
+    if (offline()) failed();
+    else location.href = item.href;
   } finally {
     if (mine === asked) detail.removeAttribute("aria-busy");
   }

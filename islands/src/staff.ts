@@ -5,6 +5,7 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import { columns } from "./columns";
 import { ready, start } from "./common";
 import { keys, split } from "./list";
+import { failed } from "./network";
 import { passkeys } from "./passkey";
 import { players } from "./player";
 
@@ -37,3 +38,4 @@ document.addEventListener("htmx:load", (event) => {
   ready(part);
   columns(part);
 });
+for (const event of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(event, failed);

@@ -2,6 +2,7 @@
 
 pub(crate) mod postgres;
 pub(crate) mod postgres_open;
+pub(crate) mod postgres_tls;
 pub(crate) mod postgres_worker;
 pub(crate) mod sqlite;
 pub(crate) mod sqlite_open;

@@ -68,7 +68,10 @@ pub(crate) fn run(target: &mut dyn Target, trees: &[&'static [Migration]], now: 
         let failed = |error: String| OpenError::Migration { name: migration.name.into(), error };
         let sql = worded(migration.sql, target.engine()).map_err(failed)?;
         let first = target.apply(migration.name, &digest_of(migration), now, &sql).map_err(|error| failed(error.to_string()))?;
-        if first {
+        // Of a new store nothing was changed: it is made.
+        if first && applied.is_empty() {
+            tracing::debug!(migration = migration.name, "made tables");
+        } else if first {
             tracing::info!(migration = migration.name, "applied a change of the tables");
         }
     }

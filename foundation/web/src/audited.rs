@@ -53,18 +53,18 @@ pub fn audited(modules: &[Module], lang: Lang, kind: &str) -> Option<Audited> {
 crate::texts! {
     /// What the house's events are called.
     pub(crate) KindTexts;
-    unit_created: "新建单位", "Unit made";
+    unit_created: "新建单位", "Unit created";
     unit_changed: "修改单位", "Unit changed";
     unit_closed: "撤销单位", "Unit closed";
-    person_created: "登记人员", "Person entered";
-    person_changed: "修改人员信息", "Person's details put right";
-    post_created: "新设岗位", "Post made";
+    person_created: "登记人员", "Person added";
+    person_changed: "修改人员信息", "Person's details changed";
+    post_created: "新设岗位", "Post created";
     post_held: "授予岗位", "Post given";
     post_released: "免去岗位", "Post taken back";
     unit_succeeded: "划出部分辖区", "Part of a unit given over";
     acting_post_held: "授予代理岗位", "Acting post given";
-    holding_withdrawn: "撤回误录的任职", "Holding taken back";
-    person_withdrawn: "撤回误录的人员", "Person taken back";
+    holding_withdrawn: "撤回误录的任职", "Appointment withdrawn";
+    person_withdrawn: "撤回误录的人员", "Person withdrawn";
     post_changed: "修改岗位名称", "Post's title changed";
     post_closed: "撤销岗位", "Post closed";
     units_linked: "建立党组织与单位的关系", "Party organisation linked to a unit";
@@ -75,8 +75,8 @@ crate::texts! {
     person_invited: "发放邀请码", "Invitation code given";
     account_opened: "开通账号", "Account opened";
     password_changed: "修改密码", "Password changed";
-    totp_confirmed: "开启两步验证", "Second step turned on";
-    totp_removed: "关闭两步验证", "Second step turned off";
+    totp_confirmed: "开启两步验证", "Two-step verification turned on";
+    totp_removed: "关闭两步验证", "Two-step verification turned off";
     recovery_code_used: "使用恢复码", "Recovery code used";
     signed_in: "登录", "Signed in";
     sign_in_locked: "多次失败，登录锁定", "Locked after failed sign-ins";

@@ -91,7 +91,7 @@ impl Lang {
 }
 
 /// What OpenCC writes, and what readers expect instead. Applied after the conversion, in this order.
-const OVERRIDES: &[(&str, &str)] = &[("臺", "台"), ("賬", "帳")];
+const OVERRIDES: &[(&str, &str)] = &[("臺", "台"), ("賬", "帳"), ("“", "「"), ("”", "」")];
 
 /// A simplified Chinese text in traditional characters.
 pub fn to_hant(hans: &str) -> String {

@@ -46,7 +46,7 @@ pub struct Photo {
 crate::texts! {
     /// Words about pictures that were not taken.
     pub PhotoTexts;
-    heic: "第 {n} 张是 HEIC 格式，暂时打不开。请在相机设置里选「兼容性最佳」，或截屏后再上传", "Photo {n} is in HEIC format, which cannot be opened here. Choose “Most Compatible” in the camera settings, or upload a screenshot of it";
+    heic: "第 {n} 张是 HEIC 格式，暂时打不开。请在相机设置里选“兼容性最佳”，或截屏后再上传", "Photo {n} is in HEIC format, which cannot be opened here. Choose “Most Compatible” in the camera settings, or upload a screenshot of it";
     too_large: "第 {n} 张超过 12 MB，请换一张小一些的", "Photo {n} is over 12 MB; please choose a smaller one";
     too_many: "最多 {n} 张照片，请去掉几张", "Up to {n} photos, please remove some";
     not_a_picture: "第 {n} 个文件不是照片（可以用 JPG、PNG、WebP）", "File {n} is not a photo (JPG, PNG and WebP will do)";

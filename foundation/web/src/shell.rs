@@ -34,8 +34,8 @@ crate::texts! {
     staff_entry: "工作人员登录", "Staff sign-in";
     step_of: "第 {n} 步，共 {of} 步", "Step {n} of {of}";
     optional: "选填", "optional";
-    errors_title: "有 {n} 处需要改一下", "{n} things need another look";
-    errors_title_one: "有 1 处需要改一下", "One thing needs another look";
+    errors_title: "有 {n} 处需要改一下", "There are {n} problems";
+    errors_title_one: "有 1 处需要改一下", "There is a problem";
     error_mark: "错误：", "Error:";
     characters_left: "还可以写 {n} 个字", "{n} characters left";
     characters_over: "超出 {n} 个字", "{n} characters too many";
@@ -74,6 +74,7 @@ crate::texts! {
     updated: "已更新", "Updated";
     loading: "正在加载", "Loading";
     loading_failed: "没有加载成功，请再试一次", "That did not load, please try again";
+    offline: "网络断开了，写的内容还在，联网后可以继续", "You are offline. What you typed is still here; go on once you are connected";
     light_blue: "正常", "In time";
     light_yellow: "临期", "Due soon";
     light_red: "今日到期", "Due today";
@@ -180,6 +181,9 @@ pub struct SignedIn {
     pub post: String,
 }
 
+/// How many places stand in the rail of a desk; the others are under 更多.
+pub const RAIL: usize = 7;
+
 /// What surrounds a page.
 #[derive(Clone, Debug)]
 pub struct Shell {
@@ -193,6 +197,9 @@ pub struct Shell {
     pub district: String,
     /// The path and query of this page, for the language switch and the menu.
     pub path: String,
+    /// The place of the menu to which this page belongs where its own address does not say so: the list from which a
+    /// concern was opened. Of a page that belongs to no place of the menu, `-`.
+    pub place: String,
     /// Whether the reader chose the elder version.
     pub elder: bool,
     /// The session's token for the forms of staff; empty when nobody is signed in.
@@ -220,6 +227,7 @@ impl Shell {
             title: title.into(),
             district: String::new(),
             path: "/".to_owned(),
+            place: String::new(),
             elder: false,
             csrf: String::new(),
             who: None,
@@ -263,10 +271,19 @@ impl Shell {
 
     /// Whether a place of the menu is where this page belongs: the longest matching address wins.
     pub fn is_current(&self, item: &MenuItem) -> bool {
-        let path = self.path.split('?').next().unwrap_or_default();
+        let place = if self.place.is_empty() { &self.path } else { &self.place };
+        fn bare(href: &str) -> &str {
+            href.split('?').next().unwrap_or_default()
+        }
+        let path = bare(place);
         let under = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-        let best = self.menu.iter().filter(|m| under(&m.href)).map(|m| m.href.len()).max();
-        under(&item.href) && best == Some(item.href.len())
+        let best = self.menu.iter().map(|m| bare(&m.href)).filter(|href| under(href)).map(str::len).max();
+        under(bare(&item.href)) && best == Some(bare(&item.href).len())
+    }
+
+    /// Whether this page belongs to a place that stands under 更多 at a desk, which is open then.
+    pub fn is_deep(&self) -> bool {
+        self.menu.iter().skip(RAIL).any(|item| self.is_current(item))
     }
 
     /// How many places stand in the bar of a phone; the others are under 更多.
@@ -355,6 +372,16 @@ mod tests {
         assert!(!shell.is_current(&shell.menu[0]) && shell.is_current(&shell.menu[1]));
         shell.path = "/work/c/1".to_owned();
         assert!(shell.is_current(&shell.menu[0]) && !shell.is_current(&shell.menu[1]));
+        // A place that begins with one of its tabs is the place of all of them.
+        shell.menu.push(MenuItem::new("/work/joint?tab=orders", "", "layers"));
+        shell.path = "/work/joint?tab=whistles".to_owned();
+        assert!(shell.is_current(&shell.menu[2]) && !shell.is_current(&shell.menu[0]));
+        // A concern that was opened from a list belongs to that list.
+        shell.place = "/work/desk".to_owned();
+        assert!(!shell.is_current(&shell.menu[0]) && shell.is_current(&shell.menu[1]));
+        shell.place = "-".to_owned();
+        assert!(!shell.menu.iter().any(|item| shell.is_current(item)));
+        shell.place.clear();
         shell.path = "/workshop".to_owned();
         assert!(!shell.is_current(&shell.menu[0]));
     }

@@ -112,6 +112,9 @@ pub fn check(text: &Text) -> Vec<String> {
             if let Some(stray) = stray_punctuation(words) {
                 faults.push(format!("{code} has half-width punctuation between Han characters: {stray}"));
             }
+            if lang == Lang::Hans && words.contains(['「', '」', '"']) {
+                faults.push(format!("{code} quotes otherwise than with “ ”"));
+            }
             if words.contains(['!', '！']) {
                 faults.push(format!("{code} has an exclamation mark"));
             }
@@ -195,5 +198,7 @@ mod tests {
         }
         assert_eq!(check(&Text { key: "k", hans: "第 {n} 步", en: "Step {n}" }), Vec::<String>::new());
         assert!(!check(&Text { key: "k", hans: "", en: "x" }).is_empty());
+        assert_eq!(check(&Text { key: "k", hans: "点“返回”", en: "Press “Back”" }), Vec::<String>::new());
+        assert!(!check(&Text { key: "k", hans: "点「返回」", en: "Press “Back”" }).is_empty());
     }
 }

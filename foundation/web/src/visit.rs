@@ -388,7 +388,8 @@ impl Signed {
         let (actor, tree, lang) = (&self.actor, &*self.tree, self.visit.lang);
         let modules = self.visit.app.modules().iter().flat_map(|module| (module.menu)(actor, tree, lang));
         let tables = crate::bring::menu(&self.visit.app, actor, tree, lang);
-        let menu = modules.chain(crate::pages::admin::menu(actor, lang)).chain(tables).collect();
+        // Who administers begins with that; nobody else has places there.
+        let menu = crate::pages::admin::menu(actor, lang).into_iter().chain(modules).chain(tables).collect();
         let post = actor.posts.first().map(|held| format!("{} {}", tree.full_name(held.unit), held.title)).unwrap_or_default();
         Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, ..self.visit.shell(title) }
     }

@@ -377,6 +377,13 @@ async fn rectify(staff: Staff, Path(id): Path<String>, fields: Fields) -> Result
     let (key, t) = (fields.op_key()?, InspectTexts::of(staff.lang));
     let finding: FindingId = id.parse().map_err(|_| PageError::NotFound)?;
     let mut errors = Errors::none();
+    // Nobody's photos are looked at before it is known that they may put it right.
+    staff
+        .read(move |tx, _, who| {
+            let at = read::finding(tx, finding)?.ok_or(PageError::NotFound)?;
+            if who.each::<Rectify>().any(|proof| proof.unit() == at.unit) { Ok(()) } else { Err(PageError::Forbidden) }
+        })
+        .await?;
     let (taken, refused) = photos::take_each(staff.visit(), &fields, "photo", MOST_PHOTOS).await?;
     let refused: Vec<String> = refused.iter().filter_map(|error| error.words(staff.lang)).collect();
     if !refused.is_empty() {

@@ -147,15 +147,15 @@ web::texts! {
     wrong_items: "至少要有一项", "There must be at least one item";
     wrong_title: "名称为 1 到 60 个字", "A title has 1 to 60 characters";
     wrong_weight: "权重为 1 到 100 的整数", "A weight is a whole number from 1 to 100";
-    wrong_refused: "「{found}」不得作为考核内容。{document}：{text}", "\"{found}\" may not be assessed. {document}: {text}";
+    wrong_refused: "“{found}”不得作为考核内容。{document}：{text}", "\"{found}\" may not be assessed. {document}: {text}";
     wrong_syntax: "第 {n} 个字符处写法有误", "There is a mistake at character {n}";
     wrong_empty: "请写算法", "Please write the formula";
     wrong_no_measure: "算法里要有指标", "A formula needs a measure";
-    wrong_unknown: "没有「{id}」这个指标", "There is no measure \"{id}\"";
-    wrong_median: "「{id}」是中位数，只供参考，不能计分", "\"{id}\" is a median: it tells, and is not scored";
-    wrong_type: "「{part}」处应为数，或应为条件", "At \"{part}\" a number is wanted, or a condition";
-    wrong_unused: "算法里不能用「{part}」", "\"{part}\" cannot be used in a formula";
-    wrong_duty: "「{id}」是规定动作，不计分；如上级文件要求计分，请写明文件", "\"{id}\" is a duty and has no points; where a document orders them, name it";
+    wrong_unknown: "没有“{id}”这个指标", "There is no measure \"{id}\"";
+    wrong_median: "“{id}”是中位数，只供参考，不能计分", "\"{id}\" is a median: it tells, and is not scored";
+    wrong_type: "“{part}”处应为数，或应为条件", "At \"{part}\" a number is wanted, or a condition";
+    wrong_unused: "算法里不能用“{part}”", "\"{part}\" cannot be used in a formula";
+    wrong_duty: "“{id}”是规定动作，不计分；如上级文件要求计分，请写明文件", "\"{id}\" is a duty and has no points; where a document orders them, name it";
     stale: "别人刚保存了新的一版，请重新打开再改", "Somebody saved another version just now; please open it again";
     export_name: "考核得分", "scores";
 }

@@ -21,7 +21,7 @@ web::texts! {
     refused_lead: "下列来源按规定不得用来评价任何人。程序在启动时检查，违反的指标不会载入。", "By these rules the following may not be used to judge anybody. The program checks when it starts, and does not load a measure that breaks them.";
     refused_now: "本次启动拒绝了 {n} 个指标", "{n} measures were refused at this start";
     refused_none: "本次启动没有拒绝任何指标", "No measure was refused at this start";
-    refused_found: "其中有「{found}」", "It has \"{found}\" in it";
+    refused_found: "其中有“{found}”", "It has \"{found}\" in it";
     source: "依据：{document}", "Source: {document}";
     few_note: "不足 {n} 个答复的比率只列数和 n，不评等次、不作比较。", "A rate of fewer than {n} answers is shown with its n, without grade or comparison.";
     counted_to: "已计到第 {n} 条记录。", "Counted up to record {n}.";

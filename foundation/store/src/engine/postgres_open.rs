@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use base::Time;
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config};
 
 use super::Engine;
 use super::postgres::fault;
+use super::postgres_tls::{self, Tls};
 use super::postgres_worker::{Role, Worker};
 use crate::migrate::{self, Migration, Target};
 use crate::store::Running;
@@ -21,17 +22,17 @@ const OLDEST: i64 = 150_000;
 const TRIES: u32 = 20;
 
 pub(crate) fn open(url: &str, schema: &str, options: &Options, trees: &[&'static [Migration]], now: Time) -> Result<Running, OpenError> {
-    let config = configured(url)?;
+    let (config, tls) = configured(url)?;
     if !is_schema_name(schema) {
         return Err(OpenError::Schema(schema.into()));
     }
     let mut migrating = config.clone();
     migrating.options(&format!("-c search_path={schema}"));
     apart(|| {
-        let mut client = config.connect(NoTls).map_err(|error| unreachable(&error))?;
+        let mut client = config.connect(tls.clone()).map_err(|error| unreachable(&error))?;
         check_server(&mut client)?;
         make_schema(&mut client, schema).map_err(|error| OpenError::Open(error.to_string()))?;
-        let mut client = migrating.connect(NoTls).map_err(|error| unreachable(&error))?;
+        let mut client = migrating.connect(tls.clone()).map_err(|error| unreachable(&error))?;
         migrate::run(&mut client, trees, now)
     })?;
 
@@ -42,8 +43,8 @@ pub(crate) fn open(url: &str, schema: &str, options: &Options, trees: &[&'static
         let (send, queue) = crossbeam_channel::bounded(options.queue.max(1));
         let mut threads = Vec::new();
         for number in (0..).take(count.max(1)) {
-            let (config, turn, queue) = (working.clone(), turn.clone(), queue.clone());
-            let worker = Worker { config, role, limit: options.job_limit, number, turn, tx: None, waits: 0 };
+            let (config, tls, turn, queue) = (working.clone(), tls.clone(), turn.clone(), queue.clone());
+            let worker = Worker { config, tls, role, limit: options.job_limit, number, turn, tx: None, waits: 0 };
             let name = if role == Role::Write { format!("store-write-{number}") } else { format!("store-read-{number}") };
             let thread = thread::Builder::new().name(name).spawn(move || worker.work(&queue));
             threads.push(thread.map_err(|error| OpenError::Open(error.to_string()))?);
@@ -66,9 +67,9 @@ pub(crate) fn apart<T: Send>(f: impl FnOnce() -> T + Send) -> T {
 
 /// A client on the schema, without limits, for checks and tests; only to be used [`apart`].
 pub(crate) fn client(url: &str, schema: &str) -> Result<Client, String> {
-    let mut config = configured(url).map_err(|error| error.to_string())?;
+    let (mut config, tls) = configured(url).map_err(|error| error.to_string())?;
     config.options(&format!("-c search_path={schema}"));
-    config.connect(NoTls).map_err(|error| error.to_string())
+    config.connect(tls).map_err(|error| error.to_string())
 }
 
 /// Removes a test's schema and all that is in it.
@@ -76,16 +77,15 @@ pub(crate) fn drop_schema(url: &str, schema: &str) -> Result<(), String> {
     apart(|| client(url, schema)?.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).map_err(|error| error.to_string()))
 }
 
-fn configured(url: &str) -> Result<Config, OpenError> {
-    let mut config: Config = url.parse().map_err(|error: postgres::Error| unreachable(&error))?;
+fn configured(url: &str) -> Result<(Config, Tls), OpenError> {
+    let (mut config, tls) = postgres_tls::read(url).map_err(|why| OpenError::Open(format!("PostgreSQL: {why}")))?;
     config.application_name("lianxin").connect_timeout(Duration::from_secs(5));
-    Ok(config)
+    Ok((config, tls))
 }
 
 /// The error without the URL, which holds a password.
 fn unreachable(error: &postgres::Error) -> OpenError {
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    OpenError::Open(format!("PostgreSQL: {error}{cause}"))
+    OpenError::Open(format!("PostgreSQL: {}", postgres_tls::explain(error)))
 }
 
 fn is_schema_name(name: &str) -> bool {

@@ -6,9 +6,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use postgres::{Config, NoTls};
+use postgres::Config;
 
 use super::postgres::{Postgres, fault};
+use super::postgres_tls::Tls;
 use super::{Deadline, Remedy};
 use crate::StoreError;
 use crate::job::{Job, Message};
@@ -31,6 +32,7 @@ pub(crate) enum Role {
 /// The thread.
 pub(crate) struct Worker {
     pub(crate) config: Config,
+    pub(crate) tls: Tls,
     pub(crate) role: Role,
     pub(crate) limit: Duration,
     /// Which thread this is: the seed of its waiting times.
@@ -147,7 +149,7 @@ impl Worker {
         let tx = match self.tx.take() {
             Some(tx) if tx.stands() => tx,
             _ => {
-                let client = self.config.connect(NoTls).map_err(|error| fault(&error, "").error)?;
+                let client = self.config.connect(self.tls.clone()).map_err(|error| fault(&error, "").error)?;
                 Tx::over(Conn::Postgres(Box::new(Postgres::over(client))))
             }
         };

@@ -26,7 +26,7 @@ crate::texts! {
     barred: "账号已被安全管理员锁定，请与其联系", "Your security administrator has locked this account, please ask them";
     join: "有邀请码，第一次登录", "I have an invitation code";
     forgotten: "忘记密码时，请联系本单位的管理员取得新的邀请码", "If you forgot your password, ask your administrator for a new invitation code";
-    code_title: "两步验证", "Second step";
+    code_title: "两步验证", "Two-step verification";
     code_submit: "继续", "Continue";
     gone: "等得太久了，请重新登录", "That took too long, please sign in again";
     play: "演示：不用密码，点一下进入", "Demonstration: enter with one tap";

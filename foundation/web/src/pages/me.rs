@@ -34,13 +34,13 @@ crate::texts! {
     sessions_end: "让其他设备都退出", "Sign out all other devices";
     session_ended: "已退出", "Signed out";
     password: "修改密码", "Change password";
-    password_old: "现在的密码", "Present password";
+    password_old: "现在的密码", "Current password";
     password_new: "新密码", "New password";
     password_save: "保存新密码", "Save the new password";
     password_saved: "密码已修改，其他设备已退出", "Password changed; other devices are signed out";
     password_old_now: "密码已用满 {n} 天，请先换一个新密码", "Your password is older than {n} days, please set a new one first";
-    password_wrong: "现在的密码不对", "The present password is wrong";
-    totp: "两步验证", "Second step";
+    password_wrong: "现在的密码不对", "The current password is wrong";
+    totp: "两步验证", "Two-step verification";
     totp_on: "已开启。还有 {n} 个恢复码可用", "On. {n} recovery codes are left";
     totp_off: "还没有开启。开启后，登录时除密码外还要输入手机验证器上的数字", "Off. When it is on, signing in needs a number from your phone beside the password";
     totp_start: "开启两步验证", "Turn it on";
@@ -48,16 +48,16 @@ crate::texts! {
     totp_type: "不能扫描时，在验证器里输入这串字符", "If you cannot scan it, type this into the authenticator";
     totp_confirm: "验证器上现在的 6 位数字", "The 6 digits it shows now";
     totp_save: "完成开启", "Finish";
-    totp_done: "两步验证已开启", "The second step is on";
+    totp_done: "两步验证已开启", "Two-step verification is on";
     totp_codes: "请把这些恢复码抄下来收好。手机不在身边时，每个可以用一次。它们不会再显示", "Write these recovery codes down and keep them safe. Each works once when you are without your phone. They are not shown again";
     totp_kept: "我已抄好", "I have written them down";
     totp_remove: "关闭两步验证", "Turn it off";
-    totp_removed: "两步验证已关闭", "The second step is off";
+    totp_removed: "两步验证已关闭", "Two-step verification is off";
     totp_no_offer: "等得太久了，请重新扫描", "That took too long, please scan again";
-    totp_already: "两步验证已经开启", "The second step is already on";
-    totp_needed: "管理员必须保留两步验证", "Administrators keep their second step";
+    totp_already: "两步验证已经开启", "Two-step verification is already on";
+    totp_needed: "管理员必须保留两步验证", "Administrators must keep two-step verification";
     elder: "大字", "Large text";
-    qr: "两步验证的二维码", "QR code for the second step";
+    qr: "两步验证的二维码", "QR code for two-step verification";
 }
 
 pub(super) fn routes() -> Router<App> {

@@ -20,7 +20,7 @@ use crate::{App, Fields, Limit, Page, PageError, Redirect, Shell, Staff, Visit, 
 crate::texts! {
     /// Words of signing in through another house.
     pub(crate) OutsideTexts;
-    title: "统一认证登录", "Sign-in through another house";
+    title: "统一认证登录", "Sign-in with another account";
     lead: "绑定后，可以用“{name}”登录本系统。本系统只记下身份的摘要，不取姓名、电话等信息", "Once linked, you can sign in here through {name}. Only a digest of that identity is kept; neither name nor telephone is asked for";
     linked: "{when} 绑定", "Linked {when}";
     none: "还没有绑定", "Not linked yet";

@@ -18,7 +18,7 @@ crate::texts! {
     as_long: "与所属的记录相同", "As long as the record it belongs to";
     sealed: "加密存放", "Sealed";
     rights: "您的权利", "Your rights";
-    rights_text: "凭回执编号和查询码，可以在“查进度”里打开您的诉求，查看、更正、撤回同意或删除您留下的信息。没有回执的，请到所在社区办理。", "With the number and code of your receipt, open your concern under Track it to see, correct, withdraw or erase what you left. Without a receipt, ask at your community.";
+    rights_text: "凭回执编号和查询码，可以在“查进度”里打开您的诉求，查看、更正、撤回同意或删除您留下的信息。没有回执的，请到所在社区办理。", "With the number and code of your receipt, open your concern under “Follow a concern” to see, correct, withdraw or erase what you left. Without a receipt, ask at your community.";
     cannot: "我们做不到的", "What we cannot promise";
     cannot_text: "能登录服务器的人可以改动程序。所以每件事都记在一本改了会被发现的账上，由审计管理员查看。", "Whoever holds the server could change the program. That is why everything is written to a record in which a change shows, and an audit administrator looks at it.";
 }

@@ -41,7 +41,7 @@ crate::texts! {
     unsound_text: "现在的总账和最近一次签名对不上，系统已经停止签名。请联系平台运营单位。", "The ledger is not the one that was signed last, so nothing more is signed. Please contact whoever runs this service.";
     how: "怎样自己核对", "How to check it yourself";
     how_page: "打开您的回执页：浏览器会逐步核对，不用信任我们的服务器说的话。", "Open your receipt page: your browser checks each step, without taking our server's word for it.";
-    how_file: "在回执页保存「回执文件」。以后断网也能打开核对，也可以交给别人核对。", "Save the receipt file from your receipt page. It can be opened and checked later without a network, or by somebody else.";
+    how_file: "在回执页保存“回执文件”。以后断网也能打开核对，也可以交给别人核对。", "Save the receipt file from your receipt page. It can be opened and checked later without a network, or by somebody else.";
     how_tools: "懂技术的人可以用任何支持 C2SP tlog-tiles 的工具核对全部总账，不必用我们的程序。", "Those who know how can check the whole ledger with any tool that speaks C2SP tlog-tiles, without our program.";
     file_title: "核对一份回执文件", "Check a receipt file";
     file_label: "选择保存的回执文件", "Choose the saved receipt file";

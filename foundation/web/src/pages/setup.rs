@@ -18,7 +18,7 @@ crate::texts! {
     intro: "填写区县和第一位系统管理员。其他单位、人员和岗位由系统管理员登录后设立。", "Enter the district and its first system administrator, who then enters units, people and posts.";
     code: "一次性代码", "One-time code";
     code_hint: "启动程序时显示在终端里", "It was printed in the terminal when the program started";
-    code_wrong: "代码不对，或已过期。重新启动程序会显示新的代码", "That code is wrong or too old. Starting the program again prints another";
+    code_wrong: "代码不对，或已过期。重新启动程序会显示新的代码", "That code is wrong or has expired. Starting the program again prints another";
     district_name: "区县名称", "Name of the district";
     district_code: "区县的行政区划代码", "Division code of the district";
     district_code_hint: "12 位数字，如 330106000000", "12 digits, as 330106000000";
@@ -29,7 +29,7 @@ crate::texts! {
     join_title: "用邀请码登录", "Use an invitation code";
     join_code: "邀请码", "Invitation code";
     join_code_hint: "由本单位的管理员当面交给您，7 天内有效", "Your administrator gives it to you in person; it is good for 7 days";
-    join_code_wrong: "邀请码不对、已用过或已过期", "That code is wrong, was used or is too old";
+    join_code_wrong: "邀请码不对、已用过或已过期", "That code is wrong, has been used or has expired";
     join_next: "下一步", "Continue";
     join_hello: "{name}，您的登录名是 {login}", "{name}, your login name is {login}";
     join_reset: "请设置新密码，原来的密码作废", "Choose a new password; the old one is void";

@@ -16,9 +16,9 @@ web::texts! {
     pub(crate) LearningTexts;
     menu: "分类学习", "Learning";
     title: "分类推测从哪里学", "What suggestions are learned from";
-    intro: "派单时，系统按诉求文字推测类别和承办单位，由人核对后确认。推测从两处学：您导入的已分类案例，和大家确认过的派单。全部在本机完成，不联网。", "When a concern is dispatched, its kind and unit are suggested from its words, and a person confirms. Suggestions are learned from labelled cases that you bring in and from dispatches that people confirmed, on this machine, without any network.";
+    intro: "派单时，系统按诉求文字推测类别和承办单位，由人核对后确认。推测从两处学：您导入的已分类案例，和大家确认过的派单。全部在本机完成，不联网。", "When a concern is dispatched, its kind and unit are suggested from its words, and a person confirms. Suggestions are learned from labelled cases that you import and from dispatches that people confirmed, on this machine, without any network.";
     none: "还没有学过", "Nothing was learned yet";
-    none_text: "导入已分类的案例，或者等确认过的派单满 60 件，之前按分类目录里的词推测。", "Bring in labelled cases, or wait for 60 confirmed dispatches. Until then the words of the catalogue are used.";
+    none_text: "导入已分类的案例，或者等确认过的派单满 60 件，之前按分类目录里的词推测。", "Import labelled cases, or wait for 60 confirmed dispatches. Until then the words of the catalogue are used.";
     top: "一级类别", "Widest kinds";
     leaf: "细类", "Narrow kinds";
     unit: "承办单位", "Units";
@@ -29,15 +29,15 @@ web::texts! {
     how: "怎么测的", "How measured";
     how_text: "{parts} 折交叉验证，打乱 {shuffles} 次：只用没有学过的案例来测", "{parts}-fold cross-validation over {shuffles} shuffles, only on cases not learned from";
     when: "什么时候学的", "When";
-    upload_title: "导入已分类的案例", "Bring in labelled cases";
-    upload_text: "表格要有内容和类别两列，可以有标题列。类别写分类目录里的名称或代码。重复导入只更新类别。", "A table with a column for the text and one for the kind, and a title if there is one. The kind is a name or a code of the catalogue. Bringing the same cases again only updates their kinds.";
+    upload_title: "导入已分类的案例", "Import labelled cases";
+    upload_text: "表格要有内容和类别两列，可以有标题列。类别写分类目录里的名称或代码。重复导入只更新类别。", "A table with a column for the text and one for the kind, and a title if there is one. The kind is a name or a code of the catalogue. Importing the same cases again only updates their kinds.";
     file: "表格文件", "Table";
-    send: "导入并学习", "Bring in and learn";
+    send: "导入并学习", "Import and learn";
     again: "重新学习", "Learn again";
     missing: "请选择文件", "Please choose a file";
     unreadable: "读不出这个文件：{why}", "This file could not be read: {why}";
     nothing: "没有一行能用。分类目录里没有：{labels}", "No row could be used. Not in the catalogue: {labels}";
-    done: "导入 {made} 件，{same} 件没有变化，{wrong} 行不能用。正在学习，稍后刷新本页。", "{made} brought in, {same} as they were, {wrong} rows could not be used. Learning now; look again in a moment.";
+    done: "导入 {made} 件，{same} 件没有变化，{wrong} 行不能用。正在学习，稍后刷新本页。", "{made} imported, {same} as they were, {wrong} rows could not be used. Learning now; look again in a moment.";
     unknown: "分类目录里没有：{labels}", "Not in the catalogue: {labels}";
     asked: "已开始重新学习，稍后刷新本页", "Learning again; look in a moment";
 }

@@ -24,15 +24,15 @@ web::texts! {
     /// Words of the public pages.
     pub(crate) PublicTexts;
     tile: "身边诉求", "Concerns nearby";
-    tile_hint: "看看邻居反映过什么、怎么答复的", "What neighbours asked for, and the answers";
+    tile_hint: "看看邻居反映过什么、怎么答复的", "What neighbours reported, and the answers";
     title: "身边诉求", "Concerns nearby";
     intro: "来件人同意公开、两位工作人员核对过的诉求和答复。", "Concerns and answers whose senders agreed, checked by two members of staff.";
     search: "搜索内容或答复", "Search words or answers";
     place: "社区", "Community";
-    empty: "没有找到", "Nothing was found";
+    empty: "没有找到", "Nothing found";
     empty_text: "换一个词或社区再试，也可以直接反映。", "Try another word or community, or report it.";
     report: "我要反映", "Report a concern";
-    units: "各单位办理情况", "How units do";
+    units: "各单位办理情况", "How offices are doing";
     back: "返回列表", "Back to the list";
     number: "编号", "Number";
     state: "进展", "Progress";
@@ -41,15 +41,15 @@ web::texts! {
     where_: "地点", "Place";
     received: "提交", "Sent";
     published: "公开", "Published";
-    words: "反映的内容", "What was asked for";
+    words: "反映的内容", "What was reported";
     answer: "答复", "The answer";
     no_answer: "还没有公开的答复", "No answer has been published yet";
     one: "身边的诉求", "A concern nearby";
     similar_title: "是不是其中一件？", "Is it one of these?";
-    similar_why: "附近已经有人反映过这些事。如果是同一件，可以直接看进展和答复；不是也没关系，请继续。", "These were reported nearby already. If it is one of them you can follow it there; if not, go on.";
-    similar_on: "都不是，继续反映", "None of these, go on";
+    similar_why: "附近已经有人反映过这些事。如果是同一件，可以直接看进展和答复；不是也没关系，请继续。", "These were reported nearby already. If it is one of them you can follow it there; if not, continue.";
+    similar_on: "都不是，继续反映", "None of these, continue";
     similar_back: "返回修改", "Back";
-    units_title: "各单位办理情况", "How units do";
+    units_title: "各单位办理情况", "How offices are doing";
     units_intro: "{from}至今，居民在回访或网上评价中的回答。单位按固定顺序排列，不排名。不足 {n} 件的只写件数，不算比例。", "What residents answered since {from}. Units stand in their fixed order and are not ranked. Under {n} answers only the count is shown.";
     unit: "单位", "Unit";
     asked: "作了评价", "Answers";

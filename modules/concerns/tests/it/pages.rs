@@ -303,6 +303,67 @@ testkit::on_both! {
         assert!(again.html().first("input[name=drop]").is_none(), "it was taken out");
     }
 
+    fn photos_of_those_who_may_not_send_them_are_not_looked_at(app) {
+        catalogue(app);
+        let browser = app.client();
+        let (no, secret) = report(app, &browser, "", &[("who", "none")]);
+        let path = format!("/r/{no}/{secret}");
+        let whole = picture();
+        let photo = [Upload { field: "photo", name: "a.png", bytes: &whole }];
+        let lies = || app.district().store().blobs().all().expect("the blobs").len();
+        let before = lies();
+
+        // Nobody who may not register, answer this concern, or show its receipt.
+        let outsider = app.staff(Role::AuditAdmin);
+        let csrf = outsider.get("/me").expect(200).html().first("input[name=csrf]").and_then(|node| node.attribute("value").map(str::to_owned)).expect("a token");
+        let sent = [("csrf", &csrf[..]), ("op_key", "00000000000000000000000000000001"), ("v", "1"), ("text", ""), ("answer", "")];
+        outsider.upload("/work/new", &sent, &photo).expect(403);
+        assert!(matches!(outsider.upload(&format!("/work/c/{no}/resolve"), &sent, &photo).status.as_u16(), 403 | 404));
+        let wrong = format!("/r/{no}/AAAAAAAAAAAAAAAA");
+        browser.upload(&format!("{wrong}/add"), &[("op_key", "00000000000000000000000000000002"), ("body", "")], &photo).expect(404);
+        assert_eq!(lies(), before, "nothing was decoded, nothing lies on the disk");
+
+        let page = browser.get(&path).expect(200);
+        browser.submit_files(&page, &format!("form[action={path}/add]"), &[("body", "补充一张")], &photo).leads_to(&path);
+        assert!(lies() > before, "the resident's own photo is there");
+    }
+
+    fn the_menu_marks_the_list_that_a_concern_was_opened_from(app) {
+        catalogue(app);
+        let (no, _) = report(app, &app.client(), "", &[("who", "none")]);
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let marked = |path: &str| {
+            let page = desk.get(path).expect(200);
+            page.html().first(".rail [aria-current=page]").and_then(|node| node.attribute("href").map(str::to_owned))
+        };
+        assert_eq!(marked("/work/desk").as_deref(), Some("/work/desk"));
+        assert_eq!(marked(&format!("/work/c/{no}?from=desk")).as_deref(), Some("/work/desk"));
+        assert_eq!(marked(&format!("/work/c/{no}/dispatch?from=all")).as_deref(), Some("/work/all"));
+        assert_eq!(marked(&format!("/work/c/{no}")), None, "by its own address it belongs to no list");
+    }
+
+    fn what_another_tab_changed_is_shown_before_it_is_sent(app) {
+        let browser = app.client();
+        let place = app.world().communities[0].to_string();
+        let fill = |text: &str| {
+            let page = browser.get("/report/what").expect(200);
+            let page = browser.follow(browser.submit_files(&page, "form", &[("text", text)], &[]));
+            let page = browser.follow(browser.submit(&page, "form", &[("place", &place)]));
+            let page = if page.html().first("input[name=grid]").is_some() { browser.follow(browser.submit(&page, "form", &[])) } else { page };
+            let page = browser.follow(browser.submit(&page, "form", &[("about", "none")]));
+            browser.follow(browser.submit(&page, "form", &[("who", "none")])).says("核对后提交").says(text)
+        };
+        let one = fill("东门的路灯不亮");
+        let other = fill("西门的井盖坏了");
+        // The first tab shows what is no longer there: it is asked to look again, and nothing was sent.
+        let again = browser.follow(browser.submit(&one, "form", &[]).leads_to("/report/check"));
+        again.says("请再核对一遍").says("西门的井盖坏了");
+        let sent = browser.submit(&other, "form", &[]).leads_to("/r/");
+        assert_eq!(browser.submit(&other, "form", &[]).location(), sent.location(), "a second press gets the first answer");
+        // Once it is sent, an old tab is not told that its own words were taken in.
+        browser.submit(&one, "form", &[]).expect(422).says("已经提交或过期");
+    }
+
     fn two_at_once_are_told_who_was_quicker(app) {
         catalogue(app);
         let resident = app.client();

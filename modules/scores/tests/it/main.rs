@@ -320,7 +320,7 @@ testkit::on_both! {
         let desk = app.staff(Role::DistrictDesk);
         let form = desk.get(&format!("/scores/schemes/edit?s={id}")).expect(200);
         let edit = "form[action=/scores/schemes/edit]";
-        desk.submit(&form, edit, &[("do", "save"), ("formula0", "test.rat * 100")]).expect(422).says("没有「test.rat」这个指标");
+        desk.submit(&form, edit, &[("do", "save"), ("formula0", "test.rat * 100")]).expect(422).says("没有“test.rat”这个指标");
         desk.submit(&form, edit, &[("do", "save"), ("formula0", "test.rate * ")]).expect(422).says("写法有误");
         desk.submit(&form, edit, &[("do", "save"), ("title0", "点赞量")]).expect(422).says("不得作为考评依据");
         desk.submit(&form, edit, &[("do", "preview")]).expect(200).says("试算结果");

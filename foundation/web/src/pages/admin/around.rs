@@ -27,8 +27,8 @@ crate::texts! {
     link_end: "解除", "Unlink";
     duties: "责任岗位", "Who answers for what";
     duties_none: "还没有确定", "Nobody is named yet";
-    principal: "第一责任人", "Answers first";
-    dual: "一岗双责", "Answers besides";
+    principal: "第一责任人", "First responsible";
+    dual: "一岗双责", "Dual responsibility";
     vacant: "空缺", "vacant";
     duty_post: "岗位", "Post";
     duty_kind: "责任", "How";
@@ -37,7 +37,7 @@ crate::texts! {
     duty_add: "确定", "Name";
     duty_end: "解除", "End";
     history: "沿革", "History";
-    made: "设立", "Made";
+    made: "设立", "Created";
     called: "由“{before}”改名为“{after}”", "Renamed from {before} to {after}";
     took: "接续 {unit}", "Took over from {unit}";
     gave: "划出部分给 {unit}", "Gave part of it to {unit}";
@@ -57,7 +57,7 @@ crate::texts! {
     split_hint: "选中的下级转到新单位。", "What is chosen below goes to the new unit.";
     split_code: "新单位代码", "Code of the new unit";
     split_name: "新单位名称", "Name of the new unit";
-    split_parts: "划出的下级单位", "What goes";
+    split_parts: "划出的下级单位", "Units to split off";
     split_do: "划出", "Split off";
     done_merge: "已并入：转出 {units} 个下级、{posts} 个岗位、{passed} 件事项", "Merged: {units} units below, {posts} posts, {passed} matters passed on";
     done_split: "已划出：转出 {units} 个下级、{posts} 个岗位、{passed} 件事项", "Split off: {units} units below, {posts} posts, {passed} matters passed on";

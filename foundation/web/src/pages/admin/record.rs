@@ -24,7 +24,7 @@ crate::texts! {
     signed_line: "到第 {n} 条，{when}", "Up to entry {n}, {when}";
     unsigned: "还没有签名", "Nothing is signed yet";
     witnesses: "外部见证", "Outside witnesses";
-    none: "没有配置，页面上标明「自证」", "None configured: pages say “self-attested”";
+    none: "没有配置，页面上标明“自证”", "None configured: pages say “self-attested”";
     witness_well: "{name}：见证到第 {n} 条，{when}", "{name}: up to entry {n}, {when}";
     witness_ill: "{name}：{why}", "{name}: {why}";
     witness_new: "{name}：还没有问过", "{name}: not asked yet";

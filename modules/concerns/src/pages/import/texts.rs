@@ -5,12 +5,12 @@ web::texts! {
     pub(crate) ImportTexts;
 
     title: "导入历史诉求", "Import concerns";
-    intro: "把其他系统导出的留言、工单表格导入进来。有答复的直接归档，没有答复的进入区级派单。导入的内容一律不公开。", "Bring in messages or orders that another system exported. Answered ones are archived, the others come to the district’s desk. Nothing imported is ever public.";
+    intro: "把其他系统导出的留言、工单表格导入进来。有答复的直接归档，没有答复的进入区级派单。导入的内容一律不公开。", "Import messages or work orders exported from another system. Answered ones are archived; the rest go to the district’s desk. Nothing imported is ever public.";
     file: "表格文件", "File";
-    file_hint: ".xlsx 或 .csv，最大 12 MB。更大的文件请在服务器上用命令导入。", ".xlsx or .csv, up to 12 MB. Larger files are imported at the server’s command line.";
-    upload: "上传并查看", "Upload and look";
+    file_hint: ".xlsx 或 .csv，最大 12 MB。更大的文件请在服务器上用命令导入。", ".xlsx or .csv, up to 12 MB. Import larger files from the command line of the server.";
+    upload: "上传并查看", "Upload and preview";
     earlier: "以往的导入", "Earlier imports";
-    none: "还没有导入过", "Nothing was imported yet";
+    none: "还没有导入过", "Nothing has been imported yet";
     none_text: "上传第一个表格后，这里会列出每次导入的结果，可以下载错误行，也可以撤销。", "Once a file is uploaded, each import is listed here with its result. Wrong rows can be downloaded, and an import can be undone.";
     kinds_title: "导入分类目录", "Import the catalogue of kinds";
     kinds_text: "表格应有“一级分类”一列，可以再有“二级分类”“三级分类”。已有的分类不会改变，新的分类自动编号。", "The table has a column for the first level and may have two more. Known kinds stay as they are, new ones are given codes.";
@@ -31,7 +31,7 @@ web::texts! {
     choose_title: "核对要导入的列", "Check the columns";
     fact_file: "文件", "File";
     fact_rows: "内容行数", "Rows";
-    fact_skipped: "跳过的说明、合计、签字行", "Instruction, total and signature rows left out";
+    fact_skipped: "跳过的说明、合计、签字行", "Instruction, total and signature rows skipped";
     fact_unmatched: "没有用到的列", "Columns not used";
     source: "来源名称", "Name of the source";
     source_hint: "同一来源里编号相同的行只导入一次，再次导入同一系统的表格时请用同样的名称。", "Rows with the same number in the same source are imported once; use the same name for later files of the same system.";
@@ -40,16 +40,16 @@ web::texts! {
     place_none: "不导入", "Not imported";
     place_needed: "这一项必须有", "This one is needed";
     place_found: "按表头自动认出", "Found by its header";
-    look: "按所选的列再看一遍", "Look again";
+    look: "按所选的列再看一遍", "Preview again";
     preview_title: "前几行会这样导入", "The first rows as they would be imported";
     row: "行号", "Row";
     check_good: "查看了 {n} 行，{g} 行可以导入", "{n} rows checked, {g} can be imported";
-    check_wrong: "{n} 行有问题，不会导入，导入后可以下载改正", "{n} rows are wrong and will be left out; download and correct them afterwards";
+    check_wrong: "{n} 行有问题，不会导入，导入后可以下载改正", "{n} rows have errors and will be skipped; download and correct them afterwards";
     check_open: "{n} 行没有答复，导入后进入区级派单，从今天起算时限", "{n} rows have no answer and will come to the district’s desk, with deadlines from today";
-    wrong_title: "有问题的行", "Wrong rows";
+    wrong_title: "有问题的行", "Rows with errors";
     start: "开始导入", "Import";
-    discard: "不导入了", "Do not import";
-    discarded: "已放弃，文件已删除", "Discarded; the file was removed";
+    discard: "不导入了", "Cancel this import";
+    discarded: "已放弃，文件已删除", "Cancelled; the file was removed";
 
     col_no: "留言编号", "Number";
     col_user: "留言用户", "User";
@@ -74,7 +74,7 @@ web::texts! {
     fact_made: "新增", "New";
     fact_same: "以前导入过，没有变化", "Imported before, unchanged";
     fact_changed: "以前导入过，内容有变化", "Imported before, changed since";
-    fact_wrong: "有错误，没有导入", "Wrong, left out";
+    fact_wrong: "有错误，没有导入", "Wrong, skipped";
     fact_removed: "已撤销", "Removed";
     fact_kept: "已有人办理，保留", "Worked on since, kept";
     changed_title: "内容有变化的行", "Changed rows";
@@ -84,7 +84,7 @@ web::texts! {
     unknown_text: "这些诉求没有分类，导入分类目录后可以在派单时选。", "These concerns have no kind; it can be chosen when they are dispatched.";
     kept_title: "保留的诉求", "Concerns that were kept";
     kept_text: "撤销时已经有人办理，所以保留。", "Somebody had worked on them before the import was undone.";
-    workbook: "下载错误行（.xlsx）", "Download wrong rows (.xlsx)";
+    workbook: "下载错误行（.xlsx）", "Download rows with errors (.xlsx)";
     workbook_text: "格式和原表一样，只有出错的行，最后一列写明原因。改好后再次导入即可，不会重复。", "The same layout as the file, only the wrong rows, with the reasons in the last columns. Correct it and import it again; nothing is doubled.";
     workbook_name: "导入错误", "import-errors";
     see: "查看导入的诉求", "See the imported concerns";

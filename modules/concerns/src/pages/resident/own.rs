@@ -17,8 +17,8 @@ use crate::submit::Contact;
 web::texts! {
     /// Words of the page of one's own information.
     pub(crate) OwnTexts;
-    title: "我的信息", "What you left here";
-    lead: "这条诉求里留下的您的信息。经办人看联系方式要写理由，每次查看您都能在“办理经过”里看到。", "What this concern holds of you. Staff give a reason to open your contact, and you see each time they did under What was done.";
+    title: "我的信息", "My information";
+    lead: "这条诉求里留下的您的信息。经办人看联系方式要写理由，每次查看您都能在“办理经过”里看到。", "What this concern holds about you. Staff must give a reason to open your contact, and each time shows under “What has been done”.";
     name: "称呼", "Name";
     phone: "电话", "Telephone";
     words: "原话和地点", "Words and place";
@@ -30,7 +30,7 @@ web::texts! {
     yes: "同意", "You agreed";
     no: "不同意", "You did not agree";
     keep: "办结后，联系方式保存 {contact} 天，原话和照片保存 {words} 天，到期自动清除。", "After it is closed, your contact is kept {contact} days, words and photos {words} days; then they are erased by themselves.";
-    change: "更正联系方式", "Put the contact right";
+    change: "更正联系方式", "Correct the contact";
     change_phone: "新的电话", "Telephone";
     change_name: "怎么称呼您", "Your name";
     change_do: "保存", "Save";
@@ -43,7 +43,7 @@ web::texts! {
     tell_on: "已同意，有答复时给您发短信", "You will be told by text message";
     tell_off: "已撤回，不再发短信", "No more text messages";
     unpublished: "已撤回，不会再公开", "Withdrawn; it will not be published";
-    erase: "删除我的信息", "Erase what I left";
+    erase: "删除我的信息", "Erase my information";
     erase_open: "诉求还在办理，删除后就无法答复您。办结之后可以在这里删除。", "The concern is still open; without this you could not be answered. You can erase it here once it is closed.";
     erase_title: "确定删除吗", "Erase it?";
     erase_lead: "删除后不能恢复。办理经过（哪个单位、什么时间、什么步骤）会保留，因为它不含您的信息。", "It cannot be brought back. Which unit did what and when stays, since it says nothing of you.";

@@ -31,7 +31,7 @@ web::texts! {
     about: "公开存证是什么", "What the public log is";
     saved_title: "回执文件", "Receipt file";
     saved_no: "受理编号", "Number";
-    saved_how: "这个文件不用联网就能核对。想确认总账公钥不是伪造的，请和「{district}」公开存证页上的公钥比对：", "This file can be checked without a network. To be sure that the key is not a forged one, compare it with the one on the public log page of {district}:";
+    saved_how: "这个文件不用联网就能核对。想确认总账公钥不是伪造的，请和“{district}”公开存证页上的公钥比对：", "This file can be checked without a network. To be sure that the key is not a forged one, compare it with the one on the public log page of {district}:";
     saved_script: "核对要用到浏览器的脚本。也可以在命令行运行 lianxin verify --receipt 文件。", "Checking needs scripts in the browser. Or: lianxin verify --receipt FILE.";
 }
 

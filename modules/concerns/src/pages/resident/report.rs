@@ -9,6 +9,7 @@ use people::{Level, Tree};
 use store::{StoreError, Tx};
 use web::drafts::{self, Token};
 use web::kit::{Choice, Fact, Group, Photo};
+use web::shell::Tone;
 use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, fill, page, photos, redirect};
 
 use super::typed::{Typed, UNKNOWN};
@@ -448,15 +449,7 @@ fn check_page(visit: &Visit, tree: &Tree, typed: &Typed) -> Result<Page, PageErr
             Photo { thumb: src.clone(), full: src, alt: shell.n(shell.t.photo_n, at + 1) }
         })
         .collect();
-    page(&CheckPage {
-        shell,
-        t,
-        errors: Errors::none(),
-        facts,
-        photos,
-        op_key: typed.op_key.clone(),
-        emergency: emergency(visit.lang, &typed.text),
-    })
+    page(&CheckPage { shell, t, errors: Errors::none(), facts, photos, op_key: typed.key(), emergency: emergency(visit.lang, &typed.text) })
 }
 
 /// All answers on one page.
@@ -482,17 +475,27 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
     let sent = visit
         .write(move |tx, ctx| {
             let tree = people::tree(tx)?;
-            let typed = draft(tx, ctx, &v)?.filter(|typed| typed.op_key == fields.value("op_key")).unwrap_or_default();
+            let there = draft(tx, ctx, &v)?;
+            let changed = there.as_ref().is_some_and(|typed| typed.key() != fields.value("op_key"));
+            let typed = there.filter(|_| !changed).unwrap_or_default();
             let form = typed.form(key);
-            let receipt = hand_in(tx, ctx, &tree, &typed, &form, Ready::of(ctx, &form).as_ref())?;
+            let receipt = match hand_in(tx, ctx, &tree, &typed, &form, Ready::of(ctx, &form).as_ref()) {
+                Err(SubmitError::Invalid(_)) if changed => return Ok(None),
+                other => other?,
+            };
             if let Some(token) = Token::of(&v) {
                 drafts::discard(tx, &token)?;
             }
-            Ok::<_, SubmitError>(receipt)
+            Ok::<_, SubmitError>(Some(receipt))
         })
         .await;
     match sent {
-        Ok(receipt) => Ok(to_receipt(&receipt).no_draft(&visit).into_response()),
+        // Not what was shown: it is shown again before anything is sent.
+        Ok(None) => {
+            let words = ResidentTexts::of(visit.lang).check_changed;
+            Ok(redirect("/report/check").flash(Tone::Warning, words).into_response())
+        }
+        Ok(Some(receipt)) => Ok(to_receipt(&receipt).no_draft(&visit).into_response()),
         Err(error) => refused(&visit, error),
     }
 }

@@ -324,6 +324,10 @@ pub(super) async fn answer(visit: Visit, Path((no, secret)): Address, fields: Fi
 pub(super) async fn add(visit: Visit, Path((no, secret)): Address, fields: Fields) -> Result<Response, PageError> {
     let t = ResidentTexts::of(visit.lang);
     let mut errors = Errors::none();
+    // Photos are looked at for those who hold the receipt.
+    visit.limit(Limit::Track)?;
+    let (number, key) = (no.clone(), secret.clone());
+    visit.read(move |tx, _| holder(tx, &number, &key).map(drop)).await?;
     let taken = kept::gather(&visit, &fields, &mut errors).await?;
     if fields.text("body").is_empty() && taken.is_empty() {
         errors.add("body", t.add_empty);

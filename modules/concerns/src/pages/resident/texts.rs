@@ -4,7 +4,7 @@ web::texts! {
     /// Words of the residents' pages.
     pub ResidentTexts;
 
-    next_paused: "暂停计时，最晚{when}恢复", "The clock stands still; it goes on by {when} at the latest";
+    next_paused: "暂停计时，最晚{when}恢复", "The clock is stopped; it restarts {when} at the latest";
     elsewhere_title: "可以去哪里办", "Where you can turn";
     emergency_title: "先打电话", "Call first";
     emergency_now: "您写的内容可能有紧急情况。请先拨打 {n}，这里不能派人马上到场。", "What you wrote may be an emergency. Call {n} first: nobody is sent at once from here.";
@@ -88,6 +88,7 @@ web::texts! {
     check_title: "核对后提交", "Check before sending";
     check_send: "提交", "Send";
     check_tell: "短信提醒", "Text messages";
+    check_changed: "这份内容在别处改过，请再核对一遍", "This was changed in another tab; please check it again";
     check_what: "什么事", "What";
     check_photos: "照片", "Photos";
     check_photos_n: "{n} 张", "{n}";
@@ -138,7 +139,7 @@ web::texts! {
     next_dispatch: "{when}，确定由哪个单位办理", "The right office is chosen {when}";
     next_claim: "{when}，由该单位签收", "That office takes it up {when}";
     next_contact: "{when}，承办人员联系您", "The handler contacts you {when}";
-    next_resolve: "{when}，给您答复", "You are answered {when}";
+    next_resolve: "{when}，给您答复", "You get an answer {when}";
     next_review: "{when}，核对答复，通过后您在这里就能看到", "The answer is checked {when}; then you can read it here";
     next_answer: "请您评价是否解决", "Please say whether it was solved";
     next_answer_called: "请您评价是否解决；您没有评价的，{when}会有人回访您", "Please say whether it was solved; if you do not, somebody calls you {when}";
@@ -147,14 +148,14 @@ web::texts! {
     state_objected: "正在核定由谁办理", "Settling which office it belongs to";
     state_in_hand: "办理中", "Being handled";
     state_resolved: "答复核对中", "Answer being checked";
-    state_call_back: "请您评价", "Your word is asked";
+    state_call_back: "请您评价", "Waiting for your answer";
     state_done: "已办结", "Solved";
     state_closed: "已结束", "Closed";
     show_overdue: "已经超过时限，超时会记录在案，仍会继续办理", "The deadline has passed. That is on record, and the work goes on";
     show_resolve_by: "答复期限", "Answer due";
     show_outcome: "结果", "Outcome";
     show_rule: "时限依据", "Set by";
-    show_received: "提交时间", "Sent";
+    show_received: "提交时间", "Submitted";
     show_place: "地点", "Place";
     show_kind: "类别", "Kind";
     show_words: "您反映的内容", "What you reported";
@@ -162,7 +163,7 @@ web::texts! {
     show_secret_note: "这一页凭查询码打开，请不要转发给不相干的人。", "This page opens with your code; do not pass it on to strangers.";
 
     answer_title: "这件事解决了吗", "Was it solved?";
-    answer_why: "由您说了算。没有解决会重新办理。", "Your word decides. If it was not solved, it is taken up again.";
+    answer_why: "由您说了算。没有解决会重新办理。", "You decide. If it was not solved, it is reopened.";
     answer_contacted: "办理人员联系过您吗", "Did somebody contact you?";
     answer_contacted_yes: "联系过", "Yes";
     answer_contacted_no: "没有联系", "No";
@@ -177,7 +178,7 @@ web::texts! {
     answer_send: "提交评价", "Send";
     answer_missing: "请选一项", "Please choose one";
     answer_thanks: "已经记下您的评价", "Your answer is recorded";
-    answer_thanks_reopened: "已经记下。这件事会重新办理", "Recorded. It will be taken up again";
+    answer_thanks_reopened: "已经记下。这件事会重新办理", "Recorded. It will be reopened";
 
     add_title: "补充情况", "Add something";
     add_label: "要补充的话", "What you would like to add";
@@ -187,15 +188,15 @@ web::texts! {
 
     reopen_title: "问题又出现了，或者没有真正解决", "It came back, or was not really solved";
     reopen_label: "请说明原因", "Please say why";
-    reopen_send: "申请再办", "Ask to take it up again";
-    reopen_empty: "请写一下为什么要再办", "Please say why it should be taken up again";
+    reopen_send: "申请再办", "Ask to reopen it";
+    reopen_empty: "请写一下为什么要再办", "Please say why it should be reopened";
     reopen_until: "{when}前可以申请再办", "You can ask until {when}";
-    reopen_done: "已经重新受理", "Taken up again";
+    reopen_done: "已经重新受理", "Reopened";
     too_long: "最多 {n} 个字，现在是 {now} 个字", "At most {n} characters, now {now}";
-    meanwhile: "这件事刚刚有了新的进展，请看看现在的情况再操作", "Something has just happened; please look at where it stands now";
+    meanwhile: "这件事刚刚有了新的进展，请看看现在的情况再操作", "This has just changed. Please check where it stands before you go on";
 
     whose_title: "这事归谁管", "Whose job is it?";
-    whose_label: "说几个字，比如「路灯不亮」", "A few words, such as “street light”";
+    whose_label: "说几个字，比如“路灯不亮”", "A few words, such as “street light”";
     whose_find: "查一查", "Find";
     whose_none: "没有查到对应的事项，您可以直接反映，我们来判断", "Nothing found. Report it and we will find the right office";
     whose_unit: "由谁负责", "Responsible";

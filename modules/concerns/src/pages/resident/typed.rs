@@ -4,6 +4,7 @@ use base::phone::Phone;
 use base::{PersonId, UnitId};
 use people::{Level, Tree};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use store::{StoreError, Tx};
 use web::{Errors, Fields, Lang, fill, photos};
 
@@ -63,6 +64,14 @@ impl Typed {
             may_publish: fields.chose("flag", "publish"),
             tell: fields.chose("flag", "tell"),
         }
+    }
+
+    /// The key with which just what stands here is sent. What another tab changed meanwhile has another, so that
+    /// nobody sends what they were not shown, and nothing goes under the receipt of something else.
+    pub(super) fn key(&self) -> String {
+        let typed = serde_json::to_vec(self).unwrap_or_default();
+        let digest = Sha256::new().chain_update(b"lianxin report").chain_update(typed).finalize();
+        record::hex(digest.get(..16).unwrap_or_default())
     }
 
     /// The place, if one was chosen and still exists.

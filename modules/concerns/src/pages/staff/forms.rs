@@ -371,6 +371,8 @@ fn handlers(ask: &Asked<'_>, masked: &str) -> Input {
 
 fn share_photos(ask: &Asked<'_>) -> Input {
     Input::Boxes {
+        error: String::new(),
+        hint: "",
         name: "share",
         legend: ask.t.share_legend,
         list: vec![Choice::new("1", ask.t.share_photos).chosen(ask.fields.has("share"))],

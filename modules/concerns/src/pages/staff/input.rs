@@ -40,7 +40,7 @@ pub(crate) enum Input {
     /// One of a few.
     Radios { name: &'static str, legend: &'static str, list: Vec<Choice>, error: String, hint: &'static str, inline: bool },
     /// Any of a few.
-    Boxes { name: &'static str, legend: &'static str, list: Vec<Choice> },
+    Boxes { name: &'static str, legend: &'static str, list: Vec<Choice>, error: String, hint: &'static str },
     /// One of many, under headings.
     Picker { name: &'static str, legend: &'static str, groups: Vec<Group>, error: String, hint: &'static str },
     /// One of a list.

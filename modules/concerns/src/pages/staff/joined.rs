@@ -4,7 +4,7 @@
 use base::{Ctx, UnitId};
 use people::Tree;
 use store::{StoreError, Tx};
-use web::kit::{Choice, Fact, Group};
+use web::kit::{Choice, Fact};
 use web::{Errors, Fields, Lang, Signed, dates, fill};
 
 use super::forms::{Asked, Button, Form};
@@ -42,13 +42,13 @@ web::texts! {
     granted: "已同意延期", "More time given";
     refused: "已答复不同意延期", "Request refused";
 
-    pause_what: "等待什么", "What is waited for";
+    pause_what: "等待什么", "What you are waiting for";
     pause_hint: "居民会看到，例如：等待居民补充材料、等待鉴定结论", "The resident reads it, such as: waiting for documents or an expert's opinion";
-    pause_until: "最晚恢复", "Goes on at the latest";
-    pause_then: "到期自动恢复计时，暂停的时间不计入办理时限", "It goes on by itself then; the time in between does not count";
+    pause_until: "最晚恢复", "Restarts at the latest";
+    pause_then: "到期自动恢复计时，暂停的时间不计入办理时限", "It restarts by itself then; the time in between does not count";
     pause_send: "暂停计时", "Stop the clock";
-    paused: "已暂停计时", "The clock stands still";
-    resumed: "已恢复计时", "The clock goes on";
+    paused: "已暂停计时", "Clock stopped";
+    resumed: "已恢复计时", "Clock restarted";
 
     whistle_units: "召集哪些部门", "Which departments are called";
     whistle_units_hint: "至少一个；被召集的部门能看到这件诉求", "At least one; those called can read this concern";
@@ -113,7 +113,7 @@ web::texts! {
     review_merged: "还有 {n} 件并入这一件，那些居民也会看到这条答复，请核对里面没有来件人的个人信息", "{n} more are merged into this one and their residents read this answer as well: check that it holds nothing personal";
     emergency_dispatch: "内容里可能有紧急情况。请先确认已经联系 {n}。", "This may be an emergency. Make sure that {n} was called.";
     emergency: "内容里可能有紧急情况。请先拨打 {n}，再登记。", "This may be an emergency. Call {n} first, then register it.";
-    fact_paused: "暂停计时", "Clock stands still";
+    fact_paused: "暂停计时", "Clock stopped";
     fact_paused_since: "{when}起", "since {when}";
     fact_asked: "延期申请", "More time";
     fact_asked_open: "等待审批", "waiting for a decision";
@@ -231,7 +231,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>, facts: &mut Vec<Fact>
                 if list.is_empty() {
                     Input::Note(j.merge_suggest_none.to_owned())
                 } else {
-                    Input::Boxes { name: "other", legend: j.merge_suggest, list }
+                    Input::Boxes { name: "other", legend: j.merge_suggest, list, error: String::new(), hint: "" }
                 },
                 Input::Line {
                     name: "numbers",
@@ -289,13 +289,20 @@ fn whistle_inputs(ask: &Asked<'_>, j: &'static JoinTexts, tree: &Tree) -> Vec<In
     };
     let lead = ask.fields.value("lead");
     vec![
-        Input::Boxes { name: "called", legend: j.whistle_units, list: list(&|id| chosen.contains(&id)) },
-        Input::Picker {
-            name: "lead",
-            legend: j.whistle_lead,
-            groups: vec![Group { title: String::new(), choices: list(&|id| id == lead) }],
-            error: if ask.errors.of("called").is_empty() { ask.errors.of("lead").to_owned() } else { ask.errors.of("called").to_owned() },
+        Input::Boxes {
+            name: "called",
+            legend: j.whistle_units,
+            list: list(&|id| chosen.contains(&id)),
+            error: ask.errors.of("called").to_owned(),
             hint: j.whistle_units_hint,
+        },
+        Input::Select {
+            name: "lead",
+            label: j.whistle_lead,
+            list: list(&|id| id == lead),
+            error: ask.errors.of("lead").to_owned(),
+            hint: "",
+            optional: false,
         },
         area(ask, "reason", j.whistle_ask, j.whistle_ask_hint),
     ]

@@ -86,6 +86,8 @@ fn draw(who: &Signed, fields: &Fields, errors: Errors, kept: Vec<Kept>) -> Resul
         Input::Boxes {
             name: "flag",
             legend: t.new_flags,
+            error: String::new(),
+            hint: "",
             list: vec![
                 Choice::new("confidential", t.new_confidential).chosen(fields.chose("flag", "confidential")),
                 Choice::new("publish", t.new_publish).chosen(fields.chose("flag", "publish")),
@@ -119,6 +121,8 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
     let lang = staff.lang;
     let (t, r) = (StaffTexts::of(lang), ResidentTexts::of(lang));
     let mut errors = Errors::none();
+    // Nobody's photos are looked at before it is known that they may write something down.
+    staff.read(|_, _, who| if who.has::<Register>().is_some() { Ok(()) } else { Err(PageError::Forbidden) }).await?;
     let taken = kept::gather(&staff, &fields, &mut errors).await?;
     let photos = taken.clone();
     let source = Source::from_code(fields.value("source")).filter(|source| SOURCES.contains(source));

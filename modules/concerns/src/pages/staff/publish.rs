@@ -21,7 +21,7 @@ web::texts! {
     /// Words of publishing.
     pub(crate) PublishTexts;
     title: "公开这件诉求", "Publish this concern";
-    why: "公开后，所有人都能看到下面的文字和办理进度，不会看到来件人。请去掉姓名、电话、住址、证件号等能认出任何人的内容。要先经另一位同事复核。", "Once published, everybody can read the text below and how the matter goes, and nothing of who sent it. Take out names, numbers, addresses, whatever gives anybody away. A colleague looks it over first.";
+    why: "公开后，所有人都能看到下面的文字和办理进度，不会看到来件人。请去掉姓名、电话、住址、证件号等能认出任何人的内容。要先经另一位同事复核。", "Once published, everybody can read the text below and how the matter goes, and nothing of who sent it. Take out names, numbers, addresses, whatever gives anybody away. A colleague checks it first.";
     not: "这件诉求不能公开：来件人没有同意公开、要求保密，或者诉求涉及单位或个人、来自导入、还没有派单。", "This concern cannot be published: its sender did not agree or wants to stay unknown, or it is about a unit or a person, was imported, or has not been dispatched yet.";
     original: "原话（标出的是建议隐去的内容）", "The original words (marked: what should be taken out)";
     answer_original: "原答复（标出的是建议隐去的内容）", "The original answer (marked: what should be taken out)";
@@ -30,20 +30,20 @@ web::texts! {
     answer_hint: "还没有答复的可以空着，答复后再补", "May be empty until there is an answer";
     words_missing: "请填写公开的内容", "Please write what everybody may read";
     send: "提交复核", "Send for a second look";
-    sent: "已提交，等待另一位同事复核", "Sent; a colleague looks it over";
+    sent: "已提交，等待另一位同事复核", "Sent to a colleague for checking";
     waits: "这份文本正在等另一位同事复核。", "This text waits for a colleague's second look.";
-    judge_title: "复核公开文本", "Look over a text for everybody";
-    reason: "退回的理由", "Why it is given back";
-    reason_hint: "退回时必须填写", "Needed when you give it back";
+    judge_title: "复核公开文本", "Check a text for everybody";
+    reason: "退回的理由", "Why it is returned";
+    reason_hint: "退回时必须填写", "Needed when you return it";
     pass: "认不出任何人，公开", "Gives nobody away: publish";
-    give_back: "退回重写", "Give it back";
+    give_back: "退回重写", "Return it";
     passed: "已公开", "Published";
-    returned: "已退回", "Given back";
+    returned: "已退回", "Returned";
     public: "已公开", "Public";
     see: "查看公开页面", "See the public page";
-    withdraw: "撤下", "Take it back";
-    withdraw_why: "为什么撤下", "Why it is taken back";
-    withdrawn: "已撤下，任何人都看不到了", "Taken back; nobody sees it any more";
+    withdraw: "撤下", "Withdraw it";
+    withdraw_why: "为什么撤下", "Why it is withdrawn";
+    withdrawn: "已撤下，任何人都看不到了", "Withdrawn; nobody sees it any more";
     cancel: "返回", "Back";
     link: "公开", "Publish";
 }
@@ -104,7 +104,7 @@ async fn draw(staff: &Staff, no: String, fields: Fields, errors: Errors) -> Resu
             let (proposed, proposed_answer) = texts_of(&detail, waiting).unwrap_or_default();
             let kept = |name: &str, before: String| fields.get(name).map_or(before, str::to_owned);
             page(&PublishPage {
-                shell: who.shell(if judge.is_some() { t.judge_title } else { t.title }),
+                shell: Shell { place: "-".to_owned(), ..who.shell(if judge.is_some() { t.judge_title } else { t.title }) },
                 t,
                 errors: errors.clone(),
                 facts: vec![Fact::new(StaffTexts::of(who.visit().lang).fact_number, base::number::show(&concern.no))],

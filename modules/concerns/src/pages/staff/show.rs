@@ -65,7 +65,7 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges)
     let (lang, tree, concern) = (who.visit().lang, &*who.tree, &detail.concern);
     let (t, w) = (StaffTexts::of(lang), words::words(lang));
     let title = if concern.title.is_empty() { t.untitled.to_owned() } else { concern.title.clone() };
-    let shell = super::counted_shell(who, title.clone(), badges);
+    let shell = Shell { place: trail.place(), ..super::counted_shell(who, title.clone(), badges) };
     let reader = Reader { lang, now: ctx.now, tree, w, shell: &shell, photos: format!("/work/c/{}/photo", concern.no), staff: true };
     let first = detail.entries.first();
     let sees = sight::sees_words(who, tree, concern);

@@ -154,7 +154,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, act: Act, detail: &read::Detail, f
         beside.add(field, words);
     }
     page(&StepPage {
-        shell: super::counted_shell(who, form.title, &read::badges(tx, who, &who.tree, ctx.now)?),
+        shell: Shell { place: trail.place(), ..super::counted_shell(who, form.title, &read::badges(tx, who, &who.tree, ctx.now)?) },
         errors: beside,
         facts: form.facts,
         rule: form.rule,
@@ -177,7 +177,12 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
     let t = StaffTexts::of(staff.lang);
     let mut errors = take::look(act, &fields, staff.lang);
     let pass = fields.chose("pass", "1");
-    let taken = if act == Act::Resolve { kept::gather(&staff, &fields, &mut errors).await? } else { Vec::new() };
+    let taken = if act == Act::Resolve {
+        known(&staff, &no, act).await?;
+        kept::gather(&staff, &fields, &mut errors).await?
+    } else {
+        Vec::new()
+    };
     let photos = taken.clone();
     let tried = errors.is_empty();
     if tried {
@@ -203,6 +208,18 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
     }
     kept::hold(&staff, &fields, &photos).await?;
     again(staff, no, act, fields, errors, tried).await
+}
+
+/// That somebody takes such steps and may know of this concern, before photos that they sent are looked at. Whether
+/// they may take this one now, the operation says, which also knows a retry.
+async fn known(staff: &Staff, no: &str, act: Act) -> Result<(), PageError> {
+    let no = no.to_owned();
+    staff
+        .read(move |tx, ctx, who| {
+            read::detail(tx, ctx, who, &who.tree, &no)?.ok_or(PageError::NotFound)?;
+            if takes_such(who, act) { Ok(()) } else { Err(PageError::Forbidden) }
+        })
+        .await
 }
 
 /// Whether somebody holds a post for steps of this kind at all.
@@ -298,15 +315,13 @@ struct ContactPage {
 /// Shows the contact once; the reading is in the record before the page is made.
 async fn open(staff: Staff, no: String, fields: Fields) -> Result<Response, PageError> {
     let t = StaffTexts::of(staff.lang);
-    let (number, reason) = (no.clone(), fields.text("reason"));
+    let (number, reason, place) = (no.clone(), fields.text("reason"), Trail::of(&fields).place());
     let opened = staff
         .attempt(move |tx, ctx, who| {
             let found = open_contact::open_contact(tx, ctx, who, &OpenContact { no: number.clone(), reason: reason.clone() })?;
             let name = found.name.map(|name| name.to_string()).unwrap_or_default();
-            Ok::<_, StepError>((
-                vec![Fact::new(t.open_name, name), Fact::new(t.open_phone, found.phone.to_string())],
-                who.shell(t.open_title),
-            ))
+            let shell = Shell { place: place.clone(), ..who.shell(t.open_title) };
+            Ok::<_, StepError>((vec![Fact::new(t.open_name, name), Fact::new(t.open_phone, found.phone.to_string())], shell))
         })
         .await?;
     match opened {

@@ -143,18 +143,18 @@ web::texts! {
     redact_original: "来件人的原话（标出的是建议隐去的内容）", "The caller's own words (marked: what should be taken out)";
     redact_why: "来件人要求保密。承办人员只会看到下面这段文字，而且要先经另一位同事复核。请去掉姓名、电话、住址、证件号等能认出本人的内容。", "The caller asked to stay unknown. Handlers will read only the text below, and only after a colleague has approved it. Take out names, numbers, addresses, whatever gives the caller away.";
     redact_send: "提交复核", "Send for a second look";
-    redact_done: "已提交，等待另一位同事复核", "Sent; a colleague looks it over";
+    redact_done: "已提交，等待另一位同事复核", "Sent to a colleague for checking";
     redact_waits: "脱敏文本正在等另一位同事复核，复核通过后才能派单。", "The text for handlers waits for a colleague's second look; after that it can be dispatched.";
     approve_text: "拟给承办人员看的内容", "What handlers would read";
     approve_writer: "拟写人", "Written by";
     approve_photos: "照片", "Photos";
     approve_photos_yes: "通过后承办人员可以看到照片", "Once approved, handlers see the photos";
-    approve_reason: "退回的理由", "Why it is given back";
-    approve_reason_hint: "退回时必须填写", "Needed when you give it back";
+    approve_reason: "退回的理由", "Why it is returned";
+    approve_reason_hint: "退回时必须填写", "Needed when you return it";
     approve_pass: "认不出本人，通过", "Gives nobody away: approve";
-    approve_return: "退回重写", "Give it back";
+    approve_return: "退回重写", "Return it";
     approve_done_pass: "已通过", "Approved";
-    approve_done_return: "已退回重写", "Given back";
+    approve_done_return: "已退回重写", "Returned";
     dispatch_send: "确认派单", "Dispatch";
     dispatch_done: "已派给{unit}", "Sent to {unit}";
 
@@ -221,10 +221,10 @@ web::texts! {
     call_words_hint: "没有解决的必填", "Needed if it was not solved";
     call_missing: "联系上了的，请逐项记录居民的回答", "If you reached the resident, record each answer";
     call_words_needed: "没有解决的，请记下居民怎么说", "If it was not solved, please note what the resident says";
-    call_then: "解决了就归档，没有解决会重新办理，没有联系上的不算满意", "Solved: archived. Not solved: taken up again. Not reached is never counted as satisfied";
+    call_then: "解决了就归档，没有解决会重新办理，没有联系上的不算满意", "Solved: archived. Not solved: reopened. Not reached is never counted as satisfied";
     call_send: "登记", "Record";
     call_done_archived: "居民确认已解决，已归档", "The resident says it is solved; archived";
-    call_done_reopened: "居民表示没有解决，已转重新办理", "The resident says it is not solved; taken up again";
+    call_done_reopened: "居民表示没有解决，已转重新办理", "The resident says it is not solved; reopened";
     call_done_tried: "已记下一次未接通", "An attempt is recorded";
     archive_title: "归档", "Archive";
     archive_outcome: "归档原因", "Why";
@@ -268,11 +268,11 @@ web::texts! {
     codes_place: "社区", "Community";
     codes_none: "您的范围内没有网格", "There are no grids in your reach";
 
-    conflict: "{who}刚刚办了一步（{what}），现在是「{state}」。您填的内容还在下面", "{who} was quicker ({what}); it is now “{state}”. What you typed is still below";
-    over: "现在是「{state}」，这一步已经有人办过或者不归您办", "It is now “{state}”: somebody took this step, or it is not yours to take";
+    conflict: "{who}刚刚办了一步（{what}），现在是“{state}”。您填的内容还在下面", "{who} was first ({what}); it is now “{state}”. What you typed is still below";
+    over: "现在是“{state}”，这一步已经有人办过或者不归您办", "It is now “{state}”: somebody took this step, or it is not yours to take";
     see_now: "看现在的情况", "See where it stands";
     back_list: "返回列表", "Back to the list";
-    did_received: "重新受理", "taken up again";
+    did_received: "重新受理", "reopened";
     did_dispatched: "派单", "dispatched";
     did_objected: "提出异议", "objected";
     did_decided: "裁定异议", "decided the objection";

@@ -35,6 +35,11 @@ impl Trail {
         LISTS.iter().find(|(word, _)| *word == self.from).map_or("/work", |(_, list)| *list)
     }
 
+    /// The place of the menu to which a concern belongs that was opened this way: its list, or none.
+    pub(super) fn place(self) -> String {
+        if self.from.is_empty() { "-".to_owned() } else { self.list().to_owned() }
+    }
+
     /// What is put behind an address, so that the way is not lost.
     pub(super) fn query(self) -> String {
         match (self.from, self.beside) {
