@@ -96,8 +96,8 @@ async function squeeze() {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-for (const name of ["app", "board", "wall"]) await style(name);
-for (const name of ["resident", "staff", "verify", "charts", "wall"]) await script(name);
+for (const name of ["app", "board", "theory", "wall"]) await style(name);
+for (const name of ["resident", "staff", "verify", "charts", "sit", "wall"]) await script(name);
 await icons();
 const sizes = await squeeze();
 console.table(sizes);

@@ -27,6 +27,7 @@ pub(crate) fn modules() -> Vec<Module> {
         checks::module(),
         dashboard::module(),
         burden::module(),
+        theory::module(),
         audit::module(),
         reports::module(),
         notices::module(),

@@ -44,6 +44,7 @@ fn templates_hold_structure_and_no_words() {
         "modules/conferences/templates",
         "readers/notices/templates",
         "parts/visitors/templates",
+        "modules/theory/templates",
         "readers/reports/templates",
     ] {
         assert_eq!(web::texts::han_in_templates(&root.join(folder)).unwrap(), Vec::<String>::new());

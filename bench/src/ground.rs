@@ -22,6 +22,7 @@ pub(crate) fn modules() -> Vec<Module> {
         reports::module(),
         dashboard::module(),
         burden::module(),
+        theory::module(),
     ]
 }
 

@@ -69,6 +69,55 @@ async fn client(mut stream: TcpStream, number: usize, until: Instant, status: u1
     Ok((micros, last))
 }
 
+/// Send so many requests, each at its moment whether or not those before it were answered, evenly over a time; how long each
+/// took is counted from the moment at which it was due.
+pub(crate) fn arrive(address: SocketAddr, connections: usize, count: usize, over: Duration, status: u16, next: Arc<Next>) -> Result<Given> {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async move {
+            let turn = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            let mut open = Vec::with_capacity(connections);
+            for _ in 0..connections {
+                let stream = TcpStream::connect(address).await.context("connecting")?;
+                stream.set_nodelay(true)?;
+                open.push(stream);
+            }
+            let begun = Instant::now();
+            let clients: Vec<_> = open
+                .into_iter()
+                .map(|mut stream| {
+                    let (turn, next) = (Arc::clone(&turn), Arc::clone(&next));
+                    tokio::spawn(async move {
+                        let (mut micros, mut last) = (Vec::new(), 0);
+                        let (mut request, mut answer) = (Vec::with_capacity(4096), Vec::with_capacity(64 << 10));
+                        loop {
+                            let at = turn.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                            if at >= count {
+                                return anyhow::Ok((micros, last));
+                            }
+                            let due = begun + over.mul_f64(at as f64 / count as f64);
+                            tokio::time::sleep_until(due.into()).await;
+                            request.clear();
+                            next(at, 0, &mut request);
+                            stream.write_all(&request).await?;
+                            last = whole(&mut stream, &mut answer, status).await?;
+                            micros.push(u32::try_from(due.elapsed().as_micros()).unwrap_or(u32::MAX));
+                        }
+                    })
+                })
+                .collect();
+            let (mut micros, mut bytes) = (Vec::new(), 0);
+            for client in clients {
+                let (mine, last) = client.await??;
+                micros.extend(mine);
+                bytes = bytes.max(last);
+            }
+            anyhow::Ok(Given { micros, over: begun.elapsed(), bytes })
+        })
+    });
+    thread.join().map_err(|_| anyhow::anyhow!("the load generator panicked"))?
+}
+
 /// Read one whole answer and tell its length.
 async fn whole(stream: &mut TcpStream, answer: &mut Vec<u8>, status: u16) -> Result<usize> {
     answer.clear();

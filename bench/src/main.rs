@@ -16,6 +16,7 @@ mod report;
 mod seeing;
 mod start;
 mod stats;
+mod theory;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,9 +36,10 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   permit  what deciding costs whether somebody may do something
   log     appends while the log is sealed and served, how far behind its head is, verifying a million events
   ops     what one submission, one inbox and one tracking page cost without HTTP
+  theory  100,000 people enrolled in one test: 20,000 start within ten seconds, answers, marking, analysis
   measures  tallies made anew from a million events, cards of ten thousand units by a hundred measures
 
-Without a name, all but `ops`, `permit`, `residents`, `report`, `measures` and `seeing`. The district with many concerns is made once and kept in DIRECTORY
+Without a name, all but `ops`, `permit`, `theory`, `residents`, `report`, `measures` and `seeing`. The district with many concerns is made once and kept in DIRECTORY
 (default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
 ";
 
@@ -74,6 +76,7 @@ fn main() -> Result<()> {
             "measures" => counted::run(&wish)?,
             "report" => report::run(&wish)?,
             "permit" => permit::run(&wish)?,
+            "theory" => theory::run(&wish)?,
             other => bail!("there is no bench called {other}\n\n{HELP}"),
         }
     }

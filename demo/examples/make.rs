@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         measures::MIGRATIONS,
         scores::MIGRATIONS,
         inspections::MIGRATIONS,
+        theory::MIGRATIONS,
     ];
     let options = Options { blobs: directory.join("blobs"), ..Options::default() };
     let store = Store::open(&Database::Sqlite { file: directory.join("district.db") }, &options, &trees, now)?;

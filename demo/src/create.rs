@@ -121,6 +121,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     crate::scores::add(make.store, &ground, &course.members(), end, make.size)?;
     crate::inspections::add(make.store, &ground, &course.members(), end)?;
     crate::conferences::add(make.store, &ground, &course.members(), end)?;
+    crate::theory::add(make.store, &ground, &course.members(), end)?;
     seen::show(&course, make.size, end)?;
     course.settle(make.readers)?;
     // Reports read what the readers counted; without readers there is nothing to report.

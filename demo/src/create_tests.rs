@@ -18,6 +18,7 @@ const TREES: [&[store::Migration]; 11] = [
     scores::MIGRATIONS,
     inspections::MIGRATIONS,
     conferences::MIGRATIONS,
+    theory::MIGRATIONS,
     dashboard::MIGRATIONS,
     burden::MIGRATIONS,
 ];
@@ -49,7 +50,7 @@ store::both_engines! {
     fn whole_and_verified(store) {
         let made = small(&store, 1);
         assert_eq!(made.concerns, SMALL + 18);
-        let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold, conferences::fold], &[]).unwrap();
+        let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold, conferences::fold, theory::fold], &[]).unwrap();
         assert!(report.is_clean() && report.pending == 0, "{report}");
         let (_, plan, people) = planned(1, Size::Small).unwrap();
         let counts = store.read_now(|tx| {
@@ -94,7 +95,7 @@ store::both_engines! {
             let make = Make { store: &store, rules: Rules::builtin(), keys: keys(), now: NOW, seed: 4, size: Size::Full, concerns: Some(30), readers: &[] };
             let made = create(&make, &mut |_| {}).unwrap();
             assert!(made.people > 850 && made.concerns >= 30);
-            let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold, conferences::fold], &[]).unwrap();
+            let report = record::verify(&store, &[people::fold, people::fold_tree, concerns::fold, residents::fold, scores::fold, inspections::fold, conferences::fold, theory::fold], &[]).unwrap();
             assert!(report.is_clean() && report.pending == 0, "{report}");
         }
     }

@@ -29,6 +29,7 @@ mod scores;
 mod seen;
 mod settle;
 pub mod staff;
+mod theory;
 pub mod words;
 
 pub use create::{Made, Make, Progress, Stage, create};

@@ -29,6 +29,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "passkey", run: passkey, seeds: seeds::passkeys, vary: None },
     Target { name: "token", run: token, seeds: seeds::tokens, vary: None },
     Target { name: "geojson", run: geojson, seeds: seeds::maps, vary: None },
+    Target { name: "questions", run: questions, seeds: seeds::questions, vary: None },
+    Target { name: "word", run: word, seeds: seeds::words, vary: Some(mutate::inside_zip) },
 ];
 
 const COLUMNS: &[Column] = &[
@@ -190,4 +192,17 @@ pub fn geojson(data: &[u8]) {
             }
         }
     }
+}
+
+/// Questions as teachers lay them out: read, and what was found well is written and read again to the same.
+pub fn questions(data: &[u8]) {
+    let lines: Vec<String> = String::from_utf8_lossy(data).lines().map(str::to_owned).collect();
+    for found in theory::layout::read(&lines, "") {
+        assert!(found.wrong.is_some() || found.question.clone().checked().as_ref() == Ok(&found.question), "checked twice, it changed");
+    }
+}
+
+/// A Word file: lines or words, whatever the bytes are.
+pub fn word(data: &[u8]) {
+    theory::docx::fuzz(data);
 }

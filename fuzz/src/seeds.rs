@@ -160,3 +160,28 @@ pub fn maps() -> Vec<Vec<u8>> {
         dashboard::shape::Shape(vec![vec![(150_000_000, 20_000_000), (150_100_000, 20_000_000), (150_000_000, 20_100_000)]]).pack(),
     ]
 }
+
+/// Questions in the layouts that are read.
+pub fn questions() -> Vec<Vec<u8>> {
+    [
+        "一、单选题\n1. 甲是（A）。\nA. 一 B. 二\n2、乙\nA、一\nB、二\n答案：B 难度：易\n解析：因为。",
+        "判断题\n1. 丙。（√）\n填空题\n2. 丁是____和____。\n答案：子；丑\n参考答案\n1-2 AB",
+        "（3）【多选题】戊 A.一B.二C.三\n【答案】ABC\n【知识点】己",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
+
+/// Word files, and what stands in them.
+pub fn words() -> Vec<Vec<u8>> {
+    let document = documents::Document {
+        title: "题库".into(),
+        date: "2026-11-29".into(),
+        blocks: vec![documents::Block::Paragraph("1．甲（A）".into()), documents::Block::Paragraph("A．一　B．二".into())],
+        ..documents::Document::default()
+    };
+    let plain = b"<w:document><w:body><w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>a&amp;b</w:t></w:r></w:p></w:body></w:document>";
+    let mut all = vec![plain.to_vec()];
+    all.extend(documents::docx(&document));
+    all
+}

@@ -49,3 +49,13 @@ fn event() {
 fn geojson() {
     feed("geojson");
 }
+
+#[test]
+fn questions() {
+    feed("questions");
+}
+
+#[test]
+fn word() {
+    feed("word");
+}

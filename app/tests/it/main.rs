@@ -4,3 +4,4 @@
 mod crash;
 mod durable;
 mod program;
+mod sitting;

@@ -26,7 +26,7 @@ impl Directory {
 
     /// The store, for looking at while the program does not run.
     pub(crate) fn store(&self) -> Store {
-        let trees: [&'static [Migration]; 13] = [
+        let trees: [&'static [Migration]; 14] = [
             record::MIGRATIONS,
             people::MIGRATIONS,
             web::MIGRATIONS,
@@ -35,6 +35,7 @@ impl Directory {
             measures::MIGRATIONS,
             scores::MIGRATIONS,
             inspections::MIGRATIONS,
+            theory::MIGRATIONS,
             checks::module().migrations,
             dashboard::MIGRATIONS,
             burden::MIGRATIONS,

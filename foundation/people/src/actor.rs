@@ -183,6 +183,11 @@ impl Actor {
         self.posts.iter().any(|held| held.role == role)
     }
 
+    /// The same without posts, for what needs none.
+    pub fn signed(&self) -> crate::sign::SignedPerson {
+        crate::sign::SignedPerson { person: self.person, session: self.session, touch: self.touch, password_old: self.password_old }
+    }
+
     /// Whether one of the three administrators' posts is held.
     pub fn is_admin(&self) -> bool {
         self.posts.iter().any(|held| held.role.is_admin())

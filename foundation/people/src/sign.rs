@@ -311,8 +311,7 @@ pub fn actor(tx: &mut Tx, now: Time, token: &Token) -> Result<Option<Actor>, Sto
                 posts: Vec::new(),
                 touch: now.since(seen_at) > TOUCH,
                 way: Way::parse(row.text(12)?),
-                password_old: Way::parse(row.text(12)?) == Way::Password
-                    && policy::number("password.days").is_some_and(|days| now.since(row.time(13).unwrap_or(now)) > days.micros()),
+                password_old: password_old(now, Way::parse(row.text(12)?), row.time(13).unwrap_or(now)),
             });
         }
         if !row.is_null(7)?
@@ -325,6 +324,50 @@ pub fn actor(tx: &mut Tx, now: Time, token: &Token) -> Result<Option<Actor>, Sto
     posts.sort_by_key(|held| (held.role, held.post));
     posts.dedup_by_key(|held| held.post);
     Ok(actor.map(|actor| Actor { posts, ..actor }))
+}
+
+/// Somebody signed in, for what needs no post: less is read than for an [`Actor`]. Made only from a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignedPerson {
+    /// The person.
+    pub person: base::PersonId,
+    /// The session.
+    pub session: SessionId,
+    /// Whether the session's last sight should be written anew: [`touch`].
+    pub touch: bool,
+    /// Whether the password with which the session began is older than passwords may be.
+    pub password_old: bool,
+}
+
+/// A point look-up of the session and its account.
+const PERSON_OF: &Sql = sql!(
+    "SELECT s.id, s.created_at, s.seen_at, a.person, s.way, a.password_at
+     FROM session s JOIN account a ON a.id = s.account WHERE s.token = ?1 AND s.whole = 1 AND a.locked = 0"
+);
+
+/// Who is signed in with this token, without their posts: on the way of what thousands do at the same second.
+///
+/// # Errors
+/// Only the store's.
+pub fn person(tx: &mut Tx, now: Time, token: &Token) -> Result<Option<SignedPerson>, StoreError> {
+    let found = tx.opt(PERSON_OF, p![&token.digest()[..]], |row| {
+        let (created_at, seen_at) = (row.time(1)?, row.time(2)?);
+        if now.since(created_at) > ABSOLUTE || now.since(seen_at) > IDLE {
+            return Ok(None);
+        }
+        Ok(Some(SignedPerson {
+            person: row.id(3)?,
+            session: row.id(0)?,
+            touch: now.since(seen_at) > TOUCH,
+            password_old: password_old(now, Way::parse(row.text(4)?), row.time(5)?),
+        }))
+    })?;
+    Ok(found.flatten())
+}
+
+fn password_old(now: Time, way: Way, since: Time) -> bool {
+    way == Way::Password && policy::number("password.days").is_some_and(|days| now.since(since) > days.micros())
 }
 
 /// A point look-up of the person and the account; then the index `holding_by_person`.

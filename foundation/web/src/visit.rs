@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use base::{Ctx, Purpose};
-use people::sign::{self, Token};
+use people::sign::{self, SignedPerson, Token};
 use people::{Actor, SessionId, Tree};
 use store::{StoreError, Tx};
 
@@ -256,6 +256,53 @@ impl Staff {
             Err(Attempt::Operation(error)) => Ok(Err(error)),
             Err(Attempt::Page(error)) => Err(error),
         }
+    }
+
+    /// Write in one transaction as somebody signed in, for what needs no post: the posts and the units are not read, so that
+    /// thousands can do it at the same second. The sight of the session is written with it.
+    ///
+    /// # Errors
+    /// What `f` answers (then nothing was written), [`PageError::SignIn`], or the store's own.
+    pub async fn write_as_person<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx, &Ctx, &SignedPerson) -> Result<T, PageError> + Send + 'static,
+    ) -> Result<T, PageError> {
+        self.may_write()?;
+        let staff = self.clone();
+        let job = move |tx: &mut Tx, ctx: &Ctx| {
+            let person = staff.person(tx, ctx)?;
+            if person.touch {
+                sign::touch(tx, ctx.now, person.session)?;
+            }
+            f(tx, ctx, &person)
+        };
+        self.visit.district.write(job).await
+    }
+
+    /// Read in one snapshot as somebody signed in, likewise.
+    ///
+    /// # Errors
+    /// What `f` answers, [`PageError::SignIn`], or the store's own.
+    pub async fn read_as_person<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx, &Ctx, &SignedPerson) -> Result<T, PageError> + Send + 'static,
+    ) -> Result<T, PageError> {
+        let staff = self.clone();
+        self.visit
+            .district
+            .read(move |tx, ctx| {
+                let person = staff.person(tx, ctx)?;
+                f(tx, ctx, &person)
+            })
+            .await
+    }
+
+    fn person(&self, tx: &mut Tx, ctx: &Ctx) -> Result<SignedPerson, PageError> {
+        let person = sign::person(tx, ctx.now, &self.token)?.ok_or_else(|| sign_in(&self.visit, self.safe))?;
+        if person.password_old && !crate::pages::may_with_old_password(&self.visit.path) {
+            return Err(PageError::NewPassword);
+        }
+        Ok(person)
     }
 
     /// The visit itself.

@@ -1,0 +1,331 @@
+//! A whole district at the same second: 100,000 people enrolled in one test with their sessions standing, of whom 20,000 start
+//! within ten seconds; answers saved one by one, on disk when they are acknowledged; marking and item analysis of 100,000
+//! sittings of 100 questions. Server and load on the same cores; the people are put into the tables, all else is the product.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use base::{Clock, Env, Id, PersonId, Purpose, Random, SystemClock, Time, UnitId};
+use people::sign::Token;
+use people::{Proof, Role};
+use sha2::{Digest, Sha256};
+use store::{Store, StoreError, p, sql};
+use theory::analysis::{Sat, Version, analyse};
+use theory::events::{PaperId, TestId};
+use theory::model::{Given, Kind, Question, Sheet, mark_packed};
+use theory::paper::{Choice, Wanted, draft, make_paper};
+use theory::permissions::Organise;
+use theory::read::Terms;
+use theory::set_test::{Setting, Who, enrol, insert};
+
+use crate::Wish;
+use crate::ground;
+use crate::http::{Running, enter};
+use crate::load::{self, arrive, load};
+use crate::stats::{Round, Table, verdict};
+
+const PEOPLE: usize = 100_000;
+const STARTERS: usize = 20_000;
+const WITHIN: Duration = Duration::from_secs(10);
+const QUESTIONS: usize = 100;
+const CONNECTIONS: usize = 256;
+
+/// Somebody enrolled.
+struct Sitter {
+    person: PersonId,
+    token: String,
+    csrf: String,
+}
+
+const PERSON: &store::Sql = sql!("INSERT INTO person (id, name, phone, created_at, salt) VALUES (?1, ?2, NULL, ?3, ?4)");
+const ACCOUNT: &store::Sql = sql!(
+    "INSERT INTO account (id, person, login, hash, locked, totp, totp_step, created_at, password_at) VALUES (?1, ?2, ?3, '-', 0, NULL, 0, ?4, ?4)"
+);
+const SESSION: &store::Sql = sql!(
+    "INSERT INTO session (token, id, account, created_at, seen_at, agent, whole, way) VALUES (?1, ?2, ?3, ?4, ?4, 'bench', 1, 'demonstration')"
+);
+
+pub(crate) fn run(wish: &Wish) -> Result<()> {
+    let mut table = Table::new("100,000 people enrolled in one test of 100 questions, load on the same cores");
+    let fresh = ground::sqlite(&wish.dir, 256, demo::Size::Small)?;
+    let env = ground::env()?;
+    let store = fresh.store.clone();
+    let begun = Instant::now();
+    let (test, paper) = set(&store, &env)?;
+    let sitters = Arc::new(sitters(&store, &env, test)?);
+    eprintln!("{} people with sessions enrolled after {:.0} s", sitters.len(), begun.elapsed().as_secs_f64());
+    let running = Running::start(&store)?;
+    let host = running.address.to_string();
+
+    let starts = (Arc::clone(&sitters), host.clone());
+    let next: Arc<load::Next> = Arc::new(move |at, _, out| {
+        let Some(sitter) = starts.0.get(at) else { return };
+        let key = Id(crate::durable::op_key()).to_string();
+        let fields = [("csrf", sitter.csrf.as_str()), ("op_key", key.as_str()), ("js", "1")];
+        out.extend_from_slice(&with_cookie(&load::post(&starts.1, &format!("/tests/t/{test}/start"), &fields), &sitter.token));
+    });
+    let given = arrive(running.address, CONNECTIONS, STARTERS, WITHIN, 303, next).context("starting")?;
+    ensure!(given.micros.len() == STARTERS, "not all were answered");
+    let round = Round::of(given.micros, given.over);
+    let met = round.p99 < 200.0 && given.over < WITHIN + Duration::from_secs(1);
+    table.row(format!("{STARTERS} starts within {} s", WITHIN.as_secs()), round, verdict(met, "p99 < 200 ms, none failed"));
+    let begun_count = store.read_now(|tx| tx.one(OPEN, p![], |row| row.int(0)))?;
+    ensure!(usize::try_from(begun_count)? == STARTERS, "{begun_count} began");
+
+    pages(&running, &sitters, &host, test, wish, &mut table)?;
+    answers(&running, &sitters, &host, test, wish, &mut table, &store)?;
+    running.stop()?;
+    bulk(&store, &env, test, paper, &sitters)?;
+    table.print();
+    Ok(())
+}
+
+const OPEN: &store::Sql = sql!("SELECT COUNT(*) FROM attempt WHERE submitted_at IS NULL");
+
+/// The same request with a session.
+fn with_cookie(request: &[u8], token: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(request);
+    text.replacen("\r\nAccept:", &format!("\r\nCookie: lianxin={token}\r\nAccept:"), 1).into_bytes()
+}
+
+/// Who sets the test: somebody of the demonstration whose post reaches the district.
+fn organiser(store: &Store, env: &Env) -> Result<people::Actor> {
+    for entry in store.read_now(demo::entries)? {
+        let Some(person) = entry.person.filter(|_| entry.role == Role::DistrictDesk.code()) else { continue };
+        let token = Token::parse(&enter(store, env, person)?).ok_or_else(|| anyhow!("a token"))?;
+        return store.read_now(move |tx| people::sign::actor(tx, SystemClock.now(), &token))?.ok_or_else(|| anyhow!("a session"));
+    }
+    Err(anyhow!("nobody is the district's desk"))
+}
+
+fn proof(actor: &people::Actor) -> Result<Proof<Organise>, StoreError> {
+    actor.has::<Organise>().ok_or_else(|| StoreError::Other("no permission".into()))
+}
+
+fn other(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Other(error.to_string())
+}
+
+fn set(store: &Store, env: &Env) -> Result<(TestId, PaperId)> {
+    let actor = organiser(store, env)?;
+    let (by, with) = (actor.clone(), env.clone());
+    let bank = store.write_now(move |tx| {
+        let (ctx, who, tree) = (with.ctx(), proof(&by)?, people::tree(tx)?);
+        let bank = theory::bank::open_bank(tx, &ctx, &who, "bench").map_err(other)?;
+        for n in 0..QUESTIONS {
+            let (kind, answer) = match n % 10 {
+                0..6 => (Kind::Single, "B"),
+                6..8 => (Kind::Multiple, "AC"),
+                _ => (Kind::Judge, "A"),
+            };
+            let options = ["甲：全心全意为人民服务", "乙：实事求是、群众路线", "丙：独立自主", "丁：以上都不是"].map(str::to_owned).to_vec();
+            let options = if kind == Kind::Judge { Vec::new() } else { options };
+            let stem = format!("第 {n} 题：下列关于基层治理的说法，正确的是（　　）。");
+            let question = Question { kind, topic: "基层治理".into(), difficulty: 3, stem, options, answer: answer.into(), note: String::new() };
+            theory::bank::write_question(tx, &ctx, &who, &tree, theory::bank::Into::Bank(bank), question).map_err(other)?;
+        }
+        Ok::<_, StoreError>(bank)
+    })?;
+    let (by, with) = (actor.clone(), env.clone());
+    let drawn = store.read_now(move |tx| {
+        let choice = Choice::Chosen(theory::read::questions(tx, bank)?.iter().map(|one| (one.id, 10)).collect());
+        let wanted = Wanted { bank, name: "bench".into(), choice, variants: 4, shuffle: true, shuffle_options: true };
+        draft(tx, &with.ctx(), &proof(&by)?, &*people::tree(tx)?, &wanted).map_err(other)
+    })?;
+    let with = env.clone();
+    Ok(store.write_now(move |tx| {
+        let (ctx, who, tree) = (with.ctx(), proof(&actor)?, people::tree(tx)?);
+        let paper = make_paper(tx, &ctx, &who, &drawn).map_err(other)?;
+        let terms = Terms { minutes: 90, late: 0, early: 0, attempts: 1, pass: 60, open_book: false, partial: true, second: 0, shown_at_once: true };
+        let scope = tree.district().map(|unit| unit.id).unwrap_or_default();
+        let (opens, closes) = (ctx.now, ctx.now.plus(5 * Time::HOUR));
+        let setting = Setting { paper, name: "bench".into(), who: Who::Unit(scope), opens, closes, terms };
+        let test = insert(tx, &ctx, &who, &tree, &setting, i64::try_from(PEOPLE).unwrap_or(0)).map_err(other)?;
+        Ok::<_, StoreError>((test, paper))
+    })?)
+}
+
+/// People with accounts and sessions, enrolled.
+fn sitters(store: &Store, env: &Env, test: TestId) -> Result<Vec<Sitter>> {
+    let actor = organiser(store, env)?;
+    let mut all = Vec::with_capacity(PEOPLE);
+    for batch in 1..=PEOPLE / 500 {
+        let mut some = Vec::with_capacity(500);
+        for _ in 0..500 {
+            let ctx = env.ctx();
+            let mut token = [0; 32];
+            env.random.fill(&mut token);
+            some.push((ctx.id::<PersonId>(), ctx.id::<Id>(), ctx.id::<Id>(), token));
+        }
+        some.sort_unstable_by_key(|one| one.0);
+        for (person, _, _, token) in &some {
+            let token = record::hex(token);
+            let csrf = record::hex(&env.keys.blind(Purpose("web.csrf"), token.as_bytes()));
+            all.push(Sitter { person: *person, token, csrf });
+        }
+        let (actor, env) = (actor.clone(), env.clone());
+        store.write_now(move |tx| {
+            let (ctx, who) = (env.ctx(), proof(&actor)?);
+            let unit: UnitId = who.unit();
+            for (person, account, session, token) in &some {
+                let (login, digest) = (person.to_string(), <[u8; 32]>::from(Sha256::digest(token)));
+                tx.exec(PERSON, p![*person, "考生", ctx.now, &ctx.salt()[..]])?;
+                tx.exec(ACCOUNT, p![*account, *person, login.as_str(), ctx.now])?;
+                tx.exec(SESSION, p![&digest[..], *session, *account, ctx.now])?;
+            }
+            let seats: Vec<(PersonId, UnitId)> = some.iter().map(|(person, ..)| (*person, unit)).collect();
+            enrol(tx, &ctx, &who, test, i64::try_from(batch).unwrap_or(0), &seats)
+        })?;
+    }
+    Ok(all)
+}
+
+/// What follows a start: the page of the sitting, then the questions as they were made.
+fn pages(running: &Running, sitters: &Arc<Vec<Sitter>>, host: &str, test: TestId, wish: &Wish, table: &mut Table) -> Result<()> {
+    let requests = |path: String| -> Arc<load::Next> {
+        let (sitters, host) = (Arc::clone(sitters), host.to_owned());
+        Arc::new(move |client, sent, out| {
+            let at = (client + sent * CONNECTIONS) % STARTERS;
+            let Some(sitter) = sitters.get(at) else { return };
+            out.extend_from_slice(&load::get(&host, &path, &format!("lianxin={}", sitter.token)));
+        })
+    };
+    let page = load(running.address, 64, wish.time, 200, requests(format!("/tests/t/{test}/sit")))?;
+    let bytes = page.bytes;
+    table.row(format!("the page of a sitting, {:.1} KB", bytes as f64 / 1024.0), Round::of(page.micros, page.over), "");
+    Ok(())
+}
+
+/// What was acknowledged last, by sitter and question.
+type Acknowledged = Mutex<HashMap<(usize, usize), char>>;
+
+/// Answers, one a request, each from one of its connection's own sitters; afterwards every acknowledged one is looked up.
+fn answers(
+    running: &Running,
+    sitters: &Arc<Vec<Sitter>>,
+    host: &str,
+    test: TestId,
+    wish: &Wish,
+    table: &mut Table,
+    store: &Store,
+) -> Result<()> {
+    let sent: Arc<Acknowledged> = Arc::default();
+    let (to, host, known) = (Arc::clone(sitters), host.to_owned(), Arc::clone(&sent));
+    let share = STARTERS / CONNECTIONS;
+    let next: Arc<load::Next> = Arc::new(move |client, turn, out| {
+        let (at, question) = (client * share + turn * 7 % share, (turn * 13 + turn / share) % QUESTIONS + 1);
+        let Some(sitter) = to.get(at) else { return };
+        let letter = if turn % 2 == 0 { 'A' } else { 'B' };
+        known.lock().unwrap_or_else(PoisonError::into_inner).insert((at, question), letter);
+        let body = format!("csrf={}&n=1&q{question}={letter}&t{question}=0", sitter.csrf);
+        out.extend_from_slice(
+            format!(
+                "POST /tests/t/{test}/save HTTP/1.1\r\nHost: {host}\r\nCookie: lianxin={}\r\nOrigin: http://{host}\r\n\
+                 Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+                sitter.token,
+                body.len()
+            )
+            .as_bytes(),
+        );
+    });
+    let mut rounds = Vec::new();
+    for number in 0..=wish.rounds {
+        let time = if number == 0 { wish.time / 4 } else { wish.time };
+        let given = load(running.address, CONNECTIONS, time, 200, Arc::clone(&next))?;
+        if number > 0 {
+            rounds.push(Round::of(given.micros, given.over));
+        }
+    }
+    let round = Round::median(&rounds);
+    let met = round.rate >= 15_000.0 && round.p99 < 100.0;
+    table.row(format!("answers saved, {CONNECTIONS} connections"), round, verdict(met, "≥ 15000/s on disk, p99 < 100 ms"));
+    // Each request of the generator was answered; what was given last of each question must stand there.
+    let mut wrong = 0;
+    let known = sent.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut sheets: HashMap<PersonId, Sheet> = HashMap::new();
+    store.read_now(move |tx| tx.all(SHEETS, p![test], |row| Ok((row.id::<PersonId>(0)?, row.blob(1)?.to_vec()))))?.into_iter().for_each(
+        |(person, sheet)| {
+            sheets.insert(person, Sheet::read(&sheet));
+        },
+    );
+    for ((at, question), letter) in &known {
+        let found = sitters.get(*at).and_then(|sitter| sheets.get(&sitter.person)).map(|sheet| sheet.given(question - 1));
+        let wanted = if *letter == 'A' { Given::Letters(1) } else { Given::Letters(2) };
+        wrong += usize::from(found != Some(wanted));
+    }
+    ensure!(wrong == 0, "{wrong} of {} acknowledged answers are not there", known.len());
+    eprintln!("{} questions answered, each found as it was acknowledged last", known.len());
+    Ok(())
+}
+
+const SHEETS: &store::Sql = sql!("SELECT person, sheet FROM attempt WHERE test = ?1");
+const FILL: &store::Sql = sql!(
+    "INSERT INTO attempt (test, person, n, id, unit, variant, started_at, ends_at, sheet, saved_at, submitted_at, how, salt)
+     VALUES (?1, ?2, 2, ?3, ?4, ?5, ?6, ?6, ?7, ?6, ?6, 'person', ?8)"
+);
+const TO_MARK: &store::Sql = sql!("SELECT id, variant, sheet FROM attempt WHERE test = ?1 AND n = 2");
+const MARKED: &store::Sql = sql!("UPDATE attempt SET by_key = ?2, score = ?2 WHERE id = ?1");
+
+/// 100,000 sittings of 100 questions: read, marked and written, then read and analysed.
+fn bulk(store: &Store, env: &Env, test: TestId, paper: PaperId, sitters: &[Sitter]) -> Result<()> {
+    let unit = organiser(store, env)?.posts.first().map(|held| held.unit).unwrap_or_default();
+    for some in sitters.chunks(500) {
+        let (people, env): (Vec<PersonId>, Env) = (some.iter().map(|sitter| sitter.person).collect(), env.clone());
+        store.write_now(move |tx| {
+            let ctx = env.ctx();
+            for person in &people {
+                let mut sheet = Sheet::new(QUESTIONS);
+                for place in 0..QUESTIONS {
+                    let mut drawn = [0; 1];
+                    env.random.fill(&mut drawn);
+                    sheet.set(place, Given::Letters(u16::from(drawn[0] % 7) + 1), 1);
+                }
+                let variant = i64::from(person.0.0[15] % 4) + 1;
+                tx.exec(FILL, p![test, *person, ctx.id::<Id>(), unit, variant, ctx.now, &sheet.write()[..], &ctx.salt()[..]])?;
+            }
+            Ok::<_, StoreError>(())
+        })?;
+    }
+    let mut versions = Vec::new();
+    for n in 1..=4 {
+        versions.push(store.read_now(move |tx| Ok::<_, StoreError>((theory::read::items(tx, paper, n)?, theory::read::answers(tx, paper, n)?)))?);
+    }
+    let keys: Vec<_> = versions.iter().map(|(_, key)| key.clone()).collect();
+    let begun = Instant::now();
+    let scores = store.read_now(move |tx| {
+        let (mut scores, mut points) = (Vec::with_capacity(PEOPLE), vec![0; QUESTIONS]);
+        tx.each(TO_MARK, p![test], |row| {
+            let key = keys.get(usize::try_from(row.int(1)? - 1).unwrap_or(0)).map_or(&[][..], Vec::as_slice);
+            scores.push((row.id::<Id>(0)?, mark_packed(key, row.blob(2)?, true, &mut points)));
+            Ok(())
+        })?;
+        Ok::<_, StoreError>(scores)
+    })?;
+    let read = begun.elapsed();
+    ensure!(scores.len() == PEOPLE, "{} were marked", scores.len());
+    for some in scores.chunks(1_000) {
+        let some = some.to_vec();
+        store.write_now(move |tx| some.iter().try_for_each(|(id, score)| tx.exec(MARKED, p![*id, *score]).map(drop)))?;
+    }
+    let marked = begun.elapsed();
+    println!(
+        "\nmarking {PEOPLE} sittings of {QUESTIONS} questions: {:.2} s, of which reading and marking {:.2} s; {}",
+        marked.as_secs_f64(),
+        read.as_secs_f64(),
+        verdict(marked < Duration::from_secs(5), "< 5 s")
+    );
+    let begun = Instant::now();
+    let found = store.read_now(move |tx| {
+        let sheets: Vec<(usize, Vec<u8>)> =
+            tx.all(TO_MARK, p![test], |row| Ok((usize::try_from(row.int(1)? - 1).unwrap_or(0), row.blob(2)?.to_vec())))?;
+        let sat: Vec<Sat<'_>> = sheets.iter().map(|(version, sheet)| Sat { version: *version, sheet }).collect();
+        let of: Vec<Version<'_>> = versions.iter().map(|(items, key)| Version { items, key }).collect();
+        Ok::<_, StoreError>(analyse(&of, &sat, true).len())
+    })?;
+    let took = begun.elapsed();
+    ensure!(found == QUESTIONS, "{found} questions were analysed");
+    println!("item analysis of the same: {:.2} s; {}", took.as_secs_f64(), verdict(took < Duration::from_secs(2), "< 2 s"));
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! What the passing of time does: sittings whose time is over are handed in as they stand, and a test that is over and
+//! marked is closed, with its figures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::{Ctx, PersonId};
+use record::About;
+use store::{Sql, StoreError, Tx, p, sql};
+use web::{District, Fault, Tick};
+
+use crate::events::{AttemptId, TestClosed, TestId};
+use crate::read::{self, Test};
+use crate::sit::{GRACE, SitError, finish};
+
+/// The fewest people of whom figures are told: the k of the whole product for opinions and results.
+pub const FEWEST: i64 = 10;
+
+/// What is done again and again.
+pub const TICK: Tick = Tick { name: "theory.close", every: 15, run };
+
+/// How many sittings are handed in at once.
+const AT_ONCE: i64 = 100;
+
+/// By the index `attempt_open`.
+const OVERDUE: &Sql =
+    sql!("SELECT test, person, n FROM attempt WHERE submitted_at IS NULL AND ends_at < ?1 ORDER BY ends_at, id LIMIT ?2");
+/// By the index `theory_test_by_state`.
+const PAST: &Sql = sql!("SELECT id FROM theory_test WHERE state = 'set' AND closes_at < ?1 ORDER BY closes_at");
+/// By the primary key.
+const UNDONE: &Sql = sql!("SELECT COUNT(*) FROM attempt WHERE test = ?1 AND score IS NULL");
+
+fn run(district: &Arc<District>) -> Result<(), Fault> {
+    loop {
+        let overdue = district.read_now(|tx, ctx| {
+            tx.all(OVERDUE, p![ctx.now.plus(-GRACE), AT_ONCE], |row| {
+                Ok::<(TestId, PersonId, i64), StoreError>((row.id(0)?, row.id(1)?, row.int(2)?))
+            })
+        })?;
+        if overdue.is_empty() {
+            break;
+        }
+        district.write_now(move |tx, ctx| {
+            let mut tests: BTreeMap<TestId, Test> = BTreeMap::new();
+            for (id, person, n) in &overdue {
+                if !tests.contains_key(id)
+                    && let Some(test) = read::test(tx, *id)?
+                {
+                    tests.insert(*id, test);
+                }
+                let Some(test) = tests.get(id) else { continue };
+                match finish(tx, ctx, test, *person, *n, ("time", record::Actor::System)) {
+                    Ok(()) | Err(SitError::Done) => {}
+                    Err(SitError::Store(error)) => return Err(error),
+                    Err(error) => return Err(StoreError::Other(format!("a sitting that is over: {error}"))),
+                }
+            }
+            Ok(())
+        })?;
+    }
+    let past: Vec<TestId> = district.read_now(|tx, ctx| tx.all(PAST, p![ctx.now.plus(-GRACE)], |row| row.id(0)))?;
+    for id in past {
+        let figures = district.read_now(move |tx, _| ready(tx, id))?;
+        if let Some((test, figures)) = figures {
+            district.write_now(move |tx, ctx| close(tx, ctx, &test, figures))?;
+        }
+    }
+    Ok(())
+}
+
+/// How many sat, and tenths of a percent of mean and spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// How many sat.
+    pub sat: i64,
+    /// Tenths of a percent of the full marks, on average.
+    pub mean: i64,
+    /// The standard deviation.
+    pub spread: i64,
+}
+
+/// The figures of scores in tenths of a point.
+pub fn figures(scores: &[i64], full: i64) -> Figures {
+    let sat = i64::try_from(scores.len()).unwrap_or(i64::MAX);
+    if sat == 0 {
+        return Figures { sat, mean: 0, spread: 0 };
+    }
+    let full = full.max(1);
+    let rate = |score: &i64| *score * 1_000 / full;
+    let mean = scores.iter().map(rate).sum::<i64>() / sat;
+    let square = scores.iter().map(|score| (rate(score) - mean).pow(2)).sum::<i64>() / sat;
+    Figures { sat, mean, spread: i64::try_from(square.max(0).unsigned_abs().isqrt()).unwrap_or(0) }
+}
+
+/// The best score of each person.
+pub(crate) fn best(attempts: &[read::Attempt]) -> BTreeMap<PersonId, (i64, AttemptId)> {
+    let mut best: BTreeMap<PersonId, (i64, AttemptId)> = BTreeMap::new();
+    for attempt in attempts {
+        let Some(score) = attempt.score else { continue };
+        let stands = best.entry(attempt.person).or_insert((score, attempt.id));
+        if score > stands.0 {
+            *stands = (score, attempt.id);
+        }
+    }
+    best
+}
+
+/// By the primary key.
+const SCORES: &Sql = sql!("SELECT MAX(score) FROM attempt WHERE test = ?1 AND score IS NOT NULL GROUP BY person");
+
+/// Closes a test whose time is over and of which everything is marked, as the tick does; tells whether it did.
+///
+/// # Errors
+/// Only the store's.
+pub fn close_when_done(tx: &mut Tx, ctx: &Ctx, id: TestId) -> Result<bool, StoreError> {
+    match ready(tx, id)? {
+        Some((test, figures)) if test.closes < ctx.now => close(tx, ctx, &test, figures).map(|()| true),
+        _ => Ok(false),
+    }
+}
+
+fn ready(tx: &mut Tx, id: TestId) -> Result<Option<(Test, Figures)>, StoreError> {
+    let undone: i64 = tx.one(UNDONE, p![id], |row| row.int(0))?;
+    let Some(test) = read::test(tx, id)?.filter(|test| test.state == "set" && undone == 0) else { return Ok(None) };
+    let scores: Vec<i64> = tx.all(SCORES, p![id], |row| row.int(0))?;
+    let figures = figures(&scores, test.full);
+    Ok(Some((test, figures)))
+}
+
+const CLOSE: &Sql = sql!("UPDATE theory_test SET state = 'closed', sat = ?2, mean = ?3, spread = ?4 WHERE id = ?1 AND state = 'set'");
+
+fn close(tx: &mut Tx, ctx: &Ctx, test: &Test, figures: Figures) -> Result<(), StoreError> {
+    let enough = figures.sat >= FEWEST;
+    let (mean, spread) = (enough.then_some(figures.mean), enough.then_some(figures.spread));
+    if tx.exec(CLOSE, p![test.id, figures.sat, mean, spread])? != 1 {
+        return Ok(());
+    }
+    let facts = TestClosed {
+        sat: figures.sat,
+        mean,
+        spread,
+        sum: mean.map(|mean| mean * figures.sat),
+        whole: enough.then_some(1_000 * figures.sat),
+    };
+    let about = About { occurred_at: ctx.now, actor: record::Actor::System, unit: Some(test.unit), subject: test.id.0, batch: None };
+    record::append(tx, ctx, about, &facts)?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Theory tests 理论测试: banks of questions, papers, tests and who sits them; a whole district at the same second; marking,
+//! analysis, wrong answers. Tests are for members and staff, never for residents, and no score is a measure of any unit.
+
+pub mod analysis;
+pub mod bank;
+pub mod bring;
+pub mod close;
+pub mod docx;
+pub mod events;
+mod fold;
+pub mod layout;
+pub mod mark;
+pub mod model;
+mod pages;
+pub mod paper;
+pub mod permissions;
+pub mod read;
+pub mod render;
+pub mod seat;
+pub mod seen;
+pub mod set_test;
+pub mod sit;
+mod texts;
+
+pub use fold::fold;
+
+/// The tables of tests.
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("theory", "0001_theory", "0002_brought");
+
+/// What this module gives to the house.
+pub fn module() -> web::Module {
+    web::Module {
+        migrations: MIGRATIONS,
+        routes: pages::routes,
+        menu: pages::menu,
+        kinds: events::KINDS,
+        folds: &[fold],
+        ticks: &[close::TICK],
+        audited: events::audited,
+        due: seen::DUE,
+        boards: seen::BOARDS,
+        paragraphs: seen::PARAGRAPHS,
+        ..web::Module::new("theory")
+    }
+}

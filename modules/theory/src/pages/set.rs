@@ -1,0 +1,359 @@
+//! Setting a test, and watching it: who sits it, who was given what, how it went.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use base::{PersonId, Time, UnitId};
+use web::kit::{Choice, Column};
+use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
+
+use super::{id, organised, papers};
+use crate::close::best;
+use crate::events::{PaperId, TestId};
+use crate::permissions::Organise;
+use crate::read::{self, Terms};
+use crate::render::points;
+use crate::set_test::{self, SetError, Setting, Who, accommodate, set_test};
+use crate::texts::{SitTexts, TheoryTexts};
+
+#[derive(Template)]
+#[template(path = "theory/set.html")]
+struct SetPage {
+    shell: Shell,
+    t: &'static TheoryTexts,
+    errors: Errors,
+    fields: Fields,
+    papers: Vec<Choice>,
+    ways: Vec<Choice>,
+    units: Vec<Choice>,
+    retakes: Vec<Choice>,
+    op_key: String,
+}
+
+pub(super) async fn form(staff: Staff, fields: Fields) -> Result<Page, PageError> {
+    shown(&staff, fields, Errors::none()).await
+}
+
+/// `2026-11-29T09:00`, as a browser's field has it.
+fn local(at: Time) -> String {
+    at.civil().strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, PageError> {
+    let op_key = fields.get("op_key").map_or_else(|| staff.op_key(), str::to_owned);
+    staff
+        .read(move |tx, ctx, who| {
+            who.has::<Organise>().ok_or(PageError::Forbidden)?;
+            let t = TheoryTexts::of(who.visit().lang);
+            let mut fields = fields.clone();
+            if !fields.has("minutes") {
+                let next = Time::from_civil(ctx.now.plus(Time::HOUR).civil().date().at(ctx.now.plus(Time::HOUR).civil().hour(), 0, 0, 0));
+                for (name, value) in [
+                    ("opens", local(next)),
+                    ("closes", local(next.plus(2 * Time::HOUR))),
+                    ("minutes", "60".to_owned()),
+                    ("late", "0".to_owned()),
+                    ("early", "0".to_owned()),
+                    ("attempts", "1".to_owned()),
+                    ("pass", "60".to_owned()),
+                    ("second", "0".to_owned()),
+                    ("at_once", "1".to_owned()),
+                ] {
+                    fields.set(name, value);
+                }
+            }
+            let way = fields.get("who").unwrap_or("unit");
+            let mut units: Vec<UnitId> = Vec::new();
+            for proof in who.each::<Organise>() {
+                for unit in who.tree.subtree(proof.reach()).into_iter().filter(|unit| !unit.is_closed() && unit.level != people::Level::Grid) {
+                    if !units.contains(&unit.id) {
+                        units.push(unit.id);
+                    }
+                }
+            }
+            let chosen = fields.id::<UnitId>("unit");
+            let closed = read::tests(tx)?
+                .into_iter()
+                .filter(|test| test.state == "closed" && who.each::<Organise>().any(|proof| proof.unit() == test.unit));
+            page(&SetPage {
+                shell: who.shell(t.test_new),
+                t,
+                errors: errors.clone(),
+                papers: papers::papers(tx, who)?
+                    .into_iter()
+                    .map(|paper| Choice::new(paper.id.to_string(), paper.name).chosen(Some(paper.id) == fields.id("paper")))
+                    .collect(),
+                ways: vec![
+                    Choice::new("unit", t.test_unit).chosen(way == "unit"),
+                    Choice::new("people", t.test_people).chosen(way == "people"),
+                    Choice::new("failed", t.test_retake).chosen(way == "failed"),
+                ],
+                units: units.iter().map(|unit| Choice::new(unit.to_string(), who.tree.full_name(*unit)).chosen(Some(*unit) == chosen)).collect(),
+                retakes: closed.map(|test| Choice::new(test.id.to_string(), test.name).chosen(Some(test.id) == fields.id("failed"))).collect(),
+                op_key: op_key.clone(),
+                fields,
+            })
+        })
+        .await
+}
+
+fn moment(text: &str) -> Option<Time> {
+    text.trim().parse::<jiff::civil::DateTime>().ok().map(Time::from_civil)
+}
+
+/// The people of a list, and the names that are nobody's or several people's.
+fn named(tx: &mut store::Tx, ctx: &base::Ctx, who: &Signed, typed: &str) -> Result<(Vec<PersonId>, Vec<String>), PageError> {
+    let (mut people, mut unknown) = (Vec::new(), Vec::new());
+    for name in typed.split(['\n', ',', '，', '、', ';', '；']).map(str::trim).filter(|name| !name.is_empty()).take(set_test::MOST_NAMED + 1) {
+        let mut fitting = Vec::new();
+        for person in people::read::find_persons(tx, name)? {
+            let units = people::read::units_of(tx, ctx.now, person.id)?;
+            if units.iter().any(|unit| who.each::<Organise>().any(|proof| proof.covers(&who.tree, *unit))) {
+                fitting.push(person.id);
+            }
+        }
+        match fitting.as_slice() {
+            [one] => people.push(*one),
+            _ => unknown.push(name.to_owned()),
+        }
+    }
+    Ok((people, unknown))
+}
+
+pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let (key, t, sent) = (fields.op_key()?, TheoryTexts::of(staff.lang), fields.clone());
+    let mut errors = Errors::none();
+    let (paper, opens, closes) = (fields.id::<PaperId>("paper"), moment(fields.value("opens")), moment(fields.value("closes")));
+    for (missing, field, words) in
+        [(paper.is_none(), "paper", t.wrong_paper), (opens.is_none(), "opens", t.wrong_opens), (closes.is_none(), "closes", t.wrong_closes)]
+    {
+        if missing {
+            errors.add(field, words);
+        }
+    }
+    let (Some(paper), Some(opens), Some(closes)) = (paper, opens, closes) else {
+        return Ok(shown(&staff, fields, errors).await?.again().into_response());
+    };
+    let number = |name: &str| fields.int(name).unwrap_or(-1);
+    let terms = Terms {
+        minutes: number("minutes"),
+        late: number("late"),
+        early: number("early"),
+        attempts: number("attempts"),
+        pass: number("pass"),
+        open_book: fields.has("open_book"),
+        partial: fields.has("partial"),
+        second: number("second"),
+        shown_at_once: fields.has("at_once"),
+    };
+    let typed = fields.clone();
+    let chosen = staff
+        .read(move |tx, ctx, who| {
+            Ok(match typed.value("who") {
+                "people" => {
+                    let (people, unknown) = named(tx, ctx, who, typed.value("people"))?;
+                    if unknown.is_empty() && !people.is_empty() { Ok(Who::People(people)) } else { Err(unknown.join("、")) }
+                }
+                "failed" => typed.id::<TestId>("failed").map(Who::Failed).ok_or_else(String::new),
+                _ => typed.id::<UnitId>("unit").map(Who::Unit).ok_or_else(String::new),
+            })
+        })
+        .await?;
+    let chosen = match chosen {
+        Ok(chosen) => chosen,
+        Err(names) => {
+            let names = if names.is_empty() { "–" } else { &names };
+            errors.add(if fields.value("who") == "people" { "people" } else { "unit" }, fill(t.wrong_who, &[("names", &names)]));
+            return Ok(shown(&staff, fields, errors).await?.again().into_response());
+        }
+    };
+    let done = staff
+        .attempt(move |tx, ctx, who| {
+            let proof = match &chosen {
+                Who::Unit(unit) => who.require::<Organise>(&who.tree, *unit).map_err(|_| SetError::Denied)?,
+                _ => who.has::<Organise>().ok_or(SetError::Denied)?,
+            };
+            let setting = Setting { paper, name: sent.value("name").to_owned(), who: chosen.clone(), opens, closes, terms: terms.clone() };
+            store::once(tx, ctx.now, &key, "theory.set", who.person.bytes(), |tx| set_test(tx, ctx, &proof, &who.tree, &setting))
+        })
+        .await?;
+    match done {
+        Ok(test) => Ok(redirect(format!("/tests/t/{test}/run")).done(t.set).into_response()),
+        Err(error) => {
+            match error {
+                SetError::Store(error) => return Err(error.into()),
+                SetError::NotFound => errors.add("paper", t.wrong_paper),
+                SetError::Denied => errors.add("unit", t.wrong_denied),
+                SetError::Nobody | SetError::NotNow => errors.add("unit", t.wrong_nobody),
+                SetError::Field(field) => {
+                    let words = match field {
+                        "name" => t.wrong_name,
+                        "opens" => t.wrong_opens,
+                        "closes" => t.wrong_closes,
+                        _ => t.wrong_number_field,
+                    };
+                    errors.add(field, words);
+                }
+            }
+            Ok(shown(&staff, fields, errors).await?.again().into_response())
+        }
+    }
+}
+
+/// Somebody who sits it.
+struct Row {
+    name: String,
+    unit: String,
+    state: String,
+    tone: &'static str,
+    score: String,
+    more: String,
+}
+
+#[derive(Template)]
+#[template(path = "theory/run.html")]
+struct Run {
+    shell: Shell,
+    t: &'static TheoryTexts,
+    state: &'static str,
+    window: String,
+    figures: Vec<(String, &'static str)>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    /// Who can still be given something.
+    people: Vec<Choice>,
+    base: String,
+    id: String,
+    coming: bool,
+    marks: bool,
+    closed: bool,
+    op_key: String,
+}
+
+/// At most so many rows are drawn; in a district of 100,000 the figures tell.
+const MOST_ROWS: usize = 500;
+
+pub(super) async fn run(staff: Staff, Path(test): Path<String>) -> Result<Page, PageError> {
+    let test: TestId = id(&test)?;
+    let op_key = staff.op_key();
+    staff
+        .read(move |tx, ctx, who| {
+            let (test, _) = organised(tx, who, test)?;
+            let lang = who.visit().lang;
+            let (t, s) = (TheoryTexts::of(lang), SitTexts::of(lang));
+            let (seats, attempts) = (read::seats(tx, test.id)?, read::attempts_of(tx, test.id)?);
+            let best = best(&attempts);
+            let mut by: BTreeMap<PersonId, &read::Attempt> = BTreeMap::new();
+            for attempt in &attempts {
+                by.insert(attempt.person, attempt);
+            }
+            let (mut rows, mut people) = (Vec::new(), Vec::new());
+            for seat in seats.iter().take(MOST_ROWS) {
+                let name = people::read::name_of(tx, seat.person)?.unwrap_or_default();
+                let attempt = by.get(&seat.person);
+                let score = best.get(&seat.person).map(|(score, _)| *score);
+                let (state, tone) = match (attempt, score) {
+                    (_, Some(score)) if test.passes(score) => (s.state_passed, "success"),
+                    (_, Some(_)) => (s.state_failed, "error"),
+                    (Some(attempt), None) if attempt.submitted.is_none() => (s.state_sitting, "info"),
+                    (Some(_), None) => (s.result_waiting, "warning"),
+                    (None, None) if test.has_begun(ctx.now) => (s.state_missed, ""),
+                    (None, None) => (s.state_coming, ""),
+                };
+                let mut more = Vec::new();
+                if seat.extra > 0 {
+                    more.push(fill(t.more_time, &[("n", &seat.extra)]));
+                }
+                if seat.large {
+                    more.push(t.more_large.to_owned());
+                }
+                if attempt.is_none() {
+                    people.push(Choice::new(seat.person.to_string(), format!("{name} {}", who.tree.full_name(seat.unit))));
+                }
+                rows.push(Row {
+                    name,
+                    unit: who.tree.full_name(seat.unit),
+                    state: state.to_owned(),
+                    tone,
+                    score: score.map(points).unwrap_or_default(),
+                    more: more.join("、"),
+                });
+            }
+            let waiting = attempts.iter().filter(|attempt| attempt.submitted.is_some() && attempt.score.is_none()).count();
+            let handed = by.values().filter(|attempt| attempt.submitted.is_some()).count();
+            let passed = best.values().filter(|(score, _)| test.passes(*score)).count();
+            let going = attempts.iter().filter(|attempt| attempt.submitted.is_none()).count();
+            let figures = vec![
+                (test.enrolled.to_string(), t.run_enrolled),
+                (going.to_string(), t.run_sitting),
+                (handed.to_string(), t.run_sat),
+                (passed.to_string(), t.run_passed),
+                (waiting.to_string(), t.run_waiting),
+            ];
+            page(&Run {
+                shell: who.shell(test.name.clone()),
+                t,
+                state: super::home::state(t, &test, ctx.now).1,
+                window: super::home::window(lang, &test, ctx.now),
+                figures,
+                columns: vec![
+                    Column::new(t.column_name),
+                    Column::new(t.column_unit),
+                    Column::new(t.column_state),
+                    Column::number(t.column_score),
+                    Column::new(t.column_more),
+                ],
+                rows,
+                people: if test.state == "set" { people } else { Vec::new() },
+                base: format!("/tests/t/{}", test.id),
+                id: test.id.to_string(),
+                coming: test.state == "set" && !test.has_begun(ctx.now),
+                marks: test.by_hand && waiting > 0,
+                closed: test.state == "closed",
+                op_key: op_key.clone(),
+            })
+        })
+        .await
+}
+
+pub(super) async fn seat(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Response, PageError> {
+    let test: TestId = id(&test)?;
+    let (key, t) = (fields.op_key()?, TheoryTexts::of(staff.lang));
+    let person = fields.id::<PersonId>("person").ok_or(PageError::BadForm)?;
+    let given = (fields.int("extra").unwrap_or(0), fields.has("large"));
+    staff
+        .write(move |tx, ctx, who| {
+            let (test, proof) = organised(tx, who, test)?;
+            let done = store::once(tx, ctx.now, &key, "theory.seat", who.person.bytes(), |tx| {
+                accommodate(tx, ctx, &proof, &test, person, given)
+            });
+            done.map_err(|error| refuse(t, error))
+        })
+        .await?;
+    Ok(redirect(format!("/tests/t/{test}/run")).done(t.given).into_response())
+}
+
+fn refuse(t: &TheoryTexts, error: SetError) -> PageError {
+    match error {
+        SetError::Store(error) => error.into(),
+        SetError::NotFound => PageError::NotFound,
+        SetError::Denied => PageError::Forbidden,
+        SetError::NotNow => PageError::Conflict(t.wrong_now.to_owned()),
+        SetError::Field(_) | SetError::Nobody => PageError::Conflict(t.wrong_number_field.to_owned()),
+    }
+}
+
+pub(super) async fn cancel(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Response, PageError> {
+    let test: TestId = id(&test)?;
+    let (key, t) = (fields.op_key()?, TheoryTexts::of(staff.lang));
+    staff
+        .write(move |tx, ctx, who| {
+            let (test, proof) = organised(tx, who, test)?;
+            store::once(tx, ctx.now, &key, "theory.cancel", who.person.bytes(), |tx| set_test::cancel(tx, ctx, &proof, &test))
+                .map_err(|error| refuse(t, error))
+        })
+        .await?;
+    Ok(redirect("/tests").done(t.cancelled).into_response())
+}

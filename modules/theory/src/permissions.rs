@@ -1,0 +1,45 @@
+//! Who may do what with tests. Sitting one needs no post: the seat is the permission, see [`crate::seat`].
+
+use people::{Permission, Role, Tree};
+
+/// Keep banks and papers, set tests for the people under one's unit, see how they went.
+#[derive(Debug)]
+pub struct Organise;
+
+impl Permission for Organise {
+    const NAME: &'static str = "theory.organise";
+    const ROLES: &'static [Role] = &[
+        Role::CommunitySecretary,
+        Role::TownStaff,
+        Role::TownDesk,
+        Role::TownLeader,
+        Role::DepartmentStaff,
+        Role::DepartmentLead,
+        Role::DistrictDesk,
+        Role::DistrictLeader,
+        Role::BranchSecretary,
+    ];
+}
+
+/// Mark answers by hand.
+#[derive(Debug)]
+pub struct Mark;
+
+impl Permission for Mark {
+    const NAME: &'static str = "theory.mark";
+    const ROLES: &'static [Role] = <Organise as Permission>::ROLES;
+}
+
+/// See how the people of one's own unit did.
+#[derive(Debug)]
+pub struct SeeOwn;
+
+impl Permission for SeeOwn {
+    const NAME: &'static str = "theory.own";
+    const ROLES: &'static [Role] = &[Role::CommunitySecretary, Role::TownLeader, Role::DepartmentLead, Role::BranchSecretary];
+}
+
+/// Whether questions and papers of this unit may be used by that one: what is above is open to what is below.
+pub(crate) fn open_to(tree: &Tree, owner: base::UnitId, user: base::UnitId) -> bool {
+    tree.is_within(user, owner)
+}

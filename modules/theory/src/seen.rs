@@ -1,0 +1,141 @@
+//! What tests tell the rest of the house: how many were held, how many sat them, and the mean of those that ten or more sat.
+//! It counts for the office that set a test, never for the unit whose people sat it, and no scheme may use it: `rules/guard.toml`.
+
+use base::Ctx;
+use people::Level;
+use record::measure::{Amount, Count, Kind, Measure, Only};
+use store::{Sql, StoreError, Tx, p, sql};
+use web::due::{Board, Due, Late, Line, Lines, Look, Owed};
+use web::kit::Light;
+use web::paragraph::{Figure, Paragraph, Section, Source, Told};
+use web::fill;
+
+use crate::events::TestId;
+use crate::read;
+use crate::texts::TheoryTexts;
+
+record::measures! {
+    /// What is counted of tests.
+    pub MEASURES = [
+        Measure {
+            id: "theory.tests", title_zh: "理论测试", title_en: "Theory tests", unit_zh: "次", unit_en: "tests",
+            note_zh: "已结束并阅完的测试，计入安排测试的单位", note_en: "Tests that are over and marked, for the office that set them",
+            counts: &[Count { kind: "TestClosed", ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
+            id: "theory.sat", title_zh: "参加测试", title_en: "Sat a test", unit_zh: "人次", unit_en: "people",
+            note_zh: "已结束的测试中交卷的人次，计入安排测试的单位", note_en: "People who handed in a test that is over, for the office that set it",
+            kind: Kind::Sum,
+            counts: &[Count { kind: "TestClosed", amount: Amount::Fact("sat"), ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
+            id: "theory.won", title_zh: "测试得分合计", title_en: "Points won in tests", unit_zh: "千分", unit_en: "thousandths",
+            note_zh: "只计 10 人以上参加的测试，用于求平均", note_en: "Only of tests that ten or more sat; to take the mean of",
+            kind: Kind::Sum,
+            counts: &[Count { kind: "TestClosed", amount: Amount::Fact("sum"), only: &[Only::Given("mean")], ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
+            id: "theory.whole", title_zh: "测试满分合计", title_en: "Points that could be won in tests", unit_zh: "千分", unit_en: "thousandths",
+            note_zh: "只计 10 人以上参加的测试，用于求平均", note_en: "Only of tests that ten or more sat; to take the mean of",
+            kind: Kind::Sum,
+            counts: &[Count { kind: "TestClosed", amount: Amount::Fact("whole"), only: &[Only::Given("mean")], ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
+            id: "theory.mean", title_zh: "测试平均水平", title_en: "Mean of tests",
+            note_zh: "10 人以上参加的测试的平均得分占满分的比例；只作了解，不用于考核", note_en: "Mean share of the full marks, of tests that ten or more sat; told, and used to judge nobody",
+            kind: Kind::Rate { num: "theory.won", den: "theory.whole" }, ..Measure::COUNT
+        },
+    ]
+}
+
+/// The section on dashboards. Units are not laid side by side by the mean.
+pub(crate) const BOARDS: &[Board] = &[Board {
+    name: "theory",
+    title: |lang| TheoryTexts::of(lang).board,
+    figures: |_: Level| &["theory.tests", "theory.sat", "theory.mean"],
+    trend: |_: Level| &["theory.sat"],
+    parts: &[],
+    below: &["theory.tests"],
+    wall: ("theory.tests", &[]),
+}];
+
+const fn measure(name: &'static str, id: &'static str) -> Figure {
+    Figure { name, source: Source::Measure(id) }
+}
+
+/// The paragraph in progress reports.
+pub(crate) const PARAGRAPHS: &[Paragraph] = &[Paragraph {
+    id: "theory.tests",
+    section: Section::Practice,
+    title_zh: "理论测试",
+    title_en: "Theory tests",
+    heading: "理论测试",
+    template: "{期间}，{单位}组织理论测试{测试}，参加{参加}。{如果 平均 有数据}参加人数满10人的测试，平均得分为满分的{平均}。{结束}",
+    figures: &[measure("测试", "theory.tests"), measure("参加", "theory.sat"), measure("平均", "theory.mean")],
+    exhibits: &[],
+    told: Told::Given("测试"),
+    must: &["测试"],
+}];
+
+/// What units owe: papers that wait to be marked.
+pub(crate) const DUE: &[Due] = &[Due {
+    name: "theory",
+    title: |lang| TheoryTexts::of(lang).board,
+    steps: |lang| vec![("mark", TheoryTexts::of(lang).mark)],
+    counts,
+    list,
+}];
+
+/// A test has some hundreds of papers that wait at most; a district has some dozens of such tests in a year.
+const UNMARKED: &Sql = sql!(
+    "SELECT t.id, t.unit, COUNT(*) FROM theory_test t JOIN attempt a ON a.test = t.id
+     WHERE t.state = 'set' AND a.submitted_at IS NOT NULL AND a.score IS NULL GROUP BY t.id, t.unit ORDER BY t.id"
+);
+
+fn unmarked(tx: &mut Tx, look: &Look<'_>) -> Result<Vec<(TestId, base::UnitId, i64)>, StoreError> {
+    let mut all: Vec<(TestId, base::UnitId, i64)> = tx.all(UNMARKED, p![], |row| Ok((row.id(0)?, row.id(1)?, row.int(2)?)))?;
+    all.retain(|(_, unit, _)| look.covers(*unit));
+    Ok(all)
+}
+
+fn counts(tx: &mut Tx, _: &Ctx, look: &Look<'_>) -> Result<Vec<Owed>, StoreError> {
+    let mut owed: Vec<Owed> = Vec::new();
+    for (_, unit, _) in unmarked(tx, look)? {
+        match owed.iter_mut().find(|one| one.unit == unit) {
+            Some(one) => one.open += 1,
+            None => owed.push(Owed { unit, step: "mark", open: 1, today: 0, late: 0 }),
+        }
+    }
+    Ok(owed)
+}
+
+fn list(
+    tx: &mut Tx,
+    _: &Ctx,
+    look: &Look<'_>,
+    step: Option<&str>,
+    late: Late,
+    after: Option<&str>,
+    most: usize,
+) -> Result<Lines, StoreError> {
+    if step.is_some_and(|step| step != "mark") || late != Late::Any {
+        return Ok(Lines::default());
+    }
+    let t = TheoryTexts::of(look.lang);
+    let all = unmarked(tx, look)?;
+    let from = after.and_then(|after| all.iter().position(|(id, ..)| id.to_string() == after)).map_or(0, |at| at + 1);
+    let mut lines = Lines::default();
+    for (id, unit, n) in all.iter().skip(from).take(most) {
+        if let Some(test) = read::test(tx, *id)? {
+            lines.lines.push(Line {
+                href: format!("/tests/t/{id}/mark"),
+                title: test.name,
+                sub: look.tree.full_name(*unit),
+                light: Light::Yellow,
+                left: fill(t.mark_left, &[("n", n)]),
+            });
+        }
+    }
+    lines.next = all.get(from + most - 1).filter(|_| all.len() > from + most).map(|(id, ..)| id.to_string());
+    Ok(lines)
+}
