@@ -120,10 +120,12 @@ fn set(store: &Store, env: &Env) -> Result<(TestId, PaperId)> {
                 6..8 => (Kind::Multiple, "AC"),
                 _ => (Kind::Judge, "A"),
             };
-            let options = ["甲：全心全意为人民服务", "乙：实事求是、群众路线", "丙：独立自主", "丁：以上都不是"].map(str::to_owned).to_vec();
+            let options =
+                ["甲：全心全意为人民服务", "乙：实事求是、群众路线", "丙：独立自主", "丁：以上都不是"].map(str::to_owned).to_vec();
             let options = if kind == Kind::Judge { Vec::new() } else { options };
             let stem = format!("第 {n} 题：下列关于基层治理的说法，正确的是（　　）。");
-            let question = Question { kind, topic: "基层治理".into(), difficulty: 3, stem, options, answer: answer.into(), note: String::new() };
+            let question =
+                Question { kind, topic: "基层治理".into(), difficulty: 3, stem, options, answer: answer.into(), note: String::new() };
             theory::bank::write_question(tx, &ctx, &who, &tree, theory::bank::Into::Bank(bank), question).map_err(other)?;
         }
         Ok::<_, StoreError>(bank)
@@ -138,7 +140,17 @@ fn set(store: &Store, env: &Env) -> Result<(TestId, PaperId)> {
     Ok(store.write_now(move |tx| {
         let (ctx, who, tree) = (with.ctx(), proof(&actor)?, people::tree(tx)?);
         let paper = make_paper(tx, &ctx, &who, &drawn).map_err(other)?;
-        let terms = Terms { minutes: 90, late: 0, early: 0, attempts: 1, pass: 60, open_book: false, partial: true, second: 0, shown_at_once: true };
+        let terms = Terms {
+            minutes: 90,
+            late: 0,
+            early: 0,
+            attempts: 1,
+            pass: 60,
+            open_book: false,
+            partial: true,
+            second: 0,
+            shown_at_once: true,
+        };
         let scope = tree.district().map(|unit| unit.id).unwrap_or_default();
         let (opens, closes) = (ctx.now, ctx.now.plus(5 * Time::HOUR));
         let setting = Setting { paper, name: "bench".into(), who: Who::Unit(scope), opens, closes, terms };
@@ -290,7 +302,9 @@ fn bulk(store: &Store, env: &Env, test: TestId, paper: PaperId, sitters: &[Sitte
     }
     let mut versions = Vec::new();
     for n in 1..=4 {
-        versions.push(store.read_now(move |tx| Ok::<_, StoreError>((theory::read::items(tx, paper, n)?, theory::read::answers(tx, paper, n)?)))?);
+        versions.push(
+            store.read_now(move |tx| Ok::<_, StoreError>((theory::read::items(tx, paper, n)?, theory::read::answers(tx, paper, n)?)))?,
+        );
     }
     let keys: Vec<_> = versions.iter().map(|(_, key)| key.clone()).collect();
     let begun = Instant::now();

@@ -31,7 +31,9 @@ const POINTS: [(Kind, i64); 5] = [(Kind::Single, 50), (Kind::Multiple, 60), (Kin
 pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, end: Time) -> Result<(), CreateError> {
     let tree = store.read_now(people::tree)?;
     let Some(town) = tree.of_level(Level::Town).next().map(|unit| unit.id) else { return Ok(()) };
-    let held = |role: Role| members.iter().map(|member| &member.actor).find(|actor| actor.posts.iter().any(|held| held.role == role && held.unit == town));
+    let held = |role: Role| {
+        members.iter().map(|member| &member.actor).find(|actor| actor.posts.iter().any(|held| held.role == role && held.unit == town))
+    };
     let Some(desk) = held(Role::TownDesk).cloned() else { return Ok(()) };
     let marker = held(Role::TownLeader).or_else(|| held(Role::TownStaff)).cloned();
     let begun = end.plus(-12 * Time::DAY);
@@ -41,8 +43,17 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
         persist(store, move |tx| {
             let ctx = ground.piece(PIECES + n, opens.plus(-Time::HOUR)).env.ctx();
             let proof = desk.has::<Organise>().ok_or_else(|| CreateError::Refused("nobody sets tests".into()))?;
-            let terms =
-                Terms { minutes: 40, late: 0, early: 0, attempts: 1, pass: 60, open_book: false, partial: true, second: 0, shown_at_once: false };
+            let terms = Terms {
+                minutes: 40,
+                late: 0,
+                early: 0,
+                attempts: 1,
+                pass: 60,
+                open_book: false,
+                partial: true,
+                second: 0,
+                shown_at_once: false,
+            };
             let setting = Setting { paper, name: name.clone(), who: Who::Unit(town), opens, closes, terms };
             set_test(tx, &ctx, &proof, &*people::tree(tx)?, &setting).map_err(CreateError::refused)
         })
@@ -105,7 +116,14 @@ fn made(store: &Store, ground: &Ground, desk: &Actor, at: Time) -> Result<::theo
                 all.iter().filter(|one| one.question.kind == line.kind).map(|one| one.question.topic.clone()).collect();
             topics.into_iter().next().map(|topic| Line { topic, count: 1, ..line })
         });
-        let wanted = Wanted { bank, name: "随机抽题卷".into(), choice: Choice::Drawn(lines.collect()), variants: 1, shuffle: true, shuffle_options: false };
+        let wanted = Wanted {
+            bank,
+            name: "随机抽题卷".into(),
+            choice: Choice::Drawn(lines.collect()),
+            variants: 1,
+            shuffle: true,
+            shuffle_options: false,
+        };
         if let Ok(drawn) = draft(tx, &ctx, &proof, &tree, &wanted) {
             make_paper(tx, &ctx, &proof, &drawn).map_err(CreateError::refused)?;
         }
@@ -134,12 +152,8 @@ fn sat(store: &Store, ground: &Ground, test: TestId, people: &[Actor], opens: Ti
             let own = ::theory::read::attempts(tx, test, actor.person)?;
             let variant = own.last().map_or(1, |own| own.variant);
             let key = ::theory::read::answers(tx, seat.test().paper, variant)?;
-            let answers: Vec<Answer> = key
-                .iter()
-                .zip(draws.iter().cycle())
-                .enumerate()
-                .map(|(place, (item, draw))| answered(place, item, *draw, knows))
-                .collect();
+            let answers: Vec<Answer> =
+                key.iter().zip(draws.iter().cycle()).enumerate().map(|(place, (item, draw))| answered(place, item, *draw, knows)).collect();
             let ctx = work.piece(PIECES + 5_000 + n, at.plus(20 * Time::MINUTE)).env.ctx();
             submit(tx, &ctx, &seat, attempt, &answers).map_err(CreateError::refused)
         })?;

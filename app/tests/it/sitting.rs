@@ -16,9 +16,8 @@ const SITTERS: usize = 8;
 const QUESTIONS: usize = 17;
 
 const OPEN_TEST: &store::Sql = sql!("SELECT id FROM theory_test WHERE state = 'set' ORDER BY opens_at LIMIT 1");
-const SEATED: &store::Sql = sql!(
-    "SELECT s.person FROM seat s JOIN account a ON a.person = s.person WHERE s.test = ?1 ORDER BY s.person LIMIT 8"
-);
+const SEATED: &store::Sql =
+    sql!("SELECT s.person FROM seat s JOIN account a ON a.person = s.person WHERE s.test = ?1 ORDER BY s.person LIMIT 8");
 
 /// A browser of somebody who sits.
 struct Sitter {

@@ -1,5 +1,5 @@
 -- Questions that were found in a file and wait to be brought in, or were.
-CREATE TABLE brought (
+CREATE TABLE question_import (
     id         @blob NOT NULL,
     bank       @blob NOT NULL,
     brought_by @blob NOT NULL,
@@ -10,17 +10,17 @@ CREATE TABLE brought (
     good       @int  NOT NULL,
     bad        @int  NOT NULL,
     done       @int  NOT NULL,
-    state      @text NOT NULL CONSTRAINT brought_state CHECK (state IN ('shown', 'in', 'back')),
-    CONSTRAINT brought_id PRIMARY KEY (id)
+    state      @text NOT NULL CONSTRAINT question_import_state CHECK (state IN ('shown', 'in', 'back')),
+    CONSTRAINT question_import_id PRIMARY KEY (id)
 ) @clustered;
-CREATE INDEX brought_by_bank ON brought (bank, id);
+CREATE INDEX question_import_by_bank ON question_import (bank, id);
 
 -- What each became.
-CREATE TABLE brought_question (
+CREATE TABLE question_import_row (
     brought  @blob NOT NULL,
     n        @int  NOT NULL,
     question @blob NOT NULL,
     -- The version that was written; 0 where it stood there already.
     v        @int  NOT NULL,
-    CONSTRAINT brought_question_key PRIMARY KEY (brought, n)
+    CONSTRAINT question_import_row_key PRIMARY KEY (brought, n)
 ) @clustered;

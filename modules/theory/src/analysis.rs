@@ -124,7 +124,12 @@ fn together(versions: &[Version<'_>], sums: &[Vec<Sums>]) -> BTreeMap<QuestionId
     let mut all: BTreeMap<QuestionId, Sums> = BTreeMap::new();
     for (version, sums) in versions.iter().zip(sums) {
         for (item, sum) in version.items.iter().zip(sums) {
-            let to = all.entry(item.q).or_insert_with(|| Sums { points: sum.points, chosen: vec![0; 15], by_hand: sum.by_hand, ..Sums::default() });
+            let to = all.entry(item.q).or_insert_with(|| Sums {
+                points: sum.points,
+                chosen: vec![0; 15],
+                by_hand: sum.by_hand,
+                ..Sums::default()
+            });
             to.n += sum.n;
             to.x += sum.x;
             to.xx += sum.xx;

@@ -43,7 +43,9 @@ pub enum BringError {
 /// The columns of a table of questions; an export writes them too.
 pub const COLUMNS: &[Column] = &[
     Column { key: "kind", header: "题型", also: &["试题类型", "题目类型", "类型"], required: false, kind: CellKind::Line },
-    Column { key: "stem", header: "题干", also: &["题目", "试题", "试题内容", "题目内容", "问题"], required: true, kind: CellKind::Text },
+    Column {
+        key: "stem", header: "题干", also: &["题目", "试题", "试题内容", "题目内容", "问题"], required: true, kind: CellKind::Text
+    },
     Column { key: "options", header: "选项", also: &["备选项", "选项内容"], required: false, kind: CellKind::Text },
     Column { key: "a", header: "选项A", also: &["A", "A选项", "选项1"], required: false, kind: CellKind::Text },
     Column { key: "b", header: "选项B", also: &["B", "B选项", "选项2"], required: false, kind: CellKind::Text },
@@ -53,9 +55,15 @@ pub const COLUMNS: &[Column] = &[
     Column { key: "f", header: "选项F", also: &["F", "F选项", "选项6"], required: false, kind: CellKind::Text },
     Column { key: "g", header: "选项G", also: &["G", "G选项", "选项7"], required: false, kind: CellKind::Text },
     Column { key: "h", header: "选项H", also: &["H", "H选项", "选项8"], required: false, kind: CellKind::Text },
-    Column { key: "answer", header: "答案", also: &["正确答案", "参考答案", "标准答案"], required: true, kind: CellKind::Text },
-    Column { key: "difficulty", header: "难度", also: &["难易度", "难度系数", "难易程度"], required: false, kind: CellKind::Line },
-    Column { key: "topic", header: "知识点", also: &["考点", "章节", "知识模块", "分类"], required: false, kind: CellKind::Line },
+    Column {
+        key: "answer", header: "答案", also: &["正确答案", "参考答案", "标准答案"], required: true, kind: CellKind::Text
+    },
+    Column {
+        key: "difficulty", header: "难度", also: &["难易度", "难度系数", "难易程度"], required: false, kind: CellKind::Line
+    },
+    Column {
+        key: "topic", header: "知识点", also: &["考点", "章节", "知识模块", "分类"], required: false, kind: CellKind::Line
+    },
     Column { key: "note", header: "解析", also: &["答案解析", "试题解析", "依据"], required: false, kind: CellKind::Text },
 ];
 
@@ -129,7 +137,9 @@ fn row_found(record: &mut Record<'_>, number: u32) -> Found {
 fn bare(option: &str) -> &str {
     let mut letters = option.chars();
     match (letters.next(), letters.next()) {
-        (Some(letter), Some(mark)) if letter.is_ascii_alphabetic() && matches!(mark, '.' | '．' | '、' | ':' | '：' | ')' | '）') => letters.as_str().trim(),
+        (Some(letter), Some(mark)) if letter.is_ascii_alphabetic() && matches!(mark, '.' | '．' | '、' | ':' | '：' | ')' | '）') => {
+            letters.as_str().trim()
+        }
         _ => option,
     }
 }
@@ -166,16 +176,16 @@ pub struct Import {
 struct Kept(usize, u32, String, String, i64, String, Vec<String>, String, String);
 
 const KEEP: &Sql = sql!(
-    "INSERT INTO brought (id, bank, brought_by, brought_at, file, found, good, bad, done, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'shown')"
+    "INSERT INTO question_import (id, bank, brought_by, brought_at, file, found, good, bad, done, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'shown')"
 );
-const ONE: &Sql = sql!("SELECT id, bank, file, found, good, bad, done, state FROM brought WHERE id = ?1");
-/// By the index `brought_by_bank`.
-const LAST: &Sql = sql!("SELECT id, file, done, state FROM brought WHERE bank = ?1 AND state <> 'shown' ORDER BY id DESC LIMIT 10");
-const STEP: &Sql = sql!("UPDATE brought SET state = 'in', done = ?3 WHERE id = ?1 AND done = ?2 AND state IN ('shown', 'in')");
-const BECAME: &Sql = sql!("INSERT INTO brought_question (brought, n, question, v) VALUES (?1, ?2, ?3, ?4)");
-const ROWS: &Sql = sql!("SELECT n, question, v FROM brought_question WHERE brought = ?1 ORDER BY n DESC LIMIT ?2");
-const FORGET: &Sql = sql!("DELETE FROM brought_question WHERE brought = ?1 AND n = ?2");
-const BACK: &Sql = sql!("UPDATE brought SET state = 'back' WHERE id = ?1 AND state = 'in'");
+const ONE: &Sql = sql!("SELECT id, bank, file, found, good, bad, done, state FROM question_import WHERE id = ?1");
+/// By the index `question_import_by_bank`.
+const LAST: &Sql = sql!("SELECT id, file, done, state FROM question_import WHERE bank = ?1 AND state <> 'shown' ORDER BY id DESC LIMIT 10");
+const STEP: &Sql = sql!("UPDATE question_import SET state = 'in', done = ?3 WHERE id = ?1 AND done = ?2 AND state IN ('shown', 'in')");
+const BECAME: &Sql = sql!("INSERT INTO question_import_row (brought, n, question, v) VALUES (?1, ?2, ?3, ?4)");
+const ROWS: &Sql = sql!("SELECT n, question, v FROM question_import_row WHERE brought = ?1 ORDER BY n DESC LIMIT ?2");
+const FORGET: &Sql = sql!("DELETE FROM question_import_row WHERE brought = ?1 AND n = ?2");
+const BACK: &Sql = sql!("UPDATE question_import SET state = 'back' WHERE id = ?1 AND state = 'in'");
 
 /// Keeps what was found, to be looked at.
 ///

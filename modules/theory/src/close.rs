@@ -23,8 +23,7 @@ pub const TICK: Tick = Tick { name: "theory.close", every: 15, run };
 const AT_ONCE: i64 = 100;
 
 /// By the index `attempt_open`.
-const OVERDUE: &Sql =
-    sql!("SELECT test, person, n FROM attempt WHERE submitted_at IS NULL AND ends_at < ?1 ORDER BY ends_at, id LIMIT ?2");
+const OVERDUE: &Sql = sql!("SELECT test, person, n FROM attempt WHERE submitted_at IS NULL AND ends_at < ?1 ORDER BY ends_at, id LIMIT ?2");
 /// By the index `theory_test_by_state`.
 const PAST: &Sql = sql!("SELECT id FROM theory_test WHERE state = 'set' AND closes_at < ?1 ORDER BY closes_at");
 /// By the primary key.

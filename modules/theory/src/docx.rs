@@ -73,9 +73,9 @@ enum Format {
 /// By list and level.
 type Formats = HashMap<(String, String), Format>;
 
-fn value(start: &BytesStart<'_>, name: &[u8]) -> Option<String> {
+fn value(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = start.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    Some(String::from_utf8_lossy(&found.value).into_owned())
+    Some(found.value.into_owned())
 }
 
 /// How the lists of a document count: from its numbering, by the list's number and level.
@@ -93,10 +93,10 @@ fn formats(xml: &[u8]) -> Formats {
             _ => continue,
         };
         match start.local_name().as_ref() {
-            b"abstractNum" => kind = value(start, b"abstractNumId").unwrap_or_default(),
-            b"lvl" => level = value(start, b"ilvl").unwrap_or_default(),
-            b"numFmt" if of_abstract.len() < 10_000 => {
-                let format = match value(start, b"val").unwrap_or_default().as_str() {
+            "abstractNum" => kind = value(start, "abstractNumId").unwrap_or_default(),
+            "lvl" => level = value(start, "ilvl").unwrap_or_default(),
+            "numFmt" if of_abstract.len() < 10_000 => {
+                let format = match value(start, "val").unwrap_or_default().as_str() {
                     "decimal" | "decimalFullWidth" | "decimalZero" => Format::Decimal,
                     "upperLetter" | "lowerLetter" => Format::Letter,
                     "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "ideographTraditional" => Format::Chinese,
@@ -104,8 +104,8 @@ fn formats(xml: &[u8]) -> Formats {
                 };
                 of_abstract.insert((kind.clone(), level.clone()), format);
             }
-            b"num" => number = value(start, b"numId").unwrap_or_default(),
-            b"abstractNumId" if lists.len() < 10_000 => lists.push((number.clone(), value(start, b"val").unwrap_or_default())),
+            "num" => number = value(start, "numId").unwrap_or_default(),
+            "abstractNumId" if lists.len() < 10_000 => lists.push((number.clone(), value(start, "val").unwrap_or_default())),
             _ => {}
         }
     }
@@ -161,24 +161,24 @@ fn read(xml: &[u8], formats: &Formats) -> Result<Vec<String>, DocxError> {
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|_| DocxError::Damaged)? {
             Event::Start(start) | Event::Empty(start) => match start.local_name().as_ref() {
-                b"document" => seen = true,
-                b"p" => {
+                "document" => seen = true,
+                "p" => {
                     list.clear();
                     level.clear();
                 }
-                b"numId" => list = value(&start, b"val").unwrap_or_default(),
-                b"ilvl" => level = value(&start, b"val").unwrap_or_default(),
-                b"t" => in_text = true,
-                b"tab" => line.push(' '),
-                b"br" | b"cr" => end(&mut lines, &mut line, String::new()),
+                "numId" => list = value(&start, "val").unwrap_or_default(),
+                "ilvl" => level = value(&start, "val").unwrap_or_default(),
+                "t" => in_text = true,
+                "tab" => line.push(' '),
+                "br" | "cr" => end(&mut lines, &mut line, String::new()),
                 _ => {}
             },
-            Event::Text(text) if in_text => push(&mut line, &String::from_utf8_lossy(&text)),
-            Event::CData(text) if in_text => push(&mut line, &String::from_utf8_lossy(&text)),
+            Event::Text(text) if in_text => push(&mut line, &text),
+            Event::CData(text) if in_text => push(&mut line, &text),
             Event::GeneralRef(name) if in_text => push(&mut line, &entity(&name)),
             Event::End(end_of) => match end_of.local_name().as_ref() {
-                b"t" => in_text = false,
-                b"p" => {
+                "t" => in_text = false,
+                "p" => {
                     let mark = if list.is_empty() || list == "0" || line.trim().is_empty() {
                         String::new()
                     } else {
@@ -209,10 +209,9 @@ fn end(lines: &mut Vec<String>, line: &mut String, mark: String) {
     lines.push(if mark.is_empty() { text } else { format!("{mark}{text}") });
 }
 
-fn entity(name: &[u8]) -> String {
+fn entity(name: &str) -> String {
     let numbered = |digits: &str, base| u32::from_str_radix(digits, base).ok().and_then(char::from_u32).map(String::from);
-    let name = String::from_utf8_lossy(name);
-    match &*name {
+    match name {
         "amp" => "&".into(),
         "lt" => "<".into(),
         "gt" => ">".into(),
@@ -253,11 +252,17 @@ mod tests {
     #[test]
     fn paragraphs_are_lines_and_word_counts() {
         let paragraph = |list: &str, text: &str| {
-            format!("<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"{list}\"/></w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+            format!(
+                "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"{list}\"/></w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+            )
         };
         let document = format!(
             "<?xml version=\"1.0\"?><w:document xmlns:w=\"x\"><w:body><w:p><w:r><w:t>一、单选题</w:t></w:r></w:p>{}{}{}{}{}<w:p><w:r><w:t xml:space=\"preserve\">答案：</w:t></w:r><w:r><w:t>B &amp; &#x4E2D;</w:t><w:br/><w:t>完</w:t></w:r></w:p></w:body></w:document>",
-            paragraph("1", "甲"), paragraph("2", "一"), paragraph("2", "二"), paragraph("1", "乙"), paragraph("2", "三")
+            paragraph("1", "甲"),
+            paragraph("2", "一"),
+            paragraph("2", "二"),
+            paragraph("1", "乙"),
+            paragraph("2", "三")
         );
         let numbering = "<w:numbering xmlns:w=\"x\"><w:abstractNum w:abstractNumId=\"7\"><w:lvl w:ilvl=\"0\"><w:numFmt w:val=\"decimal\"/></w:lvl></w:abstractNum><w:abstractNum w:abstractNumId=\"8\"><w:lvl w:ilvl=\"0\"><w:numFmt w:val=\"upperLetter\"/></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"7\"/></w:num><w:num w:numId=\"2\"><w:abstractNumId w:val=\"8\"/></w:num></w:numbering>";
         let found = lines(&packed(&document, numbering)).unwrap();

@@ -201,8 +201,11 @@ impl TheoryFold {
             let known = senses.get(&format!("{id} {v}")).is_some_and(|sense| row.blob(4).is_ok_and(|kept| kept == sense));
             Ok((id.to_string(), format!("{} {v} {} {}", row.id::<Id>(1)?, row.int(3)?, if known { "" } else { "unlike" })))
         })?;
-        let expected =
-            self.questions.iter().map(|(id, (bank, v, retired))| (id.to_string(), format!("{bank} {v} {} ", i64::from(*retired)))).collect();
+        let expected = self
+            .questions
+            .iter()
+            .map(|(id, (bank, v, retired))| (id.to_string(), format!("{bank} {v} {} ", i64::from(*retired))))
+            .collect();
         same("question", &expected, questions, out);
         Ok(())
     }
@@ -266,7 +269,8 @@ impl TheoryFold {
             }
             Ok(())
         })?;
-        let digest = |seats: &Vec<(base::PersonId, base::UnitId)>| set_test::people_digest(seats.iter().map(|(person, unit)| (person, unit)));
+        let digest =
+            |seats: &Vec<(base::PersonId, base::UnitId)>| set_test::people_digest(seats.iter().map(|(person, unit)| (person, unit)));
         same("seat", &self.batches, batches.iter().map(|(key, seats)| (key.clone(), digest(seats))).collect(), out);
         same("seat", &self.given, given, out);
         Ok(())
@@ -284,8 +288,7 @@ impl TheoryFold {
         same("hand_mark", &self.marks, marks, out);
         // Keys from the tables, never from memory: what is compared is what stands there.
         let mut keys: BTreeMap<(TestId, i64), (Vec<KeyItem>, bool, i64)> = BTreeMap::new();
-        let wanted: BTreeSet<(TestId, i64)> =
-            tx.all(ATTEMPTS, p![], |row| Ok((row.id(1)?, row.int(3)?)))?.into_iter().collect();
+        let wanted: BTreeSet<(TestId, i64)> = tx.all(ATTEMPTS, p![], |row| Ok((row.id(1)?, row.int(3)?)))?.into_iter().collect();
         for (id, variant) in wanted {
             if let Some(test) = read::test(tx, id)? {
                 keys.insert((id, variant), (read::answers(tx, test.paper, variant)?, test.terms.partial, test.terms.second));
@@ -303,7 +306,10 @@ impl TheoryFold {
                 return Ok(());
             };
             let sheet = row.blob(6)?;
-            sheets.push((id.to_string(), format!("{} {submitted} {}", row.text(8)?, text_digest_hex(&row.array(9)?, &sit::sheet_words(sheet)))));
+            sheets.push((
+                id.to_string(),
+                format!("{} {submitted} {}", row.text(8)?, text_digest_hex(&row.array(9)?, &sit::sheet_words(sheet))),
+            ));
             let Some((key, partial, second)) = keys.get(&(test, variant)) else { return Ok(()) };
             let mut points = vec![0; key.len()];
             let by_key = mark_packed(key, sheet, *partial, &mut points);
@@ -317,7 +323,12 @@ impl TheoryFold {
         same("attempt", &self.attempts, attempts, out);
         same("attempt", &self.sheets, sheets, out);
         for (id, wanted, is) in scores.into_iter().filter(|(_, wanted, is)| wanted != is) {
-            out.push(Difference { table: "attempt", key: id.to_string(), expected: format!("points {wanted}"), found: format!("points {is}") });
+            out.push(Difference {
+                table: "attempt",
+                key: id.to_string(),
+                expected: format!("points {wanted}"),
+                found: format!("points {is}"),
+            });
         }
         Ok(())
     }

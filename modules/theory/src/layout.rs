@@ -287,7 +287,9 @@ pub fn read(lines: &[String], topic: &str) -> Vec<Found> {
 /// 参考答案 on a line of its own, with what it is the key to.
 fn is_key_heading(line: &str) -> bool {
     let bare = line.trim_matches(['【', '】', '：', ':', ' ', '（', '）']);
-    bare.chars().count() <= 14 && bare.ends_with("答案") && (bare.contains("参考") || bare.contains("标准") || bare.ends_with("题答案") || bare == "答案")
+    bare.chars().count() <= 14
+        && bare.ends_with("答案")
+        && (bare.contains("参考") || bare.contains("标准") || bare.ends_with("题答案") || bare == "答案")
 }
 
 /// `1-5 ABCDA`, `1.A 2.B`, `1、√`: numbers with their answers.
@@ -469,7 +471,10 @@ fn finish(mut draft: Draft) -> Found {
             _ => Kind::Single,
         },
         Some(kind @ (Kind::Judge | Kind::Blank | Kind::Short)) => kind,
-        _ if judged(&answer).is_some() => Kind::Judge,
+        // A letter without options is a choice whose options were lost, not a judgement.
+        _ if draft.options.is_empty() && chosen.is_none() && judged(&answer).is_some() => Kind::Judge,
+        Some(Kind::Multiple) => Kind::Multiple,
+        _ if !draft.options.is_empty() || chosen.is_some() => Kind::Single,
         _ if holes(&draft.stem) > 0 => Kind::Blank,
         Some(kind) => kind,
         None => Kind::Short,
@@ -515,7 +520,12 @@ fn blanks(draft: &mut Draft, answer: &str) -> String {
     if holes <= 1 {
         return alternatives(&answer.replace('\n', " "));
     }
-    for separators in [&['\n', '；', ';'][..], &['\n', '；', ';', '、'], &['\n', '；', ';', '、', '，', ','], &['\n', '；', ';', '、', '，', ',', ' ', '　']] {
+    for separators in [
+        &['\n', '；', ';'][..],
+        &['\n', '；', ';', '、'],
+        &['\n', '；', ';', '、', '，', ','],
+        &['\n', '；', ';', '、', '，', ',', ' ', '　'],
+    ] {
         let parts = split(separators);
         if parts.len() == holes {
             return parts.join("\n");

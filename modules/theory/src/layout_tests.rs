@@ -17,7 +17,8 @@ fn one(text: &str) -> Question {
 
 #[test]
 fn an_answer_on_a_line_of_its_own() {
-    let question = one("1. 中国共产党成立于（　　）年。\nA. 1919\nB. 1921\nC. 1949\n答案：B\n难度：易\n知识点：党史\n解析：一大于 1921 年召开。");
+    let question =
+        one("1. 中国共产党成立于（　　）年。\nA. 1919\nB. 1921\nC. 1949\n答案：B\n难度：易\n知识点：党史\n解析：一大于 1921 年召开。");
     assert_eq!((question.kind, question.answer.as_str(), question.options.len()), (Kind::Single, "B", 3));
     assert_eq!((question.difficulty, question.topic.as_str()), (1, "党史"));
     assert!(question.note.contains("一大"));
@@ -26,7 +27,7 @@ fn an_answer_on_a_line_of_its_own() {
 #[test]
 fn an_answer_in_the_brackets_and_options_on_one_line() {
     let question = one("1、党的根本宗旨是（A）。\nA、全心全意为人民服务　B、发展经济　C、改革开放");
-    assert_eq!((question.answer.as_str(), question.stem.as_str()), ("A", "党的根本宗旨是（　）。"));
+    assert_eq!((question.answer.as_str(), question.stem.as_str()), ("A", "党的根本宗旨是（ ）。"));
     assert_eq!(question.options, ["全心全意为人民服务", "发展经济", "改革开放"]);
     let question = one("（2）下列属于四级联动的有（ＡＢＤ）\nA.区 B.街道 C.省\nD.网格");
     assert_eq!((question.kind, question.answer.as_str(), question.options.len()), (Kind::Multiple, "ABD", 4));
@@ -67,7 +68,9 @@ fn blanks_with_lines_and_with_brackets() {
 
 #[test]
 fn short_answers_go_over_several_lines() {
-    let question = one("五、简答题（每题10分）\n1. 什么是“四下基层”？\n答案：宣传党的路线方针政策下基层、\n调查研究下基层、信访接待下基层、现场办公下基层。\n解析：见有关文件。");
+    let question = one(
+        "五、简答题（每题10分）\n1. 什么是“四下基层”？\n答案：宣传党的路线方针政策下基层、\n调查研究下基层、信访接待下基层、现场办公下基层。\n解析：见有关文件。",
+    );
     assert_eq!(question.kind, Kind::Short);
     assert!(question.answer.contains("信访接待") && question.note.contains("文件"));
 }

@@ -21,6 +21,7 @@ pub mod seen;
 pub mod set_test;
 pub mod sit;
 mod texts;
+pub mod typed;
 
 pub use fold::fold;
 

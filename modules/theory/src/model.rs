@@ -196,16 +196,8 @@ impl Question {
 
     /// All its words, each apart from the next: what its digest is of.
     pub fn words(&self) -> String {
-        [
-            self.kind.code(),
-            &self.topic,
-            &self.difficulty.to_string(),
-            &self.stem,
-            &self.options.join("\n"),
-            &self.answer,
-            &self.note,
-        ]
-        .join("\u{1e}")
+        [self.kind.code(), &self.topic, &self.difficulty.to_string(), &self.stem, &self.options.join("\n"), &self.answer, &self.note]
+            .join("\u{1e}")
     }
 
     /// What two versions of one question have in common: the stem and the options, without punctuation and spaces.
@@ -285,9 +277,9 @@ pub fn key(question: &Question, order: &[u8], points: i64) -> KeyItem {
             Right::Letters(shown.fold(0, |mask, (at, _)| mask | 1 << at))
         }
         Kind::Judge => Right::Letters(mask(&question.answer).unwrap_or(0)),
-        Kind::Blank => {
-            Right::Blanks(question.answer.lines().map(|line| line.split(['|', '｜']).map(plain).filter(|one| !one.is_empty()).collect()).collect())
-        }
+        Kind::Blank => Right::Blanks(
+            question.answer.lines().map(|line| line.split(['|', '｜']).map(plain).filter(|one| !one.is_empty()).collect()).collect(),
+        ),
         Kind::Short => Right::Hand,
     };
     KeyItem { right, points, several: question.kind == Kind::Multiple }

@@ -8,6 +8,7 @@ mod import;
 mod papers;
 mod set;
 mod sit;
+mod typed;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/tests/t/{id}/paper/{digest}", get(sit::paper))
         .route("/tests/t/{id}/run", get(set::run))
         .route("/tests/t/{id}/seat", post(set::seat))
+        .route("/tests/t/{id}/typed", get(typed::form).post(typed::send))
         .route("/tests/t/{id}/cancel", post(set::cancel))
         .route("/tests/t/{id}/mark", get(after::mark).post(after::mark_send))
         .route("/tests/t/{id}/analysis", get(after::analysis))

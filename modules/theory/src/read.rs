@@ -88,8 +88,7 @@ const ALIKE: &Sql = sql!(
     "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note
      FROM question q JOIN question_text t ON t.question = q.id AND t.v = q.v WHERE q.bank = ?1 AND q.alike = ?2 ORDER BY q.id LIMIT 1"
 );
-const VERSION: &Sql =
-    sql!("SELECT kind, topic, difficulty, stem, options, answer, note FROM question_text WHERE question = ?1 AND v = ?2");
+const VERSION: &Sql = sql!("SELECT kind, topic, difficulty, stem, options, answer, note FROM question_text WHERE question = ?1 AND v = ?2");
 /// By the index `question_by_bank`.
 const COUNT: &Sql = sql!("SELECT COUNT(*) FROM question WHERE bank = ?1 AND retired = 0");
 
@@ -209,7 +208,7 @@ const ITEMS: &Sql = sql!("SELECT items FROM paper_variant WHERE paper = ?1 AND n
 const ANSWERS: &Sql = sql!("SELECT answers FROM paper_variant WHERE paper = ?1 AND n = ?2");
 const SPREAD: &Sql = sql!("SELECT n, difficulty FROM paper_variant WHERE paper = ?1 ORDER BY n");
 
-fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Other(format!("paper_variant: {error}")))
 }
 

@@ -71,18 +71,15 @@ pub(crate) fn filled<'a>(lang: Lang, items: &[Item], find: impl Fn(&Item) -> Opt
 
 fn one(out: &mut String, t: &SitTexts, place: usize, item: &Item, question: &Question, given: Given<'_>) {
     let no = place + 1;
-    let _ = write!(
-        out,
-        "<fieldset class=\"q\" id=\"q{no}\" data-q=\"{no}\"><legend><span class=\"q-no\">{no}</span><span class=\"q-stem\">"
-    );
+    let _ =
+        write!(out, "<fieldset class=\"q\" id=\"q{no}\" data-q=\"{no}\"><legend><span class=\"q-no\">{no}</span><span class=\"q-stem\">");
     escaped(out, &question.stem);
     out.push_str(" <span class=\"q-points\">");
     escaped(out, &web::fill(t.points, &[("points", &points(item.points))]));
     out.push_str("</span></span></legend>");
     match question.kind {
         Kind::Single | Kind::Multiple => {
-            let shown: Vec<&str> =
-                item.order.iter().filter_map(|at| question.options.get(usize::from(*at))).map(String::as_str).collect();
+            let shown: Vec<&str> = item.order.iter().filter_map(|at| question.options.get(usize::from(*at))).map(String::as_str).collect();
             choices(out, no, if question.kind == Kind::Single { "radio" } else { "checkbox" }, &shown, given, true);
         }
         Kind::Judge => choices(out, no, "radio", &[t.right, t.wrong], given, false),

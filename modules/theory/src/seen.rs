@@ -6,9 +6,9 @@ use people::Level;
 use record::measure::{Amount, Count, Kind, Measure, Only};
 use store::{Sql, StoreError, Tx, p, sql};
 use web::due::{Board, Due, Late, Line, Lines, Look, Owed};
+use web::fill;
 use web::kit::Light;
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
-use web::fill;
 
 use crate::events::TestId;
 use crate::read;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Ctx, Time};
 use record::{About, text_digest_hex};
+use sha2::{Digest, Sha256};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{AttemptId, AttemptStarted, AttemptSubmitted, PaperId, TestId};
@@ -122,8 +123,7 @@ impl Answer {
 
 /// By the primary key.
 const SHEET: &Sql = sql!("SELECT sheet, started_at, ends_at, submitted_at FROM attempt WHERE test = ?1 AND person = ?2 AND n = ?3");
-const SAVE: &Sql =
-    sql!("UPDATE attempt SET sheet = ?4, saved_at = ?5 WHERE test = ?1 AND person = ?2 AND n = ?3 AND submitted_at IS NULL");
+const SAVE: &Sql = sql!("UPDATE attempt SET sheet = ?4, saved_at = ?5 WHERE test = ?1 AND person = ?2 AND n = ?3 AND submitted_at IS NULL");
 
 /// Saves answers of somebody's sitting; answers how many microseconds are left. The sitting itself is the permission: it is
 /// looked up by who is signed in.
@@ -149,9 +149,8 @@ pub fn save(tx: &mut Tx, ctx: &Ctx, who: base::PersonId, test: TestId, n: i64, a
 }
 
 /// By the primary key.
-const CURRENT: &Sql = sql!(
-    "SELECT id, sheet, salt, variant, started_at, ends_at, submitted_at FROM attempt WHERE test = ?1 AND person = ?2 AND n = ?3"
-);
+const CURRENT: &Sql =
+    sql!("SELECT id, sheet, salt, variant, started_at, ends_at, submitted_at FROM attempt WHERE test = ?1 AND person = ?2 AND n = ?3");
 
 /// Hands in. What the browser still had is saved before, if the time is not over.
 ///
@@ -217,25 +216,35 @@ pub(crate) fn finish(
     Ok(())
 }
 
-/// Keys that were read lately. They never change.
-static KEYS: Mutex<Vec<(PaperId, i64, Arc<Vec<KeyItem>>)>> = Mutex::new(Vec::new());
+/// Keys that were read lately, by a digest of what was read: whatever the store says, that counts.
+static KEYS: Mutex<Vec<([u8; 32], Arc<Vec<KeyItem>>)>> = Mutex::new(Vec::new());
 /// How many are kept.
 const KEPT: usize = 64;
 
-/// The key of a version of a paper.
+/// By the primary key.
+const KEY: &Sql = sql!("SELECT answers FROM paper_variant WHERE paper = ?1 AND n = ?2");
+
+/// The key of a version of a paper. It is read each time, and taken apart once.
 ///
 /// # Errors
 /// Only the store's.
 pub(crate) fn key_of(tx: &mut Tx, paper: PaperId, variant: i64) -> Result<Arc<Vec<KeyItem>>, StoreError> {
-    let known = |(of, n, _): &&(PaperId, i64, Arc<Vec<KeyItem>>)| *of == paper && *n == variant;
-    if let Some((_, _, key)) = KEYS.lock().unwrap_or_else(PoisonError::into_inner).iter().find(known) {
-        return Ok(Arc::clone(key));
-    }
-    let key = Arc::new(read::answers(tx, paper, variant)?);
-    let mut keys = KEYS.lock().unwrap_or_else(PoisonError::into_inner);
-    if keys.len() >= KEPT {
-        keys.remove(0);
-    }
-    keys.push((paper, variant, Arc::clone(&key)));
-    Ok(key)
+    let mut found = Arc::default();
+    tx.each(KEY, p![paper, variant], |row| {
+        let text = row.text(0)?;
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        let mut keys = KEYS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, key)) = keys.iter().find(|(of, _)| *of == digest) {
+            found = Arc::clone(key);
+            return Ok(());
+        }
+        let key: Arc<Vec<KeyItem>> = Arc::new(read::json(text)?);
+        if keys.len() >= KEPT {
+            keys.remove(0);
+        }
+        keys.push((digest, Arc::clone(&key)));
+        found = key;
+        Ok(())
+    })?;
+    Ok(found)
 }

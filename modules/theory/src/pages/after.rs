@@ -111,9 +111,7 @@ pub(super) async fn mark_send(staff: Staff, Path(test): Path<String>, fields: Fi
         .await?;
     match done {
         Ok(()) => Ok(redirect(to).done(t.marked).into_response()),
-        Err(MarkError::Points(max)) => {
-            Ok(redirect(to).flash(Tone::Error, fill(t.mark_wrong, &[("max", &points(max))])).into_response())
-        }
+        Err(MarkError::Points(max)) => Ok(redirect(to).flash(Tone::Error, fill(t.mark_wrong, &[("max", &points(max))])).into_response()),
         Err(MarkError::Denied | MarkError::Enough) => Ok(redirect(to).flash(Tone::Warning, t.mark_again).into_response()),
         Err(MarkError::NotFound) => Err(PageError::NotFound),
         Err(MarkError::Store(error)) => Err(error.into()),
@@ -264,7 +262,8 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
             let (t, s) = (TheoryTexts::of(lang), SitTexts::of(lang));
             let seats = read::seats(tx, test.id)?;
             let concerned = who.each::<Organise>().any(|proof| {
-                proof.unit() == test.unit || test.scope.is_some_and(|scope| who.tree.is_within(proof.unit(), scope) || proof.covers(&who.tree, scope))
+                proof.unit() == test.unit
+                    || test.scope.is_some_and(|scope| who.tree.is_within(proof.unit(), scope) || proof.covers(&who.tree, scope))
             });
             let sees_own = |unit: UnitId| who.each::<SeeOwn>().any(|proof| proof.covers(&who.tree, unit));
             let enrolled = seats.iter().any(|seat| seat.person == who.person);
@@ -276,10 +275,20 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
                 t,
                 s,
                 whole: t.figures_later.to_owned(),
-                columns: vec![Column::new(t.column_unit), Column::number(t.column_n), Column::number(t.column_mean), Column::number(t.column_spread)],
+                columns: vec![
+                    Column::new(t.column_unit),
+                    Column::number(t.column_n),
+                    Column::number(t.column_mean),
+                    Column::number(t.column_spread),
+                ],
                 units: Vec::new(),
                 own: Vec::new(),
-                own_columns: vec![Column::new(t.column_name), Column::new(t.column_unit), Column::number(t.column_score), Column::new(t.column_state)],
+                own_columns: vec![
+                    Column::new(t.column_name),
+                    Column::new(t.column_unit),
+                    Column::number(t.column_score),
+                    Column::new(t.column_state),
+                ],
             };
             if test.state != "closed" {
                 return page(&page_);
@@ -314,7 +323,8 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
                     let one = reckon(scores, test.full);
                     // A group of which the reader knows some by name must leave ten others.
                     let strange = seats.iter().filter(|seat| best.contains_key(&seat.person) && group(who, &test, seat.unit) == *unit);
-                    let strange = i64::try_from(strange.filter(|seat| !sees_own(seat.unit) && seat.person != who.person).count()).unwrap_or(0);
+                    let strange =
+                        i64::try_from(strange.filter(|seat| !sees_own(seat.unit) && seat.person != who.person).count()).unwrap_or(0);
                     let tells = tells && (strange == 0 || strange >= FEWEST);
                     let row = UnitRow {
                         name: who.tree.full_name(*unit),

@@ -27,7 +27,7 @@ struct Banks {
     t: &'static TheoryTexts,
     lines: Vec<Line>,
     errors: Errors,
-    name: String,
+    typed: String,
     op_key: String,
 }
 
@@ -48,7 +48,7 @@ async fn banks_shown(staff: &Staff, name: String, errors: Errors) -> Result<Page
                 lines.push(Line { href: format!("/tests/banks/{}", bank.id), title: bank.name, sub });
             }
             let (errors, name, op_key) = (errors.clone(), name.clone(), op_key.clone());
-            page(&Banks { shell: who.shell(t.banks), t, lines, errors, name, op_key })
+            page(&Banks { shell: who.shell(t.banks), t, lines, errors, typed: name, op_key })
         })
         .await
 }

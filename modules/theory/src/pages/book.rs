@@ -37,7 +37,12 @@ fn wrong(tx: &mut Tx, who: &Signed) -> Result<Vec<Wrong>, PageError> {
                 }
                 seen.push(item.q);
                 if let Some(question) = read::version(tx, item.q, item.v)? {
-                    out.push(Wrong { right: key(&question, &item.order, item.points), item: item.clone(), question, from: test.name.clone() });
+                    out.push(Wrong {
+                        right: key(&question, &item.order, item.points),
+                        item: item.clone(),
+                        question,
+                        from: test.name.clone(),
+                    });
                 }
             }
         }

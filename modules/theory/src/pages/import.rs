@@ -53,7 +53,11 @@ async fn shown(staff: &Staff, bank: BankId, errors: Errors) -> Result<Page, Page
             let last = bring::last(tx, bank.id)?.into_iter().map(|(id, file, done, state)| Last {
                 href: format!("/tests/import/{id}"),
                 file,
-                sub: if state == "back" { t.import_undone.replace("{n}", "") } else { fill(t.import_done, &[("n", &done), ("same", &"–")]) },
+                sub: if state == "back" {
+                    t.import_undone.replace("{n}", "")
+                } else {
+                    fill(t.import_done, &[("n", &done), ("same", &"–")])
+                },
             });
             let (errors, op_key) = (errors.clone(), op_key.clone());
             let base = format!("/tests/banks/{}", bank.id);
@@ -247,7 +251,11 @@ const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessing
 
 /// Heading or paragraph, as the layout has them.
 fn block(line: String) -> Block {
-    if line.starts_with(['一', '二', '三', '四', '五']) && line.contains('、') { Block::Heading(1, line) } else { Block::Paragraph(line) }
+    if line.starts_with(['一', '二', '三', '四', '五']) && line.contains('、') {
+        Block::Heading(1, line)
+    } else {
+        Block::Paragraph(line)
+    }
 }
 
 pub(super) async fn docx(staff: Staff, Path(bank): Path<String>) -> Result<Response, PageError> {

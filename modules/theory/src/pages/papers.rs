@@ -143,7 +143,12 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                         checked: if sent { fields.chose("q", &id) } else { true },
                         id,
                         stem: base::text::excerpt(&one.question.stem, 60),
-                        sub: format!("{} · {} · {}", kind_name(lang, one.question.kind), one.question.topic, difficulty_name(t, one.question.difficulty)),
+                        sub: format!(
+                            "{} · {} · {}",
+                            kind_name(lang, one.question.kind),
+                            one.question.topic,
+                            difficulty_name(t, one.question.difficulty)
+                        ),
                     });
                 }
                 for (n, ((kind, topic), have)) in lines(&all).into_iter().enumerate().filter(|_| drawn) {
@@ -158,7 +163,11 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                 }
                 for kind in Kind::ALL.into_iter().filter(|kind| !drawn && all.iter().any(|one| one.question.kind == *kind)) {
                     let name = format!("worth-{}", kind.code());
-                    kinds.push(KindPoints { value: fields.get(&name).unwrap_or(usual(kind)).to_owned(), name, label: kind_name(lang, kind) });
+                    kinds.push(KindPoints {
+                        value: fields.get(&name).unwrap_or(usual(kind)).to_owned(),
+                        name,
+                        label: kind_name(lang, kind),
+                    });
                 }
             }
             page(&NewPaper {
@@ -169,10 +178,7 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                     .iter()
                     .map(|one| Choice::new(one.id.to_string(), one.name.clone()).chosen(Some(one.id) == fields.id("bank")))
                     .collect(),
-                ways: vec![
-                    Choice::new("fixed", t.paper_fixed).chosen(!drawn),
-                    Choice::new("drawn", t.paper_drawn).chosen(drawn),
-                ],
+                ways: vec![Choice::new("fixed", t.paper_fixed).chosen(!drawn), Choice::new("drawn", t.paper_drawn).chosen(drawn)],
                 bank: bank.map(|bank| bank.id.to_string()).unwrap_or_default(),
                 drawn,
                 picks,
@@ -300,11 +306,19 @@ pub(super) async fn show(staff: Staff, Path(paper): Path<String>) -> Result<Page
                 }
                 let find = |item: &crate::model::Item| questions.iter().find(|(q, _)| *q == item.q).and_then(|(_, found)| found.as_ref());
                 // The same page on one screen would name fields twice.
-                let body = render::filled(lang, &items, find, None).replace("name=\"q", &format!("name=\"v{n}q")).replace("id=\"q", &format!("id=\"v{n}q"));
+                let body = render::filled(lang, &items, find, None)
+                    .replace("name=\"q", &format!("name=\"v{n}q"))
+                    .replace("id=\"q", &format!("id=\"v{n}q"));
                 let mean = format!("{}.{:02}", difficulty / 100, difficulty % 100);
                 versions.push(Version { title: fill(t.variant, &[("n", &n)]), sub: fill(t.mean_difficulty, &[("d", &mean)]), body });
             }
-            page(&Paper { shell: who.shell(paper.name.clone()), t, sub: sub(t, &paper), versions, base: format!("/tests/papers/{}", paper.id) })
+            page(&Paper {
+                shell: who.shell(paper.name.clone()),
+                t,
+                sub: sub(t, &paper),
+                versions,
+                base: format!("/tests/papers/{}", paper.id),
+            })
         })
         .await
 }

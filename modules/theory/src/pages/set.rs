@@ -67,7 +67,9 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
             let way = fields.get("who").unwrap_or("unit");
             let mut units: Vec<UnitId> = Vec::new();
             for proof in who.each::<Organise>() {
-                for unit in who.tree.subtree(proof.reach()).into_iter().filter(|unit| !unit.is_closed() && unit.level != people::Level::Grid) {
+                for unit in
+                    who.tree.subtree(proof.reach()).into_iter().filter(|unit| !unit.is_closed() && unit.level != people::Level::Grid)
+                {
                     if !units.contains(&unit.id) {
                         units.push(unit.id);
                     }
@@ -90,8 +92,13 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                     Choice::new("people", t.test_people).chosen(way == "people"),
                     Choice::new("failed", t.test_retake).chosen(way == "failed"),
                 ],
-                units: units.iter().map(|unit| Choice::new(unit.to_string(), who.tree.full_name(*unit)).chosen(Some(*unit) == chosen)).collect(),
-                retakes: closed.map(|test| Choice::new(test.id.to_string(), test.name).chosen(Some(test.id) == fields.id("failed"))).collect(),
+                units: units
+                    .iter()
+                    .map(|unit| Choice::new(unit.to_string(), who.tree.full_name(*unit)).chosen(Some(*unit) == chosen))
+                    .collect(),
+                retakes: closed
+                    .map(|test| Choice::new(test.id.to_string(), test.name).chosen(Some(test.id) == fields.id("failed")))
+                    .collect(),
                 op_key: op_key.clone(),
                 fields,
             })
@@ -106,7 +113,9 @@ fn moment(text: &str) -> Option<Time> {
 /// The people of a list, and the names that are nobody's or several people's.
 fn named(tx: &mut store::Tx, ctx: &base::Ctx, who: &Signed, typed: &str) -> Result<(Vec<PersonId>, Vec<String>), PageError> {
     let (mut people, mut unknown) = (Vec::new(), Vec::new());
-    for name in typed.split(['\n', ',', '，', '、', ';', '；']).map(str::trim).filter(|name| !name.is_empty()).take(set_test::MOST_NAMED + 1) {
+    for name in
+        typed.split(['\n', ',', '，', '、', ';', '；']).map(str::trim).filter(|name| !name.is_empty()).take(set_test::MOST_NAMED + 1)
+    {
         let mut fitting = Vec::new();
         for person in people::read::find_persons(tx, name)? {
             let units = people::read::units_of(tx, ctx.now, person.id)?;
@@ -229,6 +238,7 @@ struct Run {
     coming: bool,
     marks: bool,
     closed: bool,
+    running: bool,
     op_key: String,
 }
 
@@ -312,6 +322,7 @@ pub(super) async fn run(staff: Staff, Path(test): Path<String>) -> Result<Page, 
                 coming: test.state == "set" && !test.has_begun(ctx.now),
                 marks: test.by_hand && waiting > 0,
                 closed: test.state == "closed",
+                running: test.state == "set" && test.has_begun(ctx.now),
                 op_key: op_key.clone(),
             })
         })
@@ -326,9 +337,8 @@ pub(super) async fn seat(staff: Staff, Path(test): Path<String>, fields: Fields)
     staff
         .write(move |tx, ctx, who| {
             let (test, proof) = organised(tx, who, test)?;
-            let done = store::once(tx, ctx.now, &key, "theory.seat", who.person.bytes(), |tx| {
-                accommodate(tx, ctx, &proof, &test, person, given)
-            });
+            let done =
+                store::once(tx, ctx.now, &key, "theory.seat", who.person.bytes(), |tx| accommodate(tx, ctx, &proof, &test, person, given));
             done.map_err(|error| refuse(t, error))
         })
         .await?;

@@ -529,7 +529,11 @@ pub(super) async fn plain(staff: Staff, Path(test): Path<String>) -> Result<Resp
                 s,
                 base: format!("/tests/t/{test}"),
                 n: attempt.n,
-                left: format!("{} · {}", fill(s.cover_minutes, &[("n", &minutes)]), fill(s.ends_at, &[("when", &dates::moment(lang, attempt.ends, ctx.now))])),
+                left: format!(
+                    "{} · {}",
+                    fill(s.cover_minutes, &[("n", &minutes)]),
+                    fill(s.ends_at, &[("when", &dates::moment(lang, attempt.ends, ctx.now))])
+                ),
                 body,
                 large: seat.large(),
                 op_key: op_key.clone(),

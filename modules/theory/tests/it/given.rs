@@ -5,7 +5,7 @@ use people::Role;
 use theory::model::Kind;
 use theory::permissions::Organise;
 
-use super::{desk, modules, paper, terms, test};
+use super::{begin, desk, modules, paper, terms, test};
 
 testkit::on_both! {
     [modules()]
@@ -24,8 +24,8 @@ testkit::on_both! {
         give(desk(app).actor, 50).unwrap();
         let cover = format!("/tests/t/{id}");
         let who = app.staff_in(Role::CommunitySecretary, app.world().communities[0]);
-        let page = who.get(&cover).expect(200).says("90 分钟").says("延长 50%");
-        let sit = who.follow(who.submit(&page, &format!("form[action={cover}/start]"), &[("js", "1")])).expect(200);
+        who.get(&cover).expect(200).says("90 分钟").says("延长 50%");
+        let sit = who.follow(begin(&who, &cover)).expect(200);
         let html = sit.html();
         let form = html.first("form[data-sit]").unwrap();
         assert_eq!(form.attribute("data-left").unwrap().parse::<i64>().unwrap(), 90 * 60 * 1000);

@@ -21,7 +21,8 @@ fn scores_are_no_measure_of_a_unit_whichever_way_it_is_tried() {
     static SITTINGS: &[Count] = &[Count { kind: "AttemptSubmitted", unit: Whose::Fact("seat"), ..Count::ONE }];
     static STARTS: &[Count] = &[Count { kind: "AttemptStarted", unit: Whose::Fact("seat"), ..Count::ONE }];
     static SCORES: &[Count] = &[Count { kind: "TestClosed", amount: Amount::Fact("score"), ..Count::ONE }];
-    let measure = |counts: &'static [Count]| Measure { id: "x.y", title_zh: "学习情况", title_en: "Learning", counts, ..Measure::COUNT };
+    let measure =
+        |counts: &'static [Count]| Measure { id: "x.y", title_zh: "学习情况", title_en: "Learning", counts, ..Measure::COUNT };
     for counts in [SITTINGS, STARTS, SCORES] {
         assert_eq!(guard::check(&measure(counts), &find).unwrap_err().rule_zh, "测试成绩");
     }

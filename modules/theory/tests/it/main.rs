@@ -1,6 +1,7 @@
 //! Tests from the bank to the result, on both engines, on the pages; and what is refused.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod brought;
 mod given;
 mod guarded;
 mod sat;
@@ -9,7 +10,7 @@ mod tampered;
 use base::Time;
 use people::Role;
 use people::testing::Member;
-use testkit::TestApp;
+use testkit::{Answer, Client, TestApp};
 use theory::events::{PaperId, TestId};
 use theory::model::{Kind, Question};
 use theory::paper::{Choice, Wanted, draft, make_paper};
@@ -32,26 +33,27 @@ fn question(kind: Kind, n: usize) -> Question {
         Kind::Short => "调查研究要深入。",
     };
     let stem = format!("第{n}道：{}____", kind.code());
-    Question { kind, topic: format!("知识点{}", n % 2), difficulty: 3, stem, options, answer: answer.into(), note: "见教材。".into() }
+    Question {
+        kind, topic: format!("知识点{}", n % 2), difficulty: 3, stem, options, answer: answer.into(), note: "见教材。".into()
+    }
 }
 
 fn terms() -> Terms {
-    Terms {
-        minutes: 60,
-        late: 0,
-        early: 0,
-        attempts: 1,
-        pass: 60,
-        open_book: false,
-        partial: true,
-        second: 0,
-        shown_at_once: true,
-    }
+    Terms { minutes: 60, late: 0, early: 0, attempts: 1, pass: 60, open_book: false, partial: true, second: 0, shown_at_once: true }
 }
 
 /// The town's desk, which sets tests here.
 fn desk(app: &TestApp) -> Member {
     app.world().member_in(Role::TownDesk, app.world().towns[0]).clone()
+}
+
+/// Begins as a browser with scripts does.
+fn begin(who: &Client, cover: &str) -> Answer {
+    let page = who.get(cover).expect(200);
+    let html = page.html();
+    let value = |name: &str| html.first(&format!("form[data-start] input[name={name}]")).unwrap().attribute("value").unwrap().to_owned();
+    let (csrf, key) = (value("csrf"), value("op_key"));
+    who.post(&format!("{cover}/start"), &[("csrf", &csrf), ("op_key", &key), ("js", "1")])
 }
 
 /// A paper of these kinds in so many versions, made by the town's desk.

@@ -21,18 +21,48 @@ fn a_row_changed_by_sql_is_found() {
     marker.submit(&page, &format!("form[action={cover}/mark]"), &[("points", "1")]).expect(303);
     app.settle();
     let attacks: [(&str, [&'static store::Sql; 2]); 13] = [
-        ("bank", [store::sql!("UPDATE bank SET name = name || '乙'"), store::sql!("UPDATE bank SET name = substr(name, 1, length(name) - 1)")]),
-        ("question_text", [store::sql!("UPDATE question_text SET answer = 'A' WHERE answer = 'B'"), store::sql!("UPDATE question_text SET answer = 'B' WHERE answer = 'A'")]),
+        (
+            "bank",
+            [store::sql!("UPDATE bank SET name = name || '乙'"), store::sql!("UPDATE bank SET name = substr(name, 1, length(name) - 1)")],
+        ),
+        (
+            "question_text",
+            [
+                store::sql!("UPDATE question_text SET answer = 'A' WHERE answer = 'B'"),
+                store::sql!("UPDATE question_text SET answer = 'B' WHERE answer = 'A'"),
+            ],
+        ),
         ("question", [store::sql!("UPDATE question SET retired = 1"), store::sql!("UPDATE question SET retired = 0")]),
-        ("paper", [store::sql!("UPDATE paper SET full_marks = full_marks + 1"), store::sql!("UPDATE paper SET full_marks = full_marks - 1")]),
-        ("paper", [store::sql!("UPDATE paper_variant SET answers = answers || ' '"), store::sql!("UPDATE paper_variant SET answers = substr(answers, 1, length(answers) - 1)")]),
+        (
+            "paper",
+            [store::sql!("UPDATE paper SET full_marks = full_marks + 1"), store::sql!("UPDATE paper SET full_marks = full_marks - 1")],
+        ),
+        (
+            "paper",
+            [
+                store::sql!("UPDATE paper_variant SET answers = answers || ' '"),
+                store::sql!("UPDATE paper_variant SET answers = substr(answers, 1, length(answers) - 1)"),
+            ],
+        ),
         ("paper_page", [store::sql!("UPDATE paper_page SET variant = 2"), store::sql!("UPDATE paper_page SET variant = 1")]),
-        ("theory_test", [store::sql!("UPDATE theory_test SET closes_at = closes_at + 1"), store::sql!("UPDATE theory_test SET closes_at = closes_at - 1")]),
+        (
+            "theory_test",
+            [
+                store::sql!("UPDATE theory_test SET closes_at = closes_at + 1"),
+                store::sql!("UPDATE theory_test SET closes_at = closes_at - 1"),
+            ],
+        ),
         ("theory_test", [store::sql!("UPDATE theory_test SET pass = 10"), store::sql!("UPDATE theory_test SET pass = 60")]),
         ("seat", [store::sql!("UPDATE seat SET extra = 30"), store::sql!("UPDATE seat SET extra = 0")]),
         ("attempt", [store::sql!("UPDATE attempt SET ends_at = ends_at + 1"), store::sql!("UPDATE attempt SET ends_at = ends_at - 1")]),
         ("attempt", [store::sql!("UPDATE attempt SET score = score + 10"), store::sql!("UPDATE attempt SET score = score - 10")]),
-        ("attempt", [store::sql!("UPDATE attempt SET submitted_at = submitted_at + 1"), store::sql!("UPDATE attempt SET submitted_at = submitted_at - 1")]),
+        (
+            "attempt",
+            [
+                store::sql!("UPDATE attempt SET submitted_at = submitted_at + 1"),
+                store::sql!("UPDATE attempt SET submitted_at = submitted_at - 1"),
+            ],
+        ),
         ("hand_mark", [store::sql!("UPDATE hand_mark SET points = points + 1"), store::sql!("UPDATE hand_mark SET points = points - 1")]),
     ];
     for (table, [attack, repair]) in attacks {
