@@ -132,9 +132,10 @@ fn set(store: &Store, env: &Env) -> Result<(TestId, PaperId)> {
     })?;
     let (by, with) = (actor.clone(), env.clone());
     let drawn = store.read_now(move |tx| {
+        let tree = people::tree(tx)?;
         let choice = Choice::Chosen(theory::read::questions(tx, bank)?.iter().map(|one| (one.id, 10)).collect());
         let wanted = Wanted { bank, name: "bench".into(), choice, variants: 4, shuffle: true, shuffle_options: true };
-        draft(tx, &with.ctx(), &proof(&by)?, &*people::tree(tx)?, &wanted).map_err(other)
+        draft(tx, &with.ctx(), &proof(&by)?, &tree, &wanted).map_err(other)
     })?;
     let with = env.clone();
     Ok(store.write_now(move |tx| {

@@ -54,8 +54,9 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
                 second: 0,
                 shown_at_once: false,
             };
+            let tree = people::tree(tx)?;
             let setting = Setting { paper, name: name.clone(), who: Who::Unit(town), opens, closes, terms };
-            set_test(tx, &ctx, &proof, &*people::tree(tx)?, &setting).map_err(CreateError::refused)
+            set_test(tx, &ctx, &proof, &tree, &setting).map_err(CreateError::refused)
         })
     };
     let past = end.plus(-9 * Time::DAY);
