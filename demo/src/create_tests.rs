@@ -8,7 +8,7 @@ use store::testing::NOW;
 
 use super::*;
 
-const TREES: [&[store::Migration]; 11] = [
+const TREES: [&[store::Migration]; 12] = [
     record::MIGRATIONS,
     people::MIGRATIONS,
     web::MIGRATIONS,
