@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use base::{Clock, Env, Id, PersonId, Purpose, Random, SystemClock, Time, UnitId};
+use base::{Clock, Env, Id, PersonId, Purpose, SystemClock, Time, UnitId};
 use people::sign::Token;
 use people::{Proof, Role};
 use sha2::{Digest, Sha256};
