@@ -41,7 +41,7 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
     let set = |n: u64, name: &str, opens: Time, closes: Time| -> Result<TestId, CreateError> {
         let (ground, desk, name) = (ground.clone(), desk.clone(), name.to_owned());
         persist(store, move |tx| {
-            let ctx = ground.piece(PIECES + n, opens.plus(-Time::HOUR)).env.ctx();
+            let ctx = ground.piece(PIECES + n, opens.plus(-Time::HOUR).min(end.plus(-Time::HOUR))).env.ctx();
             let proof = desk.has::<Organise>().ok_or_else(|| CreateError::Refused("nobody sets tests".into()))?;
             let terms = Terms {
                 minutes: 40,
