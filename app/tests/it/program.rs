@@ -26,7 +26,7 @@ impl Directory {
 
     /// The store, for looking at while the program does not run.
     pub(crate) fn store(&self) -> Store {
-        let trees: [&'static [Migration]; 14] = [
+        let trees: [&'static [Migration]; 17] = [
             record::MIGRATIONS,
             people::MIGRATIONS,
             web::MIGRATIONS,
@@ -35,12 +35,15 @@ impl Directory {
             measures::MIGRATIONS,
             scores::MIGRATIONS,
             inspections::MIGRATIONS,
+            conferences::module().migrations,
             theory::MIGRATIONS,
             checks::module().migrations,
             dashboard::MIGRATIONS,
             burden::MIGRATIONS,
             audit::MIGRATIONS,
             reports::MIGRATIONS,
+            notices::module().migrations,
+            visitors::module().migrations,
         ];
         let options = Options { readers: 1, blobs: self.0.join("data/blobs"), ..Options::default() };
         Store::open(&Database::Sqlite { file: self.0.join("data/lianxin.db") }, &options, &trees, store::testing::NOW).unwrap()
