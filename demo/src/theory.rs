@@ -144,7 +144,7 @@ fn sat(store: &Store, ground: &Ground, test: TestId, people: &[Actor], opens: Ti
         if dice.chance(120) {
             continue;
         }
-        let knows = 0.55 + 0.4 * share(&mut dice);
+        let knows = 0.3 + 0.6 * share(&mut dice);
         let draws: Vec<f64> = (0..64).map(|_| share(&mut dice)).collect();
         let work = ground.clone();
         persist(store, move |tx| {
