@@ -19,6 +19,7 @@ pub(crate) fn modules() -> Vec<Module> {
         measures::module(),
         scores::module(),
         inspections::module(),
+        conferences::module(),
         reports::module(),
         dashboard::module(),
         burden::module(),
