@@ -19,12 +19,12 @@ pub(crate) fn modules() -> Vec<Module> {
         measures::module(),
         scores::module(),
         inspections::module(),
+        conferences::module(),
         reports::module(),
         dashboard::module(),
         burden::module(),
         learning::module(),
         theory::module(),
-        conferences::module(),
     ]
 }
 

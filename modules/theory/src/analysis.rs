@@ -172,7 +172,6 @@ fn figures(sum: &Sums) -> ItemFigures {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use super::*;
     use crate::model::{Given, Sheet};

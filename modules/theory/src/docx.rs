@@ -234,7 +234,6 @@ pub fn fuzz(data: &[u8]) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::io::Write;
 

@@ -65,7 +65,8 @@ impl TheoryFold {
         match event.kind.as_str() {
             BankOpened::KIND => {
                 let f: BankOpened = event.facts()?;
-                self.banks.insert(event.subject.to_string(), format!("{} {} {}", unit(event), actor(event), f.name));
+                self.banks
+                    .insert(event.subject.to_string(), format!("{} {} {} {}", unit(event), actor(event), event.occurred_at.0, f.name));
             }
             QuestionWritten::KIND => {
                 let f: QuestionWritten = event.facts()?;
@@ -74,7 +75,7 @@ impl TheoryFold {
                     return Err(event.bad("a version is missing before this one"));
                 }
                 (stands.1, stands.2) = (f.v, false);
-                let row = format!("{} {} {} {}", f.kind, f.difficulty, actor(event), f.body);
+                let row = format!("{} {} {} {} {}", f.kind, f.difficulty, actor(event), event.occurred_at.0, f.body);
                 self.texts.insert(format!("{} {}", event.subject, f.v), row);
             }
             QuestionRetired::KIND => {
@@ -99,13 +100,15 @@ impl TheoryFold {
         match event.kind.as_str() {
             PaperMade::KIND => {
                 let f: PaperMade = event.facts()?;
-                let row = format!("{} {} {} {} {} {}", unit(event), f.bank, f.questions, f.full, f.words, f.variants.join(","));
+                let by = format!("{} {} {}", unit(event), actor(event), event.occurred_at.0);
+                let row = format!("{by} {} {} {} {} {}", f.bank, f.questions, f.full, f.words, f.variants.join(","));
                 self.papers.insert(event.subject.to_string(), row);
                 self.pages.extend(f.sheets);
             }
             TestSet::KIND => {
                 let set: TestSet = event.facts()?;
-                let stands = Stands { set, unit: unit(event), state: "set", enrolled: 0, figures: "- - -".into() };
+                let by = format!("{} {} {}", unit(event), actor(event), event.occurred_at.0);
+                let stands = Stands { set, unit: by, state: "set", enrolled: 0, figures: "- - -".into() };
                 self.tests.insert(event.subject, stands);
             }
             PeopleEnrolled::KIND => {
@@ -148,7 +151,7 @@ impl Fold for TheoryFold {
             }
             AnswerMarked::KIND => {
                 let f: AnswerMarked = event.facts()?;
-                self.marks.insert(format!("{key} {} {}", f.place, f.round), format!("{} {}", actor(event), f.mark));
+                self.marks.insert(format!("{key} {} {}", f.place, f.round), format!("{} {} {}", actor(event), event.occurred_at.0, f.mark));
             }
             _ => {}
         }
@@ -165,27 +168,31 @@ impl Fold for TheoryFold {
     }
 }
 
-const BANKS: &Sql = sql!("SELECT id, unit, created_by, name, salt FROM bank ORDER BY id");
+const BANKS: &Sql = sql!("SELECT id, unit, created_by, name, salt, created_at FROM bank ORDER BY id");
 const QUESTIONS: &Sql = sql!("SELECT id, bank, v, retired, alike FROM question ORDER BY id");
 const TEXTS: &Sql = sql!(
-    "SELECT question, v, written_by, salt, kind, topic, difficulty, stem, options, answer, note FROM question_text ORDER BY question, v"
+    "SELECT question, v, written_by, salt, kind, topic, difficulty, stem, options, answer, note, written_at
+     FROM question_text ORDER BY question, v"
 );
-const PAPERS: &Sql = sql!("SELECT id, unit, bank, questions, full_marks, salt, name, blueprint, variants, by_hand FROM paper ORDER BY id");
-const VARIANTS: &Sql = sql!("SELECT items, answers FROM paper_variant WHERE paper = ?1 ORDER BY n");
+const PAPERS: &Sql = sql!(
+    "SELECT id, unit, bank, questions, full_marks, salt, name, blueprint, variants, by_hand, created_by, created_at
+     FROM paper ORDER BY id"
+);
+const VARIANTS: &Sql = sql!("SELECT items, answers, difficulty FROM paper_variant WHERE paper = ?1 ORDER BY n");
 const PAGES: &Sql = sql!("SELECT digest, paper, variant, lang, body FROM paper_page ORDER BY digest");
-const TESTS: &Sql = sql!("SELECT id, salt, sat, mean, spread FROM theory_test ORDER BY id");
+const TESTS: &Sql = sql!("SELECT id, salt, sat, mean, spread, created_by, created_at FROM theory_test ORDER BY id");
 const SEATS: &Sql = sql!("SELECT test, batch, person, unit, extra, large, salt FROM seat ORDER BY test, batch, person");
 const ATTEMPTS: &Sql = sql!(
     "SELECT id, test, n, variant, ends_at, unit, sheet, submitted_at, how, salt, by_key, by_hand, score, person, started_at
      FROM attempt ORDER BY test, person, n"
 );
-const MARKS: &Sql = sql!("SELECT attempt, place, round, points, salt, marked_by FROM hand_mark ORDER BY attempt, place, round");
+const MARKS: &Sql = sql!("SELECT attempt, place, round, points, salt, marked_by, marked_at FROM hand_mark ORDER BY attempt, place, round");
 
 impl TheoryFold {
     fn compare_questions(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let banks = tx.all(BANKS, p![], |row| {
             let name = text_digest_hex(&row.array(4)?, row.text(3)?);
-            Ok((row.id::<Id>(0)?.to_string(), format!("{} {} {name}", row.id::<Id>(1)?, row.id::<Id>(2)?)))
+            Ok((row.id::<Id>(0)?.to_string(), format!("{} {} {} {name}", row.id::<Id>(1)?, row.id::<Id>(2)?, row.int(5)?)))
         })?;
         same("bank", &self.banks, banks, out);
         let mut senses: BTreeMap<String, [u8; 16]> = BTreeMap::new();
@@ -193,7 +200,7 @@ impl TheoryFold {
             let (question, key) = (read::words(row, 4)?, format!("{} {}", row.id::<Id>(0)?, row.int(1)?));
             senses.insert(key.clone(), crate::bank::alike(&question));
             let body = text_digest_hex(&row.array(3)?, &question.words());
-            Ok((key, format!("{} {} {} {body}", question.kind.code(), question.difficulty, row.id::<Id>(2)?)))
+            Ok((key, format!("{} {} {} {} {body}", question.kind.code(), question.difficulty, row.id::<Id>(2)?, row.int(11)?)))
         })?;
         same("question_text", &self.texts, texts, out);
         let questions = tx.all(QUESTIONS, p![], |row| {
@@ -214,14 +221,15 @@ impl TheoryFold {
         let rows = tx.all(PAPERS, p![], |row| {
             let salt: [u8; 16] = row.array(5)?;
             let words = text_digest_hex(&salt, &format!("{}\n{}", row.text(6)?, row.text(7)?));
-            let line = format!("{} {} {} {} {words}", row.id::<Id>(1)?, row.id::<Id>(2)?, row.int(3)?, row.int(4)?);
+            let by = format!("{} {} {}", row.id::<Id>(1)?, row.id::<Id>(10)?, row.int(11)?);
+            let line = format!("{by} {} {} {} {words}", row.id::<Id>(2)?, row.int(3)?, row.int(4)?);
             Ok((row.id::<PaperId>(0)?, salt, line, row.int(8)?, row.bool(9)?))
         })?;
         let mut found = Vec::new();
         for (id, salt, line, variants, by_hand) in rows {
             let parts = tx.all(VARIANTS, p![id], |row| {
                 let hand = row.text(1)?.contains("\"hand\"");
-                Ok((text_digest_hex(&salt, &paper::variant_words(row.text(0)?, row.text(1)?)), hand))
+                Ok((text_digest_hex(&salt, &paper::variant_words(row.text(0)?, row.text(1)?, row.int(2)?)), hand))
             })?;
             let count = i64::try_from(parts.len()).unwrap_or(-1) == variants;
             let fits = count && parts.iter().any(|(_, hand)| *hand) == by_hand;
@@ -242,14 +250,14 @@ impl TheoryFold {
     fn compare_tests(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let rows = tx.all(TESTS, p![], |row| {
             let figures = format!("{} {} {}", opt(row.opt_int(2)?), opt(row.opt_int(3)?), opt(row.opt_int(4)?));
-            Ok((row.id::<TestId>(0)?, row.array::<16>(1)?, figures))
+            Ok((row.id::<TestId>(0)?, row.array::<16>(1)?, figures, format!("{} {}", row.id::<Id>(5)?, row.int(6)?)))
         })?;
         let mut found = Vec::new();
-        for (id, salt, figures) in rows {
+        for (id, salt, figures, by) in rows {
             let Some(test) = read::test(tx, id)? else { continue };
             let terms = text_digest_hex(&salt, &set_test::words(&test.name, &test.terms, test.retake_of));
             let set = TestSet { paper: test.paper, scope: test.scope, opens: test.opens, closes: test.closes, terms };
-            found.push((id.to_string(), format!("{set:?} {} {} {} {figures}", test.unit, test.state, test.enrolled)));
+            found.push((id.to_string(), format!("{set:?} {} {by} {} {} {figures}", test.unit, test.state, test.enrolled)));
         }
         let expected = self
             .tests
@@ -283,7 +291,7 @@ impl TheoryFold {
             let by: base::PersonId = row.id(5)?;
             marked.entry(attempt).or_default().push((place, points, by));
             let digest = text_digest_hex(&row.array(4)?, &mark::mark_words(points));
-            Ok((format!("{attempt} {place} {}", row.int(2)?), format!("{by} {digest}")))
+            Ok((format!("{attempt} {place} {}", row.int(2)?), format!("{by} {} {digest}", row.int(6)?)))
         })?;
         same("hand_mark", &self.marks, marks, out);
         // Keys from the tables, never from memory: what is compared is what stands there.

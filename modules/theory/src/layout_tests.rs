@@ -1,3 +1,5 @@
+//! The layouts that teachers use, read one by one; what is wrong is told; whatever the lines are, reading ends.
+
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Questions are checked, keys follow what is shown, sheets are read as they were written, markers are settled.
+
 use proptest::prelude::*;
 
 use super::*;

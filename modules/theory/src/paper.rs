@@ -292,8 +292,8 @@ const VARIANT: &Sql = sql!("INSERT INTO paper_variant (paper, n, items, answers,
 const PAGE: &Sql = sql!("INSERT INTO paper_page (digest, paper, variant, lang, body) VALUES (?1, ?2, ?3, ?4, ?5)");
 
 /// What the digest of a version is of.
-pub(crate) fn variant_words(items: &str, answers: &str) -> String {
-    format!("{items}\n{answers}")
+pub(crate) fn variant_words(items: &str, answers: &str, difficulty: i64) -> String {
+    format!("{items}\n{answers}\n{difficulty}")
 }
 
 /// What names a page: the paper that it is of, and what is in it.
@@ -331,7 +331,7 @@ pub fn make_paper(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, draft: &Draft) 
     for (n, variant) in (1..).zip(&draft.variants) {
         let (items, answers) = (serde_json::to_string(&variant.items).map_err(json)?, serde_json::to_string(&variant.key).map_err(json)?);
         tx.exec(VARIANT, p![id, n, items.as_str(), answers.as_str(), variant.difficulty])?;
-        variants.push(text_digest_hex(&salt, &variant_words(&items, &answers)));
+        variants.push(text_digest_hex(&salt, &variant_words(&items, &answers, variant.difficulty)));
         for (lang, body) in &variant.pages {
             let digest = page_digest(id, n, lang.code(), body);
             tx.exec(PAGE, p![&digest, id, n, lang.code(), &body[..]])?;

@@ -52,7 +52,7 @@ pub(crate) fn filled<'a>(lang: Lang, items: &[Item], find: impl Fn(&Item) -> Opt
     let t = SitTexts::of(lang);
     let mut out = String::with_capacity(items.len() * 700);
     let mut before: Option<Kind> = None;
-    out.push_str("<div class=\"paper\">");
+    out.push_str("<div class=\"asked\">");
     for (place, item) in items.iter().enumerate() {
         let Some(question) = find(item) else { continue };
         if before != Some(question.kind) {

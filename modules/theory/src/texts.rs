@@ -131,7 +131,7 @@ web::texts! {
     options: "选项", "Options";
     options_hint: "一行一个，不写 A、B、C；只有单选题和多选题填写。", "One a line, without letters; for choices only.";
     answer: "答案", "Answer";
-    answer_hint: "选择题写字母，如 B 或 ACD；判断题写 对 或 错；填空题一空一行，几种写法都对时用 | 隔开；简答题写参考答案。", "Letters for choices, as B or ACD; 对 or 错 for true and false; a line for each blank, with | between what is also right; what is expected of a short answer.";
+    answer_hint: "选择题写字母，如 B 或 ACD；判断题写 对 或 错；填空题一空一行，几种写法都对时用 | 隔开；简答题写参考答案。", "Letters for choices, as B or ACD; T or F for true and false; a line for each blank, with | between what is also right; what is expected of a short answer.";
     note: "解析", "Explanation";
     save: "保存", "Save";
     saved: "已保存", "Saved";

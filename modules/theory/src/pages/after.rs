@@ -335,6 +335,10 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
                     rows.push((order.iter().position(|at| at == unit).unwrap_or(usize::MAX), row));
                 }
                 rows.sort_by_key(|(at, _)| *at);
+                // A table in which nothing may be told says nothing.
+                if rows.iter().all(|(_, row)| row.n == "–") {
+                    rows.clear();
+                }
                 page_.units = rows.into_iter().map(|(_, row)| row).collect();
             }
             page(&page_)

@@ -89,7 +89,7 @@ pub(super) async fn send(staff: Staff, Path(test): Path<String>, fields: Fields)
     let done = staff
         .write(move |tx, ctx, who| {
             let (test, proof) = organised(tx, who, test)?;
-            let answers = sit::typed(&fields, &*key_of(tx, test.paper, variant)?);
+            let answers = sit::typed(&fields, &key_of(tx, test.paper, variant)?);
             let done = store::once(tx, ctx.now, &key, "theory.type", who.person.bytes(), |tx| {
                 type_sheet(tx, ctx, &proof, &test, person, variant, &answers)
             });
