@@ -3,7 +3,7 @@
 
 use base::{Ctx, Time, UnitId};
 use people::{Actor, Tree};
-use store::{Sql, StoreError, Tx, p, sql};
+use store::{Sql, Tx, p, sql};
 
 use crate::concern::{Concern, ConcernId, StepError, find, get, tell};
 use crate::events::ConcernPhoneLookedUp;
