@@ -245,7 +245,7 @@ impl Builder<'_> {
         }
         plans.extend(grids.map(|grid| own(Role::GridWorker, grid, "网格员")));
         plans.push(own(Role::PartyAffairs, party, "组织部干部"));
-        plans.extend([own(Role::Member, branch, "党员"), own(Role::Member, branch, "党员")]);
+        plans.extend([own(Role::Member, branch, "党员"), own(Role::Member, branch, "党员二")]);
         let made = self.made;
         let world = World { district, towns, communities, grids, departments, oversight, call_back, party, branch, members };
         Begun { world, admin, granting, made, plans }

@@ -15,11 +15,11 @@ web::texts! {
     /// Words of notices.
     pub(crate) ToldTexts;
     seat_given: "候补转正", "A seat from the waiting list";
-    seat_given_text: "【{district}】您候补的「{title}」有名额了，已为您转为正式名额。不能参加请尽早退出。", "[{district}] You have a seat in “{title}” now. Please give it back early if you cannot come.";
+    seat_given_text: "【{district}】您候补的“{title}”有名额了，已为您转为正式名额。不能参加请尽早退出。", "[{district}] You have a seat in “{title}” now. Please give it back early if you cannot come.";
     cancelled: "培训班取消", "Class cancelled";
-    cancelled_text: "【{district}】您报名的「{title}」取消了，原因见培训班页面。", "[{district}] “{title}” is not held; its page says why.";
+    cancelled_text: "【{district}】您报名的“{title}”取消了，原因见培训班页面。", "[{district}] “{title}” is not held; its page says why.";
     certificate: "证书", "Certificate";
-    certificate_text: "【{district}】您有一份新的证书，可以在「学习」里下载。", "[{district}] You have a new certificate, to be had under “Learning”.";
+    certificate_text: "【{district}】您有一份新的证书，可以在“学习”里下载。", "[{district}] You have a new certificate, to be had under “Learning”.";
 }
 
 /// What this module declares.

@@ -63,7 +63,7 @@ web::texts! {
     sheet: "答题卡", "Answer card";
     answered: "已答 {n} / {all}", "{n} of {all} answered";
     plain: "不使用脚本作答", "Answer without scripts";
-    plain_note: "请在时间结束前按「保存」；可以保存多次。", "Press save before the time is over; as often as you like.";
+    plain_note: "请在时间结束前按“保存”；可以保存多次。", "Press save before the time is over; as often as you like.";
     save: "保存", "Save";
     submit: "交卷", "Hand in";
     submit_title: "确定交卷？", "Hand in?";

@@ -31,7 +31,7 @@ store::both_engines! {
             ["东街街道", "西河镇", "城市管理局", "住房和城乡建设局", "督查室", "回访中心"]);
         assert_eq!(tree.roots(TreeKind::Party).map(|unit| unit.id).collect::<Vec<_>>(), [world.party]);
         assert_eq!(tree.find_code("990105002001").unwrap().id, world.communities[2]);
-        assert_eq!(world.members.len(), 2 + 6 + 4 + 6 + 8 + 8);
+        assert_eq!(world.members.len(), 2 + 6 + 4 + 6 + 8 + 8 + 3);
         for role in Role::ALL {
             assert_eq!(world.actor(role).posts.len(), 1, "{role:?}");
         }
