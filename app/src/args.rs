@@ -189,7 +189,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
     }
     let not_here: &[&str] = match command {
         Command::Serve => &["host", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
-        Command::Demo => &["host", "config", "receipt", "checkpoint", "key", "name", "unit", "try"],
+        Command::Demo => &["host", "receipt", "checkpoint", "key", "name", "unit", "try"],
         Command::Verify => &["listen", "seed", "day", "small", "name", "unit", "try"],
         Command::Witness => {
             &["database", "schema", "config", "host", "seed", "day", "small", "receipt", "checkpoint", "key", "unit", "try"]

@@ -29,15 +29,12 @@ pub(crate) fn run(
     let listener = runtime.block_on(TcpListener::bind(listen)).with_context(|| listen.to_string())?;
     let address = listener.local_addr()?;
     let background = Background::start(&app)?;
+    // Heard before the address is told: whoever has read it may already ask the program to end.
+    let stop = told_to_stop(&runtime)?;
     // A reader that goes away must not end the program: what it would read is then not said.
     let _ = greet(address);
-    let stop = runtime.block_on(async { Ok::<_, std::io::Error>((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)) });
-    let (mut terminate, mut interrupt) = stop?;
     runtime.block_on(web::serve(Server::new(app.clone()), listener, async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        stop.await;
         say(t.stopping);
     }));
     background.stop();
@@ -47,6 +44,21 @@ pub(crate) fn run(
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     say(t.stopped);
     Ok(())
+}
+
+/// From now on the process ends when what comes back ends, and not by itself: at SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the system takes no handler.
+pub(crate) fn told_to_stop(runtime: &tokio::runtime::Runtime) -> std::io::Result<impl Future<Output = ()> + use<>> {
+    let _inside = runtime.enter();
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// The address as a browser wants it.

@@ -161,6 +161,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind(listen)).with_context(|| listen.to_string())?;
     let address = serve::url(listener.local_addr()?);
+    let stop = serve::told_to_stop(&runtime)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", fill(t.listening, &[("name", &name), ("address", &address)]))?;
     writeln!(out, "{}", fill(t.key, &[("key", &witness.vkey())]))?;
@@ -173,17 +174,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         .route("/key", get(move || async move { key }))
         .layer(DefaultBodyLimit::max(128 * 1024))
         .with_state((witness, t));
-    runtime.block_on(async move {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let stop = async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        };
-        axum::serve(listener, routes).with_graceful_shutdown(stop).await
-    })?;
+    runtime.block_on(async move { axum::serve(listener, routes).with_graceful_shutdown(stop).await })?;
     Ok(ExitCode::SUCCESS)
 }
 

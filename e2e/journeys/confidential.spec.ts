@@ -88,6 +88,7 @@ test("a confidential caller is given away on no page of a handler's", async ({ n
 
   await test.step("what the caller adds is hidden as well", async () => {
     await caller.goto(receipt.path);
+    await caller.locator("summary", { hasText: "补充情况" }).click();
     await caller.locator('textarea[name="body"]').fill(`还是${NAME}，昨晚又关了。`);
     await caller.locator('form[action$="/add"] button[type="submit"]').click();
     await expect(caller.locator("body")).toContainText("昨晚又关了");

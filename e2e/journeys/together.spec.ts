@@ -126,6 +126,7 @@ test("three repeats are answered together, and each resident is answered for the
       await resident.getByLabel(n === 1 ? "没有解决" : "解决了", { exact: true }).check();
       await resident.getByLabel("联系过", { exact: true }).check();
       await resident.getByLabel(n === 1 ? "不满意" : "满意", { exact: true }).check();
+      if (n === 1) await resident.getByLabel("还想说一句").fill("门口还是有积水。");
       await resident.getByRole("button", { name: "提交评价" }).click();
       await expect(resident.locator(".tag").first()).toHaveText(n === 1 ? "正在确定承办单位" : "已办结");
     }

@@ -32,8 +32,11 @@ export async function pick(page: Page, name: string, label: string): Promise<voi
     await field.selectOption({ label });
     return;
   }
-  const row = field.locator("label.row", { hasText: label }).first();
-  const folded = field.locator("details:not([open])", { has: page.locator("label.row", { hasText: label }) }).first();
+  // A town's name is in those of its communities: what ends with it, such as a path, comes first.
+  const whole = page.locator("label.row", { has: page.locator(".row-text > span:first-child", { hasText: new RegExp(`(^|\\s)${label}$`) }) });
+  const wanted = (await field.locator(whole).count()) > 0 ? whole : page.locator("label.row", { hasText: label });
+  const row = field.locator(wanted).first();
+  const folded = field.locator("details:not([open])", { has: wanted }).first();
   if ((await folded.count()) > 0 && !(await row.isVisible())) await folded.locator("summary").click();
   await row.click();
 }

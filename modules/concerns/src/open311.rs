@@ -156,8 +156,7 @@ async fn change(visit: Visit, app: &App, wanted: Wanted, request: Request) -> An
     });
     let program = found.await?;
     visit.limit_of(Limit::Api, program.id.0)?;
-    let repeated =
-        headers.get("idempotency-key").and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty() && value.len() <= 200);
+    let repeated = repeated(&headers)?;
     let v = visit.clone();
     if wanted == Wanted::Updates {
         let sent = updates::Sent::of(&parameters)?;
@@ -178,6 +177,15 @@ async fn change(visit: Visit, app: &App, wanted: Wanted, request: Request) -> An
         )
     });
     Ok(("service_requests", StatusCode::CREATED, value.await?))
+}
+
+/// By what a call that is sent again is known as the same. One that is not in the shape of the description is refused: a
+/// program that counts on it must not find two concerns.
+fn repeated(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    const NAME: &str = "Idempotency-Key";
+    let Some(value) = headers.get(NAME) else { return Ok(None) };
+    let fits = |text: &&str| (1..=200).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    value.to_str().ok().filter(fits).map(Some).ok_or(Problem::Wrong(NAME))
 }
 
 /// That the key still holds, in the transaction that acts on it.

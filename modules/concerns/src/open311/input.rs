@@ -132,12 +132,15 @@ impl Parameters {
         Ok(Some(values).filter(|values| !values.is_empty()))
     }
 
-    /// A moment, as `2026-11-26T17:30:00+08:00`; without a zone it is ours.
+    /// A moment, as `2026-11-26T17:30:00+08:00`; without a zone it is ours. An empty one is not taken for none: who asks
+    /// from a moment on and sends nothing has lost it on the way.
     ///
     /// # Errors
     /// [`Problem::Wrong`] where it is none.
     pub(super) fn time(&self, name: &'static str) -> Result<Option<Time>, Problem> {
-        let Some(text) = self.text(name, 60)? else { return Ok(None) };
+        let Some(text) = self.text(name, 60)? else {
+            return if self.0.has(name) { Err(Problem::Wrong(name)) } else { Ok(None) };
+        };
         moment(text).map(Some).ok_or(Problem::Wrong(name))
     }
 
@@ -239,8 +242,8 @@ mod tests {
         for same in ["2026-11-26T04:00:00Z", "2026-11-26T12:00:00 08:00", "2026-11-26T12:00:00", " 2026-11-26T12:00:00+08:00 "] {
             assert_eq!(at(same), Ok(Some(noon)), "{same}");
         }
-        assert_eq!(at(""), Ok(None));
-        for wrong in ["yesterday", "2026-13-01T00:00:00Z", "1"] {
+        assert_eq!(Parameters::default().time("start_date"), Ok(None));
+        for wrong in ["", " ", "yesterday", "2026-13-01T00:00:00Z", "1"] {
             assert_eq!(at(wrong), Err(Problem::Wrong("start_date")), "{wrong}");
         }
     }

@@ -77,6 +77,10 @@ testkit::on_both! {
         let once = anybody.with_header("idempotency-key", "call-1");
         let answer = json(&post(&once, "/open311/v2/requests.json", &sent).expect(201));
         assert_eq!(json(&post(&once, "/open311/v2/requests.json", &sent).expect(201)), answer, "the same call, one concern");
+        for wrong in ["", "call 1", "call/1", &"k".repeat(201)] {
+            let refused = post(&anybody.with_header("idempotency-key", wrong), "/open311/v2/requests.json", &sent).expect(400);
+            assert!(refused.text().contains("Idempotency-Key"), "{}", refused.text());
+        }
         let no = text(&answer, "/0/service_request_id").to_owned();
         let other = json(&post(&anybody, "/open311/v2/requests.json", &sent).expect(201));
         assert_ne!(text(&other, "/0/service_request_id"), no);

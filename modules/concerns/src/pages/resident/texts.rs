@@ -174,6 +174,7 @@ web::texts! {
     answer_satisfied_yes: "满意", "Satisfied";
     answer_satisfied_no: "不满意", "Not satisfied";
     answer_words: "还想说一句", "Anything to add";
+    answer_words_hint: "没有解决的，请写明还有什么没有解决", "If it was not solved, say what is left";
     answer_words_needed: "请说一下还有什么没有解决", "Please say what is still not solved";
     answer_send: "提交评价", "Send";
     answer_missing: "请选一项", "Please choose one";
