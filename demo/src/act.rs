@@ -6,14 +6,16 @@ use concerns::call_back::{Answer, CallBack, answer, call_back};
 use concerns::claim::{Claim, FirstContact, claim, first_contact};
 use concerns::dispatch::{Dispatch, dispatch};
 use concerns::linkage::{Escalate, SendDown, escalate, send_down};
+use concerns::model::NotNow;
 use concerns::object::{Decide, Object, decide, object};
+use concerns::open_contact::{OpenContact, open_contact};
 use concerns::permissions::{CallBack as MayCall, Desk, Handle, Register};
 use concerns::publish::{Judge, Propose, judge, propose};
 use concerns::redact::{Approve, Redact, approve, redact};
 use concerns::reopen::{Add, add, reopen};
 use concerns::resolve::{Resolve, Review, resolve, review};
 use concerns::submit::{Receipt, Registered, Submit, register, submit};
-use concerns::{Done, passed, receipt};
+use concerns::{Done, StepError, passed, receipt};
 use people::{Actor, Permission, Proof, Tree};
 use store::Tx;
 
@@ -109,7 +111,14 @@ pub(crate) fn run(tx: &mut Tx, ctx: &base::Ctx, members: &[Member], act: &Act) -
         Deed::Resolve(over, input) => step(resolve(tx, ctx, &proof::<Handle>(&tree, actor, *over)?, input)),
         Deed::Review(over, input) => step(review(tx, ctx, &proof::<Desk>(&tree, actor, *over)?, input)),
         Deed::CallBack(input) => {
-            let proof = actor.and_then(Actor::has::<MayCall>).ok_or("nobody calls back")?;
+            let actor = actor.ok_or("nobody calls back")?;
+            let proof = actor.has::<MayCall>().ok_or("nobody calls back")?;
+            // Who calls has looked the number up, and is in the log of who did.
+            let number = OpenContact { no: input.no.clone(), reason: "回访办理结果".into() };
+            match open_contact(tx, ctx, actor, &number) {
+                Ok(_) | Err(StepError::NotNow(NotNow::TooMany)) => {}
+                Err(error) => return Err(error.to_string()),
+            }
             step(call_back(tx, ctx, &proof, input))
         }
         Deed::Answer(slip, input) => {

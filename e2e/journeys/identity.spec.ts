@@ -46,7 +46,7 @@ test("the three administrators see apart, and the audit changes nothing @desk", 
   await expect(audit.locator("main")).not.toContainText("顾新来");
   expect(await audit.locator("main form[method=post]").count()).toBe(0);
   await clean(audit, "one event");
-  for (const [path, words] of [["/audit/log/sign-in", "登录"], ["/audit/log/permission", "授予岗位"], ["/audit/log/reading", "查看联系方式"]] as const) {
+  for (const [path, words] of [["/audit/log/sign-in", "登录"], ["/audit/log/permission", "登记人员"], ["/audit/log/reading", "查看联系方式"]] as const) {
     await audit.goto(path);
     await expect(audit.locator("main")).toContainText(words);
   }

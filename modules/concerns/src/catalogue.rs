@@ -156,13 +156,18 @@ fn tell<F: Facts>(
     record::append(tx, ctx, about, facts).map(drop)
 }
 
+/// Whether a text can be the code of a kind: 1–40 letters, digits, `.`, `-` and `_`.
+pub(crate) fn is_code(text: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    (1..=40).contains(&text.chars().count()) && text.chars().all(plain)
+}
+
 /// Enters a kind, or changes it.
 ///
 /// # Errors
 /// [`CatalogueError`].
 pub fn enter_kind(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, input: &Kind) -> Result<(), CatalogueError> {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if input.code.is_empty() || input.code.chars().count() > 40 || !input.code.chars().all(plain) {
+    if !is_code(&input.code) {
         return Err(CatalogueError::Code);
     }
     let name = base::text::clean_line(&input.name);

@@ -12,6 +12,8 @@ pub(super) const MOST_BYTES: usize = 64 << 10;
 const MOST_SEGMENT: usize = 240;
 /// Values of one parameter that holds a list.
 pub(super) const MOST_VALUES: usize = 50;
+/// Characters of such a parameter.
+const MOST_LIST: usize = 1000;
 
 /// What an address asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,17 +121,19 @@ impl Parameters {
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 
-    /// A list of values with commas between them; none where it is empty or was not sent.
+    /// A list of values with commas between them; none where it was not sent. An empty one is not taken for none, which
+    /// would answer with everything, and neither is one that nothing can match.
     ///
     /// # Errors
-    /// [`Problem::Wrong`] where there are too many.
-    pub(super) fn list(&self, name: &'static str) -> Result<Option<Vec<String>>, Problem> {
-        let Some(text) = self.text(name, MOST_SEGMENT * MOST_VALUES)? else { return Ok(None) };
-        let values: Vec<String> = text.split(',').map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
-        if values.len() > MOST_VALUES {
-            return Err(Problem::Wrong(name));
+    /// [`Problem::Wrong`] where it is empty, there are too many, or one does not fit.
+    pub(super) fn list(&self, name: &'static str, fits: fn(&str) -> bool) -> Result<Option<Vec<String>>, Problem> {
+        if !self.0.has(name) {
+            return Ok(None);
         }
-        Ok(Some(values).filter(|values| !values.is_empty()))
+        let text = self.text(name, MOST_LIST)?.unwrap_or_default();
+        let values: Vec<String> = text.split(',').map(|value| value.trim().to_owned()).collect();
+        let whole = values.len() <= MOST_VALUES && values.iter().all(|value| fits(value));
+        if whole { Ok(Some(values)) } else { Err(Problem::Wrong(name)) }
     }
 
     /// A moment, as `2026-11-26T17:30:00+08:00`; without a zone it is ours. An empty one is not taken for none: who asks
@@ -255,8 +259,11 @@ mod tests {
         let read = Parameters::parse(b"lat=91&long=180&status=,,&service_code=a,b").unwrap();
         assert_eq!(read.degrees("lat", 90.0), Err(Problem::Wrong("lat")));
         assert_eq!(read.degrees("long", 180.0), Ok(Some(180_000_000)));
-        assert_eq!(read.list("status"), Ok(None));
-        assert_eq!(read.list("service_code"), Ok(Some(vec!["a".into(), "b".into()])));
+        let some = |value: &str| !value.is_empty();
+        assert_eq!(read.list("status", some), Err(Problem::Wrong("status")));
+        assert_eq!(read.list("service_request_id", some), Ok(None));
+        assert_eq!(read.list("service_code", |value| value == "a"), Err(Problem::Wrong("service_code")));
+        assert_eq!(read.list("service_code", some), Ok(Some(vec!["a".into(), "b".into()])));
         for wrong in [&b"lat=nan"[..], b"lat=inf", b"lat=x"] {
             assert!(Parameters::parse(wrong).unwrap().degrees("lat", 90.0).is_err());
         }

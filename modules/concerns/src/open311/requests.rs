@@ -48,16 +48,15 @@ impl Asked {
     pub(super) fn of(parameters: &Parameters, now: Time) -> Result<Asked, Problem> {
         let (from, to) = span(parameters, now)?;
         let mut closed: Vec<bool> = Vec::new();
-        for status in parameters.list("status")?.unwrap_or_default() {
-            closed.push(match status.to_ascii_lowercase().as_str() {
-                "open" => false,
-                "closed" => true,
-                _ => return Err(Problem::Wrong("status")),
-            });
+        for status in parameters
+            .list("status", |value| value.eq_ignore_ascii_case("open") || value.eq_ignore_ascii_case("closed"))?
+            .unwrap_or_default()
+        {
+            closed.push(status.eq_ignore_ascii_case("closed"));
         }
         Ok(Asked {
-            numbers: parameters.list("service_request_id")?,
-            codes: parameters.list("service_code")?,
+            numbers: parameters.list("service_request_id", |no| no.len() == 14 && no.bytes().all(|b| b.is_ascii_digit()))?,
+            codes: parameters.list("service_code", crate::catalogue::is_code)?,
             from,
             to,
             closed: closed.first().copied().filter(|first| closed.iter().all(|other| other == first)),

@@ -62,6 +62,7 @@ crate::texts! {
     people_none: "还没有人员", "Nobody yet";
     more: "更多", "More";
     add_person: "增加人员", "Add a person";
+    person_name: "姓名", "Name";
     person_phone: "工作电话", "Telephone at work";
     no_account: "没有账号", "no account";
     locked: "已锁定", "locked";
