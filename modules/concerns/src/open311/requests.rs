@@ -47,13 +47,9 @@ impl Asked {
     /// [`Problem`] where one of them is not as it should be.
     pub(super) fn of(parameters: &Parameters, now: Time) -> Result<Asked, Problem> {
         let (from, to) = span(parameters, now)?;
-        let mut closed: Vec<bool> = Vec::new();
-        for status in parameters
-            .list("status", |value| value.eq_ignore_ascii_case("open") || value.eq_ignore_ascii_case("closed"))?
-            .unwrap_or_default()
-        {
-            closed.push(status.eq_ignore_ascii_case("closed"));
-        }
+        let is_state = |text: &str| ["open", "closed"].iter().any(|state| text.eq_ignore_ascii_case(state));
+        let states = parameters.list("status", is_state)?.unwrap_or_default();
+        let closed: Vec<bool> = states.iter().map(|state| state.eq_ignore_ascii_case("closed")).collect();
         Ok(Asked {
             numbers: parameters.list("service_request_id", |no| no.len() == 14 && no.bytes().all(|b| b.is_ascii_digit()))?,
             codes: parameters.list("service_code", crate::catalogue::is_code)?,
