@@ -30,7 +30,8 @@ pub enum Kind {
     Count,
     /// The sum of an amount.
     Sum,
-    /// One count of another, by their ids; shown with the other as its n.
+    /// One count of another, by their ids; shown with the other as its n, or with [`Measure::each`] where the other is no
+    /// count of people or cases.
     Rate {
         /// What is above the line.
         num: &'static str,
@@ -139,6 +140,8 @@ pub struct Measure {
     pub nature: Nature,
     /// The events; none for a rate.
     pub counts: &'static [Count],
+    /// For a rate of sums (points, hours): the measure that counts the people or cases whose they are, which is its n.
+    pub each: Option<&'static str>,
 }
 
 impl Measure {
@@ -155,6 +158,7 @@ impl Measure {
         kind: Kind::Count,
         nature: Nature::Fact,
         counts: &[],
+        each: None,
     };
 
     /// What it is called.

@@ -45,6 +45,8 @@ pub enum Source {
     Late(&'static str),
     /// How many units of a level there are.
     Units(Level),
+    /// The duties that rules set and that the unit did not meet over the period, as a list with their sources.
+    Unmet,
 }
 
 /// A figure that a template may name.

@@ -2,18 +2,19 @@
 //! outside the line, and locked revisions that stay as they were. There is no rank and no list by points.
 
 pub mod appeal;
-pub mod duties;
 pub mod events;
 mod fold;
 pub mod formula;
 pub mod lock;
 mod pages;
 pub mod permissions;
+mod reported;
 pub mod scheme;
 pub mod score;
 mod texts;
 
 pub use fold::fold;
+pub use measures::duties;
 
 /// The tables of scores.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("scores", "0001_scores");
@@ -26,6 +27,7 @@ pub fn module() -> web::Module {
         menu: pages::menu,
         kinds: events::KINDS,
         folds: &[fold],
+        paragraphs: reported::PARAGRAPHS,
         ..web::Module::new("scores")
     }
 }

@@ -81,7 +81,8 @@ pub struct Line {
 #[derive(Clone, Copy, Debug)]
 enum Var {
     Count(usize),
-    Rate(usize, usize),
+    /// Above the line, below it, and what counts its n.
+    Rate(usize, usize, usize),
 }
 
 /// A scheme laid out for scoring many units.
@@ -104,7 +105,7 @@ impl<'a> Plan<'a> {
             })
         };
         let mut var = |measure: &&'static Measure| match measure.kind {
-            Kind::Rate { num, den } => Var::Rate(place(num), place(den)),
+            Kind::Rate { num, den } => Var::Rate(place(num), place(den), place(measure.each.unwrap_or(den))),
             _ => Var::Count(place(measure.id)),
         };
         let vars = scheme.formulas.iter().map(|formula| formula.measures.iter().map(&mut var).collect()).collect();
@@ -121,7 +122,7 @@ impl<'a> Plan<'a> {
         let at = |n: usize| raw.get(n).copied().unwrap_or(0);
         match self.vars.get(item).and_then(|vars| vars.get(measure)) {
             Some(Var::Count(n)) => Value::count(at(*n)),
-            Some(Var::Rate(num, den)) => Value { num: at(*num), den: Some(at(*den)) },
+            Some(Var::Rate(num, den, n)) => Value { each: (n != den).then(|| at(*n)), ..Value::rate_of(at(*num), at(*den)) },
             None => Value::default(),
         }
     }
@@ -130,7 +131,7 @@ impl<'a> Plan<'a> {
     pub fn n(&self, raw: &[i64], item: usize) -> Option<i64> {
         let at = |n: usize| raw.get(n).copied().unwrap_or(0);
         let dens = self.vars.get(item).into_iter().flatten().filter_map(|var| match var {
-            Var::Rate(_, den) => Some(at(*den)),
+            Var::Rate(_, _, n) => Some(at(*n)),
             Var::Count(_) => None,
         });
         dens.min()
@@ -148,7 +149,7 @@ impl<'a> Plan<'a> {
             values.clear();
             values.extend(vars.iter().map(|var| match var {
                 Var::Count(n) => at(*n),
-                Var::Rate(num, den) => at(*num) / at(*den),
+                Var::Rate(num, den, _) => at(*num) / at(*den),
             }));
             let formula = self.scheme.formulas.get(n).filter(|_| enough);
             let mine = formula.and_then(|formula| formula.value(&values)).map(|value| (value.clamp(0.0, 100.0) * 100.0).round() as i64);

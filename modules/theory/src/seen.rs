@@ -41,9 +41,15 @@ record::measures! {
             counts: &[Count { kind: "TestClosed", amount: Amount::Fact("whole"), only: &[Only::Given("mean")], ..Count::ONE }], ..Measure::COUNT
         },
         Measure {
+            id: "theory.averaged", title_zh: "计入平均的人次", title_en: "People in the mean", unit_zh: "人次", unit_en: "people",
+            note_zh: "10 人以上参加的测试中交卷的人次，是平均水平的样本数", note_en: "People who handed in a test that ten or more sat: what the mean is of",
+            kind: Kind::Sum,
+            counts: &[Count { kind: "TestClosed", amount: Amount::Fact("sat"), only: &[Only::Given("mean")], ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
             id: "theory.mean", title_zh: "测试平均水平", title_en: "Mean of tests",
             note_zh: "10 人以上参加的测试的平均得分占满分的比例；只作了解，不用于考核", note_en: "Mean share of the full marks, of tests that ten or more sat; told, and used to judge nobody",
-            kind: Kind::Rate { num: "theory.won", den: "theory.whole" }, ..Measure::COUNT
+            kind: Kind::Rate { num: "theory.won", den: "theory.whole" }, each: Some("theory.averaged"), ..Measure::COUNT
         },
     ]
 }

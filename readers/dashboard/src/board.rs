@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use base::{Ctx, UnitId};
 use measures::Value;
-use people::{Level, Tree};
+use people::{Level, Tree, TreeKind};
 use record::measure::{Kind, Nature};
 use store::{StoreError, Tx};
 use web::due::{Board, Late, Look};
@@ -13,9 +13,10 @@ use web::kit::Light;
 use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
 
 use crate::charts::{Chart, Drawn};
+use crate::duties::{self, Duties};
 use crate::link::has_wall;
 use crate::permissions::Show;
-use crate::scope::{Scope, Span, last_months, measure_title, month_label, name, path};
+use crate::scope::{Scope, Span, last_months, measure_title, month_label, name, path, tops};
 use crate::texts::BoardTexts;
 
 /// Parts that a chart shows by name; the smaller ones are put together.
@@ -103,8 +104,11 @@ struct BoardPage {
     wall: String,
     export: String,
     due: Vec<DueBlock>,
+    duties: Option<Duties>,
     sections: Vec<Section>,
     few_note: String,
+    /// The other dashboards that this person has by other posts.
+    others: Vec<(String, String)>,
 }
 
 /// A count as it is written.
@@ -182,7 +186,9 @@ pub(crate) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
             let look = Look { actor: Some(who), tree: &who.tree, lang, unit: scope.unit };
             let owed = owed(tx, ctx, who, &look)?;
             let at = |date| format!("/board?{}", scope.query(scope.unit, scope.span, date));
-            let places = who.tree.level(scope.unit) != Some(Level::Department);
+            let places = who.tree.level(scope.unit) != Some(Level::Department) && !is_party(&who.tree, scope.unit);
+            let others = tops(who).into_iter().filter(|top| !who.tree.is_within(scope.unit, *top));
+            let others = others.map(|top| (format!("/board?{}", scope.query(top, scope.span, scope.period.from)), name(&who.tree, top)));
             page(&BoardPage {
                 shell: who.shell(fill(t.title, &[("unit", &unit)])),
                 t,
@@ -198,9 +204,11 @@ pub(crate) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                     String::new()
                 },
                 export: format!("/board.xlsx?{}", scope.own()),
-                due: due_blocks(who, &look, &owed),
+                due: due_blocks(&look, &owed),
+                duties: duties::section(tx, ctx, who, &scope)?,
                 sections: sections(tx, who, &scope, &owed)?,
                 few_note: fill(t.few_note, &[("k", &measures::FEW)]),
+                others: others.collect(),
             })
         })
         .await
@@ -215,53 +223,65 @@ pub(crate) fn owed(tx: &mut Tx, ctx: &Ctx, who: &Signed, look: &Look<'_>) -> Res
     all.map(|due| Ok((due, (due.counts)(tx, ctx, look)?))).collect()
 }
 
-fn due_blocks(who: &Signed, look: &Look<'_>, owed: &AllOwed) -> Vec<DueBlock> {
+fn due_blocks(look: &Look<'_>, owed: &AllOwed) -> Vec<DueBlock> {
     let t = BoardTexts::of(look.lang);
-    let _ = who;
-    owed.iter()
-        .map(|(due, all)| {
-            let href = |step: &str, late: &str| {
-                let step = if step.is_empty() { String::new() } else { format!("&step={step}") };
-                let late = if late.is_empty() { String::new() } else { format!("&late={late}") };
-                format!("/board/due?unit={}&of={}{step}{late}", look.unit, due.name)
-            };
-            let sum = |step: &str, of: fn(&web::due::Owed) -> i64| {
-                all.iter().filter(|owed| step.is_empty() || owed.step == step).map(of).sum::<i64>()
-            };
-            let (open, today, late) = (sum("", |o| o.open), sum("", |o| o.today), sum("", |o| o.late));
-            let figure = |number: i64, label: &str, late: &str, light| Figure {
-                number: grouped(number),
-                label: label.to_owned(),
-                notes: Vec::new(),
-                href: if number > 0 { href("", late) } else { String::new() },
-                light: if number > 0 { light } else { Light::None },
-            };
-            let steps = (due.steps)(look.lang).into_iter().map(|(code, name)| StepRow {
-                name,
-                cells: vec![
-                    (sum(code, |o| o.open), href(code, "")),
-                    (sum(code, |o| o.today), href(code, "today")),
-                    (sum(code, |o| o.late), href(code, "over")),
-                ],
-            });
-            DueBlock {
-                title: (due.title)(look.lang),
-                figures: vec![
-                    figure(open, t.due_open, "", Light::None),
-                    figure(today, t.due_today, "today", Light::Red),
-                    figure(late, t.due_late, "over", Light::Over),
-                ],
-                steps: steps.collect(),
-                open,
-            }
-        })
-        .collect()
+    let blocks = owed.iter().map(|(due, all)| {
+        let href = |step: &str, late: &str| {
+            let step = if step.is_empty() { String::new() } else { format!("&step={step}") };
+            let late = if late.is_empty() { String::new() } else { format!("&late={late}") };
+            format!("/board/due?unit={}&of={}{step}{late}", look.unit, due.name)
+        };
+        let sum = |step: &str, of: fn(&web::due::Owed) -> i64| {
+            all.iter().filter(|owed| step.is_empty() || owed.step == step).map(of).sum::<i64>()
+        };
+        let (open, today, late) = (sum("", |o| o.open), sum("", |o| o.today), sum("", |o| o.late));
+        let figure = |number: i64, label: &str, late: &str, light| Figure {
+            number: grouped(number),
+            label: label.to_owned(),
+            notes: Vec::new(),
+            href: if number > 0 { href("", late) } else { String::new() },
+            light: if number > 0 { light } else { Light::None },
+        };
+        let steps = (due.steps)(look.lang).into_iter().map(|(code, name)| StepRow {
+            name,
+            cells: vec![
+                (sum(code, |o| o.open), href(code, "")),
+                (sum(code, |o| o.today), href(code, "today")),
+                (sum(code, |o| o.late), href(code, "over")),
+            ],
+        });
+        DueBlock {
+            title: (due.title)(look.lang),
+            figures: vec![
+                figure(open, t.due_open, "", Light::None),
+                figure(today, t.due_today, "today", Light::Red),
+                figure(late, t.due_late, "over", Light::Over),
+            ],
+            steps: steps.collect(),
+            open,
+        }
+    });
+    // Most work never comes to a Party organisation: what it does not have is not named to it.
+    blocks.filter(|block| block.open > 0 || !is_party(look.tree, look.unit)).collect()
+}
+
+/// Whether a unit stands in the Party tree.
+fn is_party(tree: &Tree, unit: UnitId) -> bool {
+    tree.get(unit).is_some_and(|unit| unit.tree() == TreeKind::Party)
 }
 
 /// What the modules show of a period.
 pub(crate) fn sections(tx: &mut Tx, who: &Signed, scope: &Scope, owed: &AllOwed) -> Result<Vec<Section>, StoreError> {
+    let level = who.tree.level(scope.unit).unwrap_or(Level::Grid);
     let boards: Vec<&'static Board> = who.visit().app.modules().iter().flat_map(|module| module.boards).collect();
-    boards.into_iter().map(|board| section(tx, who, scope, board, owed)).collect()
+    let mut sections = Vec::new();
+    for board in boards.into_iter().filter(|board| !(board.figures)(level).is_empty()) {
+        let section = section(tx, who, scope, board, owed)?;
+        if !section.empty || !is_party(&who.tree, scope.unit) {
+            sections.push(section);
+        }
+    }
+    Ok(sections)
 }
 
 fn section(tx: &mut Tx, who: &Signed, scope: &Scope, board: &'static Board, owed: &AllOwed) -> Result<Section, StoreError> {
@@ -402,10 +422,13 @@ fn below(
     let below: Vec<UnitId> = children.iter().map(|(unit, _)| *unit).collect();
     let table = measures::by_unit(tx, board.below, &below, &scope.period)?;
     for (column, (id, whole)) in board.below.iter().zip(whole).enumerate() {
-        let mut values: Vec<Value> = table.iter().map(|row| row.get(column).copied().unwrap_or(Value { num: 0, den: None })).collect();
+        let mut values: Vec<Value> = table.iter().map(|row| row.get(column).copied().unwrap_or_default()).collect();
         // What is left is the unit's own, and that of units which were closed since.
-        let (num, den) = values.iter().fold((0, 0), |(num, den), value| (num + value.num, den + value.den.unwrap_or(0)));
-        values.push(Value { num: whole.num - num, den: whole.den.map(|all| all - den) });
+        let left = |all: i64, of: fn(&Value) -> i64| all - values.iter().map(of).sum::<i64>();
+        let den = whole.den.map(|all| left(all, |value| value.den.unwrap_or(0)));
+        let each = whole.each.map(|all| left(all, |value| value.each.unwrap_or(0)));
+        let num = left(whole.num, |value| value.num);
+        values.push(Value { num, den, each });
         let back = kept_back(id, &values);
         for ((unit, value), back) in units.iter().zip(&values).zip(back) {
             let (text, note) = shown(t, id, value, back);
@@ -422,7 +445,11 @@ fn below(
             Level::Town => t.below_towns,
             Level::Community => t.below_communities,
             Level::Department => t.below_departments,
-            _ => t.below_grids,
+            Level::PartyCommittee => t.below_committees,
+            Level::GeneralBranch => t.below_general,
+            Level::Branch => t.below_branches,
+            Level::PartyGroup => t.below_groups,
+            Level::District | Level::Grid => t.below_grids,
         };
         let row = UnitRow {
             name: name(tree, unit),
@@ -459,7 +486,7 @@ mod tests {
     #[test]
     fn numbers_are_written_in_groups() {
         assert_eq!([0, 999, 1000, -1_234_567].map(grouped), ["0", "999", "1,000", "-1,234,567"]);
-        assert_eq!(percent(&Value { num: 2, den: Some(3) }), "67%");
-        assert_eq!(percent(&Value { num: 0, den: Some(0) }), "–");
+        assert_eq!(percent(&Value::rate_of(2, 3)), "67%");
+        assert_eq!(percent(&Value::rate_of(0, 0)), "–");
     }
 }

@@ -5,6 +5,7 @@
 
 mod board;
 mod charts;
+mod duties;
 pub mod events;
 mod export;
 mod fold;

@@ -187,7 +187,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<Page, P
 fn values(tx: &mut Tx, ctx: &Ctx, who: &Signed, scope: &Scope, id: &str, units: &[UnitId]) -> Result<Vec<Value>, PageError> {
     let Some((what, of)) = id.split_once('.').filter(|(what, _)| matches!(*what, "open" | "late")) else {
         let rows = measures::by_unit(tx, &[id], units, &scope.period)?;
-        return Ok(rows.into_iter().map(|row| row.first().copied().unwrap_or(Value { num: 0, den: None })).collect());
+        return Ok(rows.into_iter().map(|row| row.first().copied().unwrap_or_default()).collect());
     };
     let tree: &Tree = &who.tree;
     let look = Look { actor: Some(who), tree, lang: who.visit().lang, unit: scope.unit };
@@ -196,7 +196,7 @@ fn values(tx: &mut Tx, ctx: &Ctx, who: &Signed, scope: &Scope, id: &str, units: 
     let sum = |unit: UnitId| {
         of.iter().filter(|one| tree.is_within(one.unit, unit)).map(|one| if what == "late" { one.late } else { one.open }).sum()
     };
-    Ok(units.iter().map(|unit| Value { num: sum(*unit), den: None }).collect())
+    Ok(units.iter().map(|unit| Value::count(sum(*unit))).collect())
 }
 
 /// By what a unit is shaded.

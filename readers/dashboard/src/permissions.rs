@@ -19,7 +19,7 @@ permissions! {
     /// See the figures of a unit and of those under it.
     See = "dashboard.see" [
         GridWorker, CommunityStaff, CommunitySecretary, TownStaff, TownDesk, TownLeader, DepartmentStaff, DepartmentLead, DistrictDesk,
-        DistrictLeader, Oversight,
+        DistrictLeader, Oversight, BranchSecretary, PartyAffairs,
     ];
     /// Open the wall screen of a unit.
     Show = "dashboard.show" [TownDesk, TownLeader, DistrictDesk, DistrictLeader, Oversight];

@@ -62,6 +62,15 @@ pub(crate) fn widest<P: Permission>(who: &Signed) -> Option<UnitId> {
     who.each::<P>().map(|proof| proof.reach()).min_by_key(|unit| depth(*unit))
 }
 
+/// The units that somebody's dashboards begin with: what their posts reach, without what lies within another of these.
+pub(crate) fn tops(who: &Signed) -> Vec<UnitId> {
+    let mut all: Vec<UnitId> = who.each::<crate::permissions::See>().map(|proof| proof.reach()).collect();
+    all.sort_unstable();
+    all.dedup();
+    let within = |unit: UnitId| all.iter().any(|other| *other != unit && who.tree.is_within(unit, *other));
+    all.iter().copied().filter(|unit| !within(*unit)).collect()
+}
+
 impl Scope {
     /// What an address asks for, if it lies within reach.
     pub(crate) fn of(who: &Signed, ctx: &Ctx, fields: &Fields) -> Result<Scope, PageError> {

@@ -152,8 +152,22 @@ pub fn check(measure: &Measure, find: &dyn Fn(&str) -> Option<&'static Measure>)
             if !measure.counts.is_empty() || [num, den].iter().any(|part| matches!(part.kind, Kind::Rate { .. } | Kind::Median)) {
                 return plain("num, den", "比率的分子、分母是计数", "Above and below the line of a rate stand counts");
             }
-            vec![num, den]
+            let each = measure.each.map(|each| find(each).filter(|each| matches!(each.kind, Kind::Count | Kind::Sum)));
+            match each {
+                Some(None) => return plain("each", "样本数 n 由一个已有的计数给出", "An n is a count that is there"),
+                // Its n would be points or hours, and no number of people: ten of them would look like enough.
+                None if den.kind == Kind::Sum => {
+                    return plain(
+                        "each",
+                        "分母是合计数的比率，要写明样本数 n 计的是哪些人或哪些件",
+                        "A rate of a sum says of what people or cases its n is",
+                    );
+                }
+                None => vec![num, den],
+                Some(Some(each)) => vec![num, den, each],
+            }
         }
+        _ if measure.each.is_some() => return plain("each", "只有比率才另写样本数", "Only a rate has an n of its own"),
         _ if measure.counts.is_empty() => return plain("counts", "指标要说明计哪些事件", "A measure says which events it counts"),
         Kind::Median if measure.counts.iter().any(|count| count.key != Key::Days) => {
             return plain("key", "中位数按天数计", "A median is over days");
@@ -294,6 +308,29 @@ mod tests {
         static HELD: &[Count] = &[Count { kind: "BranchMeetingHeld", ..Count::ONE }];
         assert!(check(&measure("branch.meetings", HELD), &none).unwrap_err().text_zh.contains("开会发文"));
         assert!(check(&Measure { nature: Nature::Duty, ..measure("branch.meetings", HELD) }, &none).is_ok());
+    }
+
+    #[test]
+    fn the_n_of_a_rate_counts_people_or_cases() {
+        static POINTS: Measure = Measure {
+            id: "x.points",
+            title_zh: "得分",
+            kind: Kind::Sum,
+            counts: &[Count { kind: "TestClosed", ..Count::ONE }],
+            ..Measure::COUNT
+        };
+        static SAT: Measure = Measure { id: "x.sat", title_zh: "参加", ..POINTS };
+        static HELP: Measure = Measure { id: "x.help", counts: &[Count { kind: "LessonFinished", ..Count::ONE }], ..POINTS };
+        let find = |id: &str| [&POINTS, &SAT, &HELP].into_iter().find(|one| one.id == id);
+        let mean = Measure { id: "x.mean", title_zh: "均值", kind: Kind::Rate { num: "x.points", den: "x.points" }, ..Measure::COUNT };
+        assert!(check(&mean, &find).unwrap_err().text_zh.contains("样本数"), "points are no n");
+        assert!(check(&Measure { each: Some("x.nobody"), ..mean }, &find).unwrap_err().text_zh.contains("样本数"));
+        assert!(check(&Measure { each: Some("x.sat"), ..mean }, &find).is_ok());
+        assert!(
+            check(&Measure { each: Some("x.help"), ..mean }, &find).unwrap_err().text_zh.contains("学习时长"),
+            "an n has sources as well"
+        );
+        assert!(check(&Measure { each: Some("x.sat"), ..POINTS }, &find).is_err());
     }
 
     #[test]

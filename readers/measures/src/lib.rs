@@ -9,6 +9,7 @@ mod catalogue;
 mod cells;
 mod days;
 mod delta;
+pub mod duties;
 pub mod guard;
 mod pages;
 mod period;

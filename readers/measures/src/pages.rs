@@ -105,7 +105,7 @@ async fn list(staff: Staff) -> Result<Page, PageError> {
                     from: from(t, lang, measure),
                     since: since.get(base).map_or_else(|| t.since_never.to_owned(), |day| day.to_string()),
                     value: value.shown(measure.kind),
-                    n: value.den.map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
+                    n: value.of().map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
                     href: cases_href(measure.id, unit, &year),
                 }
             });
@@ -168,7 +168,10 @@ fn nature(t: &MeasureTexts, nature: Nature) -> &'static str {
 fn from(t: &MeasureTexts, lang: Lang, measure: &Measure) -> String {
     let name = |id: &str| find(id).map_or_else(String::new, |part| title(lang, part));
     match measure.kind {
-        Kind::Rate { num, den } => fill(t.made_of, &[("num", &name(num)), ("den", &name(den))]),
+        Kind::Rate { num, den } => match measure.each {
+            None => fill(t.made_of, &[("num", &name(num)), ("den", &name(den))]),
+            Some(each) => fill(t.made_of_each, &[("num", &name(num)), ("den", &name(den)), ("each", &name(each))]),
+        },
         _ => {
             let mut kinds: Vec<&str> = measure.counts.iter().map(|count| count.kind).collect();
             kinds.dedup();
@@ -273,7 +276,7 @@ async fn under(staff: Staff, fields: Fields) -> Result<Page, PageError> {
             }
             let (mut base, mut only, mut only_href) = (String::new(), String::new(), String::new());
             if let (Kind::Rate { num, .. }, Some(of)) = (measure.kind, read::base_of(measure.id)) {
-                base = fill(t.cases_base, &[("measure", &title(lang, of))]);
+                base = fill(if measure.each.is_some() { t.cases_each } else { t.cases_base }, &[("measure", &title(lang, of))]);
                 only = fill(t.cases_num, &[("measure", &find(num).map_or_else(String::new, |one| title(lang, one)))]);
                 only_href = cases_href(num, unit, &period);
             }
@@ -282,7 +285,7 @@ async fn under(staff: Staff, fields: Fields) -> Result<Page, PageError> {
                 t,
                 of: fill(t.cases_of, &[("unit", &who.tree.full_name(unit)), ("period", &period.label(lang))]),
                 note: note(lang, measure),
-                n: whole.den.map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
+                n: whole.of().map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
                 base,
                 only,
                 only_href,
@@ -302,7 +305,7 @@ async fn under(staff: Staff, fields: Fields) -> Result<Page, PageError> {
 }
 
 fn part(t: &MeasureTexts, measure: &Measure, title: &str, value: Value, href: String) -> Part {
-    let n = value.den.map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default();
+    let n = value.of().map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default();
     Part { title: title.to_owned(), value: value.shown(measure.kind), n, href }
 }
 
@@ -337,7 +340,8 @@ async fn one(staff: Staff, Path(event): Path<String>) -> Result<Page, PageError>
                 Fact::new(t.case_when, dates::moment(lang, at, ctx.now)),
                 Fact::new(t.case_recorded, dates::moment(lang, found.recorded_at, ctx.now)),
                 Fact::new(t.case_pos, fill(t.case_pos_n, &[("n", &pos)])),
-                Fact::new(t.case_rules, fill(if same { t.case_rules_now } else { t.case_rules_then }, &[("digest", &digest)])),
+                Fact::new(t.case_rules, fill(if same { t.case_rules_now } else { t.case_rules_then }, &[("digest", &digest)]))
+                    .to(format!("/rules/{}", record::hex(&found.rules_digest))),
             ];
             page(&CasePage { shell: who.shell(t.case_title), t, facts, whole: subject.href })
         })

@@ -21,6 +21,7 @@ impl Permission for ReadNumbers {
         Role::CallBack,
         Role::Oversight,
         Role::BranchSecretary,
+        Role::PartyAffairs,
         Role::AuditAdmin,
     ];
 }

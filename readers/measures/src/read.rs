@@ -45,7 +45,7 @@ struct Plan {
 enum Made {
     Nothing,
     Sum(usize),
-    Rate(usize, usize),
+    Rate(usize, usize, Option<usize>),
     Median(usize),
 }
 
@@ -63,7 +63,7 @@ impl Plan {
                 None => Made::Nothing,
                 Some(Kind::Count | Kind::Sum) => place(id).map_or(Made::Nothing, Made::Sum),
                 Some(Kind::Rate { num, den }) => match (place(num), place(den)) {
-                    (Some(num), Some(den)) => Made::Rate(num, den),
+                    (Some(num), Some(den)) => Made::Rate(num, den, crate::find(id).and_then(|measure| measure.each).and_then(&mut place)),
                     _ => Made::Nothing,
                 },
                 Some(Kind::Median) => catalogue.slot(id).map_or(Made::Nothing, |slot| {
@@ -95,7 +95,7 @@ impl Plan {
             .map(|made| match made {
                 Made::Nothing => Value::default(),
                 Made::Sum(n) => Value::count(at(n)),
-                Made::Rate(num, den) => Value { num: at(num), den: Some(at(den)) },
+                Made::Rate(num, den, each) => Value { each: each.as_ref().map(at), ..Value::rate_of(at(num), at(den)) },
                 Made::Median(n) => medians.get(*n).copied().unwrap_or_default(),
             })
             .collect()
@@ -123,10 +123,10 @@ fn median(spread: &BTreeMap<i64, i64>) -> Value {
     for (day, count) in spread {
         passed += count;
         if passed * 2 >= n && n > 0 {
-            return Value { num: *day, den: Some(n) };
+            return Value::rate_of(*day, n);
         }
     }
-    Value { num: 0, den: Some(0) }
+    Value::rate_of(0, 0)
 }
 
 fn apart(tx: &mut Tx, unit: UnitId, days: (i64, i64), mut f: impl FnMut(u16, &[u8], i64)) -> Result<(), StoreError> {
@@ -201,9 +201,10 @@ pub fn by_child(tx: &mut Tx, id: &str, unit: UnitId, period: &Period) -> Result<
     let whole = value(tx, id, unit, period)?;
     if !matches!(crate::find(id).map(|measure| measure.kind), Some(Kind::Median)) {
         let num = whole.num - parts.iter().map(|part| part.1.num).sum::<i64>();
-        let den = whole.den.map(|den| den - parts.iter().filter_map(|part| part.1.den).sum::<i64>());
+        let den = whole.den.map(|den| (den - parts.iter().filter_map(|part| part.1.den).sum::<i64>()).max(0));
+        let each = whole.each.map(|each| (each - parts.iter().filter_map(|part| part.1.each).sum::<i64>()).max(0));
         if num > 0 || den.is_some_and(|den| den > 0) {
-            parts.push((unit, Value { num: num.max(0), den: den.map(|den| den.max(0)) }));
+            parts.push((unit, Value { num: num.max(0), den, each }));
         }
     }
     Ok(parts)
@@ -226,11 +227,11 @@ pub fn by_key(tx: &mut Tx, id: &str, unit: UnitId, period: &Period) -> Result<Ve
     Ok(parts)
 }
 
-/// The measure whose events are shown for one: a rate shows what it is of.
+/// The measure whose events are shown for one: a rate shows what it is of, the people or cases rather than their points.
 pub(crate) fn base_of(id: &str) -> Option<&'static Measure> {
     let measure = crate::find(id)?;
     match measure.kind {
-        Kind::Rate { den, .. } => crate::find(den),
+        Kind::Rate { den, .. } => crate::find(measure.each.unwrap_or(den)),
         _ => Some(measure),
     }
 }

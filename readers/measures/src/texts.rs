@@ -15,6 +15,7 @@ web::texts! {
     nature_answer: "居民回访答复", "What residents answered";
     nature_duty: "规定动作，不计分", "A duty, never in points";
     made_of: "{num} ÷ {den}", "{num} ÷ {den}";
+    made_of_each: "{num} ÷ {den}，n 计的是{each}", "{num} ÷ {den}; n is of: {each}";
     since_never: "还没有", "Not yet";
     n_of: "n = {n}", "n = {n}";
     refused_title: "不得作为指标的", "What may not be a measure";
@@ -29,6 +30,7 @@ web::texts! {
     cases_of: "{unit}，{period}", "{unit}, {period}";
     cases_caption: "计入的每一件", "Every case counted";
     cases_base: "下面是这个比率的分母：{measure}。", "Below is what this rate is of: {measure}.";
+    cases_each: "下面是这个比率的样本：{measure}。", "Below is what this rate's n counts: {measure}.";
     cases_num: "只看分子：{measure}", "Only what is above the line: {measure}";
     column_when: "时间", "When";
     column_what: "事项", "Matter";

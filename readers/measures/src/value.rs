@@ -12,6 +12,8 @@ pub struct Value {
     pub num: i64,
     /// What is below the line, or how many the median is of; none for counts.
     pub den: Option<i64>,
+    /// How many people or cases a rate is of, where what is below its line are points or hours.
+    pub each: Option<i64>,
 }
 
 /// Whether there is enough to judge by.
@@ -26,12 +28,22 @@ pub enum Grade {
 impl Value {
     /// A count.
     pub fn count(num: i64) -> Value {
-        Value { num, den: None }
+        Value { num, den: None, each: None }
+    }
+
+    /// One count of another, or a median of so many.
+    pub fn rate_of(num: i64, den: i64) -> Value {
+        Value { num, den: Some(den), each: None }
+    }
+
+    /// How many people or cases a rate or a median is of: its n. None for counts.
+    pub fn of(&self) -> Option<i64> {
+        self.each.or(self.den)
     }
 
     /// How many it is of; a count is of itself.
     pub fn n(&self) -> i64 {
-        self.den.unwrap_or(self.num)
+        self.of().unwrap_or(self.num)
     }
 
     /// From 0 to 1, for a rate of something; none for a count and where n is 0.
@@ -53,5 +65,5 @@ impl Value {
 
 /// Whether a number is of enough to be judged: a rate or a median of at least so many; counts always are.
 pub fn grade(value: Value, threshold: i64) -> Grade {
-    if value.den.is_some_and(|n| n < threshold) { Grade::TooFew } else { Grade::Enough }
+    if value.of().is_some_and(|n| n < threshold) { Grade::TooFew } else { Grade::Enough }
 }

@@ -6,7 +6,7 @@ use web::Module;
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
 
 use crate::body::{Block, Body, Content, Piece, SECTIONS, code};
-use crate::facts::{Facts, Num, Taken};
+use crate::facts::{Facts, Made, Num, Taken};
 use crate::take;
 use crate::template::{Form, Node, Test, Vocabulary, Wrong, parse};
 
@@ -27,8 +27,8 @@ pub fn vocabulary(paragraph: &Paragraph) -> Vocabulary {
     let list = |keep: fn(&Source) -> bool| paragraph.figures.iter().filter(|f| keep(&f.source)).map(|f| f.name.to_owned()).collect();
     Vocabulary {
         words: WORDS.iter().map(|word| (*word).to_owned()).collect(),
-        figures: list(|source| !matches!(source, Source::Keys(..))),
-        lists: list(|source| matches!(source, Source::Keys(..))),
+        figures: list(|source| !matches!(source, Source::Keys(..) | Source::Unmet)),
+        lists: list(|source| matches!(source, Source::Keys(..) | Source::Unmet)),
         exhibits: paragraph.exhibits.iter().map(|exhibit| exhibit.name.to_owned()).collect(),
         must: paragraph.must.iter().map(|name| (*name).to_owned()).collect(),
     }
@@ -165,13 +165,16 @@ fn show(taken: &Taken, form: Form) -> String {
     match form {
         Form::Whole => taken.whole(taken.now),
         Form::Number => taken.bare(taken.now),
-        Form::N => taken.now.den.unwrap_or(taken.now.num).to_string(),
+        Form::N => taken.now.of().unwrap_or(taken.now.num).to_string(),
         Form::Last => other(taken.last),
         Form::Year => other(taken.year),
         Form::AgainstLast => taken.change(taken.last, "上期"),
         Form::AgainstYear => taken.change(taken.year, "上年同期"),
         Form::First(n) => {
             let first = taken.list.iter().take(usize::from(n));
+            if taken.made == Made::Named {
+                return first.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("；");
+            }
             first.map(|(name, count)| format!("{name}{}{}", crate::facts::grouped(*count), taken.unit)).collect::<Vec<_>>().join("、")
         }
     }

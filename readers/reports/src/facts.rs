@@ -16,6 +16,8 @@ pub enum Made {
     Rate,
     /// The middle one of days.
     Median,
+    /// So many things that are told by their names.
+    Named,
 }
 
 /// Which way is better.
@@ -36,6 +38,9 @@ pub struct Num {
     pub num: i64,
     /// What is below the line, or how many the median is of.
     pub den: Option<i64>,
+    /// How many people or cases a rate is of, where what is below its line are points or hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<i64>,
 }
 
 /// A figure.
@@ -57,6 +62,9 @@ pub struct Taken {
     pub year: Option<Num>,
     /// By key, largest first: name and number.
     pub list: Vec<(String, i64)>,
+    /// The page behind each of the list, where each has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<String>,
 }
 
 /// A column of a table: title, share of the width, whether it holds numbers.
@@ -161,6 +169,16 @@ impl Facts {
 }
 
 impl Num {
+    /// So many.
+    pub fn count(num: i64) -> Num {
+        Num { num, den: None, each: None }
+    }
+
+    /// How many people or cases a rate or a median is of; none for counts.
+    pub fn of(self) -> Option<i64> {
+        self.each.or(self.den)
+    }
+
     /// In per cent, for a rate of something.
     pub fn percent(self) -> Option<f64> {
         let den = self.den.filter(|den| *den > 0)?;
@@ -172,7 +190,7 @@ impl Num {
 impl Taken {
     /// Whether a rate or median is of too few to be told.
     pub fn few(&self, num: Num) -> bool {
-        num.den.is_some_and(|den| den < measures::FEW)
+        num.of().is_some_and(|n| n < measures::FEW)
     }
 
     /// As a number to compare: a rate in per cent. None where there is nothing, or too little.
@@ -183,14 +201,14 @@ impl Taken {
         match self.made {
             Made::Rate => num.percent(),
             #[expect(clippy::cast_precision_loss, reason = "counts")]
-            Made::Count | Made::Median => Some(num.num as f64),
+            Made::Count | Made::Median | Made::Named => Some(num.num as f64),
         }
     }
 
     /// Whether there is something to tell.
     pub fn given(&self) -> bool {
         match self.made {
-            Made::Count => self.now.num != 0 || !self.list.is_empty(),
+            Made::Count | Made::Named => self.now.num != 0 || !self.list.is_empty(),
             Made::Rate | Made::Median => !self.few(self.now),
         }
     }
@@ -220,7 +238,7 @@ impl Taken {
             Made::Rate if self.few(num) => "样本不足".to_owned(),
             Made::Rate => num.percent().map_or_else(|| "—".to_owned(), |p| format!("{p:.1}%")),
             Made::Median if self.few(num) => "样本不足".to_owned(),
-            Made::Count | Made::Median => format!("{}{}", grouped(num.num), self.unit),
+            Made::Count | Made::Median | Made::Named => format!("{}{}", grouped(num.num), self.unit),
         }
     }
 
@@ -228,7 +246,7 @@ impl Taken {
     pub fn bare(&self, num: Num) -> String {
         match self.made {
             Made::Rate => self.whole(num),
-            Made::Count | Made::Median => grouped(num.num),
+            Made::Count | Made::Median | Made::Named => grouped(num.num),
         }
     }
 
@@ -244,9 +262,11 @@ impl Taken {
             Made::Rate => format!("比{than}{}{:.1}个百分点", if moved > 0.0 { "提高" } else { "下降" }, moved.abs()),
             Made::Median if moved == 0.0 => format!("与{than}持平"),
             Made::Median => format!("比{than}{}{:.0}{}", if moved > 0.0 { "延长" } else { "缩短" }, moved.abs(), self.unit),
-            Made::Count if was == 0.0 => format!("{than}没有记录"),
-            Made::Count if (moved / was * 100.0).abs() < 0.05 => format!("与{than}持平"),
-            Made::Count => format!("比{than}{}{:.1}%", if moved > 0.0 { "增长" } else { "下降" }, (moved / was * 100.0).abs()),
+            Made::Count | Made::Named if was == 0.0 => format!("{than}没有记录"),
+            Made::Count | Made::Named if (moved / was * 100.0).abs() < 0.05 => format!("与{than}持平"),
+            Made::Count | Made::Named => {
+                format!("比{than}{}{:.1}%", if moved > 0.0 { "增长" } else { "下降" }, (moved / was * 100.0).abs())
+            }
         }
     }
 }
@@ -269,7 +289,7 @@ mod tests {
     use super::*;
 
     fn taken(made: Made, now: (i64, Option<i64>), year: Option<(i64, Option<i64>)>) -> Taken {
-        let num = |(num, den)| Num { num, den };
+        let num = |(num, den)| Num { num, den, each: None };
         Taken {
             title: "甲".into(),
             unit: "件".into(),
@@ -279,6 +299,7 @@ mod tests {
             last: None,
             year: year.map(num),
             list: Vec::new(),
+            pages: Vec::new(),
         }
     }
 
@@ -288,11 +309,22 @@ mod tests {
         assert_eq!(count.whole(count.now), "1,234,567件");
         assert_eq!(count.change(count.year, "上年同期"), "比上年同期增长23.5%");
         assert!(count.worse());
-        assert_eq!(taken(Made::Count, (5, None), Some((0, None))).change(Some(Num { num: 0, den: None }), "上期"), "上期没有记录");
+        assert_eq!(taken(Made::Count, (5, None), Some((0, None))).change(Some(Num::count(0)), "上期"), "上期没有记录");
         let rate = taken(Made::Rate, (90, Some(100)), Some((95, Some(100))));
         assert_eq!(rate.whole(rate.now), "90.0%");
         assert_eq!(rate.change(rate.year, "上年同期"), "比上年同期下降5.0个百分点");
         assert!(rate.worse());
+    }
+
+    #[test]
+    fn points_of_few_people_are_few() {
+        let rate = taken(Made::Rate, (700, Some(1_000)), None);
+        let of = |each| Taken { now: Num { each: Some(each), ..rate.now }, ..rate.clone() };
+        assert!(rate.given() && of(10).given() && !of(9).given());
+        assert_eq!((of(10).whole(of(10).now), of(9).whole(of(9).now)), ("70.0%".to_owned(), "样本不足".to_owned()));
+        // What was kept before a rate had an n of its own reads as it did.
+        assert_eq!(serde_json::from_str::<Num>("{\"num\":1,\"den\":2}").unwrap(), Num { num: 1, den: Some(2), each: None });
+        assert_eq!(serde_json::to_string(&rate.now).unwrap(), "{\"num\":700,\"den\":1000}");
     }
 
     #[test]

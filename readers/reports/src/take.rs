@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Ctx, UnitId};
 use measures::{Period, Value};
 use people::{Level, Tree};
-use record::measure::{Better, Kind};
+use record::measure::{Better, Kind, Met};
 use store::{StoreError, Tx};
 use web::due::Look;
 use web::paragraph::{Exhibit, Paragraph, Shape, Source};
@@ -18,6 +18,9 @@ use crate::period;
 /// Rows of a table that is taken apart.
 const ROWS: usize = 60;
 
+/// The key of duties that were not met.
+pub(crate) const UNMET: &str = "unmet:";
+
 /// The key under which a figure is kept.
 pub(crate) fn key(source: &Source) -> String {
     match source {
@@ -26,11 +29,12 @@ pub(crate) fn key(source: &Source) -> String {
         Source::Open(name) => format!("open:{name}"),
         Source::Late(name) => format!("late:{name}"),
         Source::Units(level) => format!("units:{}", level.code()),
+        Source::Unmet => UNMET.to_owned(),
     }
 }
 
 fn num(value: Value) -> Num {
-    Num { num: value.num, den: value.den }
+    Num { num: value.num, den: value.den, each: value.each }
 }
 
 /// A figure of a measure without its numbers.
@@ -46,7 +50,7 @@ fn blank(id: &str) -> Option<Taken> {
         Better::Down => Way::Down,
         Better::None => Way::None,
     };
-    let none = Num { num: 0, den: None };
+    let none = Num::count(0);
     Some(Taken {
         title: measure.title_zh.into(),
         unit: measure.unit_zh.into(),
@@ -56,12 +60,37 @@ fn blank(id: &str) -> Option<Taken> {
         last: None,
         year: None,
         list: Vec::new(),
+        pages: Vec::new(),
     })
 }
 
 fn moment(title: &str, unit: &str, better: Way, n: i64) -> Taken {
-    let now = Num { num: n, den: None };
-    Taken { title: title.into(), unit: unit.into(), made: Made::Count, better, now, last: None, year: None, list: Vec::new() }
+    let now = Num::count(n);
+    Taken {
+        title: title.into(),
+        unit: unit.into(),
+        made: Made::Count,
+        better,
+        now,
+        last: None,
+        year: None,
+        list: Vec::new(),
+        pages: Vec::new(),
+    }
+}
+
+/// The duties that were not met, each in words with its source, and the page of the cases that tell of it.
+fn unmet(tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: UnitId, over: &Period) -> Result<Taken, StoreError> {
+    let owed = measures::duties::of(tx, ctx.rules(), tree, unit, over, ctx.now.date())?;
+    let (mut list, mut pages) = (Vec::new(), Vec::new());
+    for owed in owed.into_iter().filter(measures::duties::Owed::is_unmet) {
+        let how = if owed.duty.met == Met::Never { "期内超期" } else { "期内只有" };
+        list.push((format!("{}（{how}{}次，依据{}）", owed.duty.title_zh, owed.n, owed.source), owed.n));
+        pages.push(measures::cases_href(owed.duty.measure, unit, over));
+    }
+    let now = Num::count(i64::try_from(list.len()).unwrap_or(i64::MAX));
+    let title = "没有做到的规定动作".to_owned();
+    Ok(Taken { title, unit: "项".into(), made: Made::Named, better: Way::Down, now, last: None, year: None, list, pages })
 }
 
 /// Takes everything that these paragraphs may name.
@@ -99,7 +128,7 @@ pub(crate) fn take(
                 for (code, n) in measures::by_key(tx, id, unit, over)?.into_iter().take(ROWS) {
                     list.push((name(tx, &code)?.unwrap_or(code), n));
                 }
-                Taken { now: Num { num: list.iter().map(|(_, n)| n).sum(), den: None }, list, ..taken }
+                Taken { now: Num::count(list.iter().map(|(_, n)| n).sum()), list, ..taken }
             }
             Source::Open(name) | Source::Late(name) => {
                 let Some(due) = modules.iter().flat_map(|module| module.due).find(|due| due.name == *name) else { continue };
@@ -113,6 +142,7 @@ pub(crate) fn take(
                 let n = tree.subtree(unit).into_iter().filter(|unit| unit.level == *level && !unit.is_closed()).count();
                 moment(level_word(*level), "个", Way::None, i64::try_from(n).unwrap_or(i64::MAX))
             }
+            Source::Unmet => unmet(tx, ctx, tree, unit, over)?,
         };
         figures.insert(key.clone(), taken);
     }
@@ -198,7 +228,7 @@ fn show(
                     continue;
                 }
                 for ((value, taken), id) in values.into_iter().zip(&shapes).zip(&known) {
-                    let n = value.den.filter(|_| taken.made == Made::Rate).map(|n| format!("（n={n}）")).unwrap_or_default();
+                    let n = value.of().filter(|_| taken.made == Made::Rate).map(|n| format!("（n={n}）")).unwrap_or_default();
                     row.push(Cell { text: format!("{}{n}", taken.bare(num(value))), opens: Some(opens(id, *child, over)) });
                 }
                 rows.push(row);
@@ -253,7 +283,7 @@ fn show(
             let Source::Keys(id, _) = figure.source else { return Ok(None) };
             let whole = taken.now.num.max(1);
             let rows = taken.list.iter().take(15).map(|(name, n)| {
-                let share = Num { num: *n, den: Some(whole) }.percent().unwrap_or(0.0);
+                let share = Num { den: Some(whole), ..Num::count(*n) }.percent().unwrap_or(0.0);
                 let count = Cell { text: crate::facts::grouped(*n), opens: Some(opens(id, unit, over)) };
                 vec![plain(name.clone()), count, plain(format!("{share:.1}%"))]
             });
@@ -267,7 +297,7 @@ fn show(
 pub(crate) fn reads(paragraph: &Paragraph) -> BTreeSet<&'static str> {
     let figures = paragraph.figures.iter().filter_map(|figure| match figure.source {
         Source::Measure(id) | Source::Keys(id, _) => Some(id),
-        Source::Open(_) | Source::Late(_) | Source::Units(_) => None,
+        Source::Open(_) | Source::Late(_) | Source::Units(_) | Source::Unmet => None,
     });
     let exhibits = paragraph.exhibits.iter().flat_map(|exhibit| match exhibit.shape {
         Shape::ByUnit(ids) | Shape::Lines(ids) => ids.to_vec(),

@@ -81,7 +81,7 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
                     Part {
                         title: measures::title(lang, measure),
                         value: value.shown(measure.kind),
-                        n: value.den.map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
+                        n: value.of().map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
                         href: format!("/scores/cases?m={}&unit={unit}&{}", measure.id, seen.query()),
                     }
                 });

@@ -3,14 +3,44 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 use people::{Actor, Role};
+use record::measure::{Count, Duty, Key, Measure, Met, Nature};
+use record::{About, Facts};
 use store::{Sql, StoreError, p, sql};
 use testkit::{TestApp, Upload};
 
-/// What a module with nothing to count yet says of itself.
+/// A branch came together.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct BranchMet {
+    what: String,
+}
+
+impl Facts for BranchMet {
+    const KIND: &'static str = "BranchMet";
+    const V: i64 = 1;
+}
+
+record::measures! {
+    /// What these tests count.
+    pub MEASURES = [
+        Measure { id: "works.done", title_zh: "办成", title_en: "Done", counts: &[Count { kind: "WorkDone", ..Count::ONE }], ..Measure::COUNT },
+        Measure { id: "works.met", title_zh: "组织生活", title_en: "Branch life", nature: Nature::Duty,
+            counts: &[Count { kind: "BranchMet", key: Key::Fact("what"), ..Count::ONE }], ..Measure::COUNT },
+    ]
+}
+
+record::duties! {
+    /// A duty of branches, as a module of theirs would declare it.
+    pub DUTIES = [
+        Duty { id: "works.theme_day", title_zh: "开展主题党日", title_en: "Theme day", rule: "party.theme_day",
+            measure: "works.met", key: "theme", met: Met::AsOften, levels: &["branch"] },
+    ]
+}
+
+/// What a module with nothing counted yet says of itself.
 const BOARDS: &[web::due::Board] = &[web::due::Board {
     name: "works",
     title: |_| "事项",
-    figures: |_| &[],
+    figures: |_| &["works.done"],
     trend: |_| &[],
     parts: &[],
     below: &[],
@@ -125,6 +155,53 @@ testkit::on_both! {
         let department = app.staff_in(Role::DepartmentLead, world.departments[0]);
         let page = department.get("/board").expect(200).says("城市管理局看板");
         assert!(!page.main_text().contains("东街街道"), "a department sees itself");
+    }
+
+    fn the_party_side_sees_what_its_rules_order(app) {
+        let world = app.world();
+        let branch = world.branch;
+        let secretary = app.staff(Role::BranchSecretary);
+        let page = secretary.get("/board").expect(200).says("东门社区党支部看板").says("党内规定动作");
+        let row = |page: &testkit::Answer, title: &str| {
+            let html = page.html();
+            html.all(".duties-table tr").iter().map(|row| row.text()).find(|text| text.contains(title)).unwrap_or_else(|| panic!("no row {title}"))
+        };
+        // This month still runs; what no module records is not held against anybody.
+        assert!(row(&page, "开展主题党日").contains("还没有做"), "{}", row(&page, "开展主题党日"));
+        assert!(row(&page, "开展主题党日").contains("每月 1 次") && row(&page, "开展主题党日").contains("支部工作条例"));
+        assert!(row(&page, "召开支部党员大会").contains("还没有登记这项工作"));
+        assert!(!page.main_text().contains("办成") && !page.main_text().contains("地图"), "only what is of the Party side");
+        let past = secretary.get("/board?p=month&d=2026-02-10").expect(200);
+        assert!(row(&past, "开展主题党日").contains("未做到，期内 0 次"));
+        let office = app.staff(Role::PartyAffairs);
+        let above = |app: &TestApp| -> Vec<String> {
+            let page = app.staff(Role::PartyAffairs).get("/board").expect(200).says("中共明水区委看板").says("东门社区党支部");
+            page.html().all(".units-table tbody td.number").iter().map(|cell| cell.text().trim().to_owned()).collect()
+        };
+        assert_eq!(above(app), ["0", "1", "0"]);
+        let done = app.district().write_now(move |tx, ctx| {
+            let about = About { occurred_at: ctx.now, actor: record::Actor::System, unit: Some(branch), subject: ctx.id(), batch: None };
+            record::append(tx, ctx, about, &BranchMet { what: "theme".into() })
+        });
+        done.unwrap();
+        app.settle();
+        let page = secretary.get("/board").expect(200);
+        assert!(row(&page, "开展主题党日").contains("已做到"));
+        assert_eq!(above(app), ["1", "0", "0"]);
+        let html = page.html();
+        let cases = html.first(".duties-table a").unwrap().attribute("href").unwrap();
+        secretary.get(cases).expect(200).says("组织生活");
+        office.get(&format!("/board?unit={branch}")).expect(200).says("已做到");
+        // The two sides do not see one another, and a member sees neither.
+        for other in [world.party, world.communities[0], world.district] {
+            secretary.get(&format!("/board?unit={other}")).expect(403);
+        }
+        for role in [Role::CommunitySecretary, Role::TownLeader, Role::DistrictLeader] {
+            app.staff(role).get(&format!("/board?unit={branch}")).expect(403);
+            assert!(!app.staff(role).get("/board").expect(200).main_text().contains("党内规定动作"));
+        }
+        app.staff(Role::Member).get("/board").expect(403);
+        secretary.get("/board.xlsx").expect(200);
     }
 
     fn periods_have_addresses(app) {

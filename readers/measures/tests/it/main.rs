@@ -38,6 +38,11 @@ record::measures! {
         Measure { id: "test.lived", title_zh: "成活", title_en: "Lived", counts: &[Count { only: &[Only::True("lived")], ..PLANTED }], ..Measure::COUNT },
         Measure { id: "test.oaks", title_zh: "橡树", title_en: "Oaks", counts: &[Count { only: &[Only::Is("sort", "oak")], ..PLANTED }], ..Measure::COUNT },
         Measure { id: "test.life", title_zh: "成活比", title_en: "Share that lived", kind: Kind::Rate { num: "test.lived", den: "test.times" }, ..Measure::COUNT },
+        Measure { id: "test.grown", title_zh: "长成的棵数", title_en: "Trees that grew", kind: Kind::Sum,
+            counts: &[Count { amount: Amount::Fact("trees"), only: &[Only::True("lived")], ..PLANTED }], ..Measure::COUNT },
+        Measure { id: "test.share", title_zh: "长成的比例", title_en: "Share that grew", kind: Kind::Rate { num: "test.grown", den: "test.trees" },
+            each: Some("test.times"), ..Measure::COUNT },
+        Measure { id: "test.of_trees", title_zh: "没有样本数的比例", title_en: "A share without an n", kind: Kind::Rate { num: "test.grown", den: "test.trees" }, ..Measure::COUNT },
         Measure { id: "test.days", title_zh: "天数", title_en: "Days", kind: Kind::Median, counts: &[Count { key: Key::Days, ..PLANTED }], ..Measure::COUNT },
         Measure { id: "test.likes", title_zh: "点赞", title_en: "Applause", counts: &[PLANTED], ..Measure::COUNT },
         Measure { id: "test.mean", title_zh: "解决率", title_en: "Self-reported", nature: Nature::Fact, kind: Kind::Rate { num: "test.lived", den: "test.times" }, ..Measure::COUNT },
@@ -99,7 +104,8 @@ fn the_catalogue_holds_what_the_guard_lets_through() {
     assert!(measures::find("test.trees").is_some());
     assert!(measures::find("test.likes").is_none() && measures::find("test.mean").is_none());
     let refused: Vec<&str> = measures::refused().iter().map(|refused| refused.what.as_str()).collect();
-    assert_eq!(refused, ["test.likes", "test.mean"]);
+    assert_eq!(refused, ["test.likes", "test.mean", "test.of_trees"]);
+    assert!(measures::refused()[2].text_zh.contains("样本数"), "the sum of an amount is no number of people");
     assert!(measures::refused()[0].text_zh.contains("点赞量、网络投票数、转发量、学习时长不得作为考评依据"));
     assert!(measures::refused()[1].text_zh.contains("回访"));
 }
@@ -128,7 +134,16 @@ store::both_engines! {
         assert_eq!(sum("test.trees", world.party_committee(), year), 9, "up the Party tree as well");
         assert_eq!((sum("test.trees", branch, this), sum("test.places", world.grids[5], this), sum("test.times", world.grids[5], this)), (9, 2, 1));
         let life = read(&store, move |tx| value(tx, "test.life", town, &this));
-        assert_eq!((life, grade(life, 10), grade(life, 2)), (Value { num: 1, den: Some(2) }, Grade::TooFew, Grade::Enough));
+        assert_eq!((life, grade(life, 10), grade(life, 2)), (Value::rate_of(1, 2), Grade::TooFew, Grade::Enough));
+        // A share of trees rests on how many planted, however many trees they planted.
+        let share = read(&store, move |tx| value(tx, "test.share", district, &year));
+        assert_eq!((share.num, share.den, share.of(), share.n()), (21, Some(25), Some(5), 5));
+        assert_eq!((grade(share, 10), grade(share, 5)), (Grade::TooFew, Grade::Enough));
+        let parts = read(&store, move |tx| by_child(tx, "test.share", district, &year));
+        assert_eq!(parts.iter().map(|(_, part)| part.n()).collect::<Vec<_>>(), [3, 1, 0, 0, 0, 0, 1]);
+        assert_eq!(read(&store, move |tx| cases(tx, "test.share", district, &year, None, 10)).len(), 5);
+        assert_eq!(read(&store, move |tx| series(tx, "test.share", district, &[this]))[0].n(), 4);
+        assert_eq!(read(&store, move |tx| by_unit(tx, &["test.share"], &[town], &year))[0][0].n(), 3);
         assert_eq!(read(&store, move |tx| values(tx, &["test.oaks", "test.times"], town, &this)), [Value::count(1), Value::count(2)]);
         // A day is a part of its month.
         assert_eq!((sum("test.trees", town, Period::day(today)), sum("test.trees", town, Period::day(long_ago.date()))), (7, 5));
@@ -142,7 +157,7 @@ store::both_engines! {
         assert_eq!(line.iter().map(|value| value.num).sum::<i64>(), 12);
         assert_eq!(line[2].num, 7);
         // A subject's age: those that are about what happened before it was made count as none.
-        assert_eq!(read(&store, move |tx| value(tx, "test.days", district, &year)), Value { num: 0, den: Some(5) });
+        assert_eq!(read(&store, move |tx| value(tx, "test.days", district, &year)), Value::rate_of(0, 5));
 
         let first = read(&store, move |tx| cases(tx, "test.times", district, &year, None, 2));
         assert_eq!((first.len(), first[0].at), (2, now));

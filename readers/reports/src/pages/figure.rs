@@ -10,7 +10,8 @@ use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
 
 use super::ReportTexts;
 use super::show::{Loaded, load};
-use crate::facts::{Num, Taken, grouped};
+use crate::facts::{Made, Num, Taken, grouped};
+use crate::take::UNMET;
 
 /// Cases on the page; all are behind the link.
 const SHOWN: usize = 12;
@@ -19,6 +20,13 @@ const SHOWN: usize = 12;
 struct Row {
     term: &'static str,
     text: String,
+    n: String,
+    href: String,
+}
+
+/// One of a figure's list: what it is, how much, and its page where it has one.
+struct Part {
+    name: String,
     n: String,
     href: String,
 }
@@ -32,7 +40,7 @@ struct FigurePage {
     title: String,
     how: String,
     rows: Vec<Row>,
-    list: Vec<(String, String)>,
+    list: Vec<Part>,
     cases_title: &'static str,
     lines: Vec<Line>,
     hidden: String,
@@ -60,10 +68,11 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
     let row = |term: &'static str, num: Num, href: String| Row {
         term,
         text: taken.whole(num),
-        n: num.den.map(|n| format!("n={n}")).unwrap_or_default(),
+        n: num.of().map(|n| format!("n={n}")).unwrap_or_default(),
         href,
     };
-    let moment = taken.last.is_none() && measure.is_none();
+    // What is open is counted when the report is made; duties are held against the whole period.
+    let moment = taken.last.is_none() && measure.is_none() && key != UNMET;
     let mut rows = vec![row(if moment { t.figure_moment } else { t.figure_now }, taken.now, href(&over))];
     if let Some(last) = taken.last {
         rows.push(row(t.figure_last, last, href(&over.previous())));
@@ -104,17 +113,27 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
         title,
         how: of
             .map(|m| if lang == Lang::En { m.note_en } else { m.note_zh })
-            .unwrap_or_else(|| if key.starts_with("units:") { t.figure_units } else { t.figure_moment })
+            .unwrap_or_else(|| match key {
+                UNMET => t.figure_unmet,
+                units if units.starts_with("units:") => t.figure_units,
+                _ => t.figure_moment,
+            })
             .to_owned(),
         list: list(taken),
         cases_title: if measure.is_some() { t.figure_cases } else { t.figure_today },
-        nothing: lines.is_empty(),
+        nothing: lines.is_empty() && key != UNMET,
         hidden: if hidden > 0 { fill(t.figure_hidden, &[("n", &hidden)]) } else { String::new() },
         lines,
         rows,
     })
 }
 
-fn list(taken: &Taken) -> Vec<(String, String)> {
-    taken.list.iter().map(|(name, n)| (name.clone(), grouped(*n))).collect()
+fn list(taken: &Taken) -> Vec<Part> {
+    let named = taken.made == Made::Named;
+    let part = |(at, (name, n)): (usize, &(String, i64))| Part {
+        name: name.clone(),
+        n: if named { String::new() } else { grouped(*n) },
+        href: taken.pages.get(at).cloned().unwrap_or_default(),
+    };
+    taken.list.iter().enumerate().map(part).collect()
 }

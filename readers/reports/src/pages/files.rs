@@ -82,7 +82,7 @@ fn workbook(facts: &Facts) -> Result<Vec<u8>, sheets::WriteError> {
     };
     for taken in facts.figures.values() {
         let bare = |num| taken.bare(num);
-        let n = taken.now.den.map(|n| n.to_string()).unwrap_or_default();
+        let n = taken.now.of().map(|n| n.to_string()).unwrap_or_default();
         let (last, year) = (taken.last.map(bare).unwrap_or_default(), taken.year.map(bare).unwrap_or_default());
         row([taken.title.clone(), String::new(), bare(taken.now), last, year, n, taken.unit.clone(), over.clone()])?;
         for (name, count) in &taken.list {

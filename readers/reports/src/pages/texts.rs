@@ -106,6 +106,7 @@ web::texts! {
     figure_moment: "生成汇报时的情况", "As it stood when the report was made";
     figure_today: "现在的情况", "As it stands now";
     figure_nothing: "没有可以列出的", "Nothing to list";
+    figure_unmet: "规定动作由规则规定，做到没有由工作记录得出，不计分", "Rules set the duties, the record tells whether they were met; they have no points";
     figure_units: "按当时的机构设置统计", "Counted over the units as they were";
     figure_list: "分类", "By kind";
     count: "数量", "Count";

@@ -1,11 +1,13 @@
-//! Duties that rules set, beside a score: met or unmet with their source, never in points.
+//! Duties that rules set: met or unmet with their source. They stand beside a score and on dashboards, and reports tell what
+//! was not met; never in points.
 
 use base::rules::Rules;
 use base::{Date, UnitId};
-use measures::Period;
 use people::Tree;
 use record::measure::{Duty, Met};
 use store::{StoreError, Tx};
+
+use crate::period::Period;
 
 /// How a duty stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +40,8 @@ pub struct Owed {
 /// # Errors
 /// Only the store's.
 pub fn of(tx: &mut Tx, rules: &Rules, tree: &Tree, unit: UnitId, period: &Period, today: Date) -> Result<Vec<Owed>, StoreError> {
-    let level = tree.level(unit).map_or("", |level| level.code());
     let mut all = Vec::new();
-    for duty in measures::duties() {
-        if !duty.levels.is_empty() && !duty.levels.contains(&level) {
-            continue;
-        }
+    for duty in owing(tree, unit) {
         let Some(rule) = rules.rule_on(duty.rule, period.to) else { continue };
         let n = count(tx, duty, unit, period)?;
         let stands = match duty.met {
@@ -57,15 +55,28 @@ pub fn of(tx: &mut Tx, rules: &Rules, tree: &Tree, unit: UnitId, period: &Period
     Ok(all)
 }
 
+/// The duties that a unit owes: those of its level, and those of whoever has such things in hand.
+pub fn owing(tree: &Tree, unit: UnitId) -> impl Iterator<Item = &'static Duty> {
+    let level = tree.level(unit).map_or("", |level| level.code());
+    crate::catalogue::duties().iter().copied().filter(move |duty| duty.levels.is_empty() || duty.levels.contains(&level))
+}
+
+impl Owed {
+    /// Whether it was not met and the rule that sets it is sure enough to say so.
+    pub fn is_unmet(&self) -> bool {
+        self.stands == Stands::Unmet && self.mark.may_redden()
+    }
+}
+
 fn met(yes: bool) -> Stands {
     if yes { Stands::Met } else { Stands::Unmet }
 }
 
 fn count(tx: &mut Tx, duty: &Duty, unit: UnitId, period: &Period) -> Result<i64, StoreError> {
     if duty.key.is_empty() {
-        return Ok(measures::value(tx, duty.measure, unit, period)?.num);
+        return Ok(crate::read::value(tx, duty.measure, unit, period)?.num);
     }
-    let parts = measures::by_key(tx, duty.measure, unit, period)?;
+    let parts = crate::read::by_key(tx, duty.measure, unit, period)?;
     Ok(parts.into_iter().find(|(key, _)| key == duty.key).map_or(0, |(_, n)| n))
 }
 
