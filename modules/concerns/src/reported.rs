@@ -30,6 +30,8 @@ const OBJECTED: Figure = measure("异议", "concerns.objected");
 const UPHELD: Figure = measure("异议成立", "concerns.objection_upheld");
 const DAYS: Figure = measure("答复天数", "concerns.days_to_answer");
 const KINDS: Figure = Figure { name: "类别", source: Source::Keys("concerns.first_dispatched", kind_name) };
+const ORDERS: Figure = measure("督办超期", "concerns.supervision_late");
+const MISSED: Figure = measure("未按时报到", "concerns.arrivals_missed");
 const OPEN: Figure = Figure { name: "在办", source: Source::Open("concerns") };
 const LATE: Figure = Figure { name: "超期未办", source: Source::Late("concerns") };
 
@@ -151,6 +153,28 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[
         figures: &[PASSED],
         told: Told::Given("环节超期"),
         must: &["环节超期"],
+        ..PLAIN
+    },
+    Paragraph {
+        id: "concerns.orders_late",
+        section: Section::Problems,
+        title_zh: "督办超期未答复",
+        title_en: "Orders not answered in time",
+        template: "上级督办到时限没有答复{督办超期}，{督办超期：同比}。",
+        figures: &[ORDERS],
+        told: Told::Given("督办超期"),
+        must: &["督办超期"],
+        ..PLAIN
+    },
+    Paragraph {
+        id: "concerns.arrivals_missed",
+        section: Section::Problems,
+        title_zh: "吹哨未按时报到",
+        title_en: "Calls not come to in time",
+        template: "街道吹哨以后到时限没有报到{未按时报到}，{未按时报到：同比}。",
+        figures: &[MISSED],
+        told: Told::Given("未按时报到"),
+        must: &["未按时报到"],
         ..PLAIN
     },
     Paragraph {

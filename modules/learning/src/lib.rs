@@ -22,6 +22,7 @@ pub mod plan;
 pub mod read;
 pub mod remark;
 pub mod seat;
+mod reported;
 mod seen;
 pub mod study;
 mod texts;

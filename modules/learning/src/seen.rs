@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use base::{Ctx, Time, UnitId};
-use people::Level;
+use people::{Level, TreeKind};
 use store::{StoreError, Tx};
 use web::due::{Board, Due, Late, Line, Lines, Look, Owed};
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
@@ -13,33 +13,43 @@ use web::{Lang, dates, fill};
 use crate::operate::counterpart;
 use crate::plan::{self, Standing};
 use crate::read;
+use crate::reported;
+use crate::reported;
 use crate::texts::LearnTexts;
 
 /// What this module declares.
 pub(crate) const DUE: &[Due] = &[Due { name: "learning", title, steps, counts, list }];
 
 /// The section on dashboards.
-pub(crate) const BOARDS: &[Board] = &[Board {
+pub(crate) const BOARDS: &[Board] = &[UNITS, reported::PARTY];
+
+/// That of the four levels.
+const UNITS: Board = Board {
     name: "learning",
     title,
     figures: |level| match level {
         Level::District | Level::Town => {
             &["learning.courses_opened", "learning.classes", "learning.plans_due", "learning.plans_met", "learning.plans_met_rate"]
         }
+        level if level.tree() == TreeKind::Party => &[],
+        level if level.tree() == TreeKind::Party => &[],
         _ => &["learning.plans_due", "learning.plans_met", "learning.plans_met_rate"],
     },
     trend: |_| &["learning.plans_due", "learning.plans_met"],
     parts: &[],
     below: &["learning.plans_due", "learning.plans_met", "learning.plans_met_rate"],
     wall: ("learning.plans_met", &["learning.plans_met_rate"]),
-}];
+};
 
 const fn measure(name: &'static str, id: &'static str) -> Figure {
     Figure { name, source: Source::Measure(id) }
 }
 
-/// The paragraph in reports.
-pub(crate) const PARAGRAPHS: &[Paragraph] = &[Paragraph {
+/// The paragraphs in reports.
+pub(crate) const PARAGRAPHS: &[Paragraph] = &[PLANS, reported::PARAGRAPHS[0], reported::PARAGRAPHS[1], reported::PARAGRAPHS[2]];
+
+/// What was studied.
+const PLANS: Paragraph = Paragraph {
     id: "learning.plans",
     section: Section::Practice,
     title_zh: "学习教育",
@@ -54,7 +64,7 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[Paragraph {
     exhibits: &[],
     told: Told::Given("到期计划"),
     must: &["到期计划"],
-}];
+};
 
 fn title(lang: Lang) -> &'static str {
     LearnTexts::of(lang).board_plans
