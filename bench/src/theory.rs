@@ -1,6 +1,7 @@
 //! A whole district at the same second: 100,000 people enrolled in one test with their sessions standing, of whom 20,000 start
-//! within ten seconds; answers saved one by one, on disk when they are acknowledged; marking and item analysis of 100,000
-//! sittings of 100 questions. Server and load on the same cores; the people are put into the tables, all else is the product.
+//! within ten seconds; answers saved one by one, on disk when they are acknowledged; handing in; marking and item analysis of
+//! 100,000 sittings of 100 questions. Server and load on the same cores; the people, and the answers of the 100,000, are put into
+//! the tables, all else is the product.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,13 +14,13 @@ use people::sign::Token;
 use people::{Proof, Role};
 use sha2::{Digest, Sha256};
 use store::{Store, StoreError, p, sql};
-use theory::analysis::{Sat, Version, analyse};
-use theory::events::{PaperId, TestId};
-use theory::model::{Given, Kind, Question, Sheet, mark_packed};
+use theory::enrol::enrol;
+use theory::events::TestId;
+use theory::model::{Given, Kind, Question, Sheet};
 use theory::paper::{Choice, Wanted, draft, make_paper};
 use theory::permissions::Organise;
 use theory::read::Terms;
-use theory::set_test::{Setting, Who, enrol, insert};
+use theory::set_test::{Setting, Who, insert};
 
 use crate::Wish;
 use crate::ground;
@@ -56,7 +57,7 @@ pub(crate) fn run(wish: &Wish) -> Result<()> {
     let env = ground::env()?;
     let store = fresh.store.clone();
     let begun = Instant::now();
-    let (test, paper) = set(&store, &env)?;
+    let test = set(&store, &env)?;
     let sitters = Arc::new(sitters(&store, &env, test)?);
     eprintln!("{} people with sessions enrolled after {:.0} s", sitters.len(), begun.elapsed().as_secs_f64());
     let running = Running::start(&store)?;
@@ -79,8 +80,9 @@ pub(crate) fn run(wish: &Wish) -> Result<()> {
 
     pages(&running, &sitters, &host, test, wish, &mut table)?;
     answers(&running, &sitters, &host, test, wish, &mut table, &store)?;
+    hand_ins(&running, &sitters, &host, test, &mut table)?;
     running.stop()?;
-    bulk(&store, &env, test, paper, &sitters)?;
+    bulk(&store, &env, test, &sitters)?;
     table.print();
     Ok(())
 }
@@ -111,7 +113,7 @@ fn other(error: impl std::fmt::Display) -> StoreError {
     StoreError::Other(error.to_string())
 }
 
-fn set(store: &Store, env: &Env) -> Result<(TestId, PaperId)> {
+fn set(store: &Store, env: &Env) -> Result<TestId> {
     let actor = organiser(store, env)?;
     let (by, with) = (actor.clone(), env.clone());
     let bank = store.write_now(move |tx| {
@@ -127,8 +129,16 @@ fn set(store: &Store, env: &Env) -> Result<(TestId, PaperId)> {
                 ["甲：全心全意为人民服务", "乙：实事求是、群众路线", "丙：独立自主", "丁：以上都不是"].map(str::to_owned).to_vec();
             let options = if kind == Kind::Judge { Vec::new() } else { options };
             let stem = format!("第 {n} 题：下列关于基层治理的说法，正确的是（　　）。");
-            let question =
-                Question { kind, topic: "基层治理".into(), difficulty: 3, stem, options, answer: answer.into(), note: String::new() };
+            let question = Question {
+                kind,
+                topic: "基层治理".into(),
+                difficulty: 3,
+                stem,
+                options,
+                answer: answer.into(),
+                note: String::new(),
+                picture: None,
+            };
             theory::bank::write_question(tx, &ctx, &who, &tree, theory::bank::Into::Bank(bank), question).map_err(other)?;
         }
         Ok::<_, StoreError>(bank)
@@ -154,12 +164,12 @@ fn set(store: &Store, env: &Env) -> Result<(TestId, PaperId)> {
             partial: true,
             second: 0,
             shown_at_once: true,
+            on_paper: false,
         };
         let scope = tree.district().map(|unit| unit.id).unwrap_or_default();
         let (opens, closes) = (ctx.now, ctx.now.plus(5 * Time::HOUR));
         let setting = Setting { paper, name: "bench".into(), who: Who::Unit(scope), opens, closes, terms };
-        let test = insert(tx, &ctx, &who, &tree, &setting, i64::try_from(PEOPLE).unwrap_or(0)).map_err(other)?;
-        Ok::<_, StoreError>((test, paper))
+        insert(tx, &ctx, &who, &tree, &setting).map_err(other)
     })?)
 }
 
@@ -192,7 +202,7 @@ fn sitters(store: &Store, env: &Env, test: TestId) -> Result<Vec<Sitter>> {
                 tx.exec(SESSION, p![&digest[..], *session, *account, ctx.now])?;
             }
             let seats: Vec<(PersonId, UnitId)> = some.iter().map(|(person, ..)| (*person, unit)).collect();
-            enrol(tx, &ctx, &who, test, i64::try_from(batch).unwrap_or(0), &seats)
+            enrol(tx, &ctx, &who, test, i64::try_from(batch).unwrap_or(0), &seats).map(drop)
         })?;
     }
     Ok(all)
@@ -278,18 +288,42 @@ fn answers(
 const SHEETS: &store::Sql = sql!("SELECT person, sheet FROM attempt WHERE test = ?1");
 const FILL: &store::Sql = sql!(
     "INSERT INTO attempt (test, person, n, id, unit, variant, started_at, ends_at, sheet, saved_at, submitted_at, how, salt)
-     VALUES (?1, ?2, 2, ?3, ?4, ?5, ?6, ?6, ?7, ?6, ?6, 'person', ?8)"
+     VALUES (?1, ?2, 2, ?3, ?4, ?5, ?6, ?7, ?8, ?6, NULL, '', ?9)"
 );
-const TO_MARK: &store::Sql = sql!("SELECT id, variant, sheet FROM attempt WHERE test = ?1 AND n = 2");
-const MARKED: &store::Sql = sql!("UPDATE attempt SET by_key = ?2, score = ?2 WHERE id = ?1");
+const MARKED: &store::Sql =
+    sql!("SELECT COUNT(*) FROM attempt WHERE test = ?1 AND n = 2 AND submitted_at IS NOT NULL AND score IS NOT NULL");
 
-/// 100,000 sittings of 100 questions: read, marked and written, then read and analysed.
-fn bulk(store: &Store, env: &Env, test: TestId, paper: PaperId, sitters: &[Sitter]) -> Result<()> {
+/// Everybody who began hands in, through the page: marked and recorded when it is answered.
+fn hand_ins(running: &Running, sitters: &Arc<Vec<Sitter>>, host: &str, test: TestId, table: &mut Table) -> Result<()> {
+    let (to, host) = (Arc::clone(sitters), host.to_owned());
+    let next: Arc<load::Next> = Arc::new(move |at, _, out| {
+        let Some(sitter) = to.get(at) else { return };
+        let key = Id(crate::durable::op_key()).to_string();
+        let fields = [("csrf", sitter.csrf.as_str()), ("op_key", key.as_str()), ("n", "1")];
+        out.extend_from_slice(&with_cookie(&load::post(&host, &format!("/tests/t/{test}/submit"), &fields), &sitter.token));
+    });
+    let given = arrive(running.address, CONNECTIONS, STARTERS, WITHIN, 303, next).context("handing in")?;
+    ensure!(given.micros.len() == STARTERS, "not all were answered");
+    table.row(format!("{STARTERS} hand-ins within {} s", WITHIN.as_secs()), Round::of(given.micros, given.over), "");
+    let open: i64 = table_count(running, OPEN)?;
+    ensure!(open == 0, "{open} are still open");
+    Ok(())
+}
+
+fn table_count(running: &Running, count: &'static store::Sql) -> Result<i64> {
+    let district = running.app.districts().first().context("a district")?;
+    Ok(district.store().read_now(move |tx| tx.one(count, p![], |row| row.int(0)))?)
+}
+
+/// 100,000 sittings of 100 questions whose time is over: found, marked, written and recorded by what the tick of the product
+/// does; then analysed by what its page does. Only the answers themselves are put into the tables.
+fn bulk(store: &Store, env: &Env, test: TestId, sitters: &[Sitter]) -> Result<()> {
     let unit = organiser(store, env)?.posts.first().map(|held| held.unit).unwrap_or_default();
     for some in sitters.chunks(500) {
         let (people, env): (Vec<PersonId>, Env) = (some.iter().map(|sitter| sitter.person).collect(), env.clone());
         store.write_now(move |tx| {
             let ctx = env.ctx();
+            let (begun, ended) = (ctx.now.plus(-2 * Time::HOUR), ctx.now.plus(-Time::MINUTE));
             for person in &people {
                 let mut sheet = Sheet::new(QUESTIONS);
                 for place in 0..QUESTIONS {
@@ -298,48 +332,33 @@ fn bulk(store: &Store, env: &Env, test: TestId, paper: PaperId, sitters: &[Sitte
                     sheet.set(place, Given::Letters(u16::from(drawn[0] % 7) + 1), 1);
                 }
                 let variant = i64::from(person.0.0[15] % 4) + 1;
-                tx.exec(FILL, p![test, *person, ctx.id::<Id>(), unit, variant, ctx.now, &sheet.write()[..], &ctx.salt()[..]])?;
+                tx.exec(FILL, p![test, *person, ctx.id::<Id>(), unit, variant, begun, ended, &sheet.write()[..], &ctx.salt()[..]])?;
             }
             Ok::<_, StoreError>(())
         })?;
     }
-    let mut versions = Vec::new();
-    for n in 1..=4 {
-        versions.push(
-            store.read_now(move |tx| Ok::<_, StoreError>((theory::read::items(tx, paper, n)?, theory::read::answers(tx, paper, n)?)))?,
-        );
-    }
-    let keys: Vec<_> = versions.iter().map(|(_, key)| key.clone()).collect();
     let begun = Instant::now();
-    let scores = store.read_now(move |tx| {
-        let (mut scores, mut points) = (Vec::with_capacity(PEOPLE), vec![0; QUESTIONS]);
-        tx.each(TO_MARK, p![test], |row| {
-            let key = keys.get(usize::try_from(row.int(1)? - 1).unwrap_or(0)).map_or(&[][..], Vec::as_slice);
-            scores.push((row.id::<Id>(0)?, mark_packed(key, row.blob(2)?, true, &mut points)));
-            Ok(())
-        })?;
-        Ok::<_, StoreError>(scores)
-    })?;
-    let read = begun.elapsed();
-    ensure!(scores.len() == PEOPLE, "{} were marked", scores.len());
-    for some in scores.chunks(1_000) {
-        let some = some.to_vec();
-        store.write_now(move |tx| some.iter().try_for_each(|(id, score)| tx.exec(MARKED, p![*id, *score]).map(drop)))?;
+    loop {
+        let with = env.clone();
+        let sittings = store.read_now(move |tx| theory::close::overdue(tx, &with.ctx()))?;
+        if sittings.is_empty() {
+            break;
+        }
+        let with = env.clone();
+        store.write_now(move |tx| theory::close::hand_in(tx, &with.ctx(), &sittings))?;
     }
-    let marked = begun.elapsed();
+    let took = begun.elapsed();
+    let marked: i64 = store.read_now(move |tx| tx.one(MARKED, p![test], |row| row.int(0)))?;
+    ensure!(usize::try_from(marked)? == PEOPLE, "{marked} were marked");
     println!(
-        "\nmarking {PEOPLE} sittings of {QUESTIONS} questions: {:.2} s, of which reading and marking {:.2} s; {}",
-        marked.as_secs_f64(),
-        read.as_secs_f64(),
-        verdict(marked < Duration::from_secs(5), "< 5 s")
+        "\nhanding in, marking and recording {PEOPLE} sittings of {QUESTIONS} questions: {:.2} s; {}",
+        took.as_secs_f64(),
+        verdict(took < Duration::from_secs(5), "< 5 s")
     );
     let begun = Instant::now();
     let found = store.read_now(move |tx| {
-        let sheets: Vec<(usize, Vec<u8>)> =
-            tx.all(TO_MARK, p![test], |row| Ok((usize::try_from(row.int(1)? - 1).unwrap_or(0), row.blob(2)?.to_vec())))?;
-        let sat: Vec<Sat<'_>> = sheets.iter().map(|(version, sheet)| Sat { version: *version, sheet }).collect();
-        let of: Vec<Version<'_>> = versions.iter().map(|(items, key)| Version { items, key }).collect();
-        Ok::<_, StoreError>(analyse(&of, &sat, true).len())
+        let test = theory::read::test(tx, test)?.ok_or_else(|| other("no test"))?;
+        Ok::<_, StoreError>(theory::analysed::of_test(tx, &test)?.figures.len())
     })?;
     let took = begun.elapsed();
     ensure!(found == QUESTIONS, "{found} questions were analysed");

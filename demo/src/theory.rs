@@ -53,6 +53,7 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
                 partial: true,
                 second: 0,
                 shown_at_once: false,
+                on_paper: n == 41,
             };
             let tree = people::tree(tx)?;
             let setting = Setting { paper, name: name.clone(), who: Who::Unit(town), opens, closes, terms };

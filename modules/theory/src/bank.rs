@@ -75,8 +75,8 @@ pub(crate) fn alike(question: &Question) -> [u8; 16] {
 const NEW: &Sql = sql!("INSERT INTO question (id, bank, v, retired, alike) VALUES (?1, ?2, 1, 0, ?3)");
 const NEXT: &Sql = sql!("UPDATE question SET v = v + 1, retired = 0, alike = ?3 WHERE id = ?1 AND v = ?2");
 const TEXT: &Sql = sql!(
-    "INSERT INTO question_text (question, v, kind, topic, difficulty, stem, options, answer, note, salt, written_at, written_by)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    "INSERT INTO question_text (question, v, kind, topic, difficulty, stem, options, answer, note, salt, written_at, written_by, picture)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
 );
 
 /// What a version is written into.
@@ -143,7 +143,8 @@ pub(crate) fn put(
             question.note.as_str(),
             &salt[..],
             ctx.now,
-            by
+            by,
+            question.picture.as_ref().map(|digest| &digest[..])
         ],
     )?;
     let facts = QuestionWritten {
@@ -217,8 +218,10 @@ pub(crate) fn bring(
             }
             Ok(Brought::New(id))
         }
-        Some(found) if found.question == *question => Ok(Brought::Same),
+        // A file brings no picture: the one that is there stays.
+        Some(found) if found.question == (Question { picture: found.question.picture, ..question.clone() }) => Ok(Brought::Same),
         Some(found) => {
+            let question = &Question { picture: found.question.picture, ..question.clone() };
             if !dry {
                 tx.exec(MOVE, p![found.id, found.v + 1, found.v])?;
                 put(tx, ctx, by, unit, Some(batch), (found.id, bank, found.v + 1), question)?;

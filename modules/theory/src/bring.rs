@@ -126,7 +126,7 @@ fn row_found(record: &mut Record<'_>, number: u32) -> Found {
     };
     let (level, topic, note) = (text("difficulty"), text("topic"), text("note"));
     let difficulty = if level.trim().is_empty() { 3 } else { layout::difficulty(&level).unwrap_or(0) };
-    let question = Question { kind, topic, difficulty, stem, options, answer, note };
+    let question = Question { kind, topic, difficulty, stem, options, answer, note, picture: None };
     match question.clone().checked() {
         Ok(question) => Found { line: number as usize, number, question, wrong: None },
         Err(wrong) => Found { line: number as usize, number, question, wrong: Some(wrong) },
@@ -216,7 +216,7 @@ pub fn import(tx: &mut Tx, id: BroughtId) -> Result<Option<Import>, StoreError> 
         let rows: Vec<Kept> = serde_json::from_str(row.text(3)?).map_err(|error| StoreError::Other(format!("brought: {error}")))?;
         let found = rows.into_iter().map(|Kept(line, number, kind, topic, difficulty, stem, options, answer, note)| {
             let kind = Kind::parse(&kind).unwrap_or(Kind::Short);
-            let question = Question { kind, topic, difficulty, stem, options, answer, note };
+            let question = Question { kind, topic, difficulty, stem, options, answer, note, picture: None };
             let wrong: Option<Wrong> = question.clone().checked().err();
             Found { line, number, question, wrong }
         });

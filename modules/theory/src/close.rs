@@ -9,9 +9,9 @@ use record::About;
 use store::{Sql, StoreError, Tx, p, sql};
 use web::{District, Fault, Tick};
 
-use crate::events::{AttemptId, TestClosed, TestId};
-use crate::read::{self, Test};
-use crate::sit::{GRACE, SitError, finish};
+use crate::events::{TestClosed, TestId};
+use crate::read::{self, TYPED_WITHIN, Test};
+use crate::sit::{GRACE, Keys, SitError, finish_with};
 
 /// The fewest people of whom figures are told: the k of the whole product for opinions and results.
 pub const FEWEST: i64 = 10;
@@ -20,44 +20,61 @@ pub const FEWEST: i64 = 10;
 pub const TICK: Tick = Tick { name: "theory.close", every: 15, run };
 
 /// How many sittings are handed in at once.
-const AT_ONCE: i64 = 100;
+const AT_ONCE: i64 = 250;
 
 /// By the index `attempt_open`.
 const OVERDUE: &Sql = sql!("SELECT test, person, n FROM attempt WHERE submitted_at IS NULL AND ends_at < ?1 ORDER BY ends_at, id LIMIT ?2");
 /// By the index `theory_test_by_state`.
-const PAST: &Sql = sql!("SELECT id FROM theory_test WHERE state = 'set' AND closes_at < ?1 ORDER BY closes_at");
+const PAST: &Sql = sql!(
+    "SELECT id FROM theory_test WHERE state = 'set' AND closes_at < ?1 AND enrolling IS NULL
+       AND (on_paper = 0 OR typing_ended_at IS NOT NULL OR closes_at < ?2) ORDER BY closes_at"
+);
 /// By the primary key.
 const UNDONE: &Sql = sql!("SELECT COUNT(*) FROM attempt WHERE test = ?1 AND score IS NULL");
 
+/// A sitting: of which test, whose, which time.
+pub type Sitting = (TestId, PersonId, i64);
+
+/// Some sittings whose time is over and that nobody handed in.
+///
+/// # Errors
+/// Only the store's.
+pub fn overdue(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Sitting>, StoreError> {
+    tx.all(OVERDUE, p![ctx.now.plus(-GRACE), AT_ONCE], |row| Ok((row.id(0)?, row.id(1)?, row.int(2)?)))
+}
+
+/// Hands these sittings in as they stand, and marks them.
+///
+/// # Errors
+/// Only the store's.
+pub fn hand_in(tx: &mut Tx, ctx: &Ctx, sittings: &[Sitting]) -> Result<(), StoreError> {
+    let (mut tests, mut keys): (BTreeMap<TestId, Test>, Keys) = (BTreeMap::new(), Keys::new());
+    for (id, person, n) in sittings {
+        if !tests.contains_key(id)
+            && let Some(test) = read::test(tx, *id)?
+        {
+            tests.insert(*id, test);
+        }
+        let Some(test) = tests.get(id) else { continue };
+        match finish_with(tx, ctx, test, *person, *n, ("time", record::Actor::System), &mut keys) {
+            Ok(()) | Err(SitError::Done) => {}
+            Err(SitError::Store(error)) => return Err(error),
+            Err(error) => return Err(StoreError::Other(format!("a sitting that is over: {error}"))),
+        }
+    }
+    Ok(())
+}
+
 fn run(district: &Arc<District>) -> Result<(), Fault> {
     loop {
-        let overdue = district.read_now(|tx, ctx| {
-            tx.all(OVERDUE, p![ctx.now.plus(-GRACE), AT_ONCE], |row| {
-                Ok::<(TestId, PersonId, i64), StoreError>((row.id(0)?, row.id(1)?, row.int(2)?))
-            })
-        })?;
-        if overdue.is_empty() {
+        let sittings = district.read_now(overdue)?;
+        if sittings.is_empty() {
             break;
         }
-        district.write_now(move |tx, ctx| {
-            let mut tests: BTreeMap<TestId, Test> = BTreeMap::new();
-            for (id, person, n) in &overdue {
-                if !tests.contains_key(id)
-                    && let Some(test) = read::test(tx, *id)?
-                {
-                    tests.insert(*id, test);
-                }
-                let Some(test) = tests.get(id) else { continue };
-                match finish(tx, ctx, test, *person, *n, ("time", record::Actor::System)) {
-                    Ok(()) | Err(SitError::Done) => {}
-                    Err(SitError::Store(error)) => return Err(error),
-                    Err(error) => return Err(StoreError::Other(format!("a sitting that is over: {error}"))),
-                }
-            }
-            Ok(())
-        })?;
+        district.write_now(move |tx, ctx| hand_in(tx, ctx, &sittings))?;
     }
-    let past: Vec<TestId> = district.read_now(|tx, ctx| tx.all(PAST, p![ctx.now.plus(-GRACE)], |row| row.id(0)))?;
+    let past: Vec<TestId> =
+        district.read_now(|tx, ctx| tx.all(PAST, p![ctx.now.plus(-GRACE), ctx.now.plus(-TYPED_WITHIN)], |row| row.id(0)))?;
     for id in past {
         let figures = district.read_now(move |tx, _| ready(tx, id))?;
         if let Some((test, figures)) = figures {
@@ -91,19 +108,6 @@ pub fn figures(scores: &[i64], full: i64) -> Figures {
     Figures { sat, mean, spread: i64::try_from(square.max(0).unsigned_abs().isqrt()).unwrap_or(0) }
 }
 
-/// The best score of each person.
-pub(crate) fn best(attempts: &[read::Attempt]) -> BTreeMap<PersonId, (i64, AttemptId)> {
-    let mut best: BTreeMap<PersonId, (i64, AttemptId)> = BTreeMap::new();
-    for attempt in attempts {
-        let Some(score) = attempt.score else { continue };
-        let stands = best.entry(attempt.person).or_insert((score, attempt.id));
-        if score > stands.0 {
-            *stands = (score, attempt.id);
-        }
-    }
-    best
-}
-
 /// By the primary key.
 const SCORES: &Sql = sql!("SELECT MAX(score) FROM attempt WHERE test = ?1 AND score IS NOT NULL GROUP BY person");
 
@@ -113,7 +117,9 @@ const SCORES: &Sql = sql!("SELECT MAX(score) FROM attempt WHERE test = ?1 AND sc
 /// Only the store's.
 pub fn close_when_done(tx: &mut Tx, ctx: &Ctx, id: TestId) -> Result<bool, StoreError> {
     match ready(tx, id)? {
-        Some((test, figures)) if test.closes < ctx.now => close(tx, ctx, &test, figures).map(|()| true),
+        Some((test, figures)) if test.closes < ctx.now && !test.waits_for_sheets(ctx.now) && !test.enrolling => {
+            close(tx, ctx, &test, figures).map(|()| true)
+        }
         _ => Ok(false),
     }
 }
@@ -126,7 +132,8 @@ fn ready(tx: &mut Tx, id: TestId) -> Result<Option<(Test, Figures)>, StoreError>
     Ok(Some((test, figures)))
 }
 
-const CLOSE: &Sql = sql!("UPDATE theory_test SET state = 'closed', sat = ?2, mean = ?3, spread = ?4 WHERE id = ?1 AND state = 'set'");
+const CLOSE: &Sql =
+    sql!("UPDATE theory_test SET state = 'closed', sat = ?2, mean = ?3, spread = ?4, results_told = 0 WHERE id = ?1 AND state = 'set'");
 
 fn close(tx: &mut Tx, ctx: &Ctx, test: &Test, figures: Figures) -> Result<(), StoreError> {
     let enough = figures.sat >= FEWEST;

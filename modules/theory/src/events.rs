@@ -104,6 +104,9 @@ facts! {
         n: i64,
         /// The digest of who they are, in their order.
         people: String,
+        /// Whether others are enrolled after them.
+        #[serde(default)]
+        more: bool,
     }
     /// Somebody was given more time or larger type.
     AccommodationGiven {
@@ -145,6 +148,18 @@ facts! {
         /// The digest of the points.
         mark: String,
     }
+    /// Who sits it on paper has been typed in, says the office that set the test; results wait no longer.
+    TypingEnded {}
+    /// A batch of those who sit a test is told that it is soon; the subject is the test.
+    TestReminded {
+        /// Which batch.
+        batch: i64,
+    }
+    /// A batch of those who sat a test is told that its results are out; the subject is the test.
+    TestResultsOut {
+        /// Which batch.
+        batch: i64,
+    }
     /// A test is over and all of it marked; the subject is the test.
     TestClosed {
         /// How many sat it.
@@ -176,6 +191,9 @@ web::texts! {
     attempt_submitted: "交卷", "Paper handed in";
     answer_marked: "人工阅卷", "Answer marked by hand";
     test_closed: "测试结束", "Test closed";
+    typing_ended: "结束录入纸质答卷", "Typing in from paper ended";
+    test_reminded: "提醒参加测试", "Reminder of a test";
+    test_results_out: "告知测试成绩公布", "Results of a test told";
 }
 
 /// See [`web::Module::audited`].
@@ -195,6 +213,9 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "AttemptSubmitted" => t.attempt_submitted,
         "AnswerMarked" => t.answer_marked,
         "TestClosed" => t.test_closed,
+        "TypingEnded" => t.typing_ended,
+        "TestReminded" => t.test_reminded,
+        "TestResultsOut" => t.test_results_out,
         _ => return None,
     };
     Some(Audited { name, log: None })

@@ -9,10 +9,10 @@ use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
     AccommodationGiven, AnswerMarked, AttemptStarted, AttemptSubmitted, BankOpened, PaperId, PaperMade, PeopleEnrolled, QuestionRetired,
-    QuestionWithdrawn, QuestionWritten, TestCancelled, TestClosed, TestId, TestSet,
+    QuestionWithdrawn, QuestionWritten, TestCancelled, TestClosed, TestId, TestReminded, TestResultsOut, TestSet, TypingEnded,
 };
 use crate::model::{KeyItem, mark_packed};
-use crate::{mark, paper, read, set_test, sit};
+use crate::{enrol, mark, paper, read, set_test, sit};
 
 /// A new fold, for a list of them.
 pub fn fold() -> Box<dyn Fold> {
@@ -41,7 +41,28 @@ struct Stands {
     unit: String,
     state: &'static str,
     enrolled: i64,
+    /// Whether others are to be enrolled.
+    enrolling: bool,
+    typing_ended: Option<i64>,
+    reminded: i64,
+    results_told: i64,
     figures: String,
+}
+
+impl Stands {
+    fn new(set: TestSet, unit: String) -> Stands {
+        let figures = "- - -".into();
+        Stands { set, unit, state: "set", enrolled: 0, enrolling: false, typing_ended: None, reminded: 0, results_told: 0, figures }
+    }
+
+    /// What went on beside its state.
+    fn went(&self) -> String {
+        went(self.enrolling, self.typing_ended, self.reminded, self.results_told)
+    }
+}
+
+fn went(enrolling: bool, typing_ended: Option<i64>, reminded: i64, results_told: i64) -> String {
+    format!("{} {} {reminded} {results_told}", if enrolling { "enrolling" } else { "enrolled" }, opt(typing_ended))
 }
 
 fn unit(event: &Event) -> String {
@@ -108,19 +129,35 @@ impl TheoryFold {
             TestSet::KIND => {
                 let set: TestSet = event.facts()?;
                 let by = format!("{} {} {}", unit(event), actor(event), event.occurred_at.0);
-                let stands = Stands { set, unit: by, state: "set", enrolled: 0, figures: "- - -".into() };
-                self.tests.insert(event.subject, stands);
+                self.tests.insert(event.subject, Stands::new(set, by));
             }
             PeopleEnrolled::KIND => {
                 let f: PeopleEnrolled = event.facts()?;
-                self.tests.get_mut(&event.subject).ok_or_else(missing)?.enrolled += f.n;
-                self.batches.insert(format!("{} {}", event.subject, f.batch), f.people);
+                let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
+                stands.enrolled += f.n;
+                stands.enrolling = f.more;
+                // The last piece may find that all who are left have a seat.
+                if f.n > 0 {
+                    self.batches.insert(format!("{} {}", event.subject, f.batch), f.people);
+                }
             }
             AccommodationGiven::KIND => {
                 let f: AccommodationGiven = event.facts()?;
                 self.given.insert(format!("{} {}", event.subject, f.person), f.seat);
             }
-            TestCancelled::KIND => self.tests.get_mut(&event.subject).ok_or_else(missing)?.state = "cancelled",
+            TestCancelled::KIND => {
+                let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
+                (stands.state, stands.enrolling) = ("cancelled", false);
+            }
+            TypingEnded::KIND => {
+                self.tests.get_mut(&event.subject).ok_or_else(missing)?.typing_ended = Some(event.occurred_at.0);
+            }
+            TestReminded::KIND => {
+                self.tests.get_mut(&event.subject).ok_or_else(missing)?.reminded = event.facts::<TestReminded>()?.batch;
+            }
+            TestResultsOut::KIND => {
+                self.tests.get_mut(&event.subject).ok_or_else(missing)?.results_told = event.facts::<TestResultsOut>()?.batch;
+            }
             TestClosed::KIND => {
                 let f: TestClosed = event.facts()?;
                 let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
@@ -171,7 +208,7 @@ impl Fold for TheoryFold {
 const BANKS: &Sql = sql!("SELECT id, unit, created_by, name, salt, created_at FROM bank ORDER BY id");
 const QUESTIONS: &Sql = sql!("SELECT id, bank, v, retired, alike FROM question ORDER BY id");
 const TEXTS: &Sql = sql!(
-    "SELECT question, v, written_by, salt, kind, topic, difficulty, stem, options, answer, note, written_at
+    "SELECT question, v, written_by, salt, kind, topic, difficulty, stem, options, answer, note, picture, written_at
      FROM question_text ORDER BY question, v"
 );
 const PAPERS: &Sql = sql!(
@@ -180,7 +217,10 @@ const PAPERS: &Sql = sql!(
 );
 const VARIANTS: &Sql = sql!("SELECT items, answers, difficulty FROM paper_variant WHERE paper = ?1 ORDER BY n");
 const PAGES: &Sql = sql!("SELECT digest, paper, variant, lang, body FROM paper_page ORDER BY digest");
-const TESTS: &Sql = sql!("SELECT id, salt, sat, mean, spread, created_by, created_at FROM theory_test ORDER BY id");
+const TESTS: &Sql = sql!(
+    "SELECT id, salt, sat, mean, spread, created_by, created_at, enrolling, typing_ended_at, reminded, results_told
+     FROM theory_test ORDER BY id"
+);
 const SEATS: &Sql = sql!("SELECT test, batch, person, unit, extra, large, salt FROM seat ORDER BY test, batch, person");
 const ATTEMPTS: &Sql = sql!(
     "SELECT id, test, n, variant, ends_at, unit, sheet, submitted_at, how, salt, by_key, by_hand, score, person, started_at
@@ -200,7 +240,7 @@ impl TheoryFold {
             let (question, key) = (read::words(row, 4)?, format!("{} {}", row.id::<Id>(0)?, row.int(1)?));
             senses.insert(key.clone(), crate::bank::alike(&question));
             let body = text_digest_hex(&row.array(3)?, &question.words());
-            Ok((key, format!("{} {} {} {} {body}", question.kind.code(), question.difficulty, row.id::<Id>(2)?, row.int(11)?)))
+            Ok((key, format!("{} {} {} {} {body}", question.kind.code(), question.difficulty, row.id::<Id>(2)?, row.int(12)?)))
         })?;
         same("question_text", &self.texts, texts, out);
         let questions = tx.all(QUESTIONS, p![], |row| {
@@ -250,19 +290,20 @@ impl TheoryFold {
     fn compare_tests(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let rows = tx.all(TESTS, p![], |row| {
             let figures = format!("{} {} {}", opt(row.opt_int(2)?), opt(row.opt_int(3)?), opt(row.opt_int(4)?));
-            Ok((row.id::<TestId>(0)?, row.array::<16>(1)?, figures, format!("{} {}", row.id::<Id>(5)?, row.int(6)?)))
+            let went = went(!row.is_null(7)?, row.opt_int(8)?, row.int(9)?, row.opt_int(10)?.unwrap_or(0));
+            Ok((row.id::<TestId>(0)?, row.array::<16>(1)?, figures, format!("{} {}", row.id::<Id>(5)?, row.int(6)?), went))
         })?;
         let mut found = Vec::new();
-        for (id, salt, figures, by) in rows {
+        for (id, salt, figures, by, went) in rows {
             let Some(test) = read::test(tx, id)? else { continue };
             let terms = text_digest_hex(&salt, &set_test::words(&test.name, &test.terms, test.retake_of));
             let set = TestSet { paper: test.paper, scope: test.scope, opens: test.opens, closes: test.closes, terms };
-            found.push((id.to_string(), format!("{set:?} {} {by} {} {} {figures}", test.unit, test.state, test.enrolled)));
+            found.push((id.to_string(), format!("{set:?} {} {by} {} {} {went} {figures}", test.unit, test.state, test.enrolled)));
         }
         let expected = self
             .tests
             .iter()
-            .map(|(id, s)| (id.to_string(), format!("{:?} {} {} {} {}", s.set, s.unit, s.state, s.enrolled, s.figures)))
+            .map(|(id, s)| (id.to_string(), format!("{:?} {} {} {} {} {}", s.set, s.unit, s.state, s.enrolled, s.went(), s.figures)))
             .collect();
         same("theory_test", &expected, found, out);
         let (mut batches, mut given): (BTreeMap<String, Vec<_>>, Vec<(String, String)>) = (BTreeMap::new(), Vec::new());
@@ -277,8 +318,7 @@ impl TheoryFold {
             }
             Ok(())
         })?;
-        let digest =
-            |seats: &Vec<(base::PersonId, base::UnitId)>| set_test::people_digest(seats.iter().map(|(person, unit)| (person, unit)));
+        let digest = |seats: &Vec<(base::PersonId, base::UnitId)>| enrol::people_digest(seats.iter().map(|(person, unit)| (person, unit)));
         same("seat", &self.batches, batches.iter().map(|(key, seats)| (key.clone(), digest(seats))).collect(), out);
         same("seat", &self.given, given, out);
         Ok(())

@@ -494,6 +494,7 @@ fn finish(mut draft: Draft) -> Found {
         options: draft.options,
         answer,
         note: draft.note,
+        picture: None,
     };
     match question.clone().checked() {
         Ok(question) => Found { line, number, question, wrong: None },

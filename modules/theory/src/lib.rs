@@ -1,11 +1,13 @@
 //! Theory tests 理论测试: banks of questions, papers, tests and who sits them; a whole district at the same second; marking,
 //! analysis, wrong answers. Tests are for members and staff, never for residents, and no score is a measure of any unit.
 
+pub mod analysed;
 pub mod analysis;
 pub mod bank;
 pub mod bring;
 pub mod close;
 pub mod docx;
+pub mod enrol;
 pub mod events;
 mod fold;
 pub mod layout;
@@ -17,16 +19,19 @@ pub mod permissions;
 pub mod read;
 pub mod render;
 pub mod seat;
+pub mod seats;
 pub mod seen;
 pub mod set_test;
 pub mod sit;
 mod texts;
+mod told;
 pub mod typed;
 
 pub use fold::fold;
 
 /// The tables of tests.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("theory", "0001_theory", "0002_brought");
+pub const MIGRATIONS: &[store::Migration] =
+    store::migrations!("theory", "0001_theory", "0002_brought", "0003_on_paper", "0004_in_pieces", "0005_picture");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -36,11 +41,13 @@ pub fn module() -> web::Module {
         menu: pages::menu,
         kinds: events::KINDS,
         folds: &[fold],
-        ticks: &[close::TICK],
+        ticks: &[enrol::TICK, close::TICK, told::TICK],
         audited: events::audited,
         due: seen::DUE,
         boards: seen::BOARDS,
         paragraphs: seen::PARAGRAPHS,
+        lines: seen::lines,
+        notices: told::NOTICES,
         ..web::Module::new("theory")
     }
 }

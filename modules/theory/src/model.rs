@@ -80,6 +80,8 @@ pub struct Question {
     pub answer: String,
     /// 解析
     pub note: String,
+    /// The SHA-256 of the picture that belongs to it.
+    pub picture: Option<[u8; 32]>,
 }
 
 /// What is wrong with a question as it was written.
@@ -196,8 +198,12 @@ impl Question {
 
     /// All its words, each apart from the next: what its digest is of.
     pub fn words(&self) -> String {
-        [self.kind.code(), &self.topic, &self.difficulty.to_string(), &self.stem, &self.options.join("\n"), &self.answer, &self.note]
-            .join("\u{1e}")
+        let (difficulty, options) = (self.difficulty.to_string(), self.options.join("\n"));
+        let mut words = vec![self.kind.code(), &self.topic, &difficulty, &self.stem, &options, &self.answer, &self.note];
+        // What came later is only there where there is one: digests of older questions stay as they are.
+        let picture = self.picture.map(|digest| record::hex(&digest));
+        words.extend(picture.as_deref());
+        words.join("\u{1e}")
     }
 
     /// What two versions of one question have in common: the stem and the options, without punctuation and spaces.

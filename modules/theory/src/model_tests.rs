@@ -13,6 +13,7 @@ fn question(kind: Kind, options: &[&str], answer: &str) -> Question {
         options: options.iter().map(|option| (*option).to_owned()).collect(),
         answer: answer.into(),
         note: String::new(),
+        picture: None,
     }
 }
 

@@ -6,6 +6,9 @@ mod book;
 mod home;
 mod import;
 mod papers;
+mod picture;
+mod results;
+mod run;
 mod set;
 mod sit;
 mod typed;
@@ -35,6 +38,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/tests/import/{id}", get(import::show).post(import::send))
         .route("/tests/import/{id}/undo", post(import::undo))
         .route("/tests/q/{id}", get(bank::edit).post(bank::rewrite))
+        .route("/tests/q/{id}/picture/{digest}", get(picture::picture))
         .route("/tests/q/{id}/retire", post(bank::retire))
         .route("/tests/papers", get(papers::list))
         .route("/tests/papers/new", get(papers::form).post(papers::send))
@@ -48,14 +52,19 @@ pub(crate) fn routes() -> Router<App> {
         .route("/tests/t/{id}/save", post(sit::save))
         .route("/tests/t/{id}/submit", post(sit::submit))
         .route("/tests/t/{id}/paper/{digest}", get(sit::paper))
-        .route("/tests/t/{id}/run", get(set::run))
-        .route("/tests/t/{id}/seat", post(set::seat))
+        .route("/tests/t/{id}/run", get(run::run))
+        .route("/tests/t/{id}/results.xlsx", get(results::xlsx))
+        .route("/tests/t/{id}/seat/{person}", get(run::seat).post(run::give))
         .route("/tests/t/{id}/typed", get(typed::form).post(typed::send))
-        .route("/tests/t/{id}/cancel", post(set::cancel))
+        .route("/tests/t/{id}/typed/end", post(typed::end))
+        .route("/tests/t/{id}/cancel", post(run::cancel))
         .route("/tests/t/{id}/mark", get(after::mark).post(after::mark_send))
         .route("/tests/t/{id}/analysis", get(after::analysis))
         .route("/tests/t/{id}/figures", get(after::figures))
 }
+
+pub(crate) use home::state;
+pub(crate) use picture::address as picture_address;
 
 /// Tests stand in everybody's menu but the administrators': each of the others may be asked to sit one.
 pub(crate) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {

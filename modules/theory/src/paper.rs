@@ -153,11 +153,22 @@ pub fn draft(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, wanted:
     let all: Vec<read::Stored> = read::questions(tx, bank.id)?.into_iter().filter(|stored| !stored.retired).collect();
     let mut variants: Vec<Variant> = Vec::new();
     let mut evenest: Option<i64> = None;
-    // Drawn anew a few times where chance made the versions uneven.
+    let mut few: Option<PaperError> = None;
+    // Drawn anew a few times where chance made the versions uneven, or gave to one line what another one needs.
     for _ in 0..if matches!(wanted.choice, Choice::Drawn(_)) { 40 } else { 1 } {
         let mut drawn = Vec::new();
         for _ in 0..wanted.variants {
-            drawn.push(arrange(ctx, pick(ctx, &all, &wanted.choice)?, wanted)?);
+            match pick(ctx, &all, &wanted.choice) {
+                Ok(picks) => drawn.push(arrange(ctx, picks, wanted)?),
+                Err(error @ PaperError::TooFew(..)) => {
+                    few = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if i64::try_from(drawn.len()).unwrap_or(0) < wanted.variants {
+            continue;
         }
         let mean = |picks: &Vec<Pick<'_>>| hundredths(picks);
         let spread = drawn.iter().map(mean).max().unwrap_or(0) - drawn.iter().map(mean).min().unwrap_or(0);
@@ -168,6 +179,9 @@ pub fn draft(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, wanted:
         if spread <= EVEN {
             break;
         }
+    }
+    if let (None, Some(few)) = (evenest, few) {
+        return Err(few);
     }
     if let Some(spread) = evenest.filter(|spread| *spread > EVEN) {
         return Err(PaperError::Uneven(spread));
@@ -214,7 +228,10 @@ fn pick<'a>(ctx: &Ctx, all: &'a [read::Stored], choice: &Choice) -> Result<Vec<P
             }
         }
         Choice::Drawn(lines) => {
-            for (number, line) in lines.iter().enumerate() {
+            // What asks for most is drawn first: the others can do with what is left.
+            let mut order: Vec<(usize, &Line)> = lines.iter().enumerate().collect();
+            order.sort_by_key(|(_, line)| usize::from(line.topic.is_empty()) + usize::from(line.difficulty.is_none()));
+            for (number, line) in order {
                 let fits = |stored: &&read::Stored| {
                     let question = &stored.question;
                     question.kind == line.kind

@@ -1,8 +1,11 @@
 //! Who may do what with tests. Sitting one needs no post: the seat is the permission, see [`crate::seat`].
 
-use people::{Permission, Role, Tree};
+use people::{Actor, Permission, Role, Tree};
 
-/// Keep banks and papers, set tests for the people under one's unit, see how they went.
+use crate::read::Test;
+
+/// Keep banks and papers, set tests for the people under one's unit, see how they went. A Party office does so for the branches
+/// under its committee, not for the units beside them.
 #[derive(Debug)]
 pub struct Organise;
 
@@ -18,6 +21,7 @@ impl Permission for Organise {
         Role::DistrictDesk,
         Role::DistrictLeader,
         Role::BranchSecretary,
+        Role::PartyAffairs,
     ];
 }
 
@@ -42,4 +46,12 @@ impl Permission for SeeOwn {
 /// Whether questions and papers of this unit may be used by that one: what is above is open to what is below.
 pub(crate) fn open_to(tree: &Tree, owner: base::UnitId, user: base::UnitId) -> bool {
     tree.is_within(user, owner)
+}
+
+/// Whether a test is this person's business without their having set it or sitting it: it is for their unit, for one above it,
+/// or for one that their post reaches.
+pub(crate) fn concerned(actor: &Actor, tree: &Tree, test: &Test) -> bool {
+    actor.each::<Organise>().any(|proof| {
+        proof.unit() == test.unit || test.scope.is_some_and(|scope| tree.is_within(proof.unit(), scope) || proof.covers(tree, scope))
+    })
 }

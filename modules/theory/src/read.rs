@@ -60,7 +60,7 @@ fn stored(row: &Row<'_>) -> Result<Stored, StoreError> {
     Ok(Stored { id: row.id(0)?, bank: row.id(1)?, v: row.int(2)?, retired: row.bool(3)?, question: words(row, 4)? })
 }
 
-/// A question from the seven columns that begin at `at`.
+/// A question from the eight columns that begin at `at`.
 pub(crate) fn words(row: &Row<'_>, at: usize) -> Result<Question, StoreError> {
     let kind = row.text(at)?;
     Ok(Question {
@@ -71,24 +71,26 @@ pub(crate) fn words(row: &Row<'_>, at: usize) -> Result<Question, StoreError> {
         options: row.text(at + 4)?.lines().map(str::to_owned).collect(),
         answer: row.text(at + 5)?.to_owned(),
         note: row.text(at + 6)?.to_owned(),
+        picture: row.opt_array(at + 7)?,
     })
 }
 
 const QUESTION: &Sql = sql!(
-    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note
+    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture
      FROM question q JOIN question_text t ON t.question = q.id AND t.v = q.v WHERE q.id = ?1"
 );
 /// By the index `question_by_bank`.
 const OF_BANK: &Sql = sql!(
-    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note
+    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture
      FROM question q JOIN question_text t ON t.question = q.id AND t.v = q.v WHERE q.bank = ?1 ORDER BY q.id"
 );
 /// By the index `question_alike`.
 const ALIKE: &Sql = sql!(
-    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note
+    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture
      FROM question q JOIN question_text t ON t.question = q.id AND t.v = q.v WHERE q.bank = ?1 AND q.alike = ?2 ORDER BY q.id LIMIT 1"
 );
-const VERSION: &Sql = sql!("SELECT kind, topic, difficulty, stem, options, answer, note FROM question_text WHERE question = ?1 AND v = ?2");
+const VERSION: &Sql =
+    sql!("SELECT kind, topic, difficulty, stem, options, answer, note, picture FROM question_text WHERE question = ?1 AND v = ?2");
 /// By the index `question_by_bank`.
 const COUNT: &Sql = sql!("SELECT COUNT(*) FROM question WHERE bank = ?1 AND retired = 0");
 
@@ -271,7 +273,14 @@ pub struct Test {
     pub questions: i64,
     /// In how many versions.
     pub variants: i64,
+    /// When its office said that all sheets from paper are typed in.
+    pub typing_ended: Option<Time>,
+    /// Whether people are still being enrolled.
+    pub enrolling: bool,
 }
+
+/// How long results of a test that some sat on paper wait for what is typed in.
+pub const TYPED_WITHIN: i64 = 7 * Time::DAY;
 
 /// How a test is sat and marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -294,13 +303,17 @@ pub struct Terms {
     pub second: i64,
     /// Whether the score is shown when it is handed in.
     pub shown_at_once: bool,
+    /// Whether some sit it on paper, so that results wait for what is typed in.
+    pub on_paper: bool,
 }
 
 impl Terms {
     /// In one line, for the digest.
     pub(crate) fn words(&self) -> String {
-        let Terms { minutes, late, early, attempts, pass, open_book, partial, second, shown_at_once } = self;
-        format!("{minutes} {late} {early} {attempts} {pass} {open_book} {partial} {second} {shown_at_once}")
+        let Terms { minutes, late, early, attempts, pass, open_book, partial, second, shown_at_once, on_paper } = self;
+        // What came later is only there where it is so: digests of older tests stay as they are.
+        let paper = if *on_paper { " on_paper" } else { "" };
+        format!("{minutes} {late} {early} {attempts} {pass} {open_book} {partial} {second} {shown_at_once}{paper}")
     }
 }
 
@@ -318,6 +331,25 @@ impl Test {
     /// The last moment at which somebody may begin.
     pub fn last_start(&self) -> Time {
         if self.terms.late == 0 { self.closes } else { self.opens.plus(self.terms.late * Time::MINUTE).min(self.closes) }
+    }
+
+    /// Until when sheets of those who sat on paper can be typed in.
+    pub fn typed_until(&self) -> Time {
+        match (self.terms.on_paper, self.typing_ended) {
+            (false, _) => self.closes,
+            (true, Some(ended)) => ended,
+            (true, None) => self.closes.plus(TYPED_WITHIN),
+        }
+    }
+
+    /// Whether it is over and its results wait for sheets that are typed in.
+    pub fn waits_for_sheets(&self, now: Time) -> bool {
+        self.state == "set" && self.closes <= now && now < self.typed_until()
+    }
+
+    /// Whether a sheet can be typed in.
+    pub fn takes_sheets(&self, now: Time) -> bool {
+        self.state == "set" && self.has_begun(now) && (!self.terms.on_paper || now < self.typed_until())
     }
 
     /// Whether these tenths of a point pass.
@@ -349,6 +381,7 @@ pub(crate) fn test_row(row: &Row<'_>) -> Result<Test, StoreError> {
             partial: row.bool(13)?,
             second: row.int(14)?,
             shown_at_once: row.bool(15)?,
+            on_paper: row.bool(26)?,
         },
         retake_of: row.opt_id(16)?,
         enrolled: row.int(17)?,
@@ -358,27 +391,29 @@ pub(crate) fn test_row(row: &Row<'_>) -> Result<Test, StoreError> {
         by_hand: row.bool(23)?,
         questions: row.int(24)?,
         variants: row.int(25)?,
+        typing_ended: row.opt_time(27)?,
+        enrolling: !row.is_null(28)?,
     })
 }
 
 const TEST: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
-            p.full_marks, p.by_hand, p.questions, p.variants
+            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling
      FROM theory_test t JOIN paper p ON p.id = t.paper WHERE t.id = ?1"
 );
 /// A district sets some hundreds in a year.
 const TESTS: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
-            p.full_marks, p.by_hand, p.questions, p.variants
+            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling
      FROM theory_test t JOIN paper p ON p.id = t.paper ORDER BY t.opens_at DESC, t.id DESC LIMIT 500"
 );
 /// By the index `seat_by_person`.
 const OF_PERSON: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
-            p.full_marks, p.by_hand, p.questions, p.variants
+            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling
      FROM seat s JOIN theory_test t ON t.id = s.test JOIN paper p ON p.id = t.paper
      WHERE s.person = ?1 ORDER BY t.opens_at DESC, t.id DESC LIMIT 200"
 );
@@ -464,11 +499,6 @@ const ATTEMPTS: &Sql = sql!(
     "SELECT id, test, person, n, unit, variant, started_at, ends_at, sheet, submitted_at, by_key, score, saved_at, how
      FROM attempt WHERE test = ?1 AND person = ?2 ORDER BY n"
 );
-/// By the primary key.
-const OF_TEST: &Sql = sql!(
-    "SELECT id, test, person, n, unit, variant, started_at, ends_at, sheet, submitted_at, by_key, score, saved_at, how
-     FROM attempt WHERE test = ?1 ORDER BY person, n"
-);
 /// By the index `attempt_id`.
 const ATTEMPT: &Sql = sql!(
     "SELECT id, test, person, n, unit, variant, started_at, ends_at, sheet, submitted_at, by_key, score, saved_at, how
@@ -481,14 +511,6 @@ const ATTEMPT: &Sql = sql!(
 /// Only the store's.
 pub fn attempts(tx: &mut Tx, test: TestId, person: PersonId) -> Result<Vec<Attempt>, StoreError> {
     tx.all(ATTEMPTS, p![test, person], attempt_row)
-}
-
-/// All sittings of a test, by person.
-///
-/// # Errors
-/// Only the store's.
-pub fn attempts_of(tx: &mut Tx, test: TestId) -> Result<Vec<Attempt>, StoreError> {
-    tx.all(OF_TEST, p![test], attempt_row)
 }
 
 /// One sitting, for who marks it.

@@ -77,6 +77,11 @@ fn one(out: &mut String, t: &SitTexts, place: usize, item: &Item, question: &Que
     out.push_str(" <span class=\"q-points\">");
     escaped(out, &web::fill(t.points, &[("points", &points(item.points))]));
     out.push_str("</span></span></legend>");
+    if let Some(picture) = &question.picture {
+        let _ = write!(out, "<p class=\"q-picture\"><img src=\"{}\" alt=\"", crate::pages::picture_address(item.q, picture));
+        escaped(out, &web::fill(t.picture_n, &[("n", &no)]));
+        out.push_str("\"></p>");
+    }
     match question.kind {
         Kind::Single | Kind::Multiple => {
             let shown: Vec<&str> = item.order.iter().filter_map(|at| question.options.get(usize::from(*at))).map(String::as_str).collect();

@@ -1,7 +1,7 @@
 //! What tests tell the rest of the house: how many were held, how many sat them, and the mean of those that ten or more sat.
 //! It counts for the office that set a test, never for the unit whose people sat it, and no scheme may use it: `rules/guard.toml`.
 
-use base::Ctx;
+use base::{Ctx, Id};
 use people::Level;
 use record::measure::{Amount, Count, Kind, Measure, Only};
 use store::{Sql, StoreError, Tx, p, sql};
@@ -11,7 +11,10 @@ use web::kit::Light;
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
 
 use crate::events::TestId;
+use crate::pages::state;
+use crate::permissions::{Organise, SeeOwn, concerned};
 use crate::read;
+use crate::set_test::seat_of;
 use crate::texts::TheoryTexts;
 
 record::measures! {
@@ -144,4 +147,41 @@ fn list(
     }
     lines.next = all.get(from + most - 1).filter(|_| all.len() > from + most).map(|(id, ..)| id.to_string());
     Ok(lines)
+}
+
+/// By the primary key; the units of a test are some hundreds at most.
+const UNITS: &Sql = sql!("SELECT DISTINCT unit FROM seat WHERE test = ?1");
+
+/// The page of a test that this person may see; nothing where it is not theirs to know.
+fn page_of(tx: &mut Tx, look: &Look<'_>, test: &read::Test) -> Result<Option<String>, StoreError> {
+    let Some(actor) = look.actor else { return Ok(None) };
+    let base = format!("/tests/t/{}", test.id);
+    if actor.each::<Organise>().any(|proof| proof.unit() == test.unit) {
+        return Ok(Some(format!("{base}/run")));
+    }
+    if test.state != "cancelled" && seat_of(tx, test.id, actor.person)?.is_some() {
+        return Ok(Some(base));
+    }
+    let figures = Some(format!("{base}/figures"));
+    if concerned(actor, look.tree, test) {
+        return Ok(figures);
+    }
+    let own: Vec<people::Proof<SeeOwn>> = actor.each::<SeeOwn>().collect();
+    if own.is_empty() {
+        return Ok(None);
+    }
+    let units: Vec<base::UnitId> = tx.all(UNITS, p![test.id], |row| row.id(0))?;
+    Ok(figures.filter(|_| units.iter().any(|unit| own.iter().any(|proof| proof.covers(look.tree, *unit)))))
+}
+
+/// Tests as lines of lists that other pages draw: behind the figures that count them, and in lists of what somebody was told.
+pub(crate) fn lines(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, ids: &[Id]) -> Result<Vec<(Id, Line)>, StoreError> {
+    let mut found = Vec::new();
+    for id in ids {
+        let Some(test) = read::test(tx, TestId(*id))? else { continue };
+        let Some(href) = page_of(tx, look, &test)? else { continue };
+        let (light, left) = state(TheoryTexts::of(look.lang), &test, ctx.now);
+        found.push((*id, Line { href, sub: look.tree.full_name(test.unit), title: test.name, light, left: left.to_owned() }));
+    }
+    Ok(found)
 }

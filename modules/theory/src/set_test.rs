@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 use base::{Ctx, PersonId, Time, UnitId};
 use people::{Proof, Tree};
 use record::text_digest_hex;
-use sha2::{Digest, Sha256};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::bank::about;
-use crate::events::{AccommodationGiven, PaperId, PeopleEnrolled, TestCancelled, TestId, TestSet};
+use crate::enrol::{self, AT_ONCE, Left, Rest};
+use crate::events::{AccommodationGiven, PaperId, TestCancelled, TestId, TestSet};
 use crate::permissions::{Organise, open_to};
 use crate::read::{self, Enrolled, Terms, Test};
 
 /// The most people of a list.
 pub const MOST_NAMED: usize = 2_000;
-/// How many are enrolled with one event.
-pub const AT_ONCE: usize = 500;
 
 /// Why a test was not set, or not changed.
 #[derive(Debug, thiserror::Error)]
@@ -71,8 +69,8 @@ pub struct Setting {
 
 const INSERT: &Sql = sql!(
     "INSERT INTO theory_test (id, unit, paper, name, scope, opens_at, closes_at, minutes, late, early, attempts, pass, open_book,
-        partial, second, shown_at_once, retake_of, enrolled, state, salt, created_at, created_by)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 'set', ?19, ?20, ?21)"
+        partial, second, shown_at_once, retake_of, on_paper, enrolled, state, salt, created_at, created_by)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 0, 'set', ?19, ?20, ?21)"
 );
 
 /// What the digest of a test's terms is of.
@@ -80,27 +78,37 @@ pub(crate) fn words(name: &str, terms: &Terms, retake_of: Option<TestId>) -> Str
     format!("{name}\n{}\n{}", terms.words(), retake_of.map_or_else(String::new, |of| of.to_string()))
 }
 
-/// Sets a test and enrols who sits it. In a district of 100,000 the caller enrols in pieces: see [`enrol`].
+/// Sets a test and enrols who sits it: the first few hundred at once, the others in pieces by [`crate::enrol::TICK`].
 ///
 /// # Errors
 /// [`SetError`].
 pub fn set_test(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, input: &Setting) -> Result<TestId, SetError> {
-    let seats = chosen(tx, ctx, who, tree, &input.who)?;
-    if seats.is_empty() {
-        return Err(SetError::Nobody);
-    }
-    let id = insert(tx, ctx, who, tree, input, i64::try_from(seats.len()).unwrap_or(i64::MAX))?;
-    for (batch, some) in (1..).zip(seats.chunks(AT_ONCE)) {
-        enrol(tx, ctx, who, id, batch, some)?;
-    }
-    Ok(id)
+    set_in_pieces(tx, ctx, who, tree, input, AT_ONCE)
+}
+
+/// The same with so many at once.
+///
+/// # Errors
+/// [`SetError`].
+pub fn set_in_pieces(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: &Proof<Organise>,
+    tree: &Tree,
+    input: &Setting,
+    at_once: usize,
+) -> Result<TestId, SetError> {
+    let left = chosen(tx, ctx, who, tree, &input.who)?;
+    let id = insert(tx, ctx, who, tree, input)?;
+    let (n, more) = enrol::piece(tx, ctx, (who.person(), who.unit(), id), Rest::new(ctx.now, left), at_once)?;
+    if n == 0 && !more { Err(SetError::Nobody) } else { Ok(id) }
 }
 
 /// The test itself, without its people.
 ///
 /// # Errors
 /// [`SetError`].
-pub fn insert(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, input: &Setting, enrolled: i64) -> Result<TestId, SetError> {
+pub fn insert(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, input: &Setting) -> Result<TestId, SetError> {
     let paper = read::paper(tx, input.paper)?.ok_or(SetError::NotFound)?;
     if !open_to(tree, paper.unit, who.unit()) && !who.covers(tree, paper.unit) {
         return Err(SetError::Denied);
@@ -149,7 +157,7 @@ pub fn insert(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, input:
             terms.second,
             terms.shown_at_once,
             retake_of,
-            enrolled,
+            terms.on_paper,
             &salt[..],
             ctx.now,
             who.person()
@@ -166,65 +174,23 @@ pub fn insert(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, input:
     Ok(id)
 }
 
-const SEAT: &Sql = sql!("INSERT INTO seat (test, person, unit, batch, extra, large, salt) VALUES (?1, ?2, ?3, ?4, 0, 0, NULL)");
-
-/// What the digest of a batch of people is of.
-pub(crate) fn people_digest<'a>(seats: impl Iterator<Item = (&'a PersonId, &'a UnitId)>) -> String {
-    let mut digest = Sha256::new();
-    for (person, unit) in seats {
-        digest.update(person.bytes());
-        digest.update(unit.bytes());
-    }
-    record::hex(&<[u8; 32]>::from(digest.finalize()))
-}
-
-/// Enrols some people, each once, by their ids in order.
-///
-/// # Errors
-/// The store's.
-pub fn enrol(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    who: &Proof<Organise>,
-    test: TestId,
-    batch: i64,
-    seats: &[(PersonId, UnitId)],
-) -> Result<(), StoreError> {
-    for (person, unit) in seats {
-        tx.exec(SEAT, p![test, *person, *unit, batch])?;
-    }
-    let people = people_digest(seats.iter().map(|(person, unit)| (person, unit)));
-    let facts = PeopleEnrolled { batch, n: i64::try_from(seats.len()).unwrap_or(i64::MAX), people };
-    record::append(tx, ctx, about(ctx, who.actor(), who.unit(), test.0), &facts)?;
-    Ok(())
-}
-
-/// Who sits it, by their ids, with the unit that each sits it for.
-fn chosen(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, chosen: &Who) -> Result<Vec<(PersonId, UnitId)>, SetError> {
-    let mut seats: BTreeMap<PersonId, UnitId> = BTreeMap::new();
+/// Who is to be enrolled, if this post may set them a test.
+fn chosen(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, chosen: &Who) -> Result<Left, SetError> {
     match chosen {
-        Who::Unit(scope) => {
-            if !who.covers(tree, *scope) {
-                return Err(SetError::Denied);
-            }
-            for unit in tree.subtree(*scope).into_iter().filter(|unit| !unit.is_closed()) {
-                for holding in people::read::holders_in(tx, ctx.now, unit.id)? {
-                    if !holding.role.is_admin() {
-                        seats.entry(holding.person).or_insert(unit.id);
-                    }
-                }
-            }
-        }
+        Who::Unit(scope) if who.covers(tree, *scope) => Ok(Left::Unit(*scope, None, None)),
+        Who::Unit(_) => Err(SetError::Denied),
         Who::People(list) => {
             if list.len() > MOST_NAMED {
                 return Err(SetError::Field("people"));
             }
+            let mut seats: BTreeMap<PersonId, UnitId> = BTreeMap::new();
             for person in list {
                 // The unit of theirs that the post reaches; who has none there is not this office's to examine.
                 let units = people::read::units_of(tx, ctx.now, *person)?;
                 let unit = units.into_iter().find(|unit| who.covers(tree, *unit)).ok_or(SetError::Denied)?;
                 seats.insert(*person, unit);
             }
+            Ok(Left::People(seats.into_iter().collect()))
         }
         Who::Failed(of) => {
             let test = read::test(tx, *of)?.ok_or(SetError::NotFound)?;
@@ -234,19 +200,9 @@ fn chosen(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, tree: &Tree, chosen: &W
             if test.state != "closed" {
                 return Err(SetError::NotNow);
             }
-            let mut best: BTreeMap<PersonId, i64> = BTreeMap::new();
-            for attempt in read::attempts_of(tx, test.id)? {
-                let score = best.entry(attempt.person).or_insert(-1);
-                *score = (*score).max(attempt.score.unwrap_or(-1));
-            }
-            for seat in read::seats(tx, test.id)? {
-                if best.get(&seat.person).is_none_or(|score| !test.passes(*score)) {
-                    seats.insert(seat.person, seat.unit);
-                }
-            }
+            Ok(enrol::failed(&test))
         }
     }
-    Ok(seats.into_iter().collect())
 }
 
 const GIVE: &Sql = sql!("UPDATE seat SET extra = ?3, large = ?4, salt = ?5 WHERE test = ?1 AND person = ?2");
@@ -286,7 +242,7 @@ pub fn accommodate(
     Ok(())
 }
 
-const CANCEL: &Sql = sql!("UPDATE theory_test SET state = 'cancelled' WHERE id = ?1 AND state = 'set' AND opens_at > ?2");
+const CANCEL: &Sql = sql!("UPDATE theory_test SET state = 'cancelled', enrolling = NULL WHERE id = ?1 AND state = 'set' AND opens_at > ?2");
 
 /// Calls a test off before it opens.
 ///

@@ -3,6 +3,7 @@
 //! A start writes one row and one event. An answer changes one row and is acknowledged after it is on disk. Handing in is
 //! done once, whoever presses how often on how many devices.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Ctx, Time};
@@ -194,13 +195,39 @@ pub(crate) fn finish(
     test: &read::Test,
     person: base::PersonId,
     n: i64,
+    by: (&str, record::Actor),
+) -> Result<(), SitError> {
+    finish_with(tx, ctx, test, person, n, by, &mut Keys::new())
+}
+
+/// Keys that one transaction has read, by paper and version.
+pub(crate) type Keys = BTreeMap<(PaperId, i64), Arc<Vec<KeyItem>>>;
+
+/// The same for many of one test: the key of a version is read once.
+///
+/// # Errors
+/// [`SitError`].
+pub(crate) fn finish_with(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    test: &read::Test,
+    person: base::PersonId,
+    n: i64,
     (how, actor): (&str, record::Actor),
+    keys: &mut Keys,
 ) -> Result<(), SitError> {
     let found = tx.opt(CURRENT, p![test.id, person, n], |row| {
         Ok((row.id::<AttemptId>(0)?, row.blob(1)?.to_vec(), row.array::<16>(2)?, row.int(3)?))
     })?;
     let (id, sheet, salt, variant) = found.ok_or(SitError::NotFound)?;
-    let key = key_of(tx, test.paper, variant)?;
+    let key = match keys.get(&(test.paper, variant)) {
+        Some(key) => Arc::clone(key),
+        None => {
+            let key = key_of(tx, test.paper, variant)?;
+            keys.insert((test.paper, variant), Arc::clone(&key));
+            key
+        }
+    };
     let mut points = vec![0; key.len()];
     let by_key = mark_packed(&key, &sheet, test.terms.partial, &mut points);
     let score = (!test.by_hand).then_some(by_key);

@@ -6,7 +6,7 @@ use people::Proof;
 use record::About;
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{AttemptId, AttemptStarted};
+use crate::events::{AttemptId, AttemptStarted, TestId, TypingEnded};
 use crate::model::Sheet;
 use crate::permissions::Organise;
 use crate::read::{self, Test};
@@ -75,7 +75,7 @@ pub fn type_sheet(
     if test.unit != who.unit() {
         return Err(TypeError::Denied);
     }
-    if test.state != "set" || !test.has_begun(ctx.now) {
+    if !test.takes_sheets(ctx.now) {
         return Err(TypeError::NotNow);
     }
     let seat = seat_of(tx, test.id, person)?.ok_or(TypeError::NotFound)?;
@@ -114,4 +114,45 @@ pub fn type_sheet(
         Err(SitError::Store(error)) => Err(error.into()),
         Err(_) => Err(TypeError::Twice),
     }
+}
+
+/// By the primary key.
+const HALF: &Sql = sql!("SELECT COUNT(*) FROM typed_sheet WHERE test = ?1");
+const HALF_OF: &Sql = sql!("SELECT 1 FROM typed_sheet WHERE test = ?1 AND person = ?2");
+const END: &Sql = sql!(
+    "UPDATE theory_test SET typing_ended_at = ?2
+     WHERE id = ?1 AND state = 'set' AND on_paper = 1 AND typing_ended_at IS NULL AND closes_at <= ?2"
+);
+
+/// How many sheets of a test were typed in once and wait for the second time.
+///
+/// # Errors
+/// Only the store's.
+pub fn half(tx: &mut Tx, test: TestId) -> Result<i64, StoreError> {
+    tx.one(HALF, p![test], |row| row.int(0))
+}
+
+/// Whether somebody's sheet was typed in once.
+///
+/// # Errors
+/// Only the store's.
+pub fn is_half(tx: &mut Tx, test: TestId, person: PersonId) -> Result<bool, StoreError> {
+    Ok(tx.opt(HALF_OF, p![test, person], |_| Ok(()))?.is_some())
+}
+
+/// Says that all sheets are typed in: the results of a test that is over wait no longer. What was typed in once only is not
+/// counted.
+///
+/// # Errors
+/// [`TypeError`].
+pub fn end_typing(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, test: &Test) -> Result<(), TypeError> {
+    if test.unit != who.unit() {
+        return Err(TypeError::Denied);
+    }
+    if !test.waits_for_sheets(ctx.now) || tx.exec(END, p![test.id, ctx.now])? != 1 {
+        return Err(TypeError::NotNow);
+    }
+    let about = About { occurred_at: ctx.now, actor: who.actor(), unit: Some(test.unit), subject: test.id.0, batch: None };
+    record::append(tx, ctx, about, &TypingEnded {})?;
+    Ok(())
 }

@@ -12,22 +12,24 @@ use web::shell::Tone;
 use web::{Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::papers::tenths;
-use super::{id, organised, percent};
-use crate::analysis::{Sat, Version, analyse};
-use crate::close::{FEWEST, best, figures as reckon};
+use super::{id, organised, percent, picture_address};
+use crate::analysed::of_test;
+use crate::close::{FEWEST, figures as reckon};
 use crate::events::{AttemptId, TestId};
 use crate::mark::{self, MarkError, mark_answer};
 use crate::model::letters;
-use crate::permissions::{Mark, Organise, SeeOwn};
+use crate::permissions::{Mark, SeeOwn, concerned};
 use crate::read::{self, Test};
 use crate::render::points;
-use crate::sit::key_of;
+use crate::seats;
 use crate::texts::{SitTexts, TheoryTexts};
 
 struct Waiting {
     attempt: String,
     place: i64,
     stem: String,
+    /// Where its picture lies; empty where it has none.
+    picture: String,
     reference: String,
     words: String,
     label: String,
@@ -74,6 +76,7 @@ pub(super) async fn mark(staff: Staff, Path(test): Path<String>) -> Result<Page,
                     Some(Waiting {
                         attempt: one.attempt.to_string(),
                         place: one.place,
+                        picture: item.zip(question.picture).map(|(item, digest)| picture_address(item.q, &digest)).unwrap_or_default(),
                         stem: question.stem,
                         reference: question.answer,
                         words: one.words,
@@ -146,29 +149,20 @@ pub(super) async fn analysis(staff: Staff, Path(test): Path<String>) -> Result<P
         .read(move |tx, _, who| {
             let (test, _) = organised(tx, who, test)?;
             let t = TheoryTexts::of(who.visit().lang);
-            let attempts: Vec<read::Attempt> =
-                read::attempts_of(tx, test.id)?.into_iter().filter(|attempt| attempt.submitted.is_some()).collect();
-            let enough = i64::try_from(attempts.len()).unwrap_or(0) >= FEWEST;
+            let all = of_test(tx, &test)?;
+            let enough = all.sat >= FEWEST;
             let mut rows = Vec::new();
             if enough {
-                let mut versions = Vec::new();
-                for n in 1..=test.variants {
-                    versions.push((read::items(tx, test.paper, n)?, key_of(tx, test.paper, n)?));
-                }
-                let of: Vec<Version<'_>> = versions.iter().map(|(items, key)| Version { items, key }).collect();
-                let sat: Vec<Sat<'_>> = attempts
-                    .iter()
-                    .map(|attempt| Sat { version: usize::try_from(attempt.variant - 1).unwrap_or(0), sheet: &attempt.sheet })
-                    .collect();
-                let found = analyse(&of, &sat, test.terms.partial);
                 let mut seen = Vec::new();
-                for (items, _) in &versions {
+                for items in &all.versions {
                     for item in items {
                         if seen.contains(&item.q) {
                             continue;
                         }
                         seen.push(item.q);
-                        let (Some(question), Some(figures)) = (read::version(tx, item.q, item.v)?, found.get(&item.q)) else { continue };
+                        let (Some(question), Some(figures)) = (read::version(tx, item.q, item.v)?, all.figures.get(&item.q)) else {
+                            continue;
+                        };
                         let part = |(place, n): (usize, &i64)| {
                             let mark = if figures.right & (1 << place) == 0 { "" } else { "✓" };
                             format!("{}{mark} {n}", letters(1 << place))
@@ -223,6 +217,7 @@ struct OwnRow {
 #[template(path = "theory/figures.html")]
 struct Figures {
     shell: Shell,
+    base: String,
     t: &'static TheoryTexts,
     s: &'static SitTexts,
     whole: String,
@@ -261,10 +256,7 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
             let lang = who.visit().lang;
             let (t, s) = (TheoryTexts::of(lang), SitTexts::of(lang));
             let seats = read::seats(tx, test.id)?;
-            let concerned = who.each::<Organise>().any(|proof| {
-                proof.unit() == test.unit
-                    || test.scope.is_some_and(|scope| who.tree.is_within(proof.unit(), scope) || proof.covers(&who.tree, scope))
-            });
+            let concerned = concerned(who, &who.tree, &test);
             let sees_own = |unit: UnitId| who.each::<SeeOwn>().any(|proof| proof.covers(&who.tree, unit));
             let enrolled = seats.iter().any(|seat| seat.person == who.person);
             if !concerned && !enrolled && !seats.iter().any(|seat| sees_own(seat.unit)) {
@@ -272,6 +264,7 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
             }
             let mut page_ = Figures {
                 shell: who.shell(format!("{} · {}", t.figures, test.name)),
+                base: format!("/tests/t/{}", test.id),
                 t,
                 s,
                 whole: t.figures_later.to_owned(),
@@ -293,19 +286,21 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
             if test.state != "closed" {
                 return page(&page_);
             }
-            let best = best(&read::attempts_of(tx, test.id)?);
-            let mut groups: BTreeMap<UnitId, Vec<i64>> = BTreeMap::new();
-            let mut unknown = 0_i64;
+            let best: BTreeMap<PersonId, i64> = seats::best(tx, test.id)?.into_iter().collect();
+            // By group the scores, and how many of them the reader does not know by name.
+            let mut groups: BTreeMap<UnitId, (Vec<i64>, i64)> = BTreeMap::new();
             for seat in &seats {
-                let Some((score, _)) = best.get(&seat.person) else { continue };
-                groups.entry(group(who, &test, seat.unit)).or_default().push(*score);
+                let Some(score) = best.get(&seat.person) else { continue };
                 let known = sees_own(seat.unit) || seat.person == who.person;
-                unknown += i64::from(!known);
+                let (scores, strange) = groups.entry(group(who, &test, seat.unit)).or_default();
+                scores.push(*score);
+                *strange += i64::from(!known);
                 if sees_own(seat.unit) {
                     page_.own.push(own_row(tx, who, &test, seat.person, seat.unit, *score)?);
                 }
             }
-            let all: Vec<i64> = groups.values().flatten().copied().collect();
+            let all: Vec<i64> = groups.values().flat_map(|(scores, _)| scores).copied().collect();
+            let unknown: i64 = groups.values().map(|(_, strange)| strange).sum();
             let whole = reckon(&all, test.full);
             let safe = whole.sat >= FEWEST && (unknown == 0 || unknown >= FEWEST);
             page_.whole = if safe {
@@ -314,18 +309,15 @@ pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Pa
                 fill(t.figures_few, &[("k", &FEWEST)])
             };
             if safe && groups.len() > 1 {
-                let sizes: Vec<i64> = groups.values().map(|scores| i64::try_from(scores.len()).unwrap_or(0)).collect();
+                let sizes: Vec<i64> = groups.values().map(|(scores, _)| i64::try_from(scores.len()).unwrap_or(0)).collect();
                 let tells = told(&sizes);
                 // In the fixed order of units, never by score.
                 let mut rows: Vec<(usize, UnitRow)> = Vec::new();
                 let order: Vec<UnitId> = who.tree.subtree(test.scope.unwrap_or(test.unit)).iter().map(|unit| unit.id).collect();
-                for ((unit, scores), tells) in groups.iter().zip(tells) {
+                for ((unit, (scores, strange)), tells) in groups.iter().zip(tells) {
                     let one = reckon(scores, test.full);
                     // A group of which the reader knows some by name must leave ten others.
-                    let strange = seats.iter().filter(|seat| best.contains_key(&seat.person) && group(who, &test, seat.unit) == *unit);
-                    let strange =
-                        i64::try_from(strange.filter(|seat| !sees_own(seat.unit) && seat.person != who.person).count()).unwrap_or(0);
-                    let tells = tells && (strange == 0 || strange >= FEWEST);
+                    let tells = tells && (*strange == 0 || *strange >= FEWEST);
                     let row = UnitRow {
                         name: who.tree.full_name(*unit),
                         n: if tells { one.sat.to_string() } else { "–".into() },

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use web::kit::Choice;
+use web::photos::{self, Photo};
 use web::{Errors, Fields, Page, PageError, Shell, Staff, fill, page, redirect};
 
-use super::{bank as found, difficulties, difficulty_name, id, kind_name, kinds, usable};
+use super::{bank as found, difficulties, difficulty_name, id, kind_name, kinds, picture_address, usable};
 use crate::bank::{BankError, Into, open_bank, retire_question, write_question};
 use crate::events::{BankId, QuestionId};
 use crate::model::{Kind, Question, Wrong};
@@ -177,6 +178,8 @@ struct QuestionPage {
     own: bool,
     retired: bool,
     retire: String,
+    /// Where the picture lies that the question has now; empty where it has none.
+    picture: String,
     op_key: String,
 }
 
@@ -191,7 +194,20 @@ fn written(fields: &Fields) -> Question {
         options: fields.value("options").lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect(),
         answer: if kind == Kind::Judge { crate::layout::judged(answer).unwrap_or_default().to_owned() } else { answer.to_owned() },
         note: fields.value("note").to_owned(),
+        picture: None,
     }
+}
+
+/// The picture that was sent with a question, or what is wrong with it.
+async fn sent_picture(staff: &Staff, fields: &Fields) -> Result<Result<Option<Photo>, Errors>, PageError> {
+    let (mut taken, refused) = photos::take_each(staff.visit(), fields, "picture", 1).await?;
+    let refused: Vec<String> = refused.iter().filter_map(|error| error.words(staff.lang)).collect();
+    if refused.is_empty() {
+        return Ok(Ok(taken.pop()));
+    }
+    let mut errors = Errors::none();
+    errors.add("picture", refused.join("；"));
+    Ok(Err(errors))
 }
 
 /// A judgement as people write it.
@@ -231,6 +247,7 @@ async fn new_shown(staff: &Staff, bank: BankId, fields: Fields, errors: Errors) 
                 own,
                 retired: false,
                 retire: String::new(),
+                picture: String::new(),
                 op_key: op_key.clone(),
             })
         })
@@ -239,13 +256,20 @@ async fn new_shown(staff: &Staff, bank: BankId, fields: Fields, errors: Errors) 
 
 pub(super) async fn write(staff: Staff, Path(bank): Path<String>, fields: Fields) -> Result<Response, PageError> {
     let bank: BankId = id(&bank)?;
-    let (key, t, question) = (fields.op_key()?, TheoryTexts::of(staff.lang), written(&fields));
+    let (key, t) = (fields.op_key()?, TheoryTexts::of(staff.lang));
+    let picture = match sent_picture(&staff, &fields).await? {
+        Ok(picture) => picture,
+        Err(errors) => return Ok(new_shown(&staff, bank, fields, errors).await?.again().into_response()),
+    };
+    let question = Question { picture: picture.map(|picture| picture.digest), ..written(&fields) };
     let done = staff
         .attempt(move |tx, ctx, who| {
             let unit = read::bank(tx, bank)?.ok_or(BankError::NotFound)?.unit;
             let proof = who.require::<Organise>(&who.tree, unit).map_err(|_| BankError::Denied)?;
             store::once(tx, ctx.now, &key, "theory.question", who.person.bytes(), |tx| {
-                write_question(tx, ctx, &proof, &who.tree, Into::Bank(bank), question.clone())
+                let id = write_question(tx, ctx, &proof, &who.tree, Into::Bank(bank), question.clone())?;
+                picture.iter().try_for_each(|picture| photos::keep(tx, picture, id.0))?;
+                Ok::<_, BankError>(id)
             })
         })
         .await?;
@@ -295,6 +319,7 @@ async fn edit_shown(staff: &Staff, question: QuestionId, fields: Option<Fields>,
                 own,
                 retired: stored.retired,
                 retire: format!("/tests/q/{}/retire", stored.id),
+                picture: asked.picture.map(|digest| picture_address(stored.id, &digest)).unwrap_or_default(),
                 op_key: op_key.clone(),
             })
         })
@@ -304,12 +329,21 @@ async fn edit_shown(staff: &Staff, question: QuestionId, fields: Option<Fields>,
 pub(super) async fn rewrite(staff: Staff, Path(question): Path<String>, fields: Fields) -> Result<Response, PageError> {
     let question: QuestionId = id(&question)?;
     let (key, t, asked) = (fields.op_key()?, TheoryTexts::of(staff.lang), written(&fields));
-    let v = fields.int("v").ok_or(PageError::BadForm)?;
+    let (v, drops) = (fields.int("v").ok_or(PageError::BadForm)?, fields.has("drop"));
+    let picture = match sent_picture(&staff, &fields).await? {
+        Ok(picture) => picture,
+        Err(errors) => return Ok(edit_shown(&staff, question, Some(fields), errors).await?.again().into_response()),
+    };
     let done = staff
         .attempt(move |tx, ctx, who| {
             let proof = over(tx, who, question)?;
             store::once(tx, ctx.now, &key, "theory.question", who.person.bytes(), |tx| {
-                write_question(tx, ctx, &proof, &who.tree, Into::Question(question, v), asked.clone())
+                // A new one, else the one that is there unless it is to go.
+                let before = read::question(tx, question)?.and_then(|stored| stored.question.picture).filter(|_| !drops);
+                let asked = Question { picture: picture.map(|picture| picture.digest).or(before), ..asked.clone() };
+                let id = write_question(tx, ctx, &proof, &who.tree, Into::Question(question, v), asked)?;
+                picture.iter().try_for_each(|picture| photos::keep(tx, picture, id.0))?;
+                Ok::<_, BankError>(id)
             })
         })
         .await?;

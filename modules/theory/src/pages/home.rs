@@ -56,11 +56,12 @@ pub(super) fn standing(tx: &mut Tx, ctx: &Ctx, lang: Lang, test: &Test, person: 
 }
 
 /// How a test stands for who set it.
-pub(super) fn state(t: &TheoryTexts, test: &Test, now: Time) -> (Light, &'static str) {
+pub(crate) fn state(t: &TheoryTexts, test: &Test, now: Time) -> (Light, &'static str) {
     match test.state.as_str() {
         "cancelled" => (Light::None, t.state_cancelled),
         "closed" => (Light::Done, t.state_closed),
         _ if test.is_open(now) => (Light::Yellow, t.state_open),
+        _ if test.waits_for_sheets(now) => (Light::Red, t.state_typing),
         _ if test.has_begun(now) => (Light::Red, t.state_marking),
         _ => (Light::Blue, t.state_set),
     }

@@ -237,7 +237,8 @@ pub(super) async fn undo(staff: Staff, Path(import): Path<String>, fields: Field
     Ok(redirect(format!("/tests/banks/{bank}")).done(fill(t.import_undone, &[("n", &back)])).into_response())
 }
 
-fn attachment(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Result<Response, PageError> {
+/// A file to be kept, with its name and a plain one for old browsers.
+pub(super) fn attachment(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Result<Response, PageError> {
     let file = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", web::shell::percent(name));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
@@ -334,6 +335,9 @@ pub(super) async fn paper(staff: Staff, Path(paper): Path<String>) -> Result<Res
                         blocks.push(Block::Heading(2, layout::name(question.kind).to_owned()));
                     }
                     blocks.push(Block::Paragraph(format!("{place}．{}（{}分）", question.stem, points(item.points))));
+                    if question.picture.is_some() {
+                        blocks.push(Block::Paragraph("（本题有图，请另附）".into()));
+                    }
                     for (bit, at) in item.order.iter().enumerate() {
                         if let Some(option) = question.options.get(usize::from(*at)) {
                             blocks.push(Block::Paragraph(format!("{}．{option}", letters(1 << bit))));

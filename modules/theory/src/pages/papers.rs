@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
 use web::kit::Choice;
-use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
+use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::{difficulty_name, id, kind_name, usable};
 use crate::events::{BankId, PaperId, QuestionId};
@@ -67,13 +68,22 @@ struct Pick {
     checked: bool,
 }
 
-/// A line of the blueprint: a kind and a topic, and how many the bank has.
+/// A row of the blueprint: a kind and a topic, with a field for any difficulty and one for each that the bank has.
 struct Slot {
+    label: String,
+    cells: Vec<Cell>,
+    /// The name of the field of points, and what stands in it.
+    worth: String,
+    points: String,
+}
+
+/// How many of a kind, a topic and a difficulty.
+struct Cell {
+    /// Empty where the bank has none.
     name: String,
     label: String,
     have: String,
     count: String,
-    points: String,
 }
 
 /// A kind, with its points in a paper of chosen questions.
@@ -96,6 +106,8 @@ struct NewPaper {
     bank: String,
     drawn: bool,
     picks: Vec<Pick>,
+    /// The difficulties that the blueprint has columns for.
+    columns: Vec<&'static str>,
     slots: Vec<Slot>,
     kinds: Vec<KindPoints>,
     op_key: String,
@@ -114,13 +126,102 @@ fn usual(kind: Kind) -> &'static str {
     }
 }
 
-/// The lines that a blueprint can have, from what the bank holds.
-fn lines(all: &[read::Stored]) -> BTreeMap<(Kind, String), i64> {
-    let mut lines = BTreeMap::new();
+/// How many questions a bank has of each kind and topic, in all and of each difficulty; under the empty topic all of a kind.
+type Held = BTreeMap<(Kind, String), [i64; 6]>;
+
+/// The rows that a blueprint can have, from what the bank holds.
+fn held(all: &[read::Stored]) -> Held {
+    let mut held = Held::new();
     for one in all.iter().filter(|one| !one.retired) {
-        *lines.entry((one.question.kind, one.question.topic.clone())).or_insert(0) += 1;
+        let question = &one.question;
+        for topic in [String::new(), question.topic.clone()].into_iter().take(if question.topic.is_empty() { 1 } else { 2 }) {
+            let counts = held.entry((question.kind, topic)).or_default();
+            for at in [0, question.difficulty] {
+                if let Some(count) = usize::try_from(at).ok().and_then(|at| counts.get_mut(at)) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+    // Where all of a kind are of one topic, one row says both.
+    let whole: Vec<(Kind, [i64; 6])> =
+        held.iter().filter(|((_, topic), _)| topic.is_empty()).map(|((kind, _), counts)| (*kind, *counts)).collect();
+    held.retain(|(kind, topic), counts| topic.is_empty() || whole.iter().any(|(of, all)| of == kind && all != counts));
+    held
+}
+
+/// The field of a row of the blueprint: by what it asks for, so that a bank that changed meanwhile shifts no row. 0 is any
+/// difficulty.
+fn field(kind: Kind, topic: &str, difficulty: usize) -> String {
+    let digest: [u8; 32] = Sha256::digest(topic).into();
+    format!("{}-{}-{difficulty}", kind.code(), record::hex(digest.get(..6).unwrap_or_default()))
+}
+
+/// The lines of a blueprint that was sent.
+fn lines(held: &Held, sent: &Fields) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (kind, topic) in held.keys() {
+        let worth = tenths(sent.value(&format!("points-{}", field(*kind, topic, 0)))).unwrap_or(0);
+        for difficulty in 0..=5_i64 {
+            let name = field(*kind, topic, usize::try_from(difficulty).unwrap_or(0));
+            if let Some(count) = sent.int(&format!("count-{name}")).filter(|count| *count > 0) {
+                lines.push(Line {
+                    kind: *kind,
+                    topic: topic.clone(),
+                    difficulty: (difficulty > 0).then_some(difficulty),
+                    count,
+                    points: worth,
+                });
+            }
+        }
     }
     lines
+}
+
+/// What a row of the blueprint is called.
+fn row_name(lang: Lang, t: &TheoryTexts, kind: Kind, topic: &str) -> String {
+    format!("{} · {}", kind_name(lang, kind), if topic.is_empty() { t.blueprint_any_topic } else { topic })
+}
+
+/// What a line is called, where it is refused.
+fn line_name(lang: Lang, t: &TheoryTexts, line: &Line) -> String {
+    let difficulty = line.difficulty.map_or(t.blueprint_any, |difficulty| difficulty_name(t, difficulty));
+    format!("{} · {difficulty}", row_name(lang, t, line.kind, &line.topic))
+}
+
+/// The table of the blueprint.
+fn slots(lang: Lang, t: &TheoryTexts, held: &Held, fields: &Fields) -> Vec<Slot> {
+    let columns = difficulties_held(held);
+    let slot = |((kind, topic), counts): (&(Kind, String), &[i64; 6])| {
+        let label = row_name(lang, t, *kind, topic);
+        let cell = |difficulty: &usize| {
+            let name = format!("count-{}", field(*kind, topic, *difficulty));
+            let have = counts.get(*difficulty).copied().unwrap_or(0);
+            Cell {
+                count: fields.value(&name).to_owned(),
+                name: if have > 0 { name } else { String::new() },
+                label: format!("{label} · {}", column_name(t, *difficulty)),
+                have: fill(t.blueprint_have, &[("n", &have)]),
+            }
+        };
+        let worth = format!("points-{}", field(*kind, topic, 0));
+        Slot {
+            cells: columns.iter().map(cell).collect(),
+            points: fields.get(&worth).unwrap_or(usual(*kind)).to_owned(),
+            worth,
+            label: label.clone(),
+        }
+    };
+    held.iter().map(slot).collect()
+}
+
+/// 0 for any, and each difficulty that the bank has.
+fn difficulties_held(held: &Held) -> Vec<usize> {
+    (0..=5).filter(|at| *at == 0 || held.values().any(|counts| counts.get(*at).is_some_and(|n| *n > 0))).collect()
+}
+
+fn column_name(t: &TheoryTexts, difficulty: usize) -> &'static str {
+    if difficulty == 0 { t.blueprint_any } else { difficulty_name(t, i64::try_from(difficulty).unwrap_or(0)) }
 }
 
 async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, PageError> {
@@ -133,7 +234,7 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
             let banks = usable(tx, who)?;
             let bank = fields.id::<BankId>("bank").and_then(|id| banks.iter().find(|bank| bank.id == id));
             let drawn = fields.value("how") == "drawn";
-            let (mut picks, mut slots, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut picks, mut kinds, mut columns, mut rows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             if let Some(bank) = bank {
                 let all = read::questions(tx, bank.id)?;
                 let sent = fields.has("variants");
@@ -151,15 +252,10 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                         ),
                     });
                 }
-                for (n, ((kind, topic), have)) in lines(&all).into_iter().enumerate().filter(|_| drawn) {
-                    let (count, worth) = (format!("count{n}"), format!("points{n}"));
-                    slots.push(Slot {
-                        label: format!("{} · {}", kind_name(lang, kind), if topic.is_empty() { "–" } else { &topic }),
-                        have: fill(t.blueprint_have, &[("n", &have)]),
-                        count: fields.value(&count).to_owned(),
-                        points: fields.get(&worth).unwrap_or(usual(kind)).to_owned(),
-                        name: n.to_string(),
-                    });
+                if drawn {
+                    let held = held(&all);
+                    columns = difficulties_held(&held).into_iter().map(|at| column_name(t, at)).collect();
+                    rows = slots(lang, t, &held, &fields);
                 }
                 for kind in Kind::ALL.into_iter().filter(|kind| !drawn && all.iter().any(|one| one.question.kind == *kind)) {
                     let name = format!("worth-{}", kind.code());
@@ -182,7 +278,8 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                 bank: bank.map(|bank| bank.id.to_string()).unwrap_or_default(),
                 drawn,
                 picks,
-                slots,
+                columns,
+                slots: rows,
                 kinds,
                 op_key: op_key.clone(),
                 fields: fields.clone(),
@@ -214,11 +311,7 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
             let proof = proof.ok_or(PageError::Forbidden)?;
             let all = read::questions(tx, bank)?;
             let choice = if sent.value("how") == "drawn" {
-                let line = |(n, ((kind, topic), _)): (usize, ((Kind, String), i64))| {
-                    let count = sent.int(&format!("count{n}")).filter(|count| *count > 0)?;
-                    Some(Line { kind, topic, difficulty: None, count, points: tenths(sent.value(&format!("points{n}"))).unwrap_or(0) })
-                };
-                Chosen::Drawn(lines(&all).into_iter().enumerate().filter_map(line).collect())
+                Chosen::Drawn(lines(&held(&all), &sent))
             } else {
                 let worth = |one: &read::Stored| tenths(sent.value(&format!("worth-{}", one.question.kind.code()))).unwrap_or(0);
                 let chosen: Vec<QuestionId> = sent.all("q").filter_map(|id| id.parse::<base::Id>().ok()).map(QuestionId::from).collect();
@@ -240,7 +333,7 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
                 Err(PaperError::NotFound) => Err(PageError::NotFound),
                 Err(PaperError::Denied) => Err(PageError::Forbidden),
                 Err(PaperError::Page(error)) => Err(PageError::internal(error)),
-                Err(error) => Ok(Err(refuse(t, &error))),
+                Err(error) => Ok(Err(refuse(who.visit().lang, t, &wanted.choice, &error))),
             }
         })
         .await?;
@@ -260,15 +353,22 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
     Ok(redirect(format!("/tests/papers/{made}")).done(t.made).into_response())
 }
 
-fn refuse(t: &TheoryTexts, error: &PaperError) -> Errors {
+fn refuse(lang: Lang, t: &TheoryTexts, choice: &Chosen, error: &PaperError) -> Errors {
     let mut errors = Errors::none();
     match error {
         PaperError::Name => errors.add("name", t.wrong_name),
         PaperError::Points => errors.add("points", t.wrong_points),
         PaperError::Variants => errors.add("variants", t.wrong_variants),
-        PaperError::TooFew(line, n, have) => errors.add("count", fill(t.wrong_few, &[("line", line), ("n", n), ("have", have)])),
+        PaperError::TooFew(at, n, have) => {
+            let line = match choice {
+                Chosen::Drawn(lines) => at.checked_sub(1).and_then(|at| lines.get(at)).map(|line| line_name(lang, t, line)),
+                Chosen::Chosen(_) => None,
+            };
+            errors.add("count", fill(t.wrong_few, &[("line", &line.unwrap_or_default()), ("n", n), ("have", have)]));
+        }
         PaperError::Uneven(by) => errors.add("variants", fill(t.wrong_uneven, &[("by", &format!("{}.{:02}", by / 100, by % 100))])),
-        _ => errors.add("q", t.wrong_questions),
+        // The field is that of the way in which it was made.
+        _ => errors.add(if matches!(choice, Chosen::Drawn(_)) { "count" } else { "q" }, t.wrong_questions),
     }
     errors
 }

@@ -1,22 +1,18 @@
-//! Setting a test, and watching it: who sits it, who was given what, how it went.
-
-use std::collections::BTreeMap;
+//! Setting a test: which paper, who sits it, when and how.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use base::{PersonId, Time, UnitId};
-use web::kit::{Choice, Column};
+use people::Proof;
+use web::kit::Choice;
 use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
-use super::{id, organised, papers};
-use crate::close::best;
+use super::papers;
 use crate::events::{PaperId, TestId};
 use crate::permissions::Organise;
 use crate::read::{self, Terms};
-use crate::render::points;
-use crate::set_test::{self, SetError, Setting, Who, accommodate, set_test};
-use crate::texts::{SitTexts, TheoryTexts};
+use crate::set_test::{self, SetError, Setting, Who, set_test};
+use crate::texts::TheoryTexts;
 
 #[derive(Template)]
 #[template(path = "theory/set.html")]
@@ -156,6 +152,7 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
         partial: fields.has("partial"),
         second: number("second"),
         shown_at_once: fields.has("at_once"),
+        on_paper: fields.has("on_paper"),
     };
     let typed = fields.clone();
     let chosen = staff
@@ -180,10 +177,7 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
     };
     let done = staff
         .attempt(move |tx, ctx, who| {
-            let proof = match &chosen {
-                Who::Unit(unit) => who.require::<Organise>(&who.tree, *unit).map_err(|_| SetError::Denied)?,
-                _ => who.has::<Organise>().ok_or(SetError::Denied)?,
-            };
+            let proof = setter(tx, ctx, who, &chosen)?;
             let setting = Setting { paper, name: sent.value("name").to_owned(), who: chosen.clone(), opens, closes, terms: terms.clone() };
             store::once(tx, ctx.now, &key, "theory.set", who.person.bytes(), |tx| set_test(tx, ctx, &proof, &who.tree, &setting))
         })
@@ -211,159 +205,22 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
     }
 }
 
-/// Somebody who sits it.
-struct Row {
-    name: String,
-    unit: String,
-    state: String,
-    tone: &'static str,
-    score: String,
-    more: String,
-}
-
-#[derive(Template)]
-#[template(path = "theory/run.html")]
-struct Run {
-    shell: Shell,
-    t: &'static TheoryTexts,
-    state: &'static str,
-    window: String,
-    figures: Vec<(String, &'static str)>,
-    columns: Vec<Column>,
-    rows: Vec<Row>,
-    /// Who can still be given something.
-    people: Vec<Choice>,
-    base: String,
-    id: String,
-    coming: bool,
-    marks: bool,
-    closed: bool,
-    running: bool,
-    op_key: String,
-}
-
-/// At most so many rows are drawn; in a district of 100,000 the figures tell.
-const MOST_ROWS: usize = 500;
-
-pub(super) async fn run(staff: Staff, Path(test): Path<String>) -> Result<Page, PageError> {
-    let test: TestId = id(&test)?;
-    let op_key = staff.op_key();
-    staff
-        .read(move |tx, ctx, who| {
-            let (test, _) = organised(tx, who, test)?;
-            let lang = who.visit().lang;
-            let (t, s) = (TheoryTexts::of(lang), SitTexts::of(lang));
-            let (seats, attempts) = (read::seats(tx, test.id)?, read::attempts_of(tx, test.id)?);
-            let best = best(&attempts);
-            let mut by: BTreeMap<PersonId, &read::Attempt> = BTreeMap::new();
-            for attempt in &attempts {
-                by.insert(attempt.person, attempt);
+/// The post by which somebody sets it: the one that reaches who sits it.
+fn setter(tx: &mut store::Tx, ctx: &base::Ctx, who: &Signed, chosen: &Who) -> Result<Proof<Organise>, SetError> {
+    match chosen {
+        Who::Unit(unit) => who.require::<Organise>(&who.tree, *unit).map_err(|_| SetError::Denied),
+        Who::Failed(test) => {
+            let unit = read::test(tx, *test)?.ok_or(SetError::NotFound)?.unit;
+            who.each::<Organise>().find(|proof| proof.unit() == unit).ok_or(SetError::Denied)
+        }
+        Who::People(list) => {
+            let mut posts: Vec<Proof<Organise>> = who.each::<Organise>().collect();
+            // Somebody of the list whom it does not reach shows that it is another post of theirs.
+            for person in list {
+                let units = people::read::units_of(tx, ctx.now, *person)?;
+                posts.retain(|proof| units.iter().any(|unit| proof.covers(&who.tree, *unit)));
             }
-            let (mut rows, mut people) = (Vec::new(), Vec::new());
-            for seat in seats.iter().take(MOST_ROWS) {
-                let name = people::read::name_of(tx, seat.person)?.unwrap_or_default();
-                let attempt = by.get(&seat.person);
-                let score = best.get(&seat.person).map(|(score, _)| *score);
-                let (state, tone) = match (attempt, score) {
-                    (_, Some(score)) if test.passes(score) => (s.state_passed, "success"),
-                    (_, Some(_)) => (s.state_failed, "error"),
-                    (Some(attempt), None) if attempt.submitted.is_none() => (s.state_sitting, "info"),
-                    (Some(_), None) => (s.result_waiting, "warning"),
-                    (None, None) if test.has_begun(ctx.now) => (s.state_missed, ""),
-                    (None, None) => (s.state_coming, ""),
-                };
-                let mut more = Vec::new();
-                if seat.extra > 0 {
-                    more.push(fill(t.more_time, &[("n", &seat.extra)]));
-                }
-                if seat.large {
-                    more.push(t.more_large.to_owned());
-                }
-                if attempt.is_none() {
-                    people.push(Choice::new(seat.person.to_string(), format!("{name} {}", who.tree.full_name(seat.unit))));
-                }
-                rows.push(Row {
-                    name,
-                    unit: who.tree.full_name(seat.unit),
-                    state: state.to_owned(),
-                    tone,
-                    score: score.map(points).unwrap_or_default(),
-                    more: more.join("、"),
-                });
-            }
-            let waiting = attempts.iter().filter(|attempt| attempt.submitted.is_some() && attempt.score.is_none()).count();
-            let handed = by.values().filter(|attempt| attempt.submitted.is_some()).count();
-            let passed = best.values().filter(|(score, _)| test.passes(*score)).count();
-            let going = attempts.iter().filter(|attempt| attempt.submitted.is_none()).count();
-            let figures = vec![
-                (test.enrolled.to_string(), t.run_enrolled),
-                (going.to_string(), t.run_sitting),
-                (handed.to_string(), t.run_sat),
-                (passed.to_string(), t.run_passed),
-                (waiting.to_string(), t.run_waiting),
-            ];
-            page(&Run {
-                shell: who.shell(test.name.clone()),
-                t,
-                state: super::home::state(t, &test, ctx.now).1,
-                window: super::home::window(lang, &test, ctx.now),
-                figures,
-                columns: vec![
-                    Column::new(t.column_name),
-                    Column::new(t.column_unit),
-                    Column::new(t.column_state),
-                    Column::number(t.column_score),
-                    Column::new(t.column_more),
-                ],
-                rows,
-                people: if test.state == "set" { people } else { Vec::new() },
-                base: format!("/tests/t/{}", test.id),
-                id: test.id.to_string(),
-                coming: test.state == "set" && !test.has_begun(ctx.now),
-                marks: test.by_hand && waiting > 0,
-                closed: test.state == "closed",
-                running: test.state == "set" && test.has_begun(ctx.now),
-                op_key: op_key.clone(),
-            })
-        })
-        .await
-}
-
-pub(super) async fn seat(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Response, PageError> {
-    let test: TestId = id(&test)?;
-    let (key, t) = (fields.op_key()?, TheoryTexts::of(staff.lang));
-    let person = fields.id::<PersonId>("person").ok_or(PageError::BadForm)?;
-    let given = (fields.int("extra").unwrap_or(0), fields.has("large"));
-    staff
-        .write(move |tx, ctx, who| {
-            let (test, proof) = organised(tx, who, test)?;
-            let done =
-                store::once(tx, ctx.now, &key, "theory.seat", who.person.bytes(), |tx| accommodate(tx, ctx, &proof, &test, person, given));
-            done.map_err(|error| refuse(t, error))
-        })
-        .await?;
-    Ok(redirect(format!("/tests/t/{test}/run")).done(t.given).into_response())
-}
-
-fn refuse(t: &TheoryTexts, error: SetError) -> PageError {
-    match error {
-        SetError::Store(error) => error.into(),
-        SetError::NotFound => PageError::NotFound,
-        SetError::Denied => PageError::Forbidden,
-        SetError::NotNow => PageError::Conflict(t.wrong_now.to_owned()),
-        SetError::Field(_) | SetError::Nobody => PageError::Conflict(t.wrong_number_field.to_owned()),
+            posts.into_iter().next().ok_or(SetError::Denied)
+        }
     }
-}
-
-pub(super) async fn cancel(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Response, PageError> {
-    let test: TestId = id(&test)?;
-    let (key, t) = (fields.op_key()?, TheoryTexts::of(staff.lang));
-    staff
-        .write(move |tx, ctx, who| {
-            let (test, proof) = organised(tx, who, test)?;
-            store::once(tx, ctx.now, &key, "theory.cancel", who.person.bytes(), |tx| set_test::cancel(tx, ctx, &proof, &test))
-                .map_err(|error| refuse(t, error))
-        })
-        .await?;
-    Ok(redirect("/tests").done(t.cancelled).into_response())
 }

@@ -16,7 +16,7 @@ use web::shell::Tone;
 use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
 use super::home::window;
-use super::id;
+use super::{id, picture_address};
 use crate::events::{PaperId, TestId};
 use crate::model::{BETWEEN, Given, KeyItem, LONGEST_ANSWER, Right, Sheet, letters, mask};
 use crate::read::{self, Attempt, Test};
@@ -44,6 +44,9 @@ struct Result_ {
 struct Reviewed {
     no: usize,
     stem: String,
+    /// Where its picture lies, with what it is called; empty where it has none.
+    picture: String,
+    alt: String,
     state: &'static str,
     tone: &'static str,
     points: String,
@@ -203,6 +206,8 @@ fn reviewed(tx: &mut Tx, s: &'static SitTexts, test: &Test, attempt: &Attempt) -
             right: right_shown(s, &question, &item.order, &right.right),
             reference: matches!(right.right, Right::Hand),
             note: question.note.clone(),
+            picture: question.picture.map(|digest| picture_address(item.q, &digest)).unwrap_or_default(),
+            alt: fill(s.picture_n, &[("n", &(place + 1))]),
             stem: question.stem,
         });
     }

@@ -1,19 +1,33 @@
-//! Typing in an answer sheet of a test that was sat on paper.
+//! Typing in answer sheets of a test that was sat on paper, and saying that all are in.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use base::PersonId;
+use store::Tx;
 use web::kit::Choice;
 use web::shell::Tone;
-use web::{Fields, Page, PageError, Shell, Staff, fill, page, redirect};
+use web::{Fields, Lang, Page, PageError, Shell, Staff, fill, page, redirect};
 
+use super::run::{ON_A_PAGE, cut};
 use super::{id, organised, sit};
 use crate::events::TestId;
+use crate::model::Item;
+use crate::read::Test;
+use crate::set_test::seat_of;
 use crate::sit::key_of;
 use crate::texts::TheoryTexts;
-use crate::typed::{TypeError, Typed, type_sheet};
-use crate::{read, render};
+use crate::typed::{TypeError, Typed, end_typing, is_half, type_sheet};
+use crate::{read, render, seats};
+
+/// Somebody whose sheet can be typed in.
+struct Row {
+    href: String,
+    name: String,
+    unit: String,
+    /// Typed in once.
+    half: bool,
+}
 
 #[derive(Template)]
 #[template(path = "theory/typed.html")]
@@ -21,16 +35,19 @@ struct TypedPage {
     shell: Shell,
     t: &'static TheoryTexts,
     base: String,
-    people: Vec<Choice>,
+    rows: Vec<Row>,
+    q: String,
+    next: String,
     versions: Vec<Choice>,
     person: String,
-    variant: i64,
     name: String,
+    /// The sheet; empty before it was said of which version it is.
     body: String,
+    variant: i64,
     op_key: String,
 }
 
-/// First whose sheet it is, then the sheet.
+/// First whose sheet it is, then of which version, then the sheet.
 pub(super) async fn form(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Page, PageError> {
     let test: TestId = id(&test)?;
     let op_key = staff.op_key();
@@ -39,45 +56,73 @@ pub(super) async fn form(staff: Staff, Path(test): Path<String>, fields: Fields)
             let (test, _) = organised(tx, who, test)?;
             let lang = who.visit().lang;
             let t = TheoryTexts::of(lang);
-            let variant = fields.int("variant").unwrap_or(1).clamp(1, test.variants);
-            let sat: Vec<PersonId> = read::attempts_of(tx, test.id)?.into_iter().map(|attempt| attempt.person).collect();
-            let (mut people, mut name) = (Vec::new(), String::new());
-            let chosen = fields.id::<PersonId>("person");
-            for seat in
-                read::seats(tx, test.id)?.into_iter().filter(|seat| !sat.contains(&seat.person) && seat.person != who.person).take(500)
-            {
-                let label = format!("{} {}", people::read::name_of(tx, seat.person)?.unwrap_or_default(), who.tree.full_name(seat.unit));
-                if chosen == Some(seat.person) {
-                    name.clone_from(&label);
-                }
-                people.push(Choice::new(seat.person.to_string(), label));
-            }
-            let mut body = String::new();
-            if !name.is_empty() {
-                let items = read::items(tx, test.paper, variant)?;
-                let mut questions = Vec::new();
-                for item in &items {
-                    questions.push((item.q, read::version(tx, item.q, item.v)?));
-                }
-                let find = |item: &crate::model::Item| questions.iter().find(|(q, _)| *q == item.q).and_then(|(_, found)| found.as_ref());
-                body = render::filled(lang, &items, find, None);
-            }
-            page(&TypedPage {
+            let (base, q) = (format!("/tests/t/{}", test.id), fields.value("q").trim().to_owned());
+            let mut made = TypedPage {
                 shell: who.shell(format!("{} · {}", t.typed, test.name)),
                 t,
-                base: format!("/tests/t/{}", test.id),
-                people,
-                versions: (1..=test.variants)
-                    .map(|n| Choice::new(n.to_string(), fill(t.variant, &[("n", &n)])).chosen(n == variant))
-                    .collect(),
-                person: chosen.filter(|_| !name.is_empty()).map(|person| person.to_string()).unwrap_or_default(),
-                variant,
-                name,
-                body,
+                base: base.clone(),
+                rows: Vec::new(),
+                q: q.clone(),
+                next: String::new(),
+                versions: (1..=test.variants).map(|n| Choice::new(n.to_string(), fill(t.variant, &[("n", &n)])).chosen(n == 1)).collect(),
+                person: String::new(),
+                name: String::new(),
+                body: String::new(),
+                variant: 0,
                 op_key: op_key.clone(),
-            })
+            };
+            if let Some(person) = fields.id::<PersonId>("person").filter(|person| *person != who.person) {
+                let seat = seat_of(tx, test.id, person)?.ok_or(PageError::NotFound)?;
+                made.person = person.to_string();
+                made.name = format!("{} {}", people::read::name_of(tx, person)?.unwrap_or_default(), who.tree.full_name(seat.unit));
+                let one = (test.variants == 1).then_some(1);
+                if let Some(variant) = one.or_else(|| fields.int("variant").filter(|n| (1..=test.variants).contains(n))) {
+                    made.variant = variant;
+                    made.body = sheet(tx, lang, &test, variant)?;
+                }
+                return page(&made);
+            }
+            let mut found = seats::unsat(tx, test.id, &q, fields.id::<PersonId>("after"), ON_A_PAGE + 1)?;
+            made.next = cut(&mut found, &format!("{base}/typed"), &q);
+            for seat in found.into_iter().filter(|seat| seat.person != who.person) {
+                made.rows.push(Row {
+                    href: format!("{base}/typed?person={}", seat.person),
+                    name: people::read::name_of(tx, seat.person)?.unwrap_or_default(),
+                    unit: who.tree.full_name(seat.unit),
+                    half: is_half(tx, test.id, seat.person)?,
+                });
+            }
+            page(&made)
         })
         .await
+}
+
+/// The questions of a version, empty, as fields.
+fn sheet(tx: &mut Tx, lang: Lang, test: &Test, variant: i64) -> Result<String, PageError> {
+    let items = read::items(tx, test.paper, variant)?;
+    let mut questions = Vec::new();
+    for item in &items {
+        questions.push((item.q, read::version(tx, item.q, item.v)?));
+    }
+    let find = |item: &Item| questions.iter().find(|(q, _)| *q == item.q).and_then(|(_, found)| found.as_ref());
+    Ok(render::filled(lang, &items, find, None))
+}
+
+/// Says that all sheets are typed in.
+pub(super) async fn end(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Response, PageError> {
+    let test: TestId = id(&test)?;
+    let (t, key) = (TheoryTexts::of(staff.lang), fields.op_key()?);
+    staff
+        .write(move |tx, ctx, who| {
+            let (test, proof) = organised(tx, who, test)?;
+            let done = store::once(tx, ctx.now, &key, "theory.typed", who.person.bytes(), |tx| end_typing(tx, ctx, &proof, &test));
+            done.map_err(|error| match error {
+                TypeError::Store(error) => error.into(),
+                _ => PageError::Conflict(t.wrong_now.to_owned()),
+            })
+        })
+        .await?;
+    Ok(redirect(format!("/tests/t/{test}/run")).done(t.typing_ended).into_response())
 }
 
 pub(super) async fn send(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Response, PageError> {

@@ -2,10 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod brought;
+mod drawn;
 mod given;
 mod guarded;
+mod many;
+mod on_paper;
+mod party;
+mod pictured;
 mod sat;
 mod tampered;
+mod told;
 
 use base::Time;
 use people::Role;
@@ -34,12 +40,30 @@ fn question(kind: Kind, n: usize) -> Question {
     };
     let stem = format!("第{n}道：{}____", kind.code());
     Question {
-        kind, topic: format!("知识点{}", n % 2), difficulty: 3, stem, options, answer: answer.into(), note: "见教材。".into()
+        kind,
+        topic: format!("知识点{}", n % 2),
+        difficulty: 3,
+        stem,
+        options,
+        answer: answer.into(),
+        note: "见教材。".into(),
+        picture: None,
     }
 }
 
 fn terms() -> Terms {
-    Terms { minutes: 60, late: 0, early: 0, attempts: 1, pass: 60, open_book: false, partial: true, second: 0, shown_at_once: true }
+    Terms {
+        minutes: 60,
+        late: 0,
+        early: 0,
+        attempts: 1,
+        pass: 60,
+        open_book: false,
+        partial: true,
+        second: 0,
+        shown_at_once: true,
+        on_paper: false,
+    }
 }
 
 /// The town's desk, which sets tests here.

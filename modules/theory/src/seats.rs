@@ -1,0 +1,102 @@
+//! Who sits a test, however many they are: some at a time in the order of their ids, found by name or login, and the figures
+//! over all of them.
+
+use base::PersonId;
+use store::{Row, Sql, StoreError, Tx, p, sql};
+
+use crate::events::TestId;
+use crate::read::{Enrolled, Test};
+
+/// By the primary key.
+const AFTER: &Sql = sql!("SELECT person, unit, extra, large FROM seat WHERE test = ?1 AND person > ?2 ORDER BY person LIMIT ?3");
+/// By the primary keys; reads the names of who comes after.
+const FOUND: &Sql = sql!(
+    "SELECT s.person, s.unit, s.extra, s.large FROM seat s JOIN person n ON n.id = s.person LEFT JOIN account a ON a.person = n.id
+     WHERE s.test = ?1 AND s.person > ?2 AND (n.name LIKE ?3 OR a.login = ?4) ORDER BY s.person LIMIT ?5"
+);
+/// By the primary keys.
+const UNSAT: &Sql = sql!(
+    "SELECT s.person, s.unit, s.extra, s.large FROM seat s JOIN person n ON n.id = s.person LEFT JOIN account a ON a.person = n.id
+     WHERE s.test = ?1 AND s.person > ?2 AND (n.name LIKE ?3 OR a.login = ?4)
+       AND NOT EXISTS (SELECT 1 FROM attempt t WHERE t.test = s.test AND t.person = s.person)
+     ORDER BY s.person LIMIT ?5"
+);
+
+fn enrolled(row: &Row<'_>) -> Result<Enrolled, StoreError> {
+    Ok(Enrolled { person: row.id(0)?, unit: row.id(1)?, extra: row.int(2)?, large: row.bool(3)? })
+}
+
+/// What is looked for: part of a name, or a whole login. Empty finds everybody.
+fn pattern(typed: &str) -> (String, String) {
+    let typed = base::text::clean_line(typed);
+    let name: String = typed.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
+    (format!("%{name}%"), base::text::fold(&typed))
+}
+
+/// So many of those who sit a test, after this person; with words, those whose name holds them or whose login they are.
+///
+/// # Errors
+/// Only the store's.
+pub fn some(tx: &mut Tx, test: TestId, typed: &str, after: Option<PersonId>, most: i64) -> Result<Vec<Enrolled>, StoreError> {
+    let after = after.unwrap_or_default();
+    if typed.trim().is_empty() {
+        return tx.all(AFTER, p![test, after, most], enrolled);
+    }
+    let (name, login) = pattern(typed);
+    tx.all(FOUND, p![test, after, name.as_str(), login.as_str(), most], enrolled)
+}
+
+/// The same of those who have not begun.
+///
+/// # Errors
+/// Only the store's.
+pub fn unsat(tx: &mut Tx, test: TestId, typed: &str, after: Option<PersonId>, most: i64) -> Result<Vec<Enrolled>, StoreError> {
+    let (name, login) = pattern(typed);
+    tx.all(UNSAT, p![test, after.unwrap_or_default(), name.as_str(), login.as_str(), most], enrolled)
+}
+
+/// How a test stands, in numbers of people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Who sits it now.
+    pub going: i64,
+    /// Who handed in.
+    pub handed: i64,
+    /// Whose paper waits to be marked.
+    pub waiting: i64,
+    /// Who passed.
+    pub passed: i64,
+}
+
+/// By the primary key.
+const STANDING: &Sql = sql!(
+    "SELECT CAST(COALESCE(SUM(b.going), 0) AS BIGINT), CAST(COALESCE(SUM(b.handed), 0) AS BIGINT),
+            CAST(COALESCE(SUM(b.waiting), 0) AS BIGINT), CAST(COALESCE(SUM(b.passed), 0) AS BIGINT)
+     FROM (SELECT person,
+                  MAX(CASE WHEN submitted_at IS NULL THEN 1 ELSE 0 END) AS going,
+                  MAX(CASE WHEN submitted_at IS NOT NULL THEN 1 ELSE 0 END) AS handed,
+                  MAX(CASE WHEN submitted_at IS NOT NULL AND score IS NULL THEN 1 ELSE 0 END) AS waiting,
+                  MAX(CASE WHEN score * 100 >= ?2 THEN 1 ELSE 0 END) AS passed
+           FROM attempt WHERE test = ?1 GROUP BY person) b"
+);
+
+/// The figures of a test.
+///
+/// # Errors
+/// Only the store's.
+pub fn standing(tx: &mut Tx, test: &Test) -> Result<Standing, StoreError> {
+    tx.one(STANDING, p![test.id, test.full * test.terms.pass], |row| {
+        Ok(Standing { going: row.int(0)?, handed: row.int(1)?, waiting: row.int(2)?, passed: row.int(3)? })
+    })
+}
+
+/// By the primary key.
+const BEST: &Sql = sql!("SELECT person, MAX(score) FROM attempt WHERE test = ?1 AND score IS NOT NULL GROUP BY person ORDER BY person");
+
+/// The best score of everybody who has one, in tenths of a point.
+///
+/// # Errors
+/// Only the store's.
+pub fn best(tx: &mut Tx, test: TestId) -> Result<Vec<(PersonId, i64)>, StoreError> {
+    tx.all(BEST, p![test], |row| Ok((row.id(0)?, row.int(1)?)))
+}
