@@ -14,7 +14,6 @@ use crate::operate::counterpart;
 use crate::plan::{self, Standing};
 use crate::read;
 use crate::reported;
-use crate::reported;
 use crate::texts::LearnTexts;
 
 /// What this module declares.
