@@ -31,7 +31,6 @@ const UNITS: Board = Board {
             &["learning.courses_opened", "learning.classes", "learning.plans_due", "learning.plans_met", "learning.plans_met_rate"]
         }
         level if level.tree() == TreeKind::Party => &[],
-        level if level.tree() == TreeKind::Party => &[],
         _ => &["learning.plans_due", "learning.plans_met", "learning.plans_met_rate"],
     },
     trend: |_| &["learning.plans_due", "learning.plans_met"],
