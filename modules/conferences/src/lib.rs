@@ -9,6 +9,7 @@ mod pass;
 mod passed;
 pub mod permissions;
 pub mod read;
+mod reported;
 mod seen;
 pub mod task;
 mod texts;
@@ -33,6 +34,7 @@ pub fn module() -> web::Module {
         ticks: &[web::Tick { name: "conferences.deadlines", every: 60, run: passed::run }],
         due: seen::DUE,
         lines: seen::lines,
+        paragraphs: reported::PARAGRAPHS,
         notices: told::NOTICES,
         ..web::Module::new("conferences")
     }

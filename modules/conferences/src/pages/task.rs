@@ -113,6 +113,9 @@ async fn shown(staff: &Staff, id: &str, fields: Fields, errors: Errors) -> Resul
                     Photo { thumb: full.clone(), full, alt: t.photo.to_owned() }
                 };
                 step.photos = evidence.iter().map(photo).collect();
+                if let record::Actor::Person(person) = event.actor {
+                    step = step.who(people::read::name_of(tx, person)?.unwrap_or_default());
+                }
                 steps.push(step);
             }
             let held = read::conference(tx, task.conference)?.ok_or(PageError::NotFound)?;

@@ -11,7 +11,7 @@ use people::{Actor, Role};
 use testkit::TestApp;
 
 fn modules() -> Vec<web::Module> {
-    vec![conferences::module()]
+    vec![conferences::module(), measures::module(), dashboard::module()]
 }
 
 fn day(app: &TestApp, days: i64) -> Date {
@@ -89,6 +89,70 @@ testkit::on_both! {
         town.follow(answer).expect(200).says("已销号");
         lead.get("/conferences").expect(200).says("没有待办的任务");
         app.staff(Role::SystemAdmin).get("/conferences").expect(403);
+    }
+
+    fn everybody_whom_a_conference_concerns_gets_to_it(app) {
+        let world = app.world();
+        let (east, community, department) = (world.towns[0], world.communities[0], world.departments[0]);
+        // Who calls it comes from the menu, names the agenda and who took part, and writes down what was decided.
+        let town = app.staff_in(Role::TownLeader, east);
+        let list = town.get("/conferences").expect(200);
+        assert!(list.html().all("nav a").iter().any(|a| a.attribute("href") == Some("/conferences")), "it stands in the menu");
+        let form = town.get(list.html().first("main a[href=/conferences/new]").unwrap().attribute("href").unwrap()).expect(200).says("议题");
+        let units: Vec<String> = form.html().all("input[name=units]").iter().filter_map(|input| input.attribute("value").map(str::to_owned)).collect();
+        assert!(units.contains(&community.to_string()) && units.contains(&department.to_string()));
+        assert!(!units.contains(&world.communities[2].to_string()), "another town's community is not asked");
+        let taking_part = [community.to_string(), department.to_string()];
+        let typed = [
+            ("title", "老旧小区消防通道"), ("place", "二楼"), ("note", "城管局划线。\n社区劝离车辆。"),
+            ("units", taking_part[0].as_str()), ("units", taking_part[1].as_str()),
+        ];
+        let answer = town.submit(&form, "form[action=/conferences/new]", &typed);
+        let page = town.follow(answer).expect(200).says("老旧小区消防通道").says("东街街道").says("东门社区").says("城市管理局").says("社区劝离车辆");
+        let conference = page.path.split('?').next().unwrap().to_owned();
+        // Each decision has an owner and a deadline.
+        let add = format!("form[action={conference}/tasks]");
+        let due = day(app, 3).to_string();
+        for (unit, what) in [(&taking_part[0], "劝离占道车辆"), (&taking_part[1], "划出消防线")] {
+            let page = town.get(&conference).expect(200);
+            town.submit(&page, &add, &[("text", what), ("unit", unit), ("due", &due)]).leads_to(&conference);
+        }
+        app.settle();
+        // Both find their own on their dashboard and get from there to the task; the one does not see what the other owes.
+        let task_of = |browser: &testkit::Client, what: &str| {
+            let board = browser.get("/board").expect(200).says("待落实");
+            let due = board.html().all("a").into_iter().find_map(|a| a.attribute("href").filter(|to| to.contains("of=conferences")).map(str::to_owned)).unwrap();
+            let list = browser.get(&due).expect(200).says(what).html();
+            let line = list.all("main a").into_iter().find(|a| a.text().contains(what)).unwrap();
+            line.attribute("href").unwrap().to_owned()
+        };
+        let secretary = app.staff_in(Role::CommunitySecretary, community);
+        let lead = app.staff_in(Role::DepartmentLead, department);
+        let (theirs, other) = (task_of(&secretary, "劝离占道车辆"), task_of(&lead, "划出消防线"));
+        assert!(!lead.get("/board/due?of=conferences").expect(200).main_text().contains("劝离占道车辆"));
+        // Those whom it does not concern do not get to it, and cannot act on it either.
+        let stranger = app.staff_in(Role::CommunitySecretary, world.communities[2]);
+        for path in [&conference, &theirs, &other] {
+            stranger.get(path).expect(404);
+        }
+        assert!(lead.get(&theirs).expect(200).html().all(&format!("form[action={theirs}/report]")).is_empty(), "who took part reads it");
+        assert!(lead.get(&other).expect(200).html().all(&format!("form[action={other}/confirm]")).is_empty(), "nobody confirms their own");
+        assert!(!town.get("/conferences").expect(200).main_text().contains("劝离占道车辆 · 待确认"));
+        // One does it in time, with their name beside it; the other lets the deadline pass.
+        let task = secretary.get(&theirs).expect(200);
+        secretary.submit(&task, &format!("form[action={theirs}/report]"), &[("text", "劝离十二辆。")]).leads_to(&theirs);
+        let name = world.member_in(Role::CommunitySecretary, community).actor.name.clone();
+        let task = town.get(&theirs).expect(200).says("劝离十二辆").says(&name);
+        town.submit(&task, &format!("form[action={theirs}/confirm]"), &[("done", "1"), ("text", "看过。")]).leads_to(&theirs);
+        app.pass(4 * Time::DAY);
+        let lead = app.staff_in(Role::DepartmentLead, department);
+        lead.get(&other).expect(200).says("完成时限已过");
+        lead.get("/board/due?of=conferences&late=over").expect(200).says("划出消防线");
+        let town = app.staff_in(Role::TownLeader, east);
+        town.get(&conference).expect(200).says("已销号").says("划出消防线");
+        town.get("/conferences").expect(200).says("2 项任务，1 项未完成");
+        let secretary = app.staff_in(Role::CommunitySecretary, community);
+        assert!(!secretary.get("/board/due?of=conferences").expect(200).main_text().contains("劝离占道车辆"), "what is closed is not owed");
     }
 
     fn nobody_gives_or_closes_what_is_not_theirs(app) {
