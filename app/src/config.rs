@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use record::note::Vkey;
 use serde::Deserialize;
 use store::Database;
+use web::outside::{House, Http};
 use web::witnesses::Witness;
 use web::{Limit, Network, Rate, Rates, fill};
 
@@ -40,7 +41,21 @@ pub(crate) struct Place {
     pub rules: PathBuf,
     /// Packs that come with the product and that this district adopts, as `beijing`.
     pub profiles: Vec<String>,
+    /// Who vouches for its residents, if anybody does.
+    pub residents: Option<Vouching>,
 }
+
+/// Whoever vouches for the residents of a district by OpenID Connect.
+#[derive(Debug, Clone)]
+pub(crate) struct Vouching(pub std::sync::Arc<House>);
+
+impl PartialEq for Vouching {
+    fn eq(&self, other: &Vouching) -> bool {
+        (&self.0.issuer, &self.0.client) == (&other.0.issuer, &other.0.client)
+    }
+}
+
+impl Eq for Vouching {}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +74,8 @@ struct File {
     /// A file of certificates that are trusted for what we ask of others; without it those of the machine.
     authorities: Option<PathBuf>,
     sign_in: Option<HouseText>,
+    /// For the residents of every district that names nobody else.
+    residents_sign_in: Option<HouseText>,
     #[serde(default)]
     district: Vec<DistrictText>,
     #[serde(default)]
@@ -76,7 +93,7 @@ struct WitnessText {
     url: String,
 }
 
-/// Whoever vouches for staff by OpenID Connect.
+/// Whoever vouches for people by OpenID Connect.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HouseText {
@@ -106,6 +123,7 @@ struct DistrictText {
     keys: Option<PathBuf>,
     #[serde(default)]
     profiles: Vec<String>,
+    residents_sign_in: Option<HouseText>,
 }
 
 /// The plan that the command line and the configuration file make together; the command line wins.
@@ -133,7 +151,7 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         decoders: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)),
         witnesses: file.witness.iter().map(witness).collect::<Result<_>>()?,
         witness_every: Duration::from_secs(file.witness_every.unwrap_or(30).clamp(1, 86_400)),
-        house: house(&file, &base)?,
+        house: file.sign_in.as_ref().map(|text| house(text, &file, &base)).transpose()?,
         outbox: file.outbox.read(&base, file.authorities.as_deref())?,
         ..web::Config::default()
     };
@@ -153,11 +171,13 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
         ));
         if let Some(place) = districts.last_mut() {
             place.profiles.clone_from(&text.profiles);
+            place.residents = vouching(text.residents_sign_in.as_ref(), &file, &base)?;
         }
     }
     if districts.is_empty() || settings.data.is_some() || settings.database.is_some() {
         let data = settings.data.clone().unwrap_or_else(|| default_data.into());
-        districts = vec![place(Vec::new(), &data, settings.database.clone(), settings.schema.clone(), None)];
+        let residents = vouching(None, &file, &base)?;
+        districts = vec![Place { residents, ..place(Vec::new(), &data, settings.database.clone(), settings.schema.clone(), None) }];
     }
     Ok(Plan { listen, districts, web })
 }
@@ -168,12 +188,16 @@ pub(crate) fn secret(file: &Path) -> Result<String> {
     Ok(text.lines().next().unwrap_or("").trim().to_owned())
 }
 
-fn house(file: &File, base: &Path) -> Result<Option<std::sync::Arc<web::outside::House>>> {
-    let Some(text) = &file.sign_in else { return Ok(None) };
-    let http = web::outside::Http::new(file.authorities.as_ref().map(|path| base.join(path)).as_deref()).context("authorities")?;
+fn house(text: &HouseText, file: &File, base: &Path) -> Result<std::sync::Arc<House>> {
+    let http = Http::new(file.authorities.as_ref().map(|path| base.join(path)).as_deref()).context("authorities")?;
     let secret = text.client_secret_file.as_ref().map_or(Ok(String::new()), |path| secret(&base.join(path)))?;
-    let house = web::outside::House::new(text.name.clone(), text.issuer.clone(), text.client_id.clone(), secret, http);
-    Ok(Some(std::sync::Arc::new(house)))
+    Ok(std::sync::Arc::new(House::new(text.name.clone(), text.issuer.clone(), text.client_id.clone(), secret, http)))
+}
+
+/// Who vouches for the residents of a district: whom it names itself, else whom the file names for all.
+fn vouching(own: Option<&HouseText>, file: &File, base: &Path) -> Result<Option<Vouching>> {
+    let text = own.or(file.residents_sign_in.as_ref());
+    text.map(|text| house(text, file, base).context("[residents_sign_in]").map(Vouching)).transpose()
 }
 
 fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Option<String>, keys: Option<PathBuf>) -> Place {
@@ -188,6 +212,7 @@ fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Opti
         keys: keys.unwrap_or_else(|| data.join("keys")),
         rules: data.join("rules"),
         profiles: Vec::new(),
+        residents: None,
     }
 }
 
@@ -271,6 +296,22 @@ mod tests {
         let settings = Settings { host: Some("B.gov.cn".into()), ..Settings::default() };
         assert!(matches!(&plan.only(&settings).unwrap().database, Database::Postgres { schema, .. } if schema == "b"));
         assert!(plan.only(&Settings::default()).is_err());
+    }
+
+    #[test]
+    fn each_district_has_its_own_who_vouch_for_residents() {
+        let house = |name: &str| format!("name = \"{name}\"\nissuer = \"https://{name}.example\"\nclient_id = \"lianxin\"\n");
+        let text = format!(
+            "[residents_sign_in]\n{}[[district]]\nhosts = [\"a.cn\"]\ndata = \"a\"\n[[district]]\nhosts = [\"b.cn\"]\ndata = \"b\"\n[district.residents_sign_in]\n{}",
+            house("province"),
+            house("city")
+        );
+        let plan = planned(&text).unwrap();
+        let issuers: Vec<&str> = plan.districts.iter().map(|place| place.residents.as_ref().unwrap().0.issuer.as_str()).collect();
+        assert_eq!(issuers, ["https://province.example", "https://city.example"]);
+        assert!(plan.web.house.is_none(), "who vouches for residents does not for staff");
+        let missing = "[residents_sign_in]\nname = \"x\"\nissuer = \"https://x\"\nclient_id = \"y\"\nclient_secret_file = \"nowhere\"\n";
+        assert!(format!("{:#}", planned(missing).unwrap_err()).contains("nowhere"));
     }
 
     #[test]

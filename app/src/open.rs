@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,7 +87,11 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: Option<u64
     let env = Env { clock: Arc::new(clock), random: Arc::new(random), rules: Arc::new(rules(place, &store)?), keys: Arc::new(keys) };
     let naming = env.clone();
     store.write_now(move |tx| record::name_log(tx, &naming.ctx(), host.as_deref()))?;
-    Ok(Opened { district: District::new(place.hosts.clone(), store, env)?, new_keys })
+    let district = District::new(place.hosts.clone(), store, env)?;
+    if let Some(vouching) = &place.residents {
+        district.let_vouch(Arc::clone(&vouching.0));
+    }
+    Ok(Opened { district, new_keys })
 }
 
 /// The rules of a district: those of the product, the profiles that it adopts, then its own packs, for the
@@ -104,6 +108,19 @@ fn rules(place: &Place, store: &Store) -> Result<Rules> {
         };
         packs.push((name, (*text).to_owned()));
     }
+    for path in packs_of(place)? {
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        packs.push((path.display().to_string(), text));
+    }
+    let packs: Vec<(&str, &str)> = packs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Ok(Rules::parse(&packs, &division)?)
+}
+
+/// The files of the district's own packs, in the order in which they count.
+///
+/// # Errors
+/// When the directory is there and cannot be read.
+pub(crate) fn packs_of(place: &Place) -> Result<Vec<PathBuf>> {
     let mut own: Vec<_> = match std::fs::read_dir(&place.rules) {
         Ok(files) => {
             files.filter_map(|file| Some(file.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect()
@@ -112,12 +129,7 @@ fn rules(place: &Place, store: &Store) -> Result<Rules> {
         Err(error) => return Err(error).with_context(|| place.rules.display().to_string()),
     };
     own.sort();
-    for path in own {
-        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        packs.push((path.display().to_string(), text));
-    }
-    let packs: Vec<(&str, &str)> = packs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Ok(Rules::parse(&packs, &division)?)
+    Ok(own)
 }
 
 const HAS_EVENT: &store::Sql = store::sql!("SELECT 1 FROM event LIMIT 1");
@@ -181,6 +193,7 @@ mod tests {
             keys: directory.join("keys"),
             rules: directory.join("rules"),
             profiles: vec!["beijing".into()],
+            residents: None,
         };
         let store = store::testing::fresh(store::Engine::Sqlite, &trees(&modules()));
         let day = |text: &str| text.parse().unwrap();

@@ -74,7 +74,7 @@ secret_file = "sms"
 
     // The resident signs in with the number, by the code that came.
     await resident.goto("/track");
-    await resident.getByRole("link", { name: "用手机号登录" }).click();
+    await resident.getByRole("link", { name: "登录，查看我的诉求" }).click();
     await clean(resident, "sign in by telephone");
     await resident.getByLabel("手机号").fill("13800001234");
     await resident.getByRole("button", { name: "发送验证码" }).click();

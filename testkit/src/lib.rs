@@ -5,6 +5,7 @@
 
 mod client;
 pub mod html;
+pub mod peer;
 pub mod tampered;
 
 use std::cell::Cell;

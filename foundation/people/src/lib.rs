@@ -72,7 +72,10 @@ pub use link::{Link, LinkError, link, links_of, unlink};
 pub use lock::{LockError, lock_account, revoke_sessions, unlock_account};
 pub use look_up::{Named, persons_named, posts_titled, unit_by_code};
 pub use open_account::{Invited, OpenAccountError, invited, open_account};
-pub use outside::{Away, LinkIdentityError, Linked, come_back, identities, leave, link_identity, sign_in_from_outside, unlink_identities};
+pub use outside::{
+    Away, Door, LinkIdentityError, Linked, come_back, identities, identity_of, leave, link_identity, sign_in_from_outside,
+    unlink_identities,
+};
 pub use passkey::{
     AddPasskeyError, Challenge, NewPasskey, Passkey, PasskeyId, UsedPasskey, add_passkey, challenge, passkeys, remove_passkey,
     sign_in_with_passkey,

@@ -15,16 +15,29 @@ const VISIT: Purpose = Purpose("people.outside_visit");
 /// How long somebody may be away.
 pub(crate) const AWAY: i64 = 10 * Time::MINUTE;
 
+/// Through which door somebody goes to another house: whoever left by one does not come in by another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Door {
+    /// That of staff.
+    #[default]
+    Staff,
+    /// That of residents.
+    Residents,
+}
+
 /// A sign-in that goes to another house: what must come back with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Away {
+    /// Through which door.
+    #[serde(default)]
+    pub door: Door,
     /// What the identity token must repeat.
     pub nonce: String,
     /// What the code is redeemed with (PKCE).
     pub verifier: String,
     /// Where to go afterwards.
     pub next: String,
-    /// The account to link, for somebody signed in; none to sign in.
+    /// The account, or the resident, to link for somebody signed in; none to sign in.
     pub link: Option<base::Id>,
 }
 
@@ -47,18 +60,26 @@ pub fn leave(tx: &mut Tx, ctx: &Ctx, away: &Away) -> Result<Token, StoreError> {
 const AWAY_OF: &Sql = sql!("SELECT sealed FROM outside_visit WHERE state = ?1 AND expires_at > ?2");
 const BACK: &Sql = sql!("DELETE FROM outside_visit WHERE state = ?1");
 
-/// What was kept for a state, and that it never is again.
+/// What was kept for a state that left by this door, and that it never is again.
 ///
 /// # Errors
 /// Only the store's.
-pub fn come_back(tx: &mut Tx, ctx: &Ctx, state: &Token) -> Result<Option<Away>, StoreError> {
+pub fn come_back(tx: &mut Tx, ctx: &Ctx, state: &Token, door: Door) -> Result<Option<Away>, StoreError> {
     let sealed = tx.opt(AWAY_OF, p![&state.digest()[..], ctx.now], |row| Ok(row.blob(0)?.to_vec()))?;
     tx.exec(BACK, p![&state.digest()[..]])?;
-    Ok(sealed.and_then(|sealed| ctx.keys().open(VISIT, &sealed).ok()).and_then(|text| serde_json::from_slice(&text).ok()))
+    let away: Option<Away> =
+        sealed.and_then(|sealed| ctx.keys().open(VISIT, &sealed).ok()).and_then(|text| serde_json::from_slice(&text).ok());
+    Ok(away.filter(|away| away.door == door))
+}
+
+/// An identity of another house, as one digest under a key of its own for each purpose: those of staff and those of
+/// residents cannot be compared.
+pub fn identity_of(ctx: &Ctx, purpose: Purpose, issuer: &str, subject: &str) -> [u8; 32] {
+    ctx.keys().blind(purpose, format!("{}:{issuer}{subject}", issuer.len()).as_bytes())
 }
 
 fn identity(ctx: &Ctx, issuer: &str, subject: &str) -> [u8; 32] {
-    ctx.keys().blind(IDENTITY, format!("{}:{issuer}{subject}", issuer.len()).as_bytes())
+    identity_of(ctx, IDENTITY, issuer, subject)
 }
 
 /// Why an identity was not linked.

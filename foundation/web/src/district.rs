@@ -1,11 +1,13 @@
 //! One district: its store and its surroundings, with the only async edge to them.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use base::{Ctx, Env};
 use store::{Sql, Store, StoreError, Tx, p, sql};
 use tokio::sync::watch;
+
+use crate::outside::House;
 
 pub(crate) const IS_DEMO: &Sql = sql!("SELECT demo FROM origin WHERE one = 1");
 const FOUND: &Sql = sql!("INSERT INTO origin (one, demo, created_at) VALUES (1, ?1, ?2) ON CONFLICT (one) DO NOTHING");
@@ -34,6 +36,7 @@ pub struct District {
     demo: bool,
     written: Bell,
     moves: watch::Sender<Move>,
+    vouches: OnceLock<Arc<House>>,
 }
 
 /// How far the readers of a district have moved, as it is told to whoever shows figures while they change.
@@ -53,8 +56,16 @@ impl District {
     /// When the store cannot be read.
     pub fn new(hosts: Vec<String>, store: Store, env: Env) -> Result<Arc<District>, StoreError> {
         let demo = store.read_now(|tx| tx.opt(IS_DEMO, p![], |row| row.bool(0)))?.unwrap_or(false);
-        let district =
-            District { hosts, name: RwLock::new("".into()), store, env, demo, written: Bell::default(), moves: watch::Sender::default() };
+        let district = District {
+            hosts,
+            name: RwLock::new("".into()),
+            store,
+            env,
+            demo,
+            written: Bell::default(),
+            moves: watch::Sender::default(),
+            vouches: OnceLock::new(),
+        };
         district.refresh_name()?;
         Ok(Arc::new(district))
     }
@@ -124,6 +135,17 @@ impl District {
     /// The surroundings.
     pub fn env(&self) -> &Env {
         &self.env
+    }
+
+    /// Says who vouches for residents here by OpenID Connect: once, when the district is opened.
+    pub fn let_vouch(&self, house: Arc<House>) {
+        // Whoever was named first stays: nothing names another while pages are served.
+        let _ = self.vouches.set(house);
+    }
+
+    /// Who vouches for residents here, if anybody does.
+    pub fn vouches(&self) -> Option<&Arc<House>> {
+        self.vouches.get()
     }
 
     /// Whether its store was made as a demonstration.

@@ -1,7 +1,8 @@
-//! Other houses that we speak to: whoever vouches for staff by OpenID Connect, and the plain HTTPS client
+//! Other houses that we speak to: whoever vouches for staff or for residents by OpenID Connect, and the plain HTTPS client
 //! that messages go out by. Nothing here is told more than it needs, and no secret is ever printed.
 
 mod http;
+mod journey;
 pub mod token;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,10 +11,11 @@ use base::Time;
 use serde::Deserialize;
 
 pub use http::{Answer, Http, HttpError};
+pub use journey::{Journey, Side};
 
 use token::{Bad, Claims, Key, Wanted};
 
-/// A house that vouches for staff.
+/// A house that vouches for people.
 pub struct House {
     /// What the button says, as 政务统一认证.
     pub name: String,

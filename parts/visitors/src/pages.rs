@@ -1,4 +1,6 @@
-//! Signing in: the number, then the code. One question a page.
+//! Signing in: the number, then the code, one question a page; or by way of another house.
+
+mod outside;
 
 use askama::Template;
 use axum::Router;
@@ -15,7 +17,8 @@ use crate::session::keep;
 use crate::texts::VisitorTexts;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/my/sign-in", get(number).post(number_sent)).route("/my/code/{id}", get(code_page).post(code_sent))
+    let by_code = Router::new().route("/my/sign-in", get(number).post(number_sent)).route("/my/code/{id}", get(code_page).post(code_sent));
+    by_code.merge(outside::routes())
 }
 
 #[derive(Template)]
@@ -25,6 +28,9 @@ struct NumberPage {
     t: &'static VisitorTexts,
     errors: Errors,
     offered: bool,
+    by_phone: bool,
+    /// The words that lead to another house; empty where none vouches.
+    outside: String,
     typed: String,
 }
 
@@ -40,7 +46,9 @@ struct CodePage {
 
 fn number_page(visit: &Visit, typed: &str, errors: Errors) -> Result<Page, PageError> {
     let t = VisitorTexts::of(visit.lang);
-    page(&NumberPage { shell: visit.shell(t.title), t, errors, offered: crate::offered(visit), typed: typed.to_owned() })
+    let outside = visit.district.vouches().map(|house| fill(t.outside, &[("name", &house.name)])).unwrap_or_default();
+    let (offered, by_phone) = (crate::offered(visit), crate::by_phone(visit));
+    page(&NumberPage { shell: visit.shell(t.title), t, errors, offered, by_phone, outside, typed: typed.to_owned() })
 }
 
 async fn number(visit: Visit) -> Result<Page, PageError> {
@@ -49,7 +57,7 @@ async fn number(visit: Visit) -> Result<Page, PageError> {
 
 async fn number_sent(visit: Visit, fields: Fields) -> Result<Response, PageError> {
     visit.limit(Limit::SignIn)?;
-    if !crate::offered(&visit) {
+    if !crate::by_phone(&visit) {
         return Err(PageError::NotFound);
     }
     let (t, typed) = (VisitorTexts::of(visit.lang), fields.value("phone").to_owned());

@@ -19,11 +19,11 @@ store::bind_ids!(VisitorId);
 /// How long a session lasts.
 const LASTS: i64 = 12 * Time::HOUR;
 
-/// A resident who is signed in: the number that they proved, and nothing else. Only [`current`] makes one.
+/// A resident who is signed in: the number that they proved, if they did, and nothing else. Only [`current`] makes one.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     id: VisitorId,
-    phone: Phone,
+    phone: Option<Phone>,
 }
 
 impl Visitor {
@@ -32,9 +32,9 @@ impl Visitor {
         self.id
     }
 
-    /// The number that they proved.
-    pub fn phone(&self) -> &Phone {
-        &self.phone
+    /// The number that they proved; none for whoever came by another house's word.
+    pub fn phone(&self) -> Option<&Phone> {
+        self.phone.as_ref()
     }
 }
 
@@ -82,21 +82,32 @@ const CURRENT: &Sql =
     sql!("SELECT v.id, v.phone FROM visitor_session s JOIN visitor v ON v.id = s.visitor WHERE s.token = ?1 AND s.until > ?2");
 const END: &Sql = sql!("DELETE FROM visitor_session WHERE token = ?1");
 const END_ALL: &Sql = sql!("DELETE FROM visitor_session WHERE visitor = ?1");
+const FORGET_IDENTITIES: &Sql = sql!("DELETE FROM visitor_identity WHERE visitor = ?1");
 const ERASE: &Sql = sql!("DELETE FROM visitor WHERE id = ?1");
 
 /// Begins a session of the visitor with this number, who is made where there was none.
 pub(crate) fn begin(tx: &mut Tx, ctx: &Ctx, phone: &[u8], blind: &[u8; 32]) -> Result<Token, StoreError> {
     let id = match tx.opt(FIND, p![&blind[..]], |row| row.id::<VisitorId>(0))? {
-        Some(id) => {
-            tx.exec(SEEN, p![id, ctx.now])?;
-            id
-        }
+        Some(id) => id,
         None => {
             let id: VisitorId = ctx.id();
-            tx.exec(INSERT, p![id, phone, &blind[..], ctx.now])?;
+            tx.exec(INSERT, p![id, Some(phone), Some(&blind[..]), ctx.now])?;
             id
         }
     };
+    begin_of(tx, ctx, id)
+}
+
+/// Makes a visitor who proved no number.
+pub(crate) fn made(tx: &mut Tx, ctx: &Ctx) -> Result<VisitorId, StoreError> {
+    let id: VisitorId = ctx.id();
+    tx.exec(INSERT, p![id, None::<&[u8]>, None::<&[u8]>, ctx.now])?;
+    Ok(id)
+}
+
+/// Begins a session of a visitor.
+pub(crate) fn begin_of(tx: &mut Tx, ctx: &Ctx, id: VisitorId) -> Result<Token, StoreError> {
+    tx.exec(SEEN, p![id, ctx.now])?;
     let mut token = Token([0; 32]);
     ctx.random().fill(&mut token.0);
     tx.exec(BEGIN, p![&token.digest()[..], id, ctx.now.plus(LASTS)])?;
@@ -109,10 +120,12 @@ pub(crate) fn begin(tx: &mut Tx, ctx: &Ctx, phone: &[u8], blind: &[u8; 32]) -> R
 /// Only the store's.
 pub fn current(tx: &mut Tx, ctx: &Ctx, brought: Option<&[u8; 32]>) -> Result<Option<Visitor>, StoreError> {
     let Some(digest) = brought else { return Ok(None) };
-    let found = tx.opt(CURRENT, p![&digest[..], ctx.now], |row| Ok((row.id::<VisitorId>(0)?, row.blob(1)?.to_vec())))?;
+    let found = tx.opt(CURRENT, p![&digest[..], ctx.now], |row| Ok((row.id::<VisitorId>(0)?, row.opt_blob(1)?.map(<[u8]>::to_vec))))?;
     let Some((id, sealed)) = found else { return Ok(None) };
+    let Some(sealed) = sealed else { return Ok(Some(Visitor { id, phone: None })) };
     let plain = ctx.keys().open(PHONE, &sealed).ok();
-    Ok(plain.and_then(|plain| Phone::parse(std::str::from_utf8(&plain).ok()?).ok()).map(|phone| Visitor { id, phone }))
+    let phone = plain.and_then(|plain| Phone::parse(std::str::from_utf8(&plain).ok()?).ok());
+    Ok(phone.map(|phone| Visitor { id, phone: Some(phone) }))
 }
 
 /// Ends this session.
@@ -139,5 +152,6 @@ pub fn exists(tx: &mut Tx, visitor: VisitorId) -> Result<bool, StoreError> {
 /// Only the store's.
 pub fn erase(tx: &mut Tx, visitor: VisitorId) -> Result<(), StoreError> {
     tx.exec(END_ALL, p![visitor])?;
+    tx.exec(FORGET_IDENTITIES, p![visitor])?;
     tx.exec(ERASE, p![visitor]).map(drop)
 }

@@ -2,17 +2,13 @@
 
 use askama::Template;
 use axum::Router;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use base::Time;
-use people::sign::{self, SignIn, Token};
-use people::webauthn::base64url;
-use people::{Away, LinkIdentityError, come_back, identities, leave, link_identity, sign_in_from_outside, unlink_identities};
-use sha2::{Digest, Sha256};
+use people::sign::{self, SignIn};
+use people::{Away, Door, LinkIdentityError, identities, leave, link_identity, sign_in_from_outside, unlink_identities};
 
-use crate::cookie::{self, Life};
-use crate::outside::{House, OutsideError};
+use crate::outside::{Journey, Side};
 use crate::pages::login::{agent, next_of, signed_in};
 use crate::shell::Tone;
 use crate::{App, Fields, Limit, Page, PageError, Redirect, Shell, Staff, Visit, page, redirect};
@@ -50,87 +46,37 @@ pub(super) fn routes() -> Router<App> {
         .route("/me/outside/unlink", post(unlink))
 }
 
-fn house(visit: &Visit) -> Result<std::sync::Arc<House>, PageError> {
-    visit.app.config().house.clone().ok_or(PageError::NotFound)
-}
+const SIDE: Side = Side { door: Door::Staff, cookie: AWAY, back: BACK };
 
-/// 32 random bytes that a browser never sees the use of.
-fn secret(visit: &Visit) -> String {
-    let mut bytes = [0; 32];
-    visit.district.env().random.fill(&mut bytes);
-    base64url(&bytes)
-}
-
-/// Asks the house where its door is, outside the runtime.
-async fn door(visit: &Visit, away: &Away, state: &Token) -> Result<String, PageError> {
-    let (house, now, back) = (house(visit)?, visit.district.env().clock.now(), visit.link(BACK));
-    let (state, nonce) = (state.to_string(), away.nonce.clone());
-    let challenge = base64url(&Sha256::digest(away.verifier.as_bytes()));
-    let asked = tokio::task::spawn_blocking(move || house.door(now, &back, &state, &nonce, &challenge)).await;
-    asked.map_err(PageError::internal)?.map_err(|error| log(&error))
-}
-
-fn log(error: &OutsideError) -> PageError {
-    tracing::warn!(%error, "another house did not vouch");
-    PageError::Busy
-}
-
-fn keep(visit: &Visit, state: &Token) -> HeaderValue {
-    cookie::write(AWAY, &state.to_string(), Life::Seconds(u32::try_from(10 * Time::MINUTE / Time::SECOND).unwrap_or(600)), visit.secure)
-}
-
-fn over(visit: &Visit) -> HeaderValue {
-    cookie::write(AWAY, "", Life::Over, visit.secure)
+fn journey(visit: &Visit) -> Result<Journey, PageError> {
+    visit.app.config().house.clone().map(|house| Journey::new(house, SIDE)).ok_or(PageError::NotFound)
 }
 
 async fn begin(visit: Visit, fields: Fields) -> Result<Response, PageError> {
     visit.limit(Limit::SignIn)?;
-    house(&visit)?;
-    let away = Away { nonce: secret(&visit), verifier: secret(&visit), next: next_of(&fields), link: None };
+    let journey = journey(&visit)?;
+    let away = journey.away(&visit, next_of(&fields), None);
     let kept = away.clone();
     let state = visit.write(move |tx, ctx| leave(tx, ctx, &kept).map_err(PageError::from)).await?;
-    let to = match door(&visit, &away, &state).await {
-        Ok(to) => to,
-        Err(PageError::Busy) => return Ok(failed(&visit)?.into_response()),
-        Err(error) => return Err(error),
-    };
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::LOCATION, HeaderValue::from_str(&to).map_err(PageError::internal)?);
-    headers.append(header::SET_COOKIE, keep(&visit, &state));
-    Ok(response)
+    match journey.address(&visit, &away, &state).await? {
+        Some(to) => journey.send(&visit, &to, &state),
+        None => Ok(failed(&visit, &journey).into_response()),
+    }
 }
 
-fn failed(visit: &Visit) -> Result<Redirect, PageError> {
-    let words = crate::fill(OutsideTexts::of(visit.lang).failed, &[("name", &house(visit)?.name)]);
-    Ok(redirect("/login").flash(Tone::Error, words).header(header::SET_COOKIE, over(visit)))
+fn failed(visit: &Visit, journey: &Journey) -> Redirect {
+    let words = crate::fill(OutsideTexts::of(visit.lang).failed, &[("name", &journey.house.name)]);
+    redirect("/login").flash(Tone::Error, words).header(header::SET_COOKIE, journey.over(visit))
 }
 
 async fn back(visit: Visit, headers: HeaderMap, fields: Fields) -> Result<Response, PageError> {
     visit.limit(Limit::SignIn)?;
     let t = OutsideTexts::of(visit.lang);
-    let house = house(&visit)?;
-    // The state must be the one that this very browser took along.
-    let state = Token::parse(fields.value("state")).filter(|state| cookie::read(&headers, AWAY) == Some(state.to_string().as_str()));
-    let Some(state) = state else { return Ok(failed(&visit)?.into_response()) };
-    let Some(away) = visit.write(move |tx, ctx| come_back(tx, ctx, &state).map_err(PageError::from)).await? else {
-        return Ok(failed(&visit)?.into_response());
+    let journey = journey(&visit)?;
+    let Some((away, claims)) = journey.back(&visit, &headers, &fields).await? else {
+        return Ok(failed(&visit, &journey).into_response());
     };
-    let code = fields.value("code").to_owned();
-    if code.is_empty() {
-        return Ok(failed(&visit)?.into_response());
-    }
-    let (asked, now, here) = (std::sync::Arc::clone(&house), visit.district.env().clock.now(), visit.link(BACK));
-    let (nonce, verifier) = (away.nonce.clone(), away.verifier.clone());
-    let redeemed = tokio::task::spawn_blocking(move || asked.redeem(now, &here, &code, &nonce, &verifier)).await;
-    let claims = match redeemed.map_err(PageError::internal)? {
-        Ok(claims) => claims,
-        Err(error) => {
-            log(&error);
-            return Ok(failed(&visit)?.into_response());
-        }
-    };
-    let issuer = house.issuer.clone();
+    let issuer = journey.house.issuer.clone();
     if let Some(account) = away.link {
         let Some(token) = visit.token else { return Err(PageError::SignIn("/me/outside".into())) };
         let done = visit
@@ -142,7 +88,7 @@ async fn back(visit: Visit, headers: HeaderMap, fields: Fields) -> Result<Respon
                 }
             })
             .await;
-        let to = redirect("/me/outside").header(header::SET_COOKIE, over(&visit));
+        let to = redirect("/me/outside").header(header::SET_COOKIE, journey.over(&visit));
         return match done {
             Ok(Some(())) => Ok(to.done(t.done).into_response()),
             Ok(None) => Err(PageError::SignIn("/me/outside".into())),
@@ -152,9 +98,12 @@ async fn back(visit: Visit, headers: HeaderMap, fields: Fields) -> Result<Respon
     }
     let agent = agent(&headers);
     let entered = visit.write(move |tx, ctx| sign_in_from_outside(tx, ctx, &issuer, &claims.subject, &agent).map_err(PageError::from));
-    let refused = |words: &str| redirect("/login").flash(Tone::Warning, words).header(header::SET_COOKIE, over(&visit)).into_response();
+    let refused =
+        |words: &str| redirect("/login").flash(Tone::Warning, words).header(header::SET_COOKIE, journey.over(&visit)).into_response();
     Ok(match entered.await? {
-        SignIn::In(token) => signed_in(&visit, &token, redirect(away.next)).header(header::SET_COOKIE, over(&visit)).into_response(),
+        SignIn::In(token) => {
+            signed_in(&visit, &token, redirect(away.next)).header(header::SET_COOKIE, journey.over(&visit)).into_response()
+        }
         SignIn::Barred => refused(t.barred),
         SignIn::Wrong | SignIn::Locked { .. } | SignIn::SecondFactor(_) => refused(t.unknown),
     })
@@ -175,7 +124,7 @@ struct OutsidePage {
 }
 
 async fn show(staff: Staff) -> Result<Page, PageError> {
-    let name = house(&staff)?.name.clone();
+    let name = journey(&staff)?.house.name.clone();
     staff
         .read(move |tx, ctx, who| {
             let lang = who.visit().lang;
@@ -191,15 +140,16 @@ async fn show(staff: Staff) -> Result<Page, PageError> {
 }
 
 async fn begin_link(staff: Staff, _checked: Fields) -> Result<Response, PageError> {
-    let name = house(&staff)?.name.clone();
-    let (nonce, verifier) = (secret(&staff), secret(&staff));
+    let journey = journey(&staff)?;
+    let name = journey.house.name.clone();
+    let drawn = journey.away(&staff, "/me/outside".into(), None);
     let (state, away) = staff
         .write(move |tx, ctx, who| {
-            let away = Away { nonce: nonce.clone(), verifier: verifier.clone(), next: "/me/outside".into(), link: Some(who.account.0) };
+            let away = Away { link: Some(who.account.0), ..drawn.clone() };
             Ok((leave(tx, ctx, &away)?, away))
         })
         .await?;
-    let door = door(&staff, &away, &state).await?;
+    let door = journey.address(&staff, &away, &state).await?.ok_or(PageError::Busy)?;
     let made = staff
         .read(move |_, _, who| {
             let t = OutsideTexts::of(who.visit().lang);
@@ -209,7 +159,7 @@ async fn begin_link(staff: Staff, _checked: Fields) -> Result<Response, PageErro
         })
         .await?;
     let mut response = made.into_response();
-    response.headers_mut().append(header::SET_COOKIE, keep(&staff, &state));
+    response.headers_mut().append(header::SET_COOKIE, journey.keep(&staff, &state));
     Ok(response)
 }
 

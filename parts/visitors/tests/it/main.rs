@@ -2,10 +2,13 @@
 //! that answers the same whether anything was sent.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod outside;
+
 use std::sync::{Arc, Mutex};
 
 use base::Time;
 use testkit::{Client, Engine, TestApp};
+use web::Config;
 use web::notice::{Carrier, Failure, Outbox, Parcel};
 
 #[derive(Default)]
@@ -28,10 +31,15 @@ impl Hand {
 }
 
 fn app(engine: Engine) -> Option<(TestApp, Arc<Hand>)> {
+    configured(engine, |_| {})
+}
+
+fn configured(engine: Engine, change: impl FnOnce(&mut Config)) -> Option<(TestApp, Arc<Hand>)> {
     let hand = Arc::new(Hand::default());
     let carrier: Arc<dyn Carrier> = Arc::clone(&hand) as _;
     let app = TestApp::configured(engine, vec![visitors::module(), notices::module()], move |config| {
         config.outbox = Outbox { sms: Some(carrier), ..Outbox::default() };
+        change(config);
     })?;
     Some((app, hand))
 }
@@ -124,7 +132,7 @@ fn a_resident_signs_in_by_a_code_postgres() {
 fn without_text_messages_nobody_is_asked_for_a_number() {
     let Some(app) = TestApp::new(Engine::Sqlite, vec![visitors::module(), notices::module()]) else { return };
     let client = app.client();
-    let page = client.get("/my/sign-in").expect(200).says("没有开通短信登录");
+    let page = client.get("/my/sign-in").expect(200).says("没有开通居民登录");
     assert!(page.html().first("form").is_none());
     client.post("/my/sign-in", &[("phone", "13800001234")]).expect(404);
     app.finish();

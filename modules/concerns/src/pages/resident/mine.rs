@@ -20,17 +20,19 @@ web::texts! {
     pub(crate) MineTexts;
     title: "我的诉求", "My concerns";
     lead: "用 {phone} 反映的事，和您用收据加进来的事。要求保密的事只能用收据打开。", "What you raised with {phone}, and what you added by its receipt. What you asked to keep confidential opens by its receipt only.";
+    lead_claimed: "您用收据加进来的事。打开收据，点“加到我的诉求”就会出现在这里。", "What you added by its receipt. Open a receipt and press “Add to my concerns”, and it appears here.";
     none: "这里还没有诉求", "Nothing here yet";
-    none_text: "用这个号码反映的事会出现在这里；以前的事可以打开收据，再加进来。", "What you raise with this number appears here. Open a receipt to add an earlier concern.";
+    none_text: "用登录的手机号反映的事会出现在这里；其他的事可以打开收据，再加进来。", "What you raise with the number that you sign in with appears here. Open a receipt to add another concern.";
     when: "{when} 反映", "Raised {when}";
     untitled: "（内容已删除或保密）", "(erased or confidential)";
     leave: "退出登录", "Sign out";
     erase: "注销登录", "Erase this sign-in";
-    erase_text: "删除保存的手机号和这份清单。诉求本身不受影响，仍可用收据查询。", "Deletes the number kept for signing in and this list. Your concerns stay and can be followed by their receipts.";
-    erased: "已注销，手机号已删除", "Erased; the number is gone";
+    erase_text: "删除登录用的手机号、统一认证绑定和这份清单。诉求本身不受影响，仍可用收据查询。", "Deletes the number and the linked identity kept for signing in, and this list. Your concerns stay and can be followed by their receipts.";
+    erased: "已注销，登录信息已删除", "Erased; what you signed in with is gone";
+    identity: "统一认证登录", "Sign-in through another account";
     claim: "加到我的诉求", "Add to my concerns";
     claimed: "已加到我的诉求", "Added to your concerns";
-    sign_in: "用手机号登录，查看我的诉求", "Sign in with your telephone to see your concerns";
+    sign_in: "登录，查看我的诉求", "Sign in to see your concerns";
 }
 
 struct Row {
@@ -48,6 +50,8 @@ struct MinePage {
     t: &'static MineTexts,
     lead: String,
     rows: Vec<Row>,
+    /// Whether another house vouches for residents here, so that it can be linked.
+    vouched: bool,
 }
 
 /// The list; who is not signed in is asked to.
@@ -79,7 +83,8 @@ fn shown(tx: &mut Tx, ctx: &Ctx, visit: &Visit, visitor: &Visitor) -> Result<Pag
         no: concern.no,
     };
     let rows = claimed::of(tx, ctx, visitor)?.into_iter().map(row).collect();
-    page(&MinePage { shell: visit.shell(t.title), t, lead: fill(t.lead, &[("phone", &visitor.phone().masked())]), rows })
+    let lead = visitor.phone().map_or_else(|| t.lead_claimed.to_owned(), |phone| fill(t.lead, &[("phone", &phone.masked())]));
+    page(&MinePage { shell: visit.shell(t.title), t, lead, rows, vouched: visitors::vouched(visit) })
 }
 
 /// Who is signed in, for a form of theirs.
