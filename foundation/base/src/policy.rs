@@ -1,5 +1,6 @@
 //! Numbers that security and the law on personal information set, as data: how long a password is, how
-//! long something is kept. The pack is built in; each number names the document that asks for it.
+//! long something is kept. The pack is built in; each number names the document that asks for it. A district's own pack may
+//! say otherwise of how long something is kept ([`crate::rules::Rules::number`]), and of nothing else.
 
 use std::sync::OnceLock;
 
@@ -45,6 +46,40 @@ pub struct Number {
     pub article: String,
     /// How sure we are of it.
     pub mark: Mark,
+    /// The least that a district's own pack may set, where a law asks for so much.
+    #[serde(default)]
+    pub least: Option<i64>,
+}
+
+/// How long a district keeps something, as a pack of its own says it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnNumber {
+    pub(crate) id: String,
+    amount: i64,
+    document: String,
+    #[serde(default)]
+    article: String,
+    mark: Mark,
+}
+
+/// The longest that anything is kept.
+const LONGEST: i64 = 36_500;
+
+impl OwnNumber {
+    /// The number in the place of the built-in one; what is wrong with it, in words.
+    pub(crate) fn check(self) -> Result<Number, String> {
+        let known = number(&self.id).filter(|known| known.unit == Unit::Days && known.id.starts_with("keep."));
+        let known = known.ok_or_else(|| "only how long something is kept is a district's own: keep.…".to_owned())?;
+        let least = known.least.unwrap_or(1);
+        if !(least..=LONGEST).contains(&self.amount) {
+            return Err(format!("amount {} is not between {least} and {LONGEST}", self.amount));
+        }
+        if self.document.trim().is_empty() {
+            return Err("document is empty".into());
+        }
+        Ok(Number { amount: self.amount, document: self.document, article: self.article, mark: self.mark, ..known.clone() })
+    }
 }
 
 impl Number {

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Time;
 use crate::calendar::{Calendar, Year};
+use crate::policy::{self, Number, OwnNumber};
 
 /// The packs that are built in: name and text.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -166,6 +167,9 @@ pub struct Rules {
     /// By id; the one to prefer first: the nearest locality, then the latest.
     rules: HashMap<Arc<str>, Vec<Rule>>,
     calendar: Calendar,
+    /// How long the district keeps something, where it says so itself.
+    numbers: HashMap<String, Number>,
+    packs: Vec<(String, String)>,
     digest: [u8; 32],
     missing: Arc<str>,
 }
@@ -189,12 +193,8 @@ impl Rules {
     pub fn parse(packs: &[(&str, &str)], division: &str) -> Result<Rules, RulesError> {
         let mut rules: HashMap<Arc<str>, Vec<Rule>> = HashMap::new();
         let mut years = Vec::new();
-        let mut digest = Sha256::new();
+        let mut numbers = HashMap::new();
         for (name, text) in packs {
-            for part in [name, text] {
-                digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-                digest.update(part.as_bytes());
-            }
             let pack: Pack = toml::from_str(text).map_err(|e| RulesError::new(name, "", &e.to_string()))?;
             let mut here: Vec<(String, String, Date)> = Vec::new();
             for (number, raw) in pack.rule.into_iter().enumerate() {
@@ -213,12 +213,23 @@ impl Rules {
                 let entry = format!("year {}", raw.year);
                 years.push(raw.check().map_err(|problem| RulesError::new(name, &entry, &problem))?);
             }
+            let mut own: Vec<String> = Vec::new();
+            for raw in pack.number {
+                let entry = raw.id.clone();
+                if own.contains(&entry) {
+                    return Err(RulesError::new(name, &entry, "stands twice"));
+                }
+                numbers.insert(entry.clone(), raw.check().map_err(|problem| RulesError::new(name, &entry, &problem))?);
+                own.push(entry);
+            }
         }
         for versions in rules.values_mut() {
             // Stable, so that of equals the later pack's stays first.
             versions.sort_by_key(|r| (std::cmp::Reverse(r.locality.len()), std::cmp::Reverse(r.effective)));
         }
-        Ok(Rules { rules, calendar: Calendar::new(&years), digest: digest.finalize().into(), missing: Arc::from(MISSING) })
+        let packs: Vec<(String, String)> = packs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let digest = digest_of(&packs);
+        Ok(Rules { rules, calendar: Calendar::new(&years), numbers, packs, digest, missing: Arc::from(MISSING) })
     }
 
     /// When what began at `from` is due by this rule. An id that no pack holds gives the strictest common
@@ -284,6 +295,11 @@ impl Rules {
         all
     }
 
+    /// How long something is kept, or another number of security: the district's own, else the built-in one.
+    pub fn number(&self, id: &str) -> Option<&Number> {
+        self.numbers.get(id).or_else(|| policy::number(id))
+    }
+
     /// The working days.
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
@@ -293,6 +309,21 @@ impl Rules {
     pub fn digest(&self) -> [u8; 32] {
         self.digest
     }
+
+    /// The names and texts of the packs, in their order: what [`Rules::digest`] is of.
+    pub fn packs(&self) -> &[(String, String)] {
+        &self.packs
+    }
+}
+
+/// The digest of packs, by which events name the rules that were in force.
+pub fn digest_of(packs: &[(String, String)]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for part in packs.iter().flat_map(|(name, text)| [name, text]) {
+        digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest.finalize().into()
 }
 
 const ZONE: i64 = 8 * Time::HOUR;
@@ -320,6 +351,8 @@ struct Pack {
     rule: Vec<RawRule>,
     #[serde(default)]
     year: Vec<RawYear>,
+    #[serde(default)]
+    number: Vec<OwnNumber>,
 }
 
 #[derive(Deserialize)]
@@ -490,6 +523,26 @@ mod tests {
             Due { at: at("2026-11-24T17:30"), rule: Arc::from(MISSING) }
         );
         assert_eq!(rules.digest(), Rules::builtin().digest());
+    }
+
+    #[test]
+    fn a_district_says_itself_how_long_something_is_kept_and_nothing_else_of_security() {
+        let own = |id: &str, amount: i64| format!("[[number]]\nid = \"{id}\"\namount = {amount}\ndocument = \"某区规定\"\nmark = \"R\"\n");
+        let kept = "keep.visitors";
+        let longer = own(kept, 30);
+        let rules = Rules::parse(&[BUILTIN, &[("own.toml", longer.as_str())]].concat(), "").unwrap();
+        let number = rules.number(kept).unwrap();
+        assert_eq!((number.amount, number.document.as_str(), number.title_zh.is_empty()), (30, "某区规定", false));
+        assert_eq!((policy::amount(kept), rules.number("password.days").map(|number| number.amount)), (365, Some(90)));
+        assert_ne!(rules.digest(), Rules::builtin().digest());
+        for (id, amount) in
+            [("password.length", 4), ("password.days", 900), ("keep.nothing", 5), (kept, 0), (kept, 40_000), ("keep.notices", 179)]
+        {
+            let wrong = Rules::parse(&[("own.toml", own(id, amount).as_str())], "").unwrap_err();
+            assert_eq!((wrong.pack.as_str(), wrong.entry.as_str()), ("own.toml", id));
+        }
+        let twice = [own(kept, 30), own(kept, 31)].concat();
+        assert!(Rules::parse(&[("own.toml", twice.as_str())], "").is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use base::{Ctx, Id, Time, policy};
+use base::{Ctx, Id, Time};
 use record::{About, Actor, Facts, append};
 use serde::{Deserialize, Serialize};
 use store::{Sql, StoreError, Tx, p, sql};
@@ -24,7 +24,7 @@ pub struct Kept {
     pub purpose: fn(Lang) -> &'static str,
     /// Whether it lies sealed, with a key of its own.
     pub sealed: bool,
-    /// The number that says how long, of [`base::policy`]; none for what stays as long as what it belongs to.
+    /// The number that says how long, of [`base::policy`] or the district's own; none for what stays as long as what it belongs to.
     pub keep: Option<&'static str>,
     /// Finds what is past its term: by reading, so that nobody's writing waits for it.
     pub due: Option<Due>,
@@ -60,8 +60,10 @@ const PIECES: usize = 200;
 /// # Errors
 /// The store's.
 pub fn purge(app: &App, district: &Arc<District>) -> Result<(), Fault> {
+    let rules = Arc::clone(&district.env().rules);
     for class in all(app) {
-        let (Some(due), Some(term)) = (class.due, class.keep.and_then(policy::number)) else { continue };
+        let (Some(due), Some(term)) = (class.due, class.keep.and_then(|id| rules.number(id))) else { continue };
+        let days = term.amount;
         let before = district.env().clock.now().plus(-term.micros());
         for _ in 0..PIECES {
             let ids = district.read_now(move |tx, _| due(tx, before, PIECE))?;
@@ -72,7 +74,7 @@ pub fn purge(app: &App, district: &Arc<District>) -> Result<(), Fault> {
                 let rows = (class.let_go)(tx, ctx, &ids, before)?;
                 if rows > 0 {
                     let about = About { occurred_at: ctx.now, actor: Actor::System, unit: None, subject: ctx.id::<Id>(), batch: None };
-                    append(tx, ctx, about, &DataPurged { class: class.id.to_owned(), rows, before, days: term.amount })?;
+                    append(tx, ctx, about, &DataPurged { class: class.id.to_owned(), rows, before, days })?;
                 }
                 Ok::<_, StoreError>(rows)
             })?;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::Router;
 use axum::routing::get;
-use base::policy;
 
 use crate::{App, Page, PageError, Shell, Visit, page};
 
@@ -14,7 +13,10 @@ crate::texts! {
     lead: "本系统只收办事需要的信息，存放在本区县自己的服务器上，不接入第三方统计，不给任何人画像打分。", "Only what a matter needs is collected. It lies on the district's own server, no third party counts visits here, and nobody is profiled or scored.";
     purpose: "用来", "For";
     keep: "保存", "Kept";
-    days_of: "{days} 天，到期自动清除（{what}，{document}{article}）", "{days} days, then erased by itself ({what}; {document} {article})";
+    kept_for: "{long}，到期自动清除（{what}，{document}{article}）", "{long}, then erased by itself ({what}; {document} {article})";
+    days: "{n} 天", "{n} days";
+    years: "{n} 年", "{n} years";
+    one_year: "1 年", "1 year";
     as_long: "与所属的记录相同", "As long as the record it belongs to";
     sealed: "加密存放", "Sealed";
     rights: "您的权利", "Your rights";
@@ -42,20 +44,45 @@ struct PrivacyPage {
     rows: Vec<Row>,
 }
 
+/// A term as people say it: whole years where it is so many days.
+fn long(t: &PrivacyTexts, days: i64) -> String {
+    match (days / 365, days % 365) {
+        (1, 0) => t.one_year.to_owned(),
+        (years @ 2.., 0) => crate::fill(t.years, &[("n", &years)]),
+        _ => crate::fill(t.days, &[("n", &days)]),
+    }
+}
+
 async fn show(visit: Visit) -> Result<Page, PageError> {
     let lang = visit.lang;
     let t = PrivacyTexts::of(lang);
+    let rules = std::sync::Arc::clone(&visit.district.env().rules);
     let rows = crate::kept::all(&visit.app).map(|kept| {
-        let keep = match kept.keep.and_then(policy::number) {
+        let keep = match kept.keep.and_then(|id| rules.number(id)) {
             None => t.as_long.to_owned(),
             Some(number) => {
                 let chinese = |text: &str| if lang == crate::Lang::Hant { crate::lang::to_hant(text) } else { text.to_owned() };
                 let what = if lang.is_chinese() { chinese(&number.title_zh) } else { number.title_en.clone() };
                 let (document, article) = (chinese(&number.document), chinese(&number.article));
-                crate::fill(t.days_of, &[("days", &number.amount), ("what", &what), ("document", &document), ("article", &article)])
+                crate::fill(
+                    t.kept_for,
+                    &[("long", &long(t, number.amount)), ("what", &what), ("document", &document), ("article", &article)],
+                )
             }
         };
         Row { what: (kept.what)(lang), purpose: (kept.purpose)(lang), keep, sealed: kept.sealed }
     });
     page(&PrivacyPage { shell: visit.shell(t.title), t, rows: rows.collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_said_in_years_where_they_are_years() {
+        let said = |days| long(PrivacyTexts::of(crate::Lang::Hans), days);
+        assert_eq!([said(180), said(365), said(366), said(1095)], ["180 天", "1 年", "366 天", "3 年"]);
+        assert_eq!(long(PrivacyTexts::of(crate::Lang::En), 730), "2 years");
+    }
 }

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use base::Ctx;
 use base::phone::Phone;
-use base::{Ctx, policy};
 use store::Tx;
 use web::kit::Fact;
 use web::{Errors, Fields, Limit, Page, PageError, Shell, Visit, fill, page, redirect};
@@ -139,7 +139,7 @@ fn render(
     let holder = holder(tx, no, secret)?;
     let own = own::own(tx, ctx, &holder)?.ok_or(PageError::NotFound)?;
     let t = OwnTexts::of(visit.lang);
-    let days = |id: &str| policy::amount(id);
+    let days = |id: &str| ctx.rules().number(id).map_or(0, |number| number.amount);
     let made = page(&OwnPage {
         shell: visit.shell(t.title),
         t,
