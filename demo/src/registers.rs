@@ -4,7 +4,7 @@
 
 use base::{Time, UnitId};
 use people::{Authority, DutyKind, GridProfile, Role};
-use residents::{Home, Identity, Resident, Traits};
+use residents::{Basis, Home, Identity, Resident, Traits};
 use store::Store;
 
 use crate::CreateError;
@@ -98,7 +98,11 @@ pub(crate) fn enter(store: &Store, ground: &Ground, at: Time, standing: &Standin
                         people::act(tx, &ctx, Authority::Console, *person, *post, ctx.now, until).map(drop).map_err(CreateError::refused)
                     }
                     Entry::Resident(community, grid, plain) => {
-                        residents::enter(tx, &ctx, Authority::Console, *community, *grid, plain).map(drop).map_err(CreateError::refused)
+                        // Those of eighty and more, whom the law has the community know.
+                        let basis = Basis { ground: residents::Ground::Duty, means: None, on: ctx.now.date() };
+                        let basis = (!plain.traits.tags.is_empty()).then_some(&basis);
+                        let entered = residents::enter(tx, &ctx, Authority::Console, *community, *grid, plain, basis);
+                        entered.map(drop).map_err(CreateError::refused)
                     }
                 }?;
             }

@@ -2,14 +2,16 @@
 
 use base::{Ctx, Id, UnitId};
 use people::{Authority, Level, Tree};
-use record::{About, append};
+use record::{About, Actor, append};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::ResidentId;
+use crate::basis::{self, Basis};
 use crate::events::{ResidentChanged, ResidentEntered, ResidentRemoved};
 use crate::keep::{Entry, INSERT, Sealed, UPDATE, find, find_same};
 use crate::model::{LONGEST, Resident};
 use crate::permissions::Keep;
+use crate::term::Why;
 
 /// Why an entry was not made, changed or removed.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,12 @@ pub enum EnterError {
     /// No name, or a text of more than 60 characters.
     #[error("a name is needed, and no text has more than 60 characters")]
     Text,
+    /// Notes for care without a basis, or a basis that is none.
+    #[error("notes for care need consent, with its means and day, or a duty")]
+    Basis,
+    /// A child does not consent by itself.
+    #[error("below fourteen a parent or guardian consents")]
+    Child,
     /// The identity number is wrong.
     #[error(transparent)]
     Number(#[from] base::id_number::BadIdNumber),
@@ -42,6 +50,7 @@ pub enum EnterError {
 
 const DELETE: &Sql = sql!("DELETE FROM resident WHERE id = ?1");
 const FORGET_READINGS: &Sql = sql!("UPDATE resident_reading SET reason = '' WHERE resident = ?1");
+const GONE: &Sql = sql!("INSERT INTO resident_gone (told, resident, community, gone_at, why, gone_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 
 /// Cleans what was typed, and checks it.
 pub(crate) fn checked(plain: &Resident) -> Result<Resident, EnterError> {
@@ -88,11 +97,11 @@ fn place(tree: &Tree, who: Authority<'_, Keep>, community: UnitId, grid: Option<
     if who.is_over(tree, community) { Ok(()) } else { Err(EnterError::Denied) }
 }
 
-fn about(ctx: &Ctx, who: Authority<'_, Keep>, unit: UnitId, id: ResidentId, batch: Option<Id>) -> About {
-    About { occurred_at: ctx.now, actor: who.actor(), unit: Some(unit), subject: id.0, batch }
+pub(crate) fn about(ctx: &Ctx, actor: Actor, unit: UnitId, id: ResidentId, batch: Option<Id>) -> About {
+    About { occurred_at: ctx.now, actor, unit: Some(unit), subject: id.0, batch }
 }
 
-/// Enter somebody into the register of a community.
+/// Enter somebody into the register of a community. Notes for care need a basis.
 ///
 /// # Errors
 /// [`EnterError`].
@@ -103,13 +112,29 @@ pub fn enter(
     community: UnitId,
     grid: Option<UnitId>,
     plain: &Resident,
+    basis: Option<&Basis>,
 ) -> Result<ResidentId, EnterError> {
     place(&*people::tree(tx)?, who, community, grid)?;
-    let sealed = Sealed::of(ctx, grid, &checked(plain)?)?;
+    let plain = checked(plain)?;
+    founded(ctx, &plain, basis, false)?;
+    let sealed = Sealed::of(ctx, grid, &plain)?;
     if let Some(known) = find_same(tx, community, &sealed)? {
         return Err(EnterError::Known(known.id));
     }
-    Ok(insert(tx, ctx, who, community, &sealed, None)?)
+    let id = insert(tx, ctx, who, community, &sealed, None)?;
+    if let Some(basis) = basis {
+        basis::insert(tx, ctx, who, community, id, basis)?;
+    }
+    Ok(id)
+}
+
+/// Whether the notes for care of an entry stand on something: on what is given with them, or on what holds already.
+fn founded(ctx: &Ctx, plain: &Resident, given: Option<&Basis>, holds: bool) -> Result<(), EnterError> {
+    match given {
+        Some(basis) => basis::check(ctx, plain, basis),
+        None if plain.traits.tags.is_empty() || holds => Ok(()),
+        None => Err(EnterError::Basis),
+    }
 }
 
 pub(crate) fn insert(
@@ -128,11 +153,11 @@ pub(crate) fn insert(
         p![id, community, *grid, number_key, &home_key[..], &home[..], &identity[..], phone.as_deref(), &traits[..], batch, ctx.now],
     )?;
     let facts = ResidentEntered { community, grid: grid.map(UnitId), sealed: sealed.digest() };
-    append(tx, ctx, about(ctx, who, community, id, batch), &facts)?;
+    append(tx, ctx, about(ctx, who.actor(), community, id, batch), &facts)?;
     Ok(id)
 }
 
-/// Put an entry right.
+/// Put an entry right. Notes for care need a basis, unless one holds.
 ///
 /// # Errors
 /// [`EnterError`].
@@ -143,10 +168,16 @@ pub fn change(
     id: ResidentId,
     grid: Option<UnitId>,
     plain: &Resident,
+    given: Option<&Basis>,
 ) -> Result<(), EnterError> {
     let entry = find(tx, id)?.ok_or(EnterError::Gone)?;
     place(&*people::tree(tx)?, who, entry.community, grid)?;
     let plain = checked(plain)?;
+    let holds = basis::basis(tx, id)?.is_some();
+    founded(ctx, &plain, given, holds)?;
+    if let Some(basis) = given {
+        basis::insert(tx, ctx, who, entry.community, id, basis)?;
+    }
     if entry.grid() == grid && entry.sealed.plain(ctx)? == plain {
         return Ok(());
     }
@@ -169,7 +200,7 @@ pub(crate) fn update(
     let number_key = number_key.as_ref().map(|key| &key[..]);
     tx.exec(UPDATE, p![entry.id, *grid, number_key, &home_key[..], &home[..], &identity[..], phone.as_deref(), &traits[..], ctx.now])?;
     let facts = ResidentChanged { grid: grid.map(UnitId), sealed: sealed.digest() };
-    append(tx, ctx, about(ctx, who, entry.community, entry.id, batch), &facts)?;
+    append(tx, ctx, about(ctx, who.actor(), entry.community, entry.id, batch), &facts)?;
     Ok(())
 }
 
@@ -177,18 +208,24 @@ pub(crate) fn update(
 ///
 /// # Errors
 /// [`EnterError`].
-pub fn remove(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Keep>, id: ResidentId) -> Result<(), EnterError> {
+pub fn remove(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Keep>, id: ResidentId, why: Why) -> Result<(), EnterError> {
     let entry = find(tx, id)?.ok_or(EnterError::Gone)?;
     if !who.is_over(&*people::tree(tx)?, entry.community) {
         return Err(EnterError::Denied);
     }
-    Ok(take_out(tx, ctx, who, &entry, None)?)
+    Ok(take_out(tx, ctx, who.actor(), &entry, None, why)?)
 }
 
-pub(crate) fn take_out(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Keep>, entry: &Entry, batch: Option<Id>) -> Result<(), StoreError> {
+/// Erases an entry. What is left is that there was one, when it went and why.
+pub(crate) fn take_out(tx: &mut Tx, ctx: &Ctx, actor: Actor, entry: &Entry, batch: Option<Id>, why: Why) -> Result<(), StoreError> {
     tx.exec(DELETE, p![entry.id])?;
     // Why it was read may say something about the person; that it was read stays.
     tx.exec(FORGET_READINGS, p![entry.id])?;
-    append(tx, ctx, about(ctx, who, entry.community, entry.id, batch), &ResidentRemoved {})?;
-    Ok(())
+    let facts = ResidentRemoved { why: Some(why.code().to_owned()) };
+    let event: Id = append(tx, ctx, about(ctx, actor, entry.community, entry.id, batch), &facts)?.0;
+    let by = match actor {
+        Actor::Person(person) => Some(person),
+        Actor::Resident | Actor::System => None,
+    };
+    tx.exec(GONE, p![event, entry.id, entry.community, ctx.now, why.code(), by]).map(drop)
 }

@@ -47,7 +47,24 @@ facts! {
         community: UnitId,
     }
     /// An entry was removed, with all it said.
-    ResidentRemoved {}
+    ResidentRemoved {
+        /// Why, as a code of [`crate::Why`]; nothing in what was recorded before it was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    }
+    /// Somebody said that an entry is still right and still needed: its term begins anew.
+    ResidentConfirmed {}
+    /// It was noted by what right an entry's notes for care are kept.
+    ResidentBasisNoted {
+        /// As a code of [`crate::Ground`].
+        ground: String,
+        /// By what means there was consent.
+        means: Option<String>,
+        /// The day.
+        on: String,
+    }
+    /// Consent was withdrawn.
+    ResidentConsentWithdrawn {}
     /// An entry was read in plain.
     ResidentOpened {
         /// The unit of the post by which it was read.

@@ -6,16 +6,25 @@ use base::{Id, Time, UnitId};
 use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{ResidentChanged, ResidentEntered, ResidentMoved, ResidentOpened, ResidentRemoved};
-use crate::keep::entry;
+use crate::events::{
+    ResidentBasisNoted, ResidentChanged, ResidentConfirmed, ResidentConsentWithdrawn, ResidentEntered, ResidentMoved, ResidentOpened,
+    ResidentRemoved,
+};
+use crate::keep::{columns, entry};
 
 /// A new fold, for a list of them.
 pub fn fold() -> Box<dyn Fold> {
     Box::new(RegisterFold::default())
 }
 
-/// Community, grid, the digest of the sealed columns, when it was entered and when it was changed last.
-type State = (UnitId, Option<UnitId>, String, Time, Time);
+/// Community, grid, the digest of the sealed columns, when it was entered, changed last and confirmed last.
+type State = (UnitId, Option<UnitId>, String, Time, Time, Time);
+
+/// The entry, the ground, the means, the day, who noted it and when, and when it was withdrawn.
+type Basis = (Id, String, Option<String>, String, Option<Id>, Time, Option<Time>);
+
+/// The entry, the register, when, why and by whom it went.
+type Gone = (Id, Option<UnitId>, Time, String, Option<Id>);
 
 /// The entry, the unit and the person that read it, when, and the digest of why.
 type Reading = (Id, UnitId, Option<Id>, Time, String);
@@ -25,6 +34,15 @@ struct RegisterFold {
     entries: BTreeMap<Id, State>,
     removed: std::collections::BTreeSet<Id>,
     readings: BTreeMap<Id, Reading>,
+    bases: BTreeMap<Id, Basis>,
+    gone: BTreeMap<Id, Gone>,
+}
+
+fn person(event: &Event) -> Option<Id> {
+    match event.actor {
+        Actor::Person(person) => Some(person.0),
+        Actor::Resident | Actor::System => None,
+    }
 }
 
 impl Fold for RegisterFold {
@@ -33,31 +51,45 @@ impl Fold for RegisterFold {
             ResidentEntered::KIND => {
                 let facts: ResidentEntered = event.facts()?;
                 let at = event.occurred_at;
-                if self.entries.insert(event.subject, (facts.community, facts.grid, facts.sealed, at, at)).is_some() {
+                if self.entries.insert(event.subject, (facts.community, facts.grid, facts.sealed, at, at, at)).is_some() {
                     return Err(event.bad("this was entered before"));
                 }
             }
             ResidentChanged::KIND => {
                 let facts: ResidentChanged = event.facts()?;
                 let state = self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
-                (state.1, state.2, state.4) = (facts.grid, facts.sealed, event.occurred_at);
+                (state.1, state.2, state.4, state.5) = (facts.grid, facts.sealed, event.occurred_at, event.occurred_at);
             }
             ResidentMoved::KIND => {
                 let facts: ResidentMoved = event.facts()?;
                 self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?.0 = facts.community;
             }
             ResidentRemoved::KIND => {
-                let _: ResidentRemoved = event.facts()?;
+                let facts: ResidentRemoved = event.facts()?;
                 self.entries.remove(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
                 self.removed.insert(event.subject);
+                // What was removed before it was asked why has no row.
+                if let Some(why) = facts.why {
+                    self.gone.insert(event.id.0, (event.subject, event.unit, event.occurred_at, why, person(event)));
+                }
+            }
+            ResidentConfirmed::KIND => {
+                let _: ResidentConfirmed = event.facts()?;
+                self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?.5 = event.occurred_at;
+            }
+            ResidentBasisNoted::KIND => {
+                let facts: ResidentBasisNoted = event.facts()?;
+                let noted = (event.subject, facts.ground, facts.means, facts.on, person(event), event.occurred_at, None);
+                self.bases.insert(event.id.0, noted);
+            }
+            ResidentConsentWithdrawn::KIND => {
+                let _: ResidentConsentWithdrawn = event.facts()?;
+                let consents = self.bases.values_mut().filter(|basis| basis.0 == event.subject && basis.1 != "duty" && basis.6.is_none());
+                consents.for_each(|basis| basis.6 = Some(event.occurred_at));
             }
             ResidentOpened::KIND => {
                 let facts: ResidentOpened = event.facts()?;
-                let by = match event.actor {
-                    Actor::Person(person) => Some(person.0),
-                    Actor::Resident | Actor::System => None,
-                };
-                self.readings.insert(event.id.0, (event.subject, facts.unit, by, event.occurred_at, facts.reason));
+                self.readings.insert(event.id.0, (event.subject, facts.unit, person(event), event.occurred_at, facts.reason));
             }
             _ => {}
         }
@@ -73,7 +105,8 @@ impl Fold for RegisterFold {
         let mut seen = 0;
         for (id, state) in tx.all(ALL, p![], |row| {
             let entry = entry(row)?;
-            Ok((entry.id.0, (entry.community, entry.grid(), entry.sealed.digest(), row.time(11)?, row.time(12)?)))
+            let digest = entry.sealed.digest();
+            Ok((entry.id.0, (entry.community, entry.grid(), digest, entry.entered_at, entry.changed_at, entry.confirmed_at)))
         })? {
             let expected = self.entries.get(&id);
             seen += usize::from(expected.is_some());
@@ -107,12 +140,41 @@ impl Fold for RegisterFold {
         for event in readings.keys().filter(|event| !self.readings.contains_key(event)) {
             tell("resident_reading", *event, None, Some("a reading".into()));
         }
+        let bases: BTreeMap<Id, Basis> = tx
+            .all(BASES, p![], |row| {
+                let texts = (row.text(2)?.to_owned(), row.opt_text(3)?.map(str::to_owned), row.text(4)?.to_owned());
+                Ok((row.id(0)?, (row.id(1)?, texts.0, texts.1, texts.2, row.opt_id(5)?, row.time(6)?, row.opt_time(7)?)))
+            })?
+            .into_iter()
+            .collect();
+        apart(&self.bases, &bases, |key, expected, now| tell("resident_basis", key, expected, now));
+        let gone: BTreeMap<Id, Gone> = tx
+            .all(GONE, p![], |row| Ok((row.id(0)?, (row.id(1)?, Some(row.id(2)?), row.time(3)?, row.text(4)?.to_owned(), row.opt_id(5)?))))?
+            .into_iter()
+            .collect();
+        apart(&self.gone, &gone, |key, expected, now| tell("resident_gone", key, expected, now));
         Ok(found)
     }
 }
 
+/// Tells of every key at which what is expected and what is there are not the same.
+fn apart<T: PartialEq + std::fmt::Debug>(
+    expected: &BTreeMap<Id, T>,
+    there: &BTreeMap<Id, T>,
+    mut tell: impl FnMut(Id, Option<String>, Option<String>),
+) {
+    let keys: std::collections::BTreeSet<&Id> = expected.keys().chain(there.keys()).collect();
+    for key in keys {
+        let (wanted, now) = (expected.get(key), there.get(key));
+        if wanted != now {
+            tell(*key, wanted.map(|wanted| format!("{wanted:?}")), now.map(|now| format!("{now:?}")));
+        }
+    }
+}
+
 /// These read whole tables, which is what comparing takes.
-const ALL: &Sql =
-    sql!("SELECT id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits, entered_at, changed_at FROM resident");
+const ALL: &Sql = sql!(concat!("SELECT ", columns!(), " FROM resident"));
+const BASES: &Sql = sql!("SELECT told, resident, ground, means, on_day, noted_by, noted_at, withdrawn_at FROM resident_basis");
+const GONE: &Sql = sql!("SELECT told, resident, community, gone_at, why, gone_by FROM resident_gone");
 const IDS: &Sql = sql!("SELECT id FROM resident");
 const READINGS: &Sql = sql!("SELECT told, resident, read_for, reason, salt, read_by, at FROM resident_reading");

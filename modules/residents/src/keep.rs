@@ -1,6 +1,6 @@
 //! How an entry lies in the store: sealed, with blind indexes and the digest that the record holds.
 
-use base::{Ctx, UnitId};
+use base::{Ctx, Time, UnitId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use store::{Row, Sql, StoreError, Tx, p, sql};
@@ -28,6 +28,10 @@ pub(crate) struct Entry {
     pub(crate) v: i64,
     pub(crate) batch: Option<base::Id>,
     pub(crate) sealed: Sealed,
+    pub(crate) entered_at: Time,
+    pub(crate) changed_at: Time,
+    /// When somebody last said that it is right and needed.
+    pub(crate) confirmed_at: Time,
 }
 
 impl Entry {
@@ -36,23 +40,25 @@ impl Entry {
     }
 }
 
+/// The columns that [`entry`] reads.
 macro_rules! columns {
     () => {
-        "id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits"
+        "id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits, entered_at, changed_at, confirmed_at"
     };
 }
+pub(crate) use columns;
 
 const ONE: &Sql = sql!(concat!("SELECT ", columns!(), " FROM resident WHERE id = ?1"));
 /// By the indexes `resident_number` and `resident_by_home`.
 const BY_NUMBER: &Sql = sql!(concat!("SELECT ", columns!(), " FROM resident WHERE community = ?1 AND number_key = ?2"));
 const BY_HOME: &Sql = sql!(concat!("SELECT ", columns!(), " FROM resident WHERE community = ?1 AND home_key = ?2 ORDER BY id LIMIT 2"));
 pub(crate) const INSERT: &Sql = sql!(
-    "INSERT INTO resident (id, community, grid, number_key, home_key, home, identity, phone, traits, batch, v, entered_at, changed_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?11)"
+    "INSERT INTO resident (id, community, grid, number_key, home_key, home, identity, phone, traits, batch, v, entered_at, changed_at, confirmed_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?11, ?11)"
 );
 pub(crate) const UPDATE: &Sql = sql!(
-    "UPDATE resident SET grid = ?2, number_key = ?3, home_key = ?4, home = ?5, identity = ?6, phone = ?7, traits = ?8, v = v + 1, changed_at = ?9
-     WHERE id = ?1"
+    "UPDATE resident SET grid = ?2, number_key = ?3, home_key = ?4, home = ?5, identity = ?6, phone = ?7, traits = ?8, v = v + 1,
+     changed_at = ?9, confirmed_at = ?9 WHERE id = ?1"
 );
 
 pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
@@ -70,6 +76,9 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
             phone: row.opt_blob(9)?.map(<[u8]>::to_vec),
             traits: row.blob(10)?.to_vec(),
         },
+        entered_at: row.time(11)?,
+        changed_at: row.time(12)?,
+        confirmed_at: row.time(13)?,
     })
 }
 

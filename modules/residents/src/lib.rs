@@ -5,6 +5,7 @@
 //! about a single person: see "no dossiers" in the design.
 
 mod audited;
+mod basis;
 mod enter;
 pub mod events;
 mod fold;
@@ -16,15 +17,18 @@ mod pass;
 mod permissions;
 mod read;
 mod table;
+mod term;
 
+pub use basis::{Basis, Ground, Means, Noted, bases, basis, note_basis, withdraw_consent};
 pub use enter::{EnterError, change, enter, remove};
 pub use events::KINDS;
 pub use fold::fold;
 pub use model::{Home, Identity, Resident, Traits, mask_name};
 pub use open::{MOST_A_DAY, OpenError, Reading, open, readings};
 pub use permissions::{Keep, See};
-pub use read::{Line, count, list};
+pub use read::{Line, Which, count, list};
 pub use table::TABLE;
+pub use term::{ENDING, Gone, KEEP, Why, confirm, ending, gone, gone_one};
 
 base::id! {
     /// An entry of a register.
@@ -33,7 +37,7 @@ base::id! {
 store::bind_ids!(ResidentId);
 
 /// The tables of registers.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("residents", "0001_resident");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("residents", "0001_resident", "0002_term");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {

@@ -1,6 +1,7 @@
 //! The register's pages: the masked list of a community or grid, one entry, reading it in plain with a
-//! reason, putting it right, entering somebody, removing somebody.
+//! reason, putting it right, entering somebody, removing somebody. Terms and bases are in `term`.
 
+mod term;
 pub(crate) mod texts;
 
 use askama::Template;
@@ -18,7 +19,8 @@ use crate::keep::{Entry, find};
 use crate::model::{Home, Identity, Resident, Traits};
 use crate::open::OpenError;
 use crate::permissions::{Keep, See};
-use crate::{ResidentId, read};
+use crate::read::Which;
+use crate::{Basis, Ground, Means, ResidentId, read};
 use texts::ResidentTexts;
 
 /// Lines of one page.
@@ -28,10 +30,15 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/work/residents", get(list))
         .route("/work/residents/new", get(new).post(enter))
+        .route("/work/residents/gone", get(term::gone))
+        .route("/work/residents/gone/{told}/proof.json", get(term::proof))
         .route("/work/residents/{id}", get(show))
         .route("/work/residents/{id}/open", post(open))
         .route("/work/residents/{id}/change", post(change))
-        .route("/work/residents/{id}/remove", get(ask_remove).post(remove))
+        .route("/work/residents/{id}/remove", get(term::ask_remove).post(term::remove))
+        .route("/work/residents/{id}/confirm", post(term::confirm))
+        .route("/work/residents/{id}/basis", post(term::note))
+        .route("/work/residents/{id}/withdraw", post(term::withdraw))
 }
 
 pub(crate) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
@@ -67,8 +74,13 @@ struct ListPage {
     shell: Shell,
     t: &'static ResidentTexts,
     places: Vec<Choice>,
+    shows: Vec<Choice>,
     q: String,
     count: String,
+    /// What is said of terms that end soon, and where they are listed; empty where none does.
+    ending: String,
+    ending_link: String,
+    gone_link: String,
     columns: Vec<Column>,
     lines: Vec<(read::Line, String)>,
     next: String,
@@ -89,26 +101,39 @@ async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError> {
             let (community, grid) = apart(&who.tree, place).ok_or(PageError::NotFound)?;
             let q = fields.text("q");
             let after = fields.id::<Id>("after").map(ResidentId);
-            let mut lines = read::list(tx, ctx, community, grid, &q, after, LINES + 1)?;
+            let keeps = who.may::<Keep>(&who.tree, community);
+            // What is to be done about terms and bases is for who keeps the register.
+            let show = Some(fields.value("show")).filter(|show| keeps && matches!(*show, "ending" | "unfounded")).unwrap_or("");
+            let which = match (show, crate::term::ending_before(ctx)) {
+                ("ending", Some(before)) => Which::Before(before),
+                ("unfounded", _) => Which::Unfounded,
+                _ => Which::All,
+            };
+            let mut lines = read::list(tx, ctx, community, grid, &q, which, after, LINES + 1)?;
             let more = lines.len() > LINES;
             lines.truncate(LINES);
             let next = lines
                 .last()
                 .filter(|_| more)
-                .map(|last| format!("/work/residents?unit={place}&q={}&after={}", web::shell::percent(&q), last.id));
+                .map(|last| format!("/work/residents?unit={place}&q={}&show={show}&after={}", web::shell::percent(&q), last.id));
             let count = read::count(tx, community, grid)?;
+            let ending = if keeps && show.is_empty() { crate::ending(tx, ctx, community)? } else { 0 };
             let grid_name =
                 |line: &read::Line| line.grid.and_then(|grid| who.tree.get(grid)).map(|grid| grid.name.clone()).unwrap_or_default();
             page(&ListPage {
                 shell: who.shell(t.title),
                 t,
                 places: places.iter().map(|unit| Choice::new(unit.to_string(), who.tree.full_name(*unit)).chosen(*unit == place)).collect(),
+                shows: Choice::list([("", t.show_all), ("ending", t.show_ending), ("unfounded", t.show_unfounded)], show),
                 count: fill(t.count, &[("n", &count)]),
+                ending: if ending > 0 { fill(t.ending, &[("n", &ending)]) } else { String::new() },
+                ending_link: format!("/work/residents?unit={community}&show=ending"),
+                gone_link: format!("/work/residents/gone?unit={community}"),
                 columns: [t.name, t.sex, t.home, t.grid, t.phone, t.number].map(Column::new).into(),
                 lines: lines.into_iter().map(|line| (line.clone(), grid_name(&line))).collect(),
                 next: next.unwrap_or_default(),
-                keeps: who.may::<Keep>(&who.tree, community),
-                searched: !q.is_empty() || after.is_some(),
+                keeps,
+                searched: !q.is_empty() || !show.is_empty() || after.is_some(),
                 q,
             })
         })
@@ -133,15 +158,24 @@ struct ShowPage {
     reason: String,
     facts: Vec<Fact>,
     readings: Vec<(String, String)>,
+    /// What was noted of bases, and beside it who did and when.
+    bases: Vec<(String, String)>,
+    /// Whether there is consent that can be withdrawn.
+    consents: bool,
     keeps: bool,
     remove: String,
+    fields: Fields,
+    grounds: Vec<Choice>,
+    means: Vec<Choice>,
+    today: String,
 }
 
 async fn show(staff: Staff, Path(id): Path<String>) -> Result<Page, PageError> {
-    draw_show(&staff, id, String::new(), Errors::none()).await
+    draw_show(&staff, id, Fields::default(), Errors::none()).await
 }
 
-async fn draw_show(staff: &Staff, id: String, reason: String, errors: Errors) -> Result<Page, PageError> {
+/// The page of an entry; with what was typed into one of its forms, where that is to be set right.
+async fn draw_show(staff: &Staff, id: String, fields: Fields, errors: Errors) -> Result<Page, PageError> {
     staff
         .read(move |tx, ctx, who| {
             let found = entry(tx, who, &id)?;
@@ -156,6 +190,10 @@ async fn draw_show(staff: &Staff, id: String, reason: String, errors: Errors) ->
                     facts.push(Fact::new(term, text));
                 }
             }
+            facts.extend(term::facts(t, lang, &found, ctx));
+            let bases = crate::bases(tx, found.id)?;
+            let consents = bases.iter().any(|noted| noted.withdrawn.is_none() && noted.basis.ground != Ground::Duty);
+            let bases = bases.iter().map(|noted| term::told(tx, t, lang, noted, ctx.now)).collect::<Result<_, _>>()?;
             let mut readings = Vec::new();
             for reading in crate::readings(tx, found.id)? {
                 let name = people::read::name_of(tx, reading.person)?.unwrap_or_default();
@@ -167,9 +205,15 @@ async fn draw_show(staff: &Staff, id: String, reason: String, errors: Errors) ->
                 t,
                 errors: errors.clone(),
                 base: format!("/work/residents/{}", found.id),
-                reason: reason.clone(),
+                reason: fields.text("reason"),
                 facts,
                 readings,
+                bases,
+                consents,
+                grounds: term::grounds(t, &fields),
+                means: term::means(t, &fields),
+                today: ctx.now.date().to_string(),
+                fields: fields.clone(),
                 keeps: who.may::<Keep>(&who.tree, found.community),
                 remove: format!("/work/residents/{}/remove", found.id),
             })
@@ -192,6 +236,9 @@ struct FormPage {
     community: String,
     grids: Vec<Choice>,
     sexes: Vec<Choice>,
+    grounds: Vec<Choice>,
+    means: Vec<Choice>,
+    today: String,
     edits: bool,
 }
 
@@ -233,6 +280,18 @@ fn said(fields: &Fields) -> Resident {
             tags: text("tags"),
         },
     }
+}
+
+/// The basis that a form gives, if it gives one.
+fn said_basis(fields: &Fields) -> Result<Option<Basis>, EnterError> {
+    if fields.value("ground").is_empty() {
+        return Ok(None);
+    }
+    let ground = Ground::parse(fields.value("ground")).ok_or(EnterError::Basis)?;
+    // A duty has no means; what was pressed before it was chosen does not count.
+    let means = if ground == Ground::Duty { None } else { Means::parse(fields.value("means")) };
+    let on = fields.value("on").parse().map_err(|_| EnterError::Basis)?;
+    Ok(Some(Basis { ground, means, on }))
 }
 
 fn prefill(plain: &Resident) -> Vec<(&'static str, &str)> {
@@ -303,6 +362,9 @@ fn form(who: &Signed, at: &At, fields: Fields, errors: Errors, facts: Vec<Fact>)
         community: at.community.to_string(),
         grids,
         sexes: Choice::list([("男", t.male), ("女", t.female)], fields.value("sex")),
+        grounds: term::grounds(t, &fields),
+        means: term::means(t, &fields),
+        today: who.visit().district.env().clock.now().date().to_string(),
         fields,
         edits,
     })
@@ -311,7 +373,6 @@ fn form(who: &Signed, at: &At, fields: Fields, errors: Errors, facts: Vec<Fact>)
 async fn open(staff: Staff, Path(id): Path<String>, fields: Fields) -> Result<Response, PageError> {
     let t = ResidentTexts::of(staff.lang);
     let (asked, reason) = (id.clone(), fields.text("reason"));
-    let typed = reason.clone();
     let done = staff.attempt(move |tx, ctx, who| -> Result<Page, Refused> {
         let found = entry(tx, who, &asked)?;
         let plain = crate::open(tx, ctx, who, found.id, &reason)?;
@@ -332,7 +393,7 @@ async fn open(staff: Staff, Path(id): Path<String>, fields: Fields) -> Result<Re
         Err(Refused::Open(OpenError::NotFound)) => return Err(PageError::NotFound),
         Err(Refused::Open(OpenError::Store(error))) => return Err(error.into()),
     }
-    Ok(draw_show(&staff, id, typed, errors).await?.again().into_response())
+    Ok(draw_show(&staff, id, fields, errors).await?.again().into_response())
 }
 
 enum Refused {
@@ -388,6 +449,8 @@ fn refused(t: &ResidentTexts, lang: Lang, error: EnterError) -> Result<(&'static
         EnterError::Place => ("grid", t.error_place.to_owned()),
         EnterError::Known(_) => ("name", t.error_known.to_owned()),
         EnterError::Text => ("name", t.error_text.to_owned()),
+        EnterError::Basis => ("ground", t.error_basis.to_owned()),
+        EnterError::Child => ("ground", t.error_child.to_owned()),
         EnterError::Number(error) => ("number", words(error.zh(), error.to_string())),
         EnterError::Phone(error) => ("phone", words(error.zh(), error.to_string())),
     })
@@ -399,9 +462,9 @@ async fn enter(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let done = staff.attempt(move |tx, ctx, who| -> Result<UnitId, Stop> {
         let community = kept(who, &fields)?;
         let proof = who.require::<Keep>(&who.tree, community).map_err(|_| PageError::Forbidden)?;
-        let plain = said(&fields);
+        let (plain, basis) = (said(&fields), said_basis(&fields)?);
         store::once(tx, ctx.now, &key, "residents.enter", who.person.bytes(), |tx| {
-            crate::enter(tx, ctx, Authority::Staff(&proof), community, fields.id("grid"), &plain).map(|id| id.0)
+            crate::enter(tx, ctx, Authority::Staff(&proof), community, fields.id("grid"), &plain, basis.as_ref()).map(|id| id.0)
         })?;
         Ok(community)
     });
@@ -461,49 +524,9 @@ async fn change(staff: Staff, Path(id): Path<String>, fields: Fields) -> Result<
     let done = staff.attempt(move |tx, ctx, who| -> Result<UnitId, Stop> {
         let found = entry(tx, who, &id.to_string())?;
         let proof = who.require::<Keep>(&who.tree, found.community).map_err(|_| PageError::Forbidden)?;
-        crate::change(tx, ctx, Authority::Staff(&proof), id, fields.id("grid"), &said(&fields))?;
+        let basis = said_basis(&fields)?;
+        crate::change(tx, ctx, Authority::Staff(&proof), id, fields.id("grid"), &said(&fields), basis.as_ref())?;
         Ok(found.community)
     });
     finish(&staff, done.await?, typed, Some(id)).await
-}
-
-#[derive(Template)]
-#[template(path = "residents/remove.html")]
-struct RemovePage {
-    shell: Shell,
-    t: &'static ResidentTexts,
-    base: String,
-    facts: Vec<Fact>,
-}
-
-async fn ask_remove(staff: Staff, Path(id): Path<String>) -> Result<Page, PageError> {
-    staff
-        .read(move |tx, ctx, who| {
-            let found = entry(tx, who, &id)?;
-            who.require::<Keep>(&who.tree, found.community).map_err(|_| PageError::Forbidden)?;
-            let t = ResidentTexts::of(who.visit().lang);
-            let identity: Identity = crate::keep::opened(ctx, crate::model::IDENTITY, &found.sealed.identity)?;
-            let facts = vec![
-                Fact::new(t.name, crate::mask_name(&identity.name)),
-                Fact::new(t.place, who.tree.full_name(found.grid().unwrap_or(found.community))),
-            ];
-            page(&RemovePage { shell: who.shell(t.remove_title), t, base: format!("/work/residents/{}", found.id), facts })
-        })
-        .await
-}
-
-async fn remove(staff: Staff, Path(id): Path<String>, _checked: Fields) -> Result<Response, PageError> {
-    let t = ResidentTexts::of(staff.lang);
-    let community = staff
-        .write(move |tx, ctx, who| {
-            let found = entry(tx, who, &id)?;
-            let proof = who.require::<Keep>(&who.tree, found.community).map_err(|_| PageError::Forbidden)?;
-            crate::remove(tx, ctx, Authority::Staff(&proof), found.id).map_err(|error| match error {
-                EnterError::Store(error) => error.into(),
-                _ => PageError::Forbidden,
-            })?;
-            Ok(found.community)
-        })
-        .await?;
-    Ok(redirect(format!("/work/residents?unit={community}")).done(t.removed).into_response())
 }

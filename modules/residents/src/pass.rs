@@ -7,6 +7,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 use crate::ResidentId;
 use crate::enter::{take_out, update};
 use crate::keep::{find, find_same};
+use crate::term::Why;
 
 /// By the index `resident_by_place`.
 const OF_GRID: &Sql = sql!("SELECT id FROM resident WHERE community = ?1 AND grid = ?2 ORDER BY id");
@@ -31,7 +32,7 @@ pub(crate) fn pass(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passi
         }
         if find_same(tx, community, &sealed)?.is_some_and(|other| other.id != *id) {
             // The other register has this person already.
-            take_out(tx, ctx, Authority::Console, &entry, None)?;
+            take_out(tx, ctx, actor, &entry, None, Why::Twice)?;
             continue;
         }
         tx.exec(MOVE, p![*id, community])?;

@@ -1,11 +1,12 @@
 //! Lists of a register: of one community or one grid, masked.
 
-use base::{Ctx, UnitId};
+use base::{Ctx, Time, UnitId};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::ResidentId;
-use crate::keep::{Entry, entry, opened};
-use crate::model::{HOME, Home, IDENTITY, Identity, mask_name, mask_number, mask_phone};
+use crate::basis::basis;
+use crate::keep::{Entry, columns, entry, opened};
+use crate::model::{HOME, Home, IDENTITY, Identity, TRAITS, Traits, mask_name, mask_number, mask_phone};
 
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +27,22 @@ pub struct Line {
     pub phone: String,
 }
 
+/// Which of a register are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that nobody confirmed since then.
+    Before(Time),
+    /// Those with notes for care and nothing that they stand on.
+    Unfounded,
+}
+
 /// By the index `resident_by_place`, then by the primary key.
-const PAGE: &Sql = sql!(
-    "SELECT id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits FROM resident
-     WHERE community = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
-);
-const PAGE_OF_GRID: &Sql = sql!(
-    "SELECT id, community, v, batch, grid, number_key, home_key, home, identity, phone, traits FROM resident
-     WHERE community = ?1 AND grid = ?2 AND id > ?3 ORDER BY id LIMIT ?4"
-);
+const PAGE: &Sql = sql!(concat!("SELECT ", columns!(), " FROM resident WHERE community = ?1 AND id > ?2 ORDER BY id LIMIT ?3"));
+const PAGE_OF_GRID: &Sql =
+    sql!(concat!("SELECT ", columns!(), " FROM resident WHERE community = ?1 AND grid = ?2 AND id > ?3 ORDER BY id LIMIT ?4"));
 const COUNT: &Sql = sql!("SELECT COUNT(*) FROM resident WHERE community = ?1");
 const COUNT_OF_GRID: &Sql = sql!("SELECT COUNT(*) FROM resident WHERE community = ?1 AND grid = ?2");
 
@@ -59,17 +67,19 @@ pub fn count(tx: &mut Tx, community: UnitId, grid: Option<UnitId>) -> Result<i64
 /// Entries that one search opens at most: those of a large community.
 const SEARCHED: i64 = 30_000;
 
-/// Lines of one community or grid after an entry; with a name, only those whose name holds it. Names are sealed, so that
+/// Lines of one community or grid after an entry, of those that are asked for; with a name, only those whose name holds it. Names are sealed, so that
 /// a search opens the names of this one register, and of nothing else.
 ///
 /// # Errors
 /// Only the store's.
+#[expect(clippy::too_many_arguments, reason = "a list, and what narrows it down")]
 pub fn list(
     tx: &mut Tx,
     ctx: &Ctx,
     community: UnitId,
     grid: Option<UnitId>,
     name: &str,
+    which: Which,
     after: Option<ResidentId>,
     most: usize,
 ) -> Result<Vec<Line>, StoreError> {
@@ -82,12 +92,23 @@ pub fn list(
         left -= 200;
         for entry in &entries {
             let identity: Identity = opened(ctx, IDENTITY, &entry.sealed.identity)?;
-            if (name.is_empty() || identity.name.contains(name)) && lines.len() < most {
+            if lines.len() < most && (name.is_empty() || identity.name.contains(name)) && is(tx, ctx, entry, which)? {
                 lines.push(line(ctx, entry, &identity)?);
             }
         }
     }
     Ok(lines)
+}
+
+fn is(tx: &mut Tx, ctx: &Ctx, entry: &Entry, which: Which) -> Result<bool, StoreError> {
+    Ok(match which {
+        Which::All => true,
+        Which::Before(time) => entry.confirmed_at < time,
+        Which::Unfounded => {
+            let traits: Traits = opened(ctx, TRAITS, &entry.sealed.traits)?;
+            !traits.tags.is_empty() && basis(tx, entry.id)?.is_none()
+        }
+    })
 }
 
 pub(crate) fn line(ctx: &Ctx, entry: &Entry, identity: &Identity) -> Result<Line, StoreError> {

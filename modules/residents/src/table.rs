@@ -15,6 +15,7 @@ use crate::model::{Home, Identity, LONGEST, Resident, Traits};
 use crate::pages::texts::ResidentTexts;
 use crate::permissions::Keep;
 use crate::read;
+use crate::term::{Why, confirm_again};
 
 /// The table.
 pub const TABLE: Bring = Bring {
@@ -215,6 +216,11 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
         return Ok(Became::New(id?.0));
     };
     if known.grid() == grid && known.sealed.plain(ctx)? == plain {
+        // That the community's own table still has it says that it is still right.
+        if !run.dry {
+            let batch = run.batch;
+            run.with::<Keep, _>(community, |who| confirm_again(tx, ctx, who, &known, batch))??;
+        }
         return Ok(Became::Same);
     }
     if !run.dry {
@@ -240,7 +246,7 @@ fn undo(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, subject: Id, before: Option<&[u8]
     let batch = Some(run.batch);
     match before {
         None if entry.batch == batch && entry.v == 1 => {
-            run.with::<Keep, _>(entry.community, |who| take_out(tx, ctx, who, &entry, batch))??;
+            run.with::<Keep, _>(entry.community, |who| take_out(tx, ctx, who.actor(), &entry, batch, Why::Undone))??;
             Ok(Undone::Back)
         }
         None => Ok(Undone::Kept),

@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod table;
+mod term;
 
 use base::Time;
 use people::Role;
 use residents::{OpenError, ResidentId, open};
 use store::{StoreError, p, sql};
-use testkit::TestApp;
+use testkit::tampered::{Attacks, every_column};
+use testkit::{TestApp, Upload};
 
 fn modules() -> Vec<web::Module> {
     vec![residents::module()]
@@ -58,6 +60,10 @@ testkit::on_both! {
             browser.get("/work/residents").expect(403);
             browser.get(&format!("/work/residents/{id}")).expect(404);
             browser.get("/tables/residents").expect(403);
+            browser.get("/tables/residents/export.xlsx").expect(403);
+            let file = Upload { field: "file", name: "居民信息.xlsx", bytes: b"PK" };
+            browser.upload("/tables/residents", &[], &[file]).expect(403);
+            browser.get("/work/residents/gone").expect(403);
         }
         let other = app.staff_in(Role::CommunityStaff, world.communities[1]);
         other.get(&format!("/work/residents/{id}")).expect(404);
@@ -65,6 +71,8 @@ testkit::on_both! {
         let worker = app.staff_in(Role::GridWorker, world.grids[0]);
         worker.get("/work/residents").expect(200);
         worker.get("/work/residents/new").expect(403);
+        worker.get("/work/residents/gone").expect(403);
+        worker.get("/tables/residents/export.xlsx").expect(403);
         worker.get(&format!("/work/residents/{id}")).expect(404);
         app.client().get("/work/residents").leads_to("/login");
     }
@@ -101,11 +109,41 @@ testkit::on_both! {
         // Removing takes the reasons along, and the record still agrees.
         let staff = app.staff(Role::CommunitySecretary);
         let page = staff.get(&format!("/work/residents/{id}/remove")).expect(200);
-        staff.submit(&page, &format!("form[action=/work/residents/{id}/remove]"), &[]).leads_to("/work/residents?unit=");
+        let form = format!("form[action=/work/residents/{id}/remove]");
+        let page = staff.submit(&page, &form, &[]).expect(422).says("请选择原因");
+        staff.submit(&page, &form, &[("why", "moved")]).leads_to("/work/residents?unit=");
         staff.get(&format!("/work/residents/{id}")).expect(404);
         let left: i64 = app.district().read_now(|tx, _| tx.one(sql!("SELECT COUNT(*) FROM resident_reading WHERE reason <> ''"), p![], |row| row.int(0))).unwrap();
         assert_eq!(left, 0);
     }
+}
+
+/// Readings, bases and removals, each with rows, on both engines.
+fn attacked(engine: testkit::Engine) {
+    let Some(app) = TestApp::new(engine, modules()) else { return };
+    let (one, other) = (entered(&app, "王小明", ""), entered(&app, "李小红", ""));
+    let (actor, staff) = (app.world().actor(Role::CommunitySecretary), app.staff(Role::CommunitySecretary));
+    app.district().write_now(move |tx, ctx| open(tx, ctx, &actor, one, "走访")).unwrap();
+    let page = staff.get(&format!("/work/residents/{one}")).expect(200);
+    let day = app.district().env().clock.now().date().to_string();
+    let typed = [("ground", "consent"), ("means", "written"), ("on", day.as_str())];
+    staff.submit(&page, &format!("form[action=/work/residents/{one}/basis]"), &typed).leads_to("/work/residents/");
+    let page = staff.get(&format!("/work/residents/{other}/remove")).expect(200);
+    staff.submit(&page, &format!("form[action=/work/residents/{other}/remove]"), &[("why", "died")]).leads_to("/work/residents?unit=");
+    let spared = &[("resident", "batch", "for undoing"), ("resident", "v", "for undoing")];
+    let only = &["resident", "resident_basis", "resident_gone", "resident_reading"];
+    every_column(&app, &Attacks { spared, log: &[], empty: &[], only, every: 1 });
+    app.finish();
+}
+
+#[test]
+fn every_column_is_watched_on_sqlite() {
+    attacked(testkit::Engine::Sqlite);
+}
+
+#[test]
+fn every_column_is_watched_on_postgres() {
+    attacked(testkit::Engine::Postgres);
 }
 
 #[test]

@@ -122,6 +122,32 @@ testkit::on_both! {
         assert_eq!(count(app), 4, "and again from the beginning");
     }
 
+    fn what_the_table_still_has_is_confirmed(app) {
+        let staff = app.staff(Role::CommunityStaff);
+        let bring = || {
+            let page = upload(&staff, &workbook(&GOOD));
+            press(app, &staff, &page, "start");
+        };
+        let confirmed = || {
+            let times = app.district().read_now(|tx, _| tx.all(sql!("SELECT confirmed_at FROM resident"), p![], |row| row.time(0))).unwrap();
+            assert_eq!(times.len(), 4);
+            times.into_iter().min().unwrap()
+        };
+        bring();
+        let first = confirmed();
+        bring();
+        assert_eq!(confirmed(), first, "it was confirmed lately");
+        // Those whose tags stand on nothing are seen.
+        app.staff(Role::CommunitySecretary).get("/work/residents?show=unfounded").expect(200).says("王**").says("周*");
+        app.pass(40 * base::Time::DAY);
+        let staff = app.staff(Role::CommunityStaff);
+        let page = upload(&staff, &workbook(&GOOD));
+        press(app, &staff, &page, "check");
+        assert_eq!(confirmed(), first, "a trial confirms nothing");
+        press(app, &staff, &staff.get(&page.path).expect(200), "start");
+        assert!(confirmed() > first);
+    }
+
     fn what_goes_out_is_masked_and_does_not_come_in_again(app) {
         let staff = app.staff(Role::CommunityStaff);
         let page = upload(&staff, &workbook(&GOOD));
