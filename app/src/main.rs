@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod apart;
 mod args;
+#[cfg(test)]
+mod checked;
 mod config;
 mod demo;
 mod open;

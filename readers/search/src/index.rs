@@ -170,9 +170,12 @@ impl Reader for Index {
         })?;
         let mut lines = Vec::new();
         for (n, id, area, terms) in docs {
-            let terms = if n < open { found.remove(&n).unwrap_or_default() } else { terms };
-            if !terms.is_empty() {
-                lines.push(format!("{id} {area} {terms:x?}"));
+            let posted = if n < open { found.remove(&n).unwrap_or_default() } else { terms.clone() };
+            if posted != terms {
+                lines.push(format!("{id} has other words than its postings"));
+            }
+            if !posted.is_empty() {
+                lines.push(format!("{id} {area} {posted:x?}"));
             }
         }
         lines.extend(found.keys().map(|n| format!("a posting of {n}, which is no document")));
