@@ -62,6 +62,8 @@ pub struct Tree {
     by_id: HashMap<UnitId, usize>,
     by_code: HashMap<String, usize>,
     roots: Vec<usize>,
+    /// Units that were split off: from which, and which.
+    gave: Vec<(UnitId, UnitId)>,
 }
 
 #[derive(Debug)]
@@ -105,7 +107,50 @@ impl Tree {
                 Node { unit, children }
             })
             .collect();
-        Tree { units, by_id, by_code, roots }
+        Tree { units, by_id, by_code, roots, gave: Vec::new() }
+    }
+
+    /// The same tree, which also knows what was split off from which unit.
+    #[must_use]
+    pub fn splitting(self, gave: Vec<(UnitId, UnitId)>) -> Tree {
+        Tree { gave, ..self }
+    }
+
+    /// The unit that stands in the place of this one now: itself while it exists, or where nothing took over.
+    pub fn heir(&self, id: UnitId) -> UnitId {
+        let mut at = id;
+        // As many steps as there are units: a damaged table must not hold anybody up.
+        for _ in 0..self.units.len() {
+            match self.get(at).and_then(|unit| unit.successor) {
+                Some(next) if next != id => at = next,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// The unit itself and every unit that took over from it, as a whole (it was merged, or moved) or in part (it was split):
+    /// whoever must not hear of the one must not hear of it by way of the others.
+    pub fn heirs(&self, id: UnitId) -> Vec<UnitId> {
+        let mut found = vec![id];
+        let mut at = 0;
+        while let Some(unit) = found.get(at).copied() {
+            let whole = self.get(unit).and_then(|unit| unit.successor);
+            let parts = self.gave.iter().filter(|(from, _)| *from == unit).map(|(_, part)| *part);
+            let new: Vec<UnitId> = whole.into_iter().chain(parts).collect();
+            for next in new {
+                if !found.contains(&next) {
+                    found.push(next);
+                }
+            }
+            at += 1;
+        }
+        found
+    }
+
+    /// The units that ended and in whose place this one stands now.
+    pub fn forebears(&self, id: UnitId) -> Vec<UnitId> {
+        self.all().filter(|unit| unit.successor.is_some() && unit.id != id && self.heir(unit.id) == id).map(|unit| unit.id).collect()
     }
 
     fn node(&self, id: UnitId) -> Option<&Node> {
@@ -236,6 +281,9 @@ const VERSION: &Sql = sql!("SELECT version, prior FROM unit_version WHERE one = 
 /// Reads the whole table: some hundreds of rows, once for each change of it.
 const ALL: &Sql = sql!("SELECT id, code, name, phone, level, parent, ord, valid_from, valid_to, successor FROM unit ORDER BY id");
 
+/// Reads the whole table: a row for each unit that was ever split off.
+const GAVE: &Sql = sql!("SELECT unit, successor FROM unit_succession ORDER BY at, unit, successor");
+
 /// Versions kept at once: one for each district that a process serves, and some to spare.
 const KEPT: usize = 256;
 
@@ -262,7 +310,9 @@ pub fn tree(tx: &mut Tx) -> Result<Arc<Tree>, StoreError> {
         }
     }
     // Read outside the lock: of two threads that do so at once, both read the same.
-    let tree = Arc::new(Tree::of(tx.all(ALL, p![], unit)?));
+    let units = tx.all(ALL, p![], unit)?;
+    let gave = tx.all(GAVE, p![], |row| Ok((row.id(0)?, row.id(1)?)))?;
+    let tree = Arc::new(Tree::of(units).splitting(gave));
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     let newest = cache.iter().map(|kept| kept.used).max().unwrap_or(0);
     cache.retain(|kept| kept.version != prior && kept.version != version);
@@ -372,6 +422,24 @@ mod tests {
         assert_eq!(tree.district().unwrap().id, id(1));
         assert!(tree.find_code("6").is_none() && tree.find_code("5").is_some());
         assert_eq!(tree.roots(TreeKind::Party).count(), 1);
+    }
+
+    #[test]
+    fn what_took_over_is_known_as_a_whole_and_in_part() {
+        let ended = |n: u8, next: u8| {
+            let mut unit = unit(n, Level::Community, Some(1));
+            (unit.valid_to, unit.successor) = (Some(Time(5)), Some(UnitId(Id([next; 16]))));
+            unit
+        };
+        let open = |n: u8| unit(n, Level::Community, Some(1));
+        let units = vec![unit(1, Level::Town, None), ended(2, 3), ended(3, 4), open(4), open(5), open(6), ended(7, 8), ended(8, 7)];
+        let tree = Tree::of(units).splitting(vec![(id(4), id(5)), (id(3), id(6))]);
+        assert_eq!([2, 3, 4, 5, 99].map(|n| tree.heir(id(n))), [4, 4, 4, 5, 99].map(id));
+        assert_eq!(tree.heirs(id(2)), [2, 3, 4, 6, 5].map(id), "also what was split off on the way");
+        assert_eq!((tree.heirs(id(4)), tree.heirs(id(5))), ([4, 5].map(id).to_vec(), vec![id(5)]), "not the other way round");
+        assert_eq!((tree.forebears(id(4)), tree.forebears(id(5))), ([3, 2].map(id).to_vec(), vec![]));
+        // A damaged table goes round and is left again.
+        assert_eq!((tree.heir(id(7)), tree.heirs(id(7))), (id(8), [7, 8].map(id).to_vec()));
     }
 
     #[test]
