@@ -109,7 +109,10 @@ export function focusErrors(): void {
 export function filters(): void {
   document.addEventListener("change", (event) => {
     const control = event.target as HTMLElement;
-    if (!control.matches("form[data-filters] select, form[data-filters] input[type=checkbox]")) return;
+    const day = control.matches("form[data-filters] input[type=date]");
+    if (!day && !control.matches("form[data-filters] select, form[data-filters] input[type=checkbox]")) return;
+    // A year that is being typed runs through 0002, 0020 and 0202.
+    if (day && (control as HTMLInputElement).value < "1900") return;
     const form = control.closest<HTMLFormElement>("form");
     // Safari before 16 knows only the older way, which is as good where nothing is checked before sending.
     if (typeof form?.requestSubmit === "function") form.requestSubmit();

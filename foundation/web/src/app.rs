@@ -172,6 +172,18 @@ impl App {
         self.0.modules.iter().try_fold(0, |sum, module| Ok(sum + (module.pass)(tx, ctx, actor, passing)?))
     }
 
+    /// What every module says that a unit has in hand, in words.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn in_hand(&self, tx: &mut store::Tx, lang: crate::Lang, unit: base::UnitId) -> Result<Vec<String>, store::StoreError> {
+        let mut words = Vec::new();
+        for module in &self.0.modules {
+            words.extend((module.in_hand)(tx, lang, unit)?);
+        }
+        Ok(words)
+    }
+
     /// The tables that can be brought in and taken out, the house's own first.
     pub fn brings(&self) -> impl Iterator<Item = &'static crate::bring::Bring> + use<'_> {
         crate::bring::HOUSE.iter().chain(self.0.modules.iter().flat_map(|module| module.brings))

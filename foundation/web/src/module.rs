@@ -45,6 +45,8 @@ pub struct Module {
     pub jobs: &'static [JobKind],
     /// Passes on what somebody who leaves a unit, or a unit that ends, has in hand; says how much it was.
     pub pass: fn(&mut Tx, &Ctx, record::Actor, &people::Passing) -> Result<i64, StoreError>,
+    /// What a unit has in hand, in words that say how much: a unit that has something ends with a successor only.
+    pub in_hand: fn(&mut Tx, Lang, base::UnitId) -> Result<Vec<String>, StoreError>,
     /// The tables of offices that it takes in and gives out.
     pub brings: &'static [crate::bring::Bring],
     /// Its work that has deadlines, for pages that show what units owe.
@@ -87,6 +89,7 @@ impl Module {
             beside: &[],
             jobs: &[],
             pass: |_, _, _, _| Ok(0),
+            in_hand: |_, _, _| Ok(Vec::new()),
             brings: &[],
             due: &[],
             boards: &[],

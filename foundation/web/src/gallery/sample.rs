@@ -61,6 +61,7 @@ crate::texts! {
     unit: "责任单位", "Responsible unit";
     unit_error: "请选择责任单位", "Choose the responsible unit";
     day: "发生日期", "Date it happened";
+    since: "自", "Since";
     day_hint: "记不清可以不填", "Leave it out if you are not sure";
     file: "导入文件", "File to import";
     place: "在哪个社区？", "Which community?";

@@ -252,6 +252,13 @@ async fn close(staff: Staff, fields: Fields) -> Result<Response, PageError> {
             None => None,
             Some(code) => Some(who.tree.find_code(&code).ok_or_else(|| Refusal::field("successor", t.bad_successor))?.id),
         };
+        let app = &who.visit().app;
+        // Nothing is orphaned: what it has in hand goes to the successor, and who ends it without one is told what that is.
+        let has = if successor.is_none() { app.in_hand(tx, who.visit().lang, unit)? } else { Vec::new() };
+        if !has.is_empty() && proof.covers(&who.tree, unit) {
+            let what = has.join(if who.visit().lang.is_chinese() { "、" } else { ", " });
+            return Err(Refusal::Field("successor", crate::fill(t.in_hand, &[("what", &what)])));
+        }
         close_unit(tx, ctx, &proof, unit, successor).map_err(|error| match error {
             CloseUnitError::NotCovered => Refusal::field("successor", t.not_covered),
             CloseUnitError::Gone => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
@@ -261,6 +268,9 @@ async fn close(staff: Staff, fields: Fields) -> Result<Response, PageError> {
             CloseUnitError::District => Refusal::field("successor", t.close_district),
             CloseUnitError::Store(error) => error.into(),
         })?;
+        if let Some(to) = successor {
+            app.pass(tx, ctx, proof.actor(), &people::Passing::Unit { from: unit, to })?;
+        }
         Ok(redirect(parent.map_or_else(|| "/admin/units".to_owned(), to_unit)).done(t.closed))
     };
     act(&staff, work, |errors| again(&staff, fields, Form::Close, errors)).await
