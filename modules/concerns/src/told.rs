@@ -2,7 +2,7 @@
 //! told by short message. What leaves holds the number and the deadline, never a word of what was said.
 
 use base::phone::Phone;
-use base::{Ctx, Id};
+use base::{Ctx, Id, Time};
 use record::{Actor, Event};
 use store::{Sql, StoreError, Tx, p, sql};
 use web::notice::{Notice, Said as Words, Told, Whom};
@@ -10,6 +10,7 @@ use web::{dates, fill};
 
 use crate::concern::{Concern, ConcernId, get, tell};
 use crate::events::{ConcernTellingChanged, Happened};
+use crate::model::{Outcome, Standing};
 use crate::receipt::Holder;
 use crate::said::Said;
 use crate::submit::CONTACT;
@@ -31,6 +32,12 @@ web::texts! {
     ordered_text: "诉求 {no} 已督办，请{unit}在{due}前回复。", "Concern {no} is under orders. {unit} answers by {due}.";
     answered: "诉求有了答复", "A concern has its answer";
     answered_text: "【{district}】您反映的 {no} 号诉求有了答复。请用收据上的链接或查询码查看，并告诉我们是否解决。", "[{district}] Your concern {no} has been answered. Open it with your receipt and tell us whether it is solved.";
+    elsewhere: "另有法定途径", "The law has another way";
+    elsewhere_text: "【{district}】您反映的 {no} 号诉求依法应走另外的途径，该找哪里、怎么办已经写明。请用收据上的链接或查询码查看。", "[{district}] The law has another way for your concern {no}. Where to turn is written down: open it with your receipt.";
+    longer: "答复时限延长", "More time for an answer";
+    longer_text: "【{district}】您反映的 {no} 号诉求需要更多时间，改为{due}答复。原因请用收据上的链接或查询码查看。", "[{district}] Your concern {no} takes longer and is answered {due}. The reason stands on its page; open it with your receipt.";
+    paused: "办理计时暂停", "The clock was stopped";
+    paused_text: "【{district}】您反映的 {no} 号诉求暂停计时，会在{due}恢复。原因请用收据上的链接或查询码查看。", "[{district}] The clock of your concern {no} was stopped and goes on {due}. The reason stands on its page; open it with your receipt.";
     tried: "回访没有接通", "A call-back was not answered";
     tried_text: "【{district}】我们就 {no} 号诉求给您打过回访电话，没有接通。您也可以用收据在网上回答是否解决。", "[{district}] We called you about concern {no} and did not reach you. You can also answer with your receipt.";
 }
@@ -84,14 +91,44 @@ pub(crate) const NOTICES: &[Notice] = &[
         title: |lang| ToldTexts::of(lang).answered,
         kinds: &["ConcernReviewPassed", "ConcernAnsweredWith"],
         whom: caller,
-        say: |tx, ctx, told| resident(tx, ctx, told, |t| (t.answered, t.answered_text)),
+        say: |tx, ctx, told| resident(tx, ctx, told, is_open, |t| (t.answered, t.answered_text)),
     },
     Notice {
         name: "concerns.tried",
         title: |lang| ToldTexts::of(lang).tried,
         kinds: &["ConcernTried"],
         whom: caller,
-        say: |tx, ctx, told| resident(tx, ctx, told, |t| (t.tried, t.tried_text)),
+        say: |tx, ctx, told| resident(tx, ctx, told, is_open, |t| (t.tried, t.tried_text)),
+    },
+    Notice {
+        name: "concerns.elsewhere",
+        title: |lang| ToldTexts::of(lang).elsewhere,
+        kinds: &["ConcernArchived"],
+        whom: sent_elsewhere,
+        say: |tx, ctx, told| {
+            let still = |now: &Standing, _: &Day<'_>| now.outcome.is_some_and(Outcome::is_exit).then(String::new);
+            resident(tx, ctx, told, still, |t| (t.elsewhere, t.elsewhere_text))
+        },
+    },
+    Notice {
+        name: "concerns.longer",
+        title: |lang| ToldTexts::of(lang).longer,
+        kinds: &["ConcernExtensionGranted"],
+        whom: caller,
+        say: |tx, ctx, told| {
+            let still = |now: &Standing, day: &Day<'_>| now.resolve_by.filter(|_| now.is_open()).map(day);
+            resident(tx, ctx, told, still, |t| (t.longer, t.longer_text))
+        },
+    },
+    Notice {
+        name: "concerns.paused",
+        title: |lang| ToldTexts::of(lang).paused,
+        kinds: &["ConcernPaused"],
+        whom: caller,
+        say: |tx, ctx, told| {
+            let still = |now: &Standing, day: &Day<'_>| now.due.as_ref().filter(|_| now.pause.is_some()).map(|due| day(due.at));
+            resident(tx, ctx, told, still, |t| (t.paused, t.paused_text))
+        },
     },
 ];
 
@@ -136,11 +173,29 @@ fn unit(tx: &mut Tx, ctx: &Ctx, told: &Told<'_>, pick: Pick) -> Result<Option<Wo
     Ok(Some(Words { subject, text, path: format!("/work/c/{}", concern.no), phone: None }))
 }
 
+/// The resident who agreed, where the concern was closed because the law has another way for it.
+fn sent_elsewhere(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Vec<Whom>, StoreError> {
+    let happened = Happened::read(event).map_err(|error| StoreError::Other(error.to_string()))?;
+    let is_exit = matches!(happened, Some(Happened::ConcernArchived(f)) if f.outcome.is_exit());
+    if is_exit { caller(tx, ctx, event) } else { Ok(Vec::new()) }
+}
+
+/// A time as a message says it.
+type Day<'a> = dyn Fn(Time) -> String + 'a;
+
+/// Whether a message still holds when it leaves, and the day that it names; empty where it names none.
+type Still = fn(&Standing, &Day<'_>) -> Option<String>;
+
+fn is_open(now: &Standing, _: &Day<'_>) -> Option<String> {
+    now.is_open().then(String::new)
+}
+
 const PHONE: &Sql = sql!("SELECT phone FROM concern_contact WHERE concern = ?1");
 
-fn resident(tx: &mut Tx, ctx: &Ctx, told: &Told<'_>, pick: Pick) -> Result<Option<Words>, StoreError> {
+fn resident(tx: &mut Tx, ctx: &Ctx, told: &Told<'_>, still: Still, pick: Pick) -> Result<Option<Words>, StoreError> {
     let Some(concern) = get(tx, ConcernId(told.subject))? else { return Ok(None) };
-    if agreed(tx, concern.id)?.is_none() || !concern.now.is_open() {
+    let Some(due) = still(&concern.now, &|at| dates::by(told.lang, at, ctx.now)) else { return Ok(None) };
+    if agreed(tx, concern.id)?.is_none() {
         return Ok(None);
     }
     let sealed = tx.opt(PHONE, p![concern.id], |row| Ok(row.blob(0)?.to_vec()))?;
@@ -148,7 +203,7 @@ fn resident(tx: &mut Tx, ctx: &Ctx, told: &Told<'_>, pick: Pick) -> Result<Optio
     let phone = plain.and_then(|plain| Phone::parse(std::str::from_utf8(&plain).ok()?).ok()).filter(Phone::is_mobile);
     let Some(phone) = phone else { return Ok(None) };
     let (subject, text) = pick(ToldTexts::of(told.lang));
-    let text = fill(text, &[("no", &spoken(&concern)), ("district", &told.district)]);
+    let text = fill(text, &[("no", &spoken(&concern)), ("district", &told.district), ("due", &due)]);
     Ok(Some(Words { subject: subject.to_owned(), text, path: "/track".to_owned(), phone: Some(phone) }))
 }
 
@@ -164,7 +219,7 @@ const WITHDRAW: &Sql = sql!("DELETE FROM concern_telling WHERE concern = ?1");
 ///
 /// # Errors
 /// Only the store's.
-pub fn agreed(tx: &mut Tx, concern: ConcernId) -> Result<Option<base::Time>, StoreError> {
+pub fn agreed(tx: &mut Tx, concern: ConcernId) -> Result<Option<Time>, StoreError> {
     tx.opt(AGREED, p![concern], |row| row.time(0))
 }
 

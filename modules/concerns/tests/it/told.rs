@@ -98,6 +98,59 @@ fn a_unit_is_told_of_what_it_is_given_and_of_what_is_late() {
     app.finish();
 }
 
+fn told_of_time_and_of_other_ways(engine: Engine) {
+    let Some((app, sms, _)) = app(engine) else { return };
+    let town = Town::of(&app);
+    let [east, _] = town.world.towns;
+    let (place, department) = (town.world.communities[0], town.world.departments[0]);
+    let [longer, elsewhere, withdrawn, silent] = [(); 4].map(|()| town.submit(town.form(place)));
+    for receipt in [&longer, &elsewhere, &withdrawn] {
+        let holder = town.holder(receipt);
+        town.write(move |tx, ctx| told::set(tx, ctx, &holder, true)).unwrap();
+    }
+    let taken = || {
+        app.pass(10 * Time::SECOND);
+        sms.taken()
+    };
+    for receipt in [&longer, &silent] {
+        town.step(Role::TownDesk, east, &receipt.no, Step::Dispatch(department, "01"));
+        town.step(Role::DepartmentStaff, department, &receipt.no, Step::Claim);
+        town.step(Role::DepartmentStaff, department, &receipt.no, Step::FirstContact);
+        town.step(Role::DepartmentStaff, department, &receipt.no, Step::Pause);
+    }
+    let sent = taken();
+    assert_eq!(sent.len(), 1, "who did not agree is not told: {sent:?}");
+    let no = base::number::show(&longer.no);
+    assert!(sent[0].1.contains("暂停计时") && sent[0].1.contains(&no) && !sent[0].1.contains("需要这样"), "{sent:?}");
+    town.step(Role::DepartmentStaff, department, &longer.no, Step::Resume);
+    town.step(Role::DepartmentStaff, department, &longer.no, Step::Ask);
+    assert_eq!(taken(), [], "what is only asked for is not told");
+    town.step(Role::TownDesk, east, &longer.no, Step::Grant(true));
+    let by = town.concern(&longer.no).now.resolve_by.unwrap().date();
+    let sent = taken();
+    let day = format!("{}月{}日", by.month(), by.day());
+    assert!(
+        sent.len() == 1 && sent[0].1.contains("需要更多时间") && sent[0].1.contains(&day) && !sent[0].1.contains("需要这样"),
+        "{day}: {sent:?}"
+    );
+    // Somebody who is sent to a court is told; who withdrew it knows.
+    town.step(Role::TownDesk, east, &elsewhere.no, Step::Archive(concerns::Outcome::Court));
+    town.step(Role::TownDesk, east, &withdrawn.no, Step::Archive(concerns::Outcome::Withdrawn));
+    let sent = taken();
+    assert!(sent.len() == 1 && sent[0].1.contains("另外的途径") && sent[0].1.contains(&base::number::show(&elsewhere.no)), "{sent:?}");
+    app.finish();
+}
+
+#[test]
+fn a_resident_is_told_of_a_pause_of_more_time_and_of_another_way_sqlite() {
+    told_of_time_and_of_other_ways(Engine::Sqlite);
+}
+
+#[test]
+fn a_resident_is_told_of_a_pause_of_more_time_and_of_another_way_postgres() {
+    told_of_time_and_of_other_ways(Engine::Postgres);
+}
+
 /// Signs in with a number, by the code that came.
 fn signed_in(app: &TestApp, sms: &Hand, phone: &str) -> testkit::Client {
     let client = app.client();
