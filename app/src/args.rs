@@ -209,7 +209,7 @@ const OPTIONS: [&str; 14] =
     ["data", "database", "schema", "listen", "config", "host", "unit", "seed", "day", "lang", "receipt", "checkpoint", "key", "name"];
 
 /// The tables of offices that go in and out.
-const TABLES: [&str; 6] = ["units", "grids", "posts", "people", "holdings", "residents"];
+const TABLES: [&str; 7] = ["units", "grids", "posts", "people", "holdings", "residents", "duties"];
 
 fn unknown(t: &Words, command: Option<&OsString>, option: &str) -> String {
     let command = command.map_or_else(|| "lianxin".into(), |command| command.to_string_lossy().into_owned());

@@ -32,6 +32,9 @@ web::texts! {
     imported: "导入诉求", "Concern imported";
     import_undone: "撤销导入", "Import undone";
     kind_entered: "登记事项分类", "Kind entered";
+    kind_ended: "停用事项分类", "Kind ended";
+    recalled: "因单位调整收回重派", "Taken back after units were merged";
+    parts_passed: "参与事项随单位调整交接", "Parts passed on after units were merged";
     duty_assigned: "登记职责", "Duty assigned";
     duty_withdrawn: "撤销职责", "Duty withdrawn";
     contact_changed: "更正联系方式", "Contact put right";
@@ -75,6 +78,9 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ConcernTellingChanged" => (t.telling_changed, Some(Log::Data)),
         "ConcernPublishingWithdrawn" => (t.publishing_withdrawn, Some(Log::Data)),
         "ConcernKindEntered" => (t.kind_entered, Some(Log::Permission)),
+        "ConcernKindEnded" => (t.kind_ended, Some(Log::Permission)),
+        "ConcernRecalled" => (t.recalled, None),
+        "ConcernPartsPassed" => (t.parts_passed, None),
         "ConcernDutyAssigned" => (t.duty_assigned, Some(Log::Permission)),
         "ConcernDutyWithdrawn" => (t.duty_withdrawn, Some(Log::Permission)),
         _ => return None,

@@ -86,7 +86,8 @@ pub fn bring_in(tx: &mut Tx, ctx: &Ctx, who: Importer<'_>, input: &Imported) -> 
     }
     let place = Place::of(&tree, input.place)?;
     if let Some(kind) = &input.kind
-        && !catalogue::is_kind(tx, kind)?
+        // What was of a kind stays of it, also once that has ended.
+        && catalogue::kind(tx, kind)?.is_none()
     {
         return Err(Invalid::Unknown(Field::Kind).into());
     }

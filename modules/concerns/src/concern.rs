@@ -311,7 +311,9 @@ impl Concern {
 
     /// Whether a post of the desk's roles is one of this concern's desk.
     pub(crate) fn is_desk(&self, tree: &Tree, role: Role, unit: UnitId, reach: UnitId) -> bool {
-        if role == Role::Oversight { unit == self.now.desk } else { tree.is_within(self.now.desk, reach) }
+        // A closed one may have been on the desk of a unit that ended since.
+        let desk = tree.heir(self.now.desk);
+        if role == Role::Oversight { unit == desk } else { tree.is_within(desk, reach) }
     }
 
     /// That the proof is of somebody outside the line that handled it, and not of who answered.

@@ -81,9 +81,9 @@ const HARMLESS: &[&str] = &[
     "以免火灾",
 ];
 
-/// The lines that a text calls for, each once.
+/// The lines that a text calls for, each once. Traditional characters are read as well: 著火 is 着火, 暈倒 is 晕倒.
 pub fn lines(text: &str) -> Vec<Line> {
-    let mut plain: String = text.split_whitespace().collect();
+    let mut plain: String = search::folded(text).split_whitespace().collect::<String>().replace('著', "着");
     for harmless in HARMLESS {
         plain = plain.replace(harmless, "");
     }
@@ -108,6 +108,12 @@ mod tests {
             ("电动车乱充电，怕起火", ""),
             ("消防通道被占", ""),
             ("路灯坏了", ""),
+            ("三號樓著火了，快來人", "119"),
+            ("聞到煤氣，有人暈倒", "119、120"),
+            ("路口車禍，有人大出血", "120、122"),
+            ("有人持刀搶劫", "110"),
+            ("樓道堆滿雜物，有火災隱患", ""),
+            ("電動車亂充電，怕著火", ""),
         ] {
             assert_eq!(super::numbers(text), numbers, "{text}");
         }

@@ -4,6 +4,7 @@
 //! erased there. Each step carries the version `v` that the concern has after it, so that steps are
 //! told apart and put in order whatever clock wrote them.
 
+mod declare;
 mod happened;
 mod parts;
 
@@ -16,50 +17,9 @@ use crate::model::{Channel, Due, Outcome, Source};
 use crate::open311::program::ProgramId;
 use crate::said::Part;
 
+use declare::events;
 pub use parts::{Digest, Texts};
 use parts::{is_no, is_none};
-
-/// Declares the events: the struct, its [`Facts`], and the enum of all of them.
-macro_rules! events {
-    ($($(#[$meta:meta])* $name:ident = $v:literal { $($(#[$fmeta:meta])* $field:ident: $type:ty,)* })+) => {
-        $(
-            $(#[$meta])*
-            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-            pub struct $name { $($(#[$fmeta])* pub $field: $type,)* }
-
-            impl Facts for $name {
-                const KIND: &'static str = stringify!($name);
-                const V: i64 = $v;
-            }
-        )+
-
-        /// What happened, read from an event of this module.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[allow(missing_docs, reason = "each is the struct of its name")]
-        pub enum Happened { $($name($name),)+ }
-
-        /// The kinds of event of this module.
-        pub const KINDS: &[KindInfo] = &[$(KindInfo::of::<$name>(),)+];
-
-        impl Happened {
-            /// Reads an event; nothing for one of another module.
-            ///
-            /// # Errors
-            /// Facts that are not in shape.
-            pub fn read(event: &Event) -> Result<Option<Happened>, BadFacts> {
-                Ok(match event.kind.as_str() {
-                    $(stringify!($name) => Some(Happened::$name(event.facts()?)),)+
-                    _ => None,
-                })
-            }
-
-            /// The kind, as it stands in the record.
-            pub fn kind(&self) -> &'static str {
-                match self { $(Happened::$name(_) => stringify!($name),)+ }
-            }
-        }
-    };
-}
 
 events! {
     /// A resident asked for something, or a member of staff wrote down what one asked for.
@@ -491,6 +451,12 @@ events! {
         keywords: Vec<String>,
     }
 
+    /// A kind is offered no more.
+    ConcernKindEnded = 1 {
+        /// Its code.
+        code: String,
+    }
+
     /// A kind was made a unit's duty, or the document that makes it so was changed.
     ConcernDutyAssigned = 1 {
         /// The kind.
@@ -511,6 +477,32 @@ events! {
         unit: UnitId,
         /// Who has it in hand; nobody where it went back to the unit.
         to: Option<PersonId>,
+    }
+
+    /// Units were merged or split, and whoever has it in hand, or its desk, is of the line that it is about from now on: it
+    /// was taken back from them.
+    ConcernRecalled = 1 {
+        /// The concern's version after it.
+        v: i64,
+        /// The unit from which it was taken.
+        from: UnitId,
+        /// The desk that it has from now on.
+        desk: UnitId,
+        /// Who must act next.
+        holder: UnitId,
+        /// The deadline of dispatching it again; nothing where it stays at its step.
+        due: Option<Due>,
+    }
+
+    /// A unit that ended was to come, to answer or to be told: who took over from it is, or nobody where that one may not
+    /// know of it.
+    ConcernPartsPassed = 1 {
+        /// The unit that ended.
+        from: UnitId,
+        /// The unit that stands in its place; nothing where nobody may.
+        unit: Option<UnitId>,
+        /// Whether it was called to it, and so takes part from now on.
+        called: bool,
     }
 
     /// Somebody of the desk wrote what everybody may read; a second person looks at it.

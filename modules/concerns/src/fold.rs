@@ -30,6 +30,7 @@ struct ConcernFold {
     concerns: BTreeMap<ConcernId, Folded>,
     linked: linked::Linked,
     kinds: BTreeMap<String, Kind>,
+    ended: BTreeMap<String, Time>,
     duties: BTreeMap<(String, UnitId), Duty>,
     /// Digest over the labelled cases, and of each model.
     labels: Option<Digest>,
@@ -78,9 +79,15 @@ impl Fold for ConcernFold {
             },
             Happened::ConcernKindEntered(f) => {
                 let kind = Kind { code: f.code.clone(), name: f.name, parent: f.parent, ord: f.ord, keywords: f.keywords };
+                self.ended.remove(&f.code);
                 self.kinds.insert(f.code, kind);
                 Ok(())
             }
+            Happened::ConcernKindEnded(f) if self.kinds.contains_key(&f.code) => {
+                self.ended.insert(f.code, event.occurred_at);
+                Ok(())
+            }
+            Happened::ConcernKindEnded(_) => Err(event.bad("a kind that was not there")),
             Happened::ConcernDutyAssigned(f) => {
                 self.duties.insert((f.kind.clone(), f.unit), Duty { kind: f.kind, unit: f.unit, document: f.document });
                 Ok(())
@@ -311,6 +318,11 @@ impl Folded {
                 self.concern.now.reachable = true;
             }
             Happened::ConcernPublishingWithdrawn(_) => self.concern.may_publish = false,
+            Happened::ConcernPartsPassed(f) => {
+                if let Some(unit) = f.unit.filter(|_| f.called) {
+                    linked::involve(&mut self.concern.now, unit);
+                }
+            }
             Happened::ConcernErased(f) => {
                 if f.contact {
                     self.contact = None;
@@ -398,11 +410,24 @@ impl Folded {
                     let moved = |unit: &mut Option<base::UnitId>| *unit = unit.map(|unit| if unit == f.from { f.unit } else { unit });
                     moved(&mut now.holder);
                     moved(&mut now.handler);
-                    if now.holder == Some(f.unit) && now.desk != f.from && !now.involved.iter().any(|i| i.unit == f.unit) {
+                    let takes_part = now.holder == Some(f.unit) || now.handler == Some(f.unit);
+                    if takes_part && now.desk != f.from && !now.involved.iter().any(|i| i.unit == f.unit) {
                         now.involved.push(Involved { unit: f.unit, excused: false });
                     }
                     if now.desk == f.from {
                         now.desk = f.unit;
+                    }
+                }
+                // Whoever takes over has no more time: what was late is late.
+                self.still_passed();
+            }
+            (Happened::ConcernRecalled(f), from) if from != State::Archived => {
+                now.desk = f.desk;
+                match &f.due {
+                    Some(due) => recalled(now, due),
+                    None => {
+                        now.holder = Some(f.holder);
+                        self.still_passed();
                     }
                 }
             }
@@ -477,6 +502,18 @@ fn sent(now: &mut Standing, unit: UnitId, due: &Due, object_by: Time) {
     if !now.involved.iter().any(|i| i.unit == unit) {
         now.involved.push(Involved { unit, excused: false });
     }
+}
+
+/// Back on its desk, as if nobody had had it in hand.
+fn recalled(now: &mut Standing, due: &Due) {
+    held(now, State::Received, now.desk, due);
+    now.handler = None;
+    now.resolve_by = None;
+    now.object_by = None;
+    now.asked_by = None;
+    now.pause = None;
+    now.extended = false;
+    now.contacted = false;
 }
 
 fn reopened(now: &mut Standing, due: &Due) {

@@ -1,57 +1,82 @@
-//! Handing over what is in somebody's hands when they leave, and what a unit holds when it ends. Deadlines
-//! stay as they are: who comes after has no more time than who was there before.
+//! Handing over what is in somebody's hands when they leave; what a unit holds when it ends is [`crate::succession`]'s.
+//! Deadlines stay as they are: who comes after has no more time than who was there before.
 
-use base::Ctx;
-use people::Passing;
+use base::{Ctx, PersonId, UnitId};
+use people::{Passing, Tree};
+use record::Actor;
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::concern::{ConcernId, StepError, get, tell};
+use crate::concern::{Concern, ConcernId, StepError, get, tell};
 use crate::events::ConcernHandedOver;
 use crate::line::Involved;
 use crate::said::Said;
+use crate::succession;
 
 /// By the index of the holder's inbox.
 const OF_PERSON: &Sql = sql!("SELECT id FROM concern WHERE holder = ?1 AND assignee = ?2 AND closed_at IS NULL ORDER BY id");
-const OF_UNIT: &Sql = sql!("SELECT id FROM concern WHERE (holder = ?1 OR desk = ?1) AND closed_at IS NULL ORDER BY id");
 const DESK: &Sql = sql!("UPDATE concern SET desk = ?2 WHERE id = ?1");
 
 /// See [`web::Module::pass`].
 ///
 /// # Errors
 /// Only the store's.
-pub fn pass(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passing) -> Result<i64, StoreError> {
-    let found: Vec<ConcernId> = match passing {
-        Passing::Person { person, unit, .. } => tx.all(OF_PERSON, p![*unit, *person], |row| row.id(0))?,
-        Passing::Unit { from, .. } => tx.all(OF_UNIT, p![*from], |row| row.id(0))?,
-    };
+pub fn pass(tx: &mut Tx, ctx: &Ctx, actor: Actor, passing: &Passing) -> Result<i64, StoreError> {
+    match passing {
+        Passing::Unit { from, to } => succession::pass(tx, ctx, actor, *from, *to),
+        Passing::Person { person, unit, to } => leave(tx, ctx, actor, *person, *unit, *to),
+    }
+}
+
+fn leave(tx: &mut Tx, ctx: &Ctx, actor: Actor, person: PersonId, unit: UnitId, to: Option<PersonId>) -> Result<i64, StoreError> {
+    let found: Vec<ConcernId> = tx.all(OF_PERSON, p![unit, person], |row| row.id(0))?;
     let tree = people::tree(tx)?;
     for id in &found {
         let Some(concern) = get(tx, *id)? else { continue };
-        let mut then = concern.now.clone();
-        let (from, unit) = match passing {
-            Passing::Person { unit, to, .. } => {
-                then.assignee = *to;
-                (*unit, *unit)
-            }
-            Passing::Unit { from, to } => {
-                then.holder = then.holder.map(|holder| if holder == *from { *to } else { holder });
-                then.handler = then.handler.map(|handler| if handler == *from { *to } else { handler });
-                if then.holder == Some(*to) && then.desk != *from && !then.involved.iter().any(|involved| involved.unit == *to) {
-                    then.involved.push(Involved { unit: *to, excused: false });
-                }
-                if then.desk == *from {
-                    then.desk = *to;
-                    tx.exec(DESK, p![*id, *to])?;
-                }
-                (*from, *to)
-            }
-        };
-        let done = concern.save(tx, &tree, &then).map_err(|error| match error {
-            StepError::Store(error) => error,
-            other => StoreError::Other(format!("handing {} over: {other}", concern.no)),
-        })?;
-        let facts = ConcernHandedOver { v: done.v, from, unit, to: then.assignee };
-        tell(tx, ctx, *id, actor, Some(unit), &facts, &Said::default())?;
+        hand(tx, ctx, actor, &tree, &concern, (unit, unit), to)?;
     }
     Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
+}
+
+/// Hands a concern over: to another person of a unit, or from one unit to another with all that the first one was to it.
+pub(crate) fn hand(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: Actor,
+    tree: &Tree,
+    concern: &Concern,
+    (from, unit): (UnitId, UnitId),
+    to: Option<PersonId>,
+) -> Result<(), StoreError> {
+    let mut then = concern.now.clone();
+    if from == unit {
+        then.assignee = to;
+    } else {
+        let moved = |at: Option<UnitId>| at.map(|at| if at == from { unit } else { at });
+        (then.holder, then.handler) = (moved(then.holder), moved(then.handler));
+        let takes_part = then.holder == Some(unit) || then.handler == Some(unit);
+        if takes_part && then.desk != from && !then.involved.iter().any(|involved| involved.unit == unit) {
+            then.involved.push(Involved { unit, excused: false });
+        }
+        if then.desk == from {
+            then.desk = unit;
+            tx.exec(DESK, p![concern.id, unit])?;
+        }
+    }
+    let v = kept(concern, concern.save(tx, tree, &then))?;
+    let facts = ConcernHandedOver { v, from, unit, to: then.assignee };
+    tell(tx, ctx, concern.id, actor, Some(unit), &facts, &Said::default()).map(drop)
+}
+
+/// Sets its desk, which no step of its own way changes.
+pub(crate) fn set_desk(tx: &mut Tx, concern: ConcernId, desk: UnitId) -> Result<(), StoreError> {
+    tx.exec(DESK, p![concern, desk]).map(drop)
+}
+
+/// The version that was saved; nobody is quicker within one transaction.
+pub(crate) fn kept(concern: &Concern, saved: Result<crate::concern::Done, StepError>) -> Result<i64, StoreError> {
+    match saved {
+        Ok(done) => Ok(done.v),
+        Err(StepError::Store(error)) => Err(error),
+        Err(other) => Err(StoreError::Other(format!("handing {} over: {other}", concern.no))),
+    }
 }

@@ -26,6 +26,7 @@ pub use batch::{
 pub use columns::COLUMNS;
 pub use console::{import_concerns, import_kinds, write_wrong_rows};
 pub use house::{JOBS, TICK};
+pub(crate) use kinds::words_of;
 pub use kinds::{KINDS_AT_ONCE, KINDS_COLUMNS, KindsReport, bring_kinds, read_kinds};
 pub(crate) use piece::sheet;
 pub use piece::{IMPORT_JOB, UNDO_JOB, Went, piece, undo_piece};

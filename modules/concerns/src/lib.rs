@@ -11,6 +11,7 @@ pub mod claim;
 pub mod claimed;
 pub mod concern;
 pub mod dispatch;
+mod duties;
 pub mod emergency;
 pub mod events;
 pub mod extend;
@@ -45,6 +46,7 @@ pub mod same_phone;
 pub mod sight;
 mod staff;
 pub mod submit;
+pub mod succession;
 pub mod suggest;
 pub mod supervise;
 pub mod told;
@@ -73,7 +75,8 @@ const OWN: &[store::Migration] = store::migrations!(
     "0032_claimed",
     "0033_claims",
     "0040_open311",
-    "0041_view"
+    "0041_view",
+    "0050_kind_ended"
 );
 
 /// With those of the search that this module's texts are found by.
@@ -140,6 +143,8 @@ pub fn module() -> web::Module {
         paragraphs: reported::PARAGRAPHS,
         folds: &[fold, open311::fold, view::fold],
         pass: hand_over::pass,
+        in_hand: succession::words,
+        brings: &[duties::TABLE],
         readers: |_| found::readers(),
         ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK, learn::TICK, CLAIMED],
         jobs: JOBS,

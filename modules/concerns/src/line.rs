@@ -17,6 +17,14 @@ pub trait Lines {
     fn town(&self, unit: UnitId) -> Option<UnitId>;
     /// Whether `unit` is a community or a grid, which may not be given what is a department's duty.
     fn is_base(&self, unit: UnitId) -> bool;
+    /// The unit that stands in the place of this one now.
+    fn heir(&self, unit: UnitId) -> UnitId {
+        unit
+    }
+    /// The unit itself and every unit that took over from it, whole or in part.
+    fn heirs(&self, unit: UnitId) -> Vec<UnitId> {
+        vec![unit]
+    }
     /// Whether concerns can be sent to `unit`: it exists, is open, and is not of the Party tree.
     fn takes_concerns(&self, unit: UnitId) -> bool;
 }
@@ -42,12 +50,23 @@ pub fn outermost(lines: &dyn Lines, units: &[UnitId]) -> Vec<UnitId> {
     roots
 }
 
+/// The bars with what took over from them: who was merged with the line that a concern is about, or was split off from
+/// it, is of that line from then on.
+fn with_heirs(lines: &dyn Lines, bars: &[UnitId]) -> Vec<UnitId> {
+    bars.iter().flat_map(|bar| lines.heirs(*bar)).collect()
+}
+
 /// Whether `unit` may neither hold nor read a concern with these bars.
 ///
 /// A bar on the district bars everybody, so that one line is left: the desk's, which was chosen
 /// (see [`desk`]) because it lies apart from what the district does.
 pub fn barred(lines: &dyn Lines, bars: &[UnitId], desk: UnitId, unit: UnitId) -> bool {
-    bars.iter().any(|bar| {
+    // Most concerns are about nobody.
+    if bars.is_empty() {
+        return false;
+    }
+    let desk = lines.heir(desk);
+    with_heirs(lines, bars).iter().any(|bar| {
         let desk_is_apart = *bar != desk && lines.within(desk, *bar);
         lines.within(unit, *bar) && !(desk_is_apart && lines.within(unit, desk))
     })
@@ -60,8 +79,9 @@ pub fn barred(lines: &dyn Lines, bars: &[UnitId], desk: UnitId, unit: UnitId) ->
 /// who can hear it.
 pub fn desk(lines: &dyn Lines, place: Option<UnitId>, bars: &[UnitId], oversight: &[UnitId]) -> Option<UnitId> {
     let root = lines.root();
+    let bars = with_heirs(lines, bars);
     let free = |unit: UnitId| !bars.iter().any(|bar| lines.within(unit, *bar));
-    if let Some(town) = place.and_then(|place| lines.town(place)).filter(|town| free(*town)) {
+    if let Some(town) = place.and_then(|place| lines.town(place)).map(|town| lines.heir(town)).filter(|town| free(*town)) {
         return Some(town);
     }
     if free(root) {
@@ -76,9 +96,9 @@ pub fn desk(lines: &dyn Lines, place: Option<UnitId>, bars: &[UnitId], oversight
 /// above everybody and is excepted, unless it handled the concern itself.
 pub fn is_outside(lines: &dyn Lines, involved: &[Involved], unit: UnitId) -> bool {
     let root = lines.root();
-    !involved
-        .iter()
-        .any(|i| i.unit == unit || (i.unit != root && unit != root && (lines.within(unit, i.unit) || lines.within(i.unit, unit))))
+    let of_line = |i: UnitId| i == unit || (i != root && unit != root && (lines.within(unit, i) || lines.within(i, unit)));
+    // Who took over from a unit that handled it asks as little as that one would have.
+    !involved.iter().any(|i| lines.heirs(i.unit).into_iter().any(of_line))
 }
 
 /// The unit that asks the resident: the first of the call-back units outside the line and not barred,

@@ -1,5 +1,6 @@
 //! The pages of concerns: what residents see, what staff see.
 
+pub(crate) mod catalogue;
 mod import;
 mod kept;
 mod learning;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(staff::routes())
         .merge(import::routes())
         .merge(learning::routes())
+        .merge(catalogue::routes())
         .merge(public::routes())
         .merge(crate::open311::routes())
 }

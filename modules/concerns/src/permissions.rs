@@ -100,6 +100,14 @@ impl Lines for Tree {
         matches!(self.level(unit), Some(Level::Community | Level::Grid))
     }
 
+    fn heir(&self, unit: UnitId) -> UnitId {
+        Tree::heir(self, unit)
+    }
+
+    fn heirs(&self, unit: UnitId) -> Vec<UnitId> {
+        Tree::heirs(self, unit)
+    }
+
     fn takes_concerns(&self, unit: UnitId) -> bool {
         self.get(unit).is_some_and(|unit| !unit.is_closed() && unit.tree() == TreeKind::Admin)
     }

@@ -34,11 +34,13 @@ pub fn may_read(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
         return false;
     }
     let now = &concern.now;
+    // Who stands in the place of a unit that ended reads what it had.
+    let reached = |unit: UnitId, held: &Held| tree.is_within(unit, held.reach) || tree.is_within(tree.heir(unit), held.reach);
     let in_hands = |held: &Held| {
         let units = now.holder.into_iter().chain(now.handler).chain([now.desk]).chain(now.involved.iter().map(|i| i.unit));
-        units.into_iter().any(|unit| tree.is_within(unit, held.reach))
+        units.into_iter().any(|unit| reached(unit, held))
     };
-    let placed = |held: &Held| reads_places(held.role) && concern.place.is_some_and(|place| tree.is_within(place, held.reach));
+    let placed = |held: &Held| reads_places(held.role) && concern.place.is_some_and(|place| reached(place, held));
     let reads = |held: &Held| <Read as people::Permission>::ROLES.contains(&held.role);
     actor.posts.iter().any(|held| reads(held) && (in_hands(held) || placed(held)))
         || (concern.registered_by == Some(actor.person) && actor.has::<Read>().is_some())

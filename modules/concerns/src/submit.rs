@@ -280,6 +280,8 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn of(tree: &Tree, place: Option<UnitId>) -> Result<Place, Invalid> {
+        // A code on a wall may be older than the grid that it names.
+        let place = place.map(|place| tree.heir(place));
         let Some(id) = place else { return Ok(Place { place, town: None, community: None }) };
         let is_place = |level| matches!(level, Level::Town | Level::Community | Level::Grid);
         if !tree.get(id).is_some_and(|unit| is_place(unit.level)) {

@@ -55,14 +55,14 @@ pub struct Suggestion {
     pub why: Why,
 }
 
-/// Kinds that a text might be of, the likeliest first: those whose words stand in it.
+/// Kinds that a text might be of, the likeliest first: those whose words stand in it, in whichever characters.
 pub fn guess_kinds(kinds: &[Kind], text: &str, most: usize) -> Vec<KindGuess> {
-    let text = base::text::fold(text);
+    let text = search::folded(text);
     let weigh = |kind: &Kind| {
         let mut words: Vec<String> = Vec::new();
         let mut score = 0;
         for word in kind.keywords.iter().chain([&kind.name]) {
-            let folded = base::text::fold(word);
+            let folded = search::folded(word);
             if !folded.is_empty() && text.contains(&folded) && !words.contains(word) {
                 // A longer word says more: 电动自行车充电 more than 电.
                 score += folded.chars().count().pow(2);
@@ -85,7 +85,7 @@ pub fn guess_kinds(kinds: &[Kind], text: &str, most: usize) -> Vec<KindGuess> {
 /// # Errors
 /// Only the store's.
 pub fn suggest(tx: &mut Tx, tree: &Tree, text: &str, kind: Option<&str>, place: Option<UnitId>) -> Result<Vec<Suggestion>, StoreError> {
-    let kinds = catalogue::kinds(tx)?;
+    let kinds = catalogue::offered(tx)?;
     let likely = match kind.and_then(|code| kinds.iter().find(|kind| kind.code == code)) {
         Some(kind) => vec![KindGuess { code: kind.code.clone(), name: kind.name.clone(), words: Vec::new(), score: 0 }],
         None => learn::likely(tx, "", text, 3)?
@@ -94,6 +94,7 @@ pub fn suggest(tx: &mut Tx, tree: &Tree, text: &str, kind: Option<&str>, place: 
             .collect(),
     };
     let learned = learn::learned(tx)?;
+    let place = place.map(|place| tree.heir(place));
     let town = place.and_then(|place| tree.at_level(place, Level::Town)).map(|town| town.id);
     let mut suggestions: Vec<Suggestion> = Vec::new();
     let mut offer = |unit: UnitId, why: Why| {
@@ -146,14 +147,14 @@ pub struct Whose {
 /// # Errors
 /// Only the store's.
 pub fn whose(tx: &mut Tx, words: &str, most: usize) -> Result<Vec<Whose>, StoreError> {
-    let kinds = catalogue::kinds(tx)?;
+    let kinds = catalogue::offered(tx)?;
     let codes: Vec<String> = match base::text::clean_line(words) {
         none if none.is_empty() => kinds.iter().map(|kind| kind.code.clone()).collect(),
         words => {
             let mut codes: Vec<String> = guess_kinds(&kinds, &words, most).into_iter().map(|guess| guess.code).collect();
             // Few words are the beginning of a name rather than a sentence that holds one.
-            let folded = base::text::fold(&words);
-            let begun = |kind: &&Kind| kind.keywords.iter().chain([&kind.name]).any(|word| base::text::fold(word).contains(&folded));
+            let folded = search::folded(&words);
+            let begun = |kind: &&Kind| kind.keywords.iter().chain([&kind.name]).any(|word| search::folded(word).contains(&folded));
             codes.extend(kinds.iter().filter(begun).map(|kind| kind.code.clone()));
             codes
         }
@@ -191,5 +192,6 @@ mod tests {
         assert_eq!(guesses.iter().map(|guess| guess.code.as_str()).collect::<Vec<_>>(), ["2", "1"]);
         assert_eq!(guess_kinds(&kinds, "楼下停水了", 3)[0].words, ["停水"]);
         assert!(guess_kinds(&kinds, "谢谢", 3).is_empty());
+        assert_eq!(guess_kinds(&kinds, "電動自行車充電樁壞了", 3)[0].code, "2", "traditional characters");
     }
 }

@@ -60,7 +60,7 @@ pub fn whistles(actor: &Somebody, tree: &Tree, concern: &Concern) -> Option<Proo
 }
 
 fn fits(tree: &Tree, who: &Proof<Whistle>, concern: &Concern) -> bool {
-    tree.is_within(concern.now.desk, who.reach()) || concern.town.is_some_and(|town| tree.is_within(town, who.reach()))
+    tree.is_within(concern.now.desk, who.reach()) || concern.town.is_some_and(|town| tree.is_within(tree.heir(town), who.reach()))
 }
 
 /// Calls units. One whistle for a concern is open at a time.

@@ -23,6 +23,7 @@ impl Happened {
             Happened::ConcernReopened(f) => Some(f.v),
             Happened::ConcernArchived(f) => Some(f.v),
             Happened::ConcernHandedOver(f) => Some(f.v),
+            Happened::ConcernRecalled(f) => Some(f.v),
             Happened::ConcernPaused(f) => Some(f.v),
             Happened::ConcernResumed(f) => Some(f.v),
             Happened::ConcernExtensionAsked(f) => Some(f.v),
@@ -33,6 +34,8 @@ impl Happened {
             Happened::ConcernUnmerged(f) => Some(f.v),
             Happened::ConcernAnsweredWith(f) => Some(f.v),
             Happened::ConcernCalled(_)
+            | Happened::ConcernPartsPassed(_)
+            | Happened::ConcernKindEnded(_)
             | Happened::ConcernArrived(_)
             | Happened::ConcernPartDone(_)
             | Happened::ConcernArrivalPassed(_)
@@ -114,6 +117,9 @@ impl Happened {
             | Happened::ConcernPublished(_)
             | Happened::ConcernClaimed(_)
             | Happened::ConcernHandedOver(_)
+            | Happened::ConcernRecalled(_)
+            | Happened::ConcernPartsPassed(_)
+            | Happened::ConcernKindEnded(_)
             | Happened::ConcernContactChanged(_)
             | Happened::ConcernPublishingWithdrawn(_)
             | Happened::ConcernTellingChanged(_)

@@ -111,6 +111,7 @@ fn compare_catalogue(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> 
     for code in fold.kinds.keys().chain(kinds.keys()).collect::<BTreeSet<_>>() {
         out.same("concern_kind", code, &fold.kinds.get(code), &kinds.get(code));
     }
+    out.same("concern_kind, ended_at", "rows", &fold.ended, &catalogue::ended(tx)?);
     let duties: BTreeMap<_, _> = catalogue::all_duties(tx)?.into_iter().map(|duty| ((duty.kind.clone(), duty.unit), duty)).collect();
     for key in fold.duties.keys().chain(duties.keys()).collect::<BTreeSet<_>>() {
         out.same("concern_duty", &key.0, &fold.duties.get(key), &duties.get(key));

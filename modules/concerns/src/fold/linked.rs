@@ -144,6 +144,7 @@ impl Linked {
                 let order = self.orders.get_mut(&f.order).ok_or_else(lost)?;
                 (order.answered_at, order.answered_by) = (Some(at), by);
             }
+            Happened::ConcernPartsPassed(f) => self.pass_parts(id, f.from, f.unit),
             Happened::ConcernPhoneLookedUp(f) => {
                 self.lookups.insert(event.id, Looked { concern: id, person: by, unit: f.unit, at });
             }
@@ -154,6 +155,36 @@ impl Linked {
             _ => {}
         }
         Ok(())
+    }
+
+    /// What a unit that ended owed, or was told, passes to another one, or ends with it.
+    fn pass_parts(&mut self, id: ConcernId, from: UnitId, unit: Option<UnitId>) {
+        for (event, whistle) in self.whistles.iter_mut().filter(|(_, w)| w.concern == id && w.closed_at.is_none()) {
+            let moves = self.called.get(&(*event, from)).is_some_and(|called| called.done.is_none());
+            let called = if moves { self.called.remove(&(*event, from)) } else { None };
+            let Some(unit) = unit else { continue };
+            if let Some(called) = called {
+                self.called.entry((*event, unit)).or_insert(called);
+                whistle.lead = if whistle.lead == from { unit } else { whistle.lead };
+            }
+            whistle.town = if whistle.town == from { unit } else { whistle.town };
+        }
+        match unit {
+            Some(unit) => {
+                for order in self.orders.values_mut().filter(|order| order.concern == id && order.answered_at.is_none()) {
+                    order.unit = if order.unit == from { unit } else { order.unit };
+                    order.by = if order.by == from { unit } else { order.by };
+                }
+                for raise in self.raises.range_mut((id, i64::MIN, i64::MIN)..=(id, i64::MAX, i64::MAX)).map(|(_, raise)| raise) {
+                    raise.unit = if raise.unit == from && !raise.settled { unit } else { raise.unit };
+                }
+            }
+            None => {
+                self.orders.retain(|_, order| order.concern != id || order.unit != from || order.answered_at.is_some());
+                let gone = |key: &(ConcernId, i64, i64), raise: &Raise| key.0 == id && raise.unit == from && !raise.settled;
+                self.raises.retain(|key, raise| !gone(key, raise));
+            }
+        }
     }
 
     /// The step was taken with which a concern reached this version.
@@ -308,7 +339,7 @@ pub(super) fn step(now: &mut Standing, event: &Event, happened: &Happened, from:
     Some(false)
 }
 
-fn involve(now: &mut Standing, unit: UnitId) {
+pub(super) fn involve(now: &mut Standing, unit: UnitId) {
     if !now.involved.iter().any(|i| i.unit == unit) {
         now.involved.push(Involved { unit, excused: false });
     }

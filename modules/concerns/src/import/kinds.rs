@@ -124,7 +124,7 @@ pub fn bring_kinds(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, paths:
 }
 
 /// The words by which a kind is suggested until somebody gives it better ones: its name, and its parts.
-fn words_of(name: &str) -> Vec<String> {
+pub(crate) fn words_of(name: &str) -> Vec<String> {
     let mut words: Vec<String> = name.split(['、', '与', '和', '及', '/', '（', '）']).map(str::to_owned).collect();
     words.push(name.to_owned());
     words.retain(|word| word.chars().count() >= 2);

@@ -26,12 +26,14 @@ const FAINT: f64 = 0.02;
 /// # Errors
 /// Only the store's.
 pub fn likely(tx: &mut Tx, head: &str, text: &str, most: usize) -> Result<Vec<Likely>, StoreError> {
-    let kinds = catalogue::kinds(tx)?;
+    let kinds = catalogue::offered(tx)?;
     let learned = learned(tx)?;
     Ok(of(&kinds, &learned, head, text, most))
 }
 
 pub(crate) fn of(kinds: &[Kind], learned: &Learned, head: &str, text: &str, most: usize) -> Vec<Likely> {
+    // What is learned from was folded too: traditional characters say the same as simplified ones.
+    let (head, text) = (&*search::folded(head), &*search::folded(text));
     let by_words = guess_kinds(kinds, text, kinds.len());
     let words_of = |code: &str| by_words.iter().find(|guess| guess.code == code).map(|guess| guess.words.clone()).unwrap_or_default();
     let named = |code: &str, confidence: Option<f64>| {

@@ -74,14 +74,15 @@ struct Read {
 fn read(tx: &mut Tx) -> Result<Read, StoreError> {
     let kinds = catalogue::kinds(tx)?;
     let is_leaf = |code: &str| !kinds.iter().any(|kind| kind.parent.as_deref() == Some(code));
-    let mut cases: Vec<Case> = label::all(tx)?.into_iter().map(|row| Case { head: row.head, text: row.body, class: row.kind }).collect();
+    let case = |head: &str, text: &str, class: String| Case { head: search::folded(head), text: search::folded(text), class };
+    let mut cases: Vec<Case> = label::all(tx)?.into_iter().map(|row| case(&row.head, &row.body, row.kind)).collect();
     let mut last = None;
     let mut confirmed: Vec<(Id, Case)> = Vec::new();
     tx.each(CONFIRMED, p![LAST, DISPATCHES], |row| {
         let id: Id = row.id(0)?;
         if last != Some(id) {
             last = Some(id);
-            confirmed.push((id, Case { head: row.text(2)?.to_owned(), text: row.text(3)?.to_owned(), class: row.text(1)?.to_owned() }));
+            confirmed.push((id, case(row.text(2)?, row.text(3)?, row.text(1)?.to_owned())));
         }
         Ok(())
     })?;

@@ -23,7 +23,8 @@ impl Service {
     /// [`Problem::NoService`].
     pub(super) fn find(tx: &mut Tx, code: &str) -> Result<Service, Problem> {
         match catalogue::kind(tx, code)? {
-            Some(kind) => Ok(Service(Some(kind))),
+            Some(kind) if catalogue::is_kind(tx, code)? => Ok(Service(Some(kind))),
+            Some(_) => Err(Problem::NoService),
             None if code == GENERAL => Ok(Service(None)),
             None => Err(Problem::NoService),
         }
@@ -37,7 +38,7 @@ impl Service {
 
 /// All services. `kind` of answer is told to programs that are told a token first.
 pub(super) fn list(tx: &mut Tx, lang: Lang, token_first: bool) -> Result<Value, Problem> {
-    let (t, kinds) = (ApiTexts::of(lang), catalogue::kinds(tx)?);
+    let (t, kinds) = (ApiTexts::of(lang), catalogue::offered(tx)?);
     let answered = if token_first { "batch" } else { "realtime" };
     let group = |kind: &Kind| {
         let above = kind.parent.as_ref().and_then(|code| kinds.iter().find(|other| other.code == *code));

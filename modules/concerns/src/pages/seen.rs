@@ -273,7 +273,11 @@ pub(crate) fn lines(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, ids: &[Id]) -> Resu
             w.state(now.state).to_owned(),
             concern.place.map(|place| place_name(look.tree, place)).unwrap_or_default(),
             kind,
-            now.holder.or(now.handler).and_then(|unit| look.tree.get(unit)).map(|unit| unit.name.clone()).unwrap_or_default(),
+            now.holder
+                .or(now.handler)
+                .and_then(|unit| look.tree.get(look.tree.heir(unit)))
+                .map(|unit| unit.name.clone())
+                .unwrap_or_default(),
         ];
         let line = Line {
             href: format!("/work/c/{}", concern.no),

@@ -107,6 +107,12 @@ impl Reader<'_> {
             Happened::ConcernObjectionRefused(f) => unit(w.event_refused, f.unit),
             Happened::ConcernClaimed(f) => unit(w.event_claimed, f.unit),
             Happened::ConcernHandedOver(f) => unit(w.event_handed_over, f.unit),
+            Happened::ConcernRecalled(f) if f.due.is_some() => w.event_recalled.to_owned(),
+            Happened::ConcernRecalled(f) => unit(w.event_moved, f.holder),
+            Happened::ConcernPartsPassed(f) => match f.unit {
+                Some(to) => unit(w.event_parts, to),
+                None => unit(w.event_parts_ended, f.from),
+            },
             Happened::ConcernContacted(f) => how(w.event_contacted, w.channel(f.channel)),
             Happened::ConcernEscalated(f) => unit(w.event_escalated, f.unit),
             Happened::ConcernSentDown(f) => unit(w.event_sent_down, f.unit),
@@ -177,6 +183,7 @@ impl Reader<'_> {
             Happened::ConcernCalled(_) => String::new(),
             // The catalogue's own events are not of a concern.
             Happened::ConcernKindEntered(_)
+            | Happened::ConcernKindEnded(_)
             | Happened::ConcernDutyAssigned(_)
             | Happened::ConcernDutyWithdrawn(_)
             | Happened::ConcernCasesLabelled(_)

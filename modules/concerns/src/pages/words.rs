@@ -126,6 +126,10 @@ web::texts! {
     event_objected: "{unit}认为不属于其职责", "{unit} objected";
     event_upheld: "同意异议，重新派单", "Objection upheld, to be dispatched again";
     event_refused: "异议不成立，继续由{unit}办理", "Objection refused, it stays with {unit}";
+    event_recalled: "单位调整后，原承办单位与这件诉求有关，已收回重新派单", "Units were merged: it was taken back from a unit that it is about, to be dispatched again";
+    event_moved: "单位调整，转到{unit}", "Units were merged: {unit} has it now";
+    event_parts: "单位调整，由{unit}接着参加", "Units were merged: {unit} takes part instead";
+    event_parts_ended: "单位调整后不再参加：{unit}", "Takes part no more after units were merged: {unit}";
     event_handed_over: "交接给{unit}继续办理", "Handed over, {unit} goes on";
     event_claimed: "{unit}已签收", "Claimed by {unit}";
     event_contacted: "首次联系（{how}）", "First contact ({how})";

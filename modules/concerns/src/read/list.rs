@@ -44,6 +44,10 @@ pub struct Filter {
     pub from: Option<Time>,
     /// Recorded before this time.
     pub to: Option<Time>,
+    /// Said at this time or later, which for what was brought in is long before it was recorded.
+    pub since: Option<Time>,
+    /// Said before this time.
+    pub until: Option<Time>,
     /// Brought by this import.
     pub batch: Option<Id>,
     /// With all of these words.
@@ -56,7 +60,8 @@ macro_rules! filters {
         " AND c.id < ?2 AND c.id >= ?3 AND (c.state = ?4 OR ?4 IS NULL) AND (c.kind = ?5 OR ?5 IS NULL) \
          AND (c.holder = ?6 OR ?6 IS NULL) AND (c.assignee = ?7 OR ?7 IS NULL) AND (c.source = ?8 OR ?8 IS NULL) \
          AND (c.outcome = ?9 OR ?9 IS NULL) AND (c.due_at < ?10 OR ?10 IS NULL) AND (c.batch = ?11 OR ?11 IS NULL) \
-         AND (?12 = 0 OR (?12 = 1) = (c.closed_at IS NULL)) ORDER BY c.id DESC LIMIT ?13"
+         AND (?12 = 0 OR (?12 = 1) = (c.closed_at IS NULL)) AND (c.occurred_at >= ?14 OR ?14 IS NULL) \
+         AND (c.occurred_at < ?15 OR ?15 IS NULL) ORDER BY c.id DESC LIMIT ?13"
     };
 }
 
@@ -66,10 +71,10 @@ const ALL: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row
 const TOWN: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?1", filters!()));
 /// Walks `concern_town` of the community's town, which holds the community too.
 const COMMUNITY: &Sql =
-    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?14 AND c.community = ?1", filters!()));
+    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?16 AND c.community = ?1", filters!()));
 /// Walks `concern_town` of the grid's town, which holds the place too.
 const GRID: &Sql =
-    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?14 AND c.place = ?1", filters!()));
+    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?16 AND c.place = ?1", filters!()));
 /// Walks the primary key of `concern_unit`.
 const HANDLED: &Sql = sql!(concat!(
     "SELECT ",
@@ -80,7 +85,8 @@ const HANDLED: &Sql = sql!(concat!(
     " AND (c.state = ?4 OR ?4 IS NULL) AND (c.kind = ?5 OR ?5 IS NULL) AND (c.holder = ?6 OR ?6 IS NULL)
       AND (c.assignee = ?7 OR ?7 IS NULL) AND (c.source = ?8 OR ?8 IS NULL) AND (c.outcome = ?9 OR ?9 IS NULL)
       AND (c.due_at < ?10 OR ?10 IS NULL) AND (c.batch = ?11 OR ?11 IS NULL)
-      AND (?12 = 0 OR (?12 = 1) = (c.closed_at IS NULL)) ORDER BY u.concern DESC LIMIT ?13"
+      AND (?12 = 0 OR (?12 = 1) = (c.closed_at IS NULL)) AND (c.occurred_at >= ?14 OR ?14 IS NULL)
+      AND (c.occurred_at < ?15 OR ?15 IS NULL) ORDER BY u.concern DESC LIMIT ?13"
 ));
 /// Walks `concern_registered`.
 const REGISTERED: &Sql =
@@ -118,20 +124,28 @@ fn walks(actor: &Actor, tree: &Tree, filter: &Filter) -> Vec<Walk> {
         if unit == tree.root() && places {
             return vec![filter.batch.map_or(Walk::All, Walk::Batch)];
         }
-        let town = || tree.at_level(unit, Level::Town).map(|town| town.id);
-        let place = match tree.level(unit) {
-            Some(Level::Town) => Some(Walk::Town(unit)),
-            Some(Level::Community) => town().map(|town| Walk::Community(unit, town)),
-            Some(Level::Grid) => town().map(|town| Walk::Grid(unit, town)),
-            _ => None,
-        };
-        for walk in place.filter(|_| places).into_iter().chain([Walk::Handled(unit)]) {
+        let mut add = |walk: Walk| {
             if !walks.contains(&walk) {
                 walks.push(walk);
             }
+        };
+        // What the units had in whose place this one stands now.
+        for unit in [unit].into_iter().chain(tree.forebears(unit)) {
+            place_walk(tree, unit).filter(|_| places).into_iter().chain([Walk::Handled(unit)]).for_each(&mut add);
         }
     }
     walks
+}
+
+/// The walk along what happened in a place.
+fn place_walk(tree: &Tree, unit: UnitId) -> Option<Walk> {
+    let town = || tree.at_level(unit, Level::Town).map(|town| town.id);
+    match tree.level(unit) {
+        Some(Level::Town) => Some(Walk::Town(unit)),
+        Some(Level::Community) => town().map(|town| Walk::Community(unit, town)),
+        Some(Level::Grid) => town().map(|town| Walk::Grid(unit, town)),
+        _ => None,
+    }
 }
 
 /// The first id of a time: ids begin with their milliseconds.
@@ -149,7 +163,8 @@ const LAST: ConcernId = ConcernId(Id([0xff; 16]));
 fn walk(tx: &mut Tx, walk: Walk, filter: &Filter, before: ConcernId, limit: usize) -> Result<Vec<Row>, StoreError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let before = filter.to.map_or(before, |to| before.min(first_id(to)));
-    let from = filter.from.map_or(ConcernId::default(), first_id);
+    // Nothing is recorded before it was said, so that a walk ends where the days that are asked for begin.
+    let from = filter.from.max(filter.since).map_or(ConcernId::default(), first_id);
     let (state, kind, source) = (filter.state.map(State::code), &filter.kind, filter.source.map(Source::code));
     let outcome = filter.outcome.map(Outcome::code);
     let open = match filter.open {
@@ -163,7 +178,7 @@ fn walk(tx: &mut Tx, walk: Walk, filter: &Filter, before: ConcernId, limit: usiz
                 $sql,
                 p![
                     $first, before, from, state, kind, filter.holder, filter.assignee, source, outcome, filter.late_at, filter.batch,
-                    open, limit $(, $more)*
+                    open, limit, filter.since, filter.until $(, $more)*
                 ],
                 Row::read,
             )

@@ -99,6 +99,8 @@ impl Filter {
             && self.late_at.is_none_or(|at| row.due.as_ref().is_some_and(|due| due.at < at))
             && self.from.is_none_or(|from| row.received_at >= from)
             && self.to.is_none_or(|to| row.received_at < to)
+            && self.since.is_none_or(|since| row.occurred_at >= since)
+            && self.until.is_none_or(|until| row.occurred_at < until)
     }
 }
 

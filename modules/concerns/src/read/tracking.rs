@@ -123,6 +123,7 @@ fn for_resident(entries: Vec<Entry>) -> Vec<Entry> {
             | Happened::ConcernWhistleClosed(_)
             | Happened::ConcernOverdueRaised(_)
             | Happened::ConcernSupervisionAnswered(_)
+            | Happened::ConcernPartsPassed(_)
             | Happened::ConcernSupervisionPassed(_) => continue,
             // The answer was given back: it was none.
             Happened::ConcernReturned(_) => {
@@ -130,6 +131,12 @@ fn for_resident(entries: Vec<Entry>) -> Vec<Entry> {
                     seen.remove(at);
                 }
                 continue;
+            }
+            // It stays an answer of nobody's: who gave it may not know of the concern any more.
+            Happened::ConcernRecalled(f) if f.due.is_some() => {
+                if let Some(at) = seen.iter().rposition(|entry| matches!(entry.happened, Happened::ConcernResolved(_))) {
+                    seen.remove(at);
+                }
             }
             _ => {}
         }

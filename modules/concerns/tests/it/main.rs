@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 mod barred;
+mod beijing;
+mod catalogued;
 mod counted;
 mod handed;
 mod import;
@@ -20,6 +22,8 @@ mod random;
 mod reading;
 mod sealed;
 mod seen;
+mod succeeded;
 mod tampered;
 mod told;
 mod town;
+mod vouched;

@@ -133,7 +133,7 @@ fn pages(engine: Engine) {
     browser.get(&info).expect(200).says("不同意");
     browser.get(&format!("{info}/erase")).expect(409).says("现在不能删除");
     browser.get(&format!("/r/{}/0000-0000-0000-0000/info", receipt.no)).expect(404);
-    browser.get("/privacy").expect(200).says("反映人的称呼和电话").says("365 天").says("个人信息保护法");
+    browser.get("/privacy").expect(200).says("反映人的称呼和电话").says("1 年，到期自动清除").says("个人信息保护法");
     app.finish();
 }
 

@@ -252,6 +252,19 @@ testkit::on_both! {
         let again = browser.submit_files(&all, "form", &wrong, &[]).expect(422).says("请选一个社区");
         assert_eq!(again.html().first("input[name=phone]").and_then(|node| node.attribute("value").map(str::to_owned)), Some("1380000".into()));
         browser.get("/r/26112100000000/0000000000000000").expect(404);
+        // A link that was cut off, or copied wrongly, leads to the form with what is known of the number; it does not tell
+        // whether there is such a number.
+        let (no, secret) = report(app, &browser, "", &[("who", "none")]);
+        let stranger = base::number::show(&no).replace('-', "");
+        for link in ["/r".to_owned(), "/r/".to_owned(), format!("/r/{no}"), format!("/r/{no}/"), format!("/r/{no}/{}", &secret[..9])] {
+            let page = browser.get(&link).expect(404).says("这个链接不完整");
+            let typed = page.html().first("input[name=no]").and_then(|node| node.attribute("value").map(str::to_owned)).unwrap_or_default();
+            assert_eq!(typed.replace('-', ""), if link.len() > 4 { stranger.as_str() } else { "" }, "{link}");
+            assert!(!page.main_text().contains("路灯"));
+            browser.submit(&page, "form[action=/track]", &[("no", &no), ("secret", &secret)]).leads_to(&format!("/r/{no}/{secret}"));
+        }
+        let wrong = browser.get(&format!("/r/{no}/0000000000000000/new")).expect(404).says("这个链接不完整");
+        browser.submit(&wrong, "form[action=/track]", &[("secret", "0000000000000000")]).expect(422).says("对不上");
         let track = browser.get("/track").expect(200);
         browser.submit(&track, "form", &[("no", "12"), ("secret", "")]).expect(422).says("编号应为 14 位数字");
     }
@@ -424,6 +437,43 @@ testkit::on_both! {
         desk.get("/work/all").expect(200).says("待派单的");
         desk.submit(&page, &format!("form[action={drop}]"), &[]).leads_to("/work/all");
         assert!(!desk.get("/work/all").expect(200).text().contains("待派单的"));
+    }
+
+    fn a_list_is_narrowed_by_way_result_and_days_and_kept_and_saved_so(app) {
+        catalogue(app);
+        let place = app.world().communities[0].to_string();
+        report(app, &app.client(), "", &[("who", "none")]);
+        let worker = app.staff_in(Role::CommunitySecretary, app.world().communities[0]);
+        let page = worker.get("/work/new").expect(200);
+        let typed = [("source", "letter"), ("text", "来信说楼道里有噪音"), ("place", &place[..])];
+        worker.submit_files(&page, "form[action=/work/new]", &typed, &[]).expect(200);
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let today = base::Clock::now(&*app.clock).date();
+        let (yesterday, tomorrow) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
+        let has = |query: &str| {
+            let text = desk.get(&format!("/work/all?{query}")).expect(200).main_text();
+            let book = desk.get(&format!("/work/all.xlsx?{query}")).expect(200);
+            let cells = format!("{:?}", sheets::grids(&book.bytes, &sheets::Limits::default()).unwrap());
+            let seen = ["路灯不亮", "来信说楼道"].map(|words| text.contains(words));
+            assert_eq!(seen, ["路灯不亮", "来信说楼道"].map(|words| cells.contains(words)), "page and workbook agree: {query}");
+            seen
+        };
+        assert_eq!(has("source=letter"), [false, true]);
+        assert_eq!(has("source=web"), [true, false]);
+        assert_eq!(has(&format!("since={today}&until={today}")), [true, true], "both days are looked at");
+        assert_eq!(has(&format!("since={tomorrow}")), [false, false]);
+        assert_eq!(has(&format!("until={yesterday}")), [false, false]);
+        assert_eq!(has("outcome=solved"), [false, false]);
+        assert_eq!(has("since=2026-02-31&source=nothing"), [true, true], "what is no day narrows nothing");
+        let kept = format!("source=letter&since={today}");
+        let page = desk.get(&format!("/work/all?{kept}")).expect(200);
+        let to = desk.submit(&page, "form[action=/work/all/views]", &[("name", "今天的来信")]).location().unwrap();
+        let page = desk.get(&to).expect(200).says("今天的来信").says("来信说楼道").says("共 1 件");
+        let html = page.html();
+        assert_eq!(html.first("input[name=since]").unwrap().attribute("value"), Some(today.to_string().as_str()));
+        assert!(html.first("select[name=source] option[selected]").is_some_and(|o| o.attribute("value") == Some("letter")));
+        let export = html.first(".filters-end a").and_then(|a| a.attribute("href").map(str::to_owned)).unwrap();
+        assert!(export.contains("source=letter") && export.contains(&format!("since={today}")), "{export}");
     }
 
     fn the_workbook_has_the_headers_of_cadres_and_no_personal_data(app) {

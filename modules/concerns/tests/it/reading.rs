@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use base::{Time, UnitId};
+use concerns::permissions::Register;
 use concerns::read::{Filter, InboxFilter, Tray, Whose};
-use concerns::{Light, State};
+use concerns::submit::{Registered, register};
+use concerns::{Light, Outcome, Source, State};
 use people::Role;
 
 use crate::town::{Step, TREES, Town};
@@ -141,6 +143,22 @@ store::both_engines! {
         let now = town.env.clock.now();
         assert_eq!((filtered(Filter { to: Some(now.plus(-Time::DAY)), ..all() }), filtered(Filter { from: Some(now.plus(-Time::DAY)), ..all() })), (0, 16));
         assert_eq!((filtered(Filter { late_at: Some(now), ..all() }), filtered(Filter { late_at: Some(now.plus(9 * Time::DAY)), ..all() })), (0, 16));
+        // What was said long ago and written down today: found by the day on which it was said.
+        let (form, worker, said) = (town.form(world.grids[0]), world.actor_in(Role::TownDesk, world.towns[0]), now.plus(-40 * Time::DAY));
+        let told = town.write(move |tx, ctx| {
+            let how = Registered { source: Source::Phone, occurred_at: Some(said) };
+            register(tx, ctx, &worker.has::<Register>().unwrap(), &form, &how)
+        });
+        let month = |since: i64, until: i64| Filter { since: Some(now.plus(since * Time::DAY)), until: Some(now.plus(until * Time::DAY)), ..all() };
+        assert_eq!([month(-60, -30), month(-30, 1), month(-60, 1), month(-60, -40)].map(filtered), [1, 16, 17, 0]);
+        assert_eq!([Source::Phone, Source::Web, Source::Letter].map(|source| filtered(Filter { source: Some(source), ..all() })), [1, 16, 0]);
+        let in_town = |filter| list(Role::TownStaff, world.towns[0], filter);
+        assert_eq!((in_town(month(-60, -30)), in_town(Filter { unit: Some(world.communities[0]), ..month(-60, -30) })), (1, 1), "of a place");
+        assert_eq!(list(Role::CommunityStaff, world.communities[1], month(-60, -30)), 0, "not beyond what the post reaches");
+        let led = Filter { open: Some(true), ..month(-60, -30) };
+        assert_eq!(filtered(led), 1, "the few that are open are looked through in the same way");
+        town.step(Role::TownDesk, world.towns[0], &told.unwrap().no, Step::Archive(Outcome::Withdrawn));
+        assert_eq!([Outcome::Withdrawn, Outcome::Solved].map(|outcome| filtered(Filter { outcome: Some(outcome), ..all() })), [1, 0]);
         town.assert_clean();
     }
 }
@@ -159,7 +177,7 @@ store::both_engines! {
             "src/staff.rs",
             "src/fold/",
             "src/import",
-            "src/hand_over.rs",
+            "src/succession.rs",
             "src/learn/label.rs",
             "src/open311/fold.rs",
             "src/open311/program.rs",

@@ -35,7 +35,7 @@ pub(super) async fn show(visit: Visit, Path((no, secret)): Path<(String, String)
     let v = visit.clone();
     visit
         .read(move |tx, ctx| {
-            let holder = receipt::find(tx, &no, &secret)?.ok_or(PageError::NotFound)?;
+            let Some(holder) = receipt::find(tx, &no, &secret)? else { return super::track::cut_off(&v, &no) };
             let found = concern::get(tx, holder.concern())?.ok_or(PageError::NotFound)?;
             let t = ResidentTexts::of(v.lang);
             let path = format!("/r/{}/{secret}", holder.no());

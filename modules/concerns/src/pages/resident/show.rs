@@ -73,6 +73,9 @@ pub(super) async fn show(visit: Visit, Path((no, secret)): Address, headers: Hea
     let (v, token) = (visit.clone(), visitors::session::brought(&visit, &headers));
     visit
         .read(move |tx, ctx| {
+            if receipt::find(tx, &no, &secret)?.is_none() {
+                return super::track::cut_off(&v, &no);
+            }
             let opened = if super::mine::is_in(tx, ctx, token.as_ref())? { "claim" } else { "" };
             render(tx, ctx, &v, &no, &secret, opened, &Fields::default(), Errors::none())
         })

@@ -82,7 +82,7 @@ web::texts! {
     who_publish: "内容可以公开", "My words may be public";
     who_publish_hint: "先由工作人员核对、隐去个人信息，才会公开", "Only after somebody has checked it and taken out personal details";
     who_tell: "有答复时发短信告诉我", "Tell me by text message when there is an answer";
-    who_tell_hint: "短信里只有编号，没有内容，随时可以撤回", "It holds the number only, nothing of what you said; you can withdraw this";
+    who_tell_hint: "延期、暂停计时也会告诉您。短信里只有编号和日期，没有内容，随时可以撤回", "Also when it takes longer or the clock is stopped. It holds the number only, nothing of what you said; you can withdraw this";
     privacy: "电话加密保存，只用于办理和回访这一件事。", "Your number is stored encrypted and used for this one concern only.";
 
     check_title: "核对后提交", "Check before sending";
@@ -121,6 +121,7 @@ web::texts! {
 
     track_title: "查进度", "Follow a concern";
     track_why: "编号和查询码在您提交后的页面上，扫二维码可以直接打开。", "Number and code are on the page you saw after sending; the QR code opens it directly.";
+    track_cut: "这个链接不完整，或者已经失效。请对照回执，填写编号和查询码。", "This link is incomplete or no longer good. Please give the number and the code of your receipt.";
     track_number: "编号", "Number";
     track_secret: "查询码", "Code";
     track_secret_hint: "16 位字母和数字", "16 letters and digits";

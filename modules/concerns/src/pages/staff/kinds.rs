@@ -9,12 +9,17 @@ use web::kit::Choice;
 use crate::catalogue::{self, Kind};
 use crate::learn::Likely;
 
-/// All kinds.
+/// Kinds to choose from.
 pub(super) struct Kinds(Vec<Kind>);
 
 impl Kinds {
-    /// Reads the catalogue.
+    /// Reads the catalogue: what a concern can be made to be of.
     pub(super) fn load(tx: &mut Tx) -> Result<Kinds, StoreError> {
+        Ok(Kinds(catalogue::offered(tx)?))
+    }
+
+    /// Reads all of it, ended kinds too: what a concern can have been of.
+    pub(super) fn all(tx: &mut Tx) -> Result<Kinds, StoreError> {
         Ok(Kinds(catalogue::kinds(tx)?))
     }
 

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use base::{Ctx, UnitId};
+use base::{Ctx, Time, UnitId};
 use people::{Level, Tree};
 use store::{StoreError, Tx};
 use web::kit::{Choice, Light};
@@ -13,7 +13,7 @@ use super::StaffTexts;
 use super::kinds::Kinds;
 use super::trail::Trail;
 use super::views;
-use crate::model::State;
+use crate::model::{Outcome, Source, State};
 use crate::pages::resident::by_lang;
 use crate::pages::words::{self, Words};
 use crate::permissions::{CallBack, Desk, Handle, Read, Register};
@@ -59,6 +59,10 @@ struct ListPage {
     units: Vec<Choice>,
     kinds: Vec<Choice>,
     lights: Vec<Choice>,
+    sources: Vec<Choice>,
+    outcomes: Vec<Choice>,
+    /// The first and the last day that are looked at.
+    days: [String; 2],
     count: String,
     export: String,
     clear: &'static str,
@@ -97,6 +101,9 @@ impl ListPage {
             units: Vec::new(),
             kinds: Vec::new(),
             lights: Vec::new(),
+            sources: Vec::new(),
+            outcomes: Vec::new(),
+            days: [const { String::new() }; 2],
             count: String::new(),
             export: String::new(),
             clear: "",
@@ -142,7 +149,7 @@ impl Pen<'_> {
             marks.push(fill(self.t.mark_round, &[("n", &row.round)]));
         }
         // A unit need not read its own name on every line.
-        let holder = row.holder.or(row.handler).filter(|unit| !self.who.units().contains(unit));
+        let holder = row.holder.or(row.handler).map(|unit| self.tree.heir(unit)).filter(|unit| !self.who.units().contains(unit));
         let holder = holder.and_then(|unit| self.tree.get(unit)).map(|unit| unit.name.as_str()).unwrap_or_default();
         let assignee = row.assignee_name.as_deref().filter(|_| row.assignee != Some(self.who.person)).unwrap_or_default();
         let parts = [
@@ -297,10 +304,20 @@ pub(super) async fn call_backs(staff: Staff, fields: Fields) -> Result<Response,
         .await
 }
 
+/// A day in an address; nothing where it is none.
+fn day(fields: &Fields, name: &str) -> Option<base::Date> {
+    fields.value(name).trim().parse().ok()
+}
+
 /// The filter in an address.
 pub(super) fn filter(fields: &Fields, ctx: &Ctx) -> Filter {
     let late = fields.chose("light", "over");
+    let midnight = |day: base::Date| Time::from_civil(day.at(0, 0, 0, 0));
     Filter {
+        source: Source::from_code(fields.value("source")),
+        outcome: Outcome::from_code(fields.value("outcome")),
+        since: day(fields, "since").map(midnight),
+        until: day(fields, "until").and_then(|day| day.tomorrow().ok()).map(midnight),
         unit: fields.id("unit"),
         state: State::from_code(fields.value("state")),
         kind: fields.opt("kind"),
@@ -353,6 +370,11 @@ pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageEr
             list.states = State::ALL.iter().map(|s| Choice::new(s.code(), w.state(*s)).chosen(fields.value("state") == s.code())).collect();
             list.units = units(&who.tree, who, fields.value("unit"));
             list.kinds = kind_choices(tx, fields.value("kind"))?;
+            list.sources =
+                Source::ALL.iter().map(|s| Choice::new(s.code(), w.source(*s)).chosen(fields.value("source") == s.code())).collect();
+            list.outcomes =
+                Outcome::ALL.iter().map(|o| Choice::new(o.code(), w.outcome(*o)).chosen(fields.value("outcome") == o.code())).collect();
+            list.days = ["since", "until"].map(|name| day(&fields, name).map(|day| day.to_string()).unwrap_or_default());
             list.lights = vec![Choice::new("over", t.figure_over).chosen(fields.chose("light", "over"))];
             // Everything is not worth counting; what is searched for is counted as far as a person looks.
             let narrowed = fields.pairs().any(|(name, value)| name != "before" && !value.is_empty());
@@ -393,5 +415,5 @@ pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageEr
 }
 
 fn kind_choices(tx: &mut Tx, chosen: &str) -> Result<Vec<Choice>, StoreError> {
-    Ok(Kinds::load(tx)?.choices(chosen))
+    Ok(Kinds::all(tx)?.choices(chosen))
 }

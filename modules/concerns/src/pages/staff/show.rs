@@ -186,7 +186,8 @@ fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'
     put(t.fact_received, dates::moment(lang, concern.occurred_at, ctx.now));
     let by = detail.registered_by_name.clone().unwrap_or_default();
     put(t.fact_source, format!("{} {by}", w.source(concern.source)));
-    put(t.fact_desk, name(Some(now.desk)));
+    // A closed one may have been on the desk of a unit that ended since.
+    put(t.fact_desk, name(Some(tree.heir(now.desk))));
     if concern.may_be_public() && sight::is_on_desk(who, tree, concern).is_some() {
         let link = super::publish::PublishTexts::of(lang).link;
         let address = format!("/work/c/{}/publish", concern.no);

@@ -46,6 +46,12 @@ web::texts! {
     list_unit: "承办单位", "Unit";
     list_kind: "类别", "Kind";
     list_light: "时限", "Deadline";
+    list_source: "来源", "Source";
+    list_outcome: "结果", "Outcome";
+    list_since: "自", "Since";
+    list_since_full: "受理日期自", "Received since";
+    list_until: "至", "Until";
+    list_until_full: "受理日期至", "Received until";
     list_count: "共 {n} 件", "{n} in all";
     list_count_many: "超过 {n} 件", "More than {n}";
     list_mine: "我签收的", "Mine";

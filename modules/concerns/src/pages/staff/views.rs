@@ -11,7 +11,7 @@ use crate::permissions::Read;
 use crate::view::{self, ViewError, ViewId};
 
 /// What of an address is a filter.
-const FILTERS: [&str; 5] = ["q", "state", "unit", "kind", "light"];
+const FILTERS: [&str; 9] = ["q", "state", "unit", "kind", "light", "source", "outcome", "since", "until"];
 
 /// The filter of an address, as it is kept; empty where there is none.
 pub(super) fn filter(fields: &Fields) -> String {
