@@ -1,15 +1,16 @@
-//! What is studied in the demo district: courses, a plan that came due and one that runs, a class that was held and one
-//! that can be joined, collective study, a little discussion. Some have studied much, some nothing yet.
+//! What is studied in the demo district: courses, a plan that came due and one that runs, rounds of secretaries' training
+//! that were held, a lecture that was corrected and can be joined, a class that is not held, collective study, committees,
+//! a little discussion. Some have studied much, some nothing yet.
 
 use std::sync::Arc;
 
-use ::learning::class::{NewClass, announce, finish};
+use ::learning::class::{NewClass, Terms, announce, cancel, finish};
 use ::learning::collective::{Held, hold};
 use ::learning::lesson::{Words, add};
-use ::learning::model::{ClassId, CourseId, CourseState, LessonKind, end_of};
+use ::learning::model::{ClassId, ClassSort, CourseId, CourseState, LessonKind, end_of};
 use ::learning::permissions::{Keep, Learn, Plan, Teach};
 use ::learning::plan::{NewPlan, conclude, make, ready};
-use ::learning::{attend, course, read, remark, seat, study};
+use ::learning::{attend, committee, correct, course, read, remark, seat, study};
 use base::{Ctx, Time, UnitId};
 use people::{Actor, Role};
 use serde::Deserialize;
@@ -143,43 +144,9 @@ pub(crate) fn begin(store: &Store, ground: &Ground, at: Time, members: &[Member]
             all.iter().map(|one| enter_course(tx, &piece, &proof, &tree, one, &media)).collect::<Result<Vec<_>, CreateError>>()
         })?
     };
-    // The first class: announced, joined by secretaries, held, closed with certificates.
     let held = at.plus(3 * Time::DAY);
-    let class = {
-        let (ground, cast, one) = (ground.clone(), Arc::clone(&cast), data.class.first().cloned());
-        let one = one.ok_or_else(|| CreateError::Data("learning.toml: no class".into()))?;
-        persist(store, move |tx| {
-            let piece = ground.piece(PIECE + 1, at.plus(Time::HOUR));
-            let day = Time::from_civil(held.date().at(9, 0, 0, 0));
-            let days = vec![(day, day.plus(8 * Time::HOUR), 480)];
-            let id = enter_class(tx, &piece, &cast, &one, 30, days)?;
-            let secretaries: Vec<Actor> = cast.with(Role::BranchSecretary).into_iter().take(28).cloned().collect();
-            for actor in &secretaries {
-                enter_seat(tx, &next(&piece), actor, id)?;
-            }
-            Ok((id, secretaries.len()))
-        })?
-    };
-    {
-        let (ground, cast, (id, _)) = (ground.clone(), Arc::clone(&cast), class);
-        persist(store, move |tx| {
-            let begins = Time::from_civil(held.date().at(9, 0, 0, 0));
-            let piece = ground.piece(PIECE + 2, begins);
-            let day = read::days(tx, id)?.first().copied().ok_or(CreateError::Taken)?;
-            let proof = cast.teaches()?;
-            let tree = people::tree(tx)?;
-            for (n, seat) in read::seats(tx, id)?.into_iter().enumerate() {
-                // One in seven does not come.
-                if n % 7 == 6 {
-                    continue;
-                }
-                let ctx = next(&piece);
-                let (_, short, _) = attend::screen(&ctx, day.id);
-                attend::enter(tx, &ctx, &proof, &tree, (day.id, seat.person), &short).map_err(CreateError::refused)?;
-            }
-            finish(tx, &piece.at(begins.plus(9 * Time::HOUR)), &proof, &tree, id).map(drop).map_err(CreateError::refused)
-        })?;
-    }
+    let first = data.class.first().cloned().ok_or_else(|| CreateError::Data("learning.toml: no class".into()))?;
+    hold_round(store, ground, &cast, (PIECE + 1, first), (at.plus(Time::HOUR), held))?;
     // A plan for every branch: two of three have all studied when it comes due.
     let due = at.plus(6 * Time::DAY);
     let plan = {
@@ -278,12 +245,35 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
             Ok(())
         })?;
     }
+    // This year's round, some weeks ago; one in seven did not come.
+    let second = data.class.get(2).cloned().ok_or_else(|| CreateError::Data("learning.toml: four classes are wanted".into()))?;
+    hold_round(store, ground, &cast, (PIECE + 11, second), (end.plus(-26 * Time::DAY), end.plus(-20 * Time::DAY)))?;
+    {
+        let (ground, cast, one) = (ground.clone(), Arc::clone(&cast), data.class.get(3).cloned());
+        persist(store, move |tx| {
+            let piece = ground.piece(PIECE + 14, end.plus(-Time::HOUR));
+            let Some(one) = &one else { return Ok(()) };
+            let (proof, tree) = (cast.teaches()?, people::tree(tx)?);
+            let day = Time::from_civil(end.plus(8 * Time::DAY).date().at(9, 0, 0, 0));
+            let days = vec![(day, day.plus(2 * Time::HOUR), 120)];
+            let id = enter_class(tx, &piece, &cast, one, (ClassSort::Training, 30, days))?;
+            cancel(tx, &next(&piece), &proof, &tree, id, "讲课教师出差，改为线上课程").map_err(CreateError::refused)?;
+            // Who sits on a committee beside the secretary: two of each of some branches.
+            for actor in cast.with(Role::BranchSecretary).into_iter().take(20) {
+                let Some(proof) = actor.has::<Keep>() else { continue };
+                let members = people::read::holders_in(tx, end, proof.unit())?;
+                let some: Vec<_> = members.into_iter().filter(|held| held.role == Role::Member).map(|held| held.person).take(2).collect();
+                committee::set(tx, &next(&piece), &proof, &tree, proof.unit(), &some).map_err(CreateError::refused)?;
+            }
+            Ok(())
+        })?;
+    }
     let ground = ground.clone();
     persist(store, move |tx| {
         let piece = ground.piece(PIECE + 10, end);
         let one = data.class.get(1).ok_or_else(|| CreateError::Data("learning.toml: two classes are wanted".into()))?;
         let day = Time::from_civil(end.plus(4 * Time::DAY).date().at(14, 0, 0, 0));
-        let id = enter_class(tx, &piece, &cast, one, 6, vec![(day, day.plus(3 * Time::HOUR), 180)])?;
+        let id = enter_class(tx, &piece, &cast, one, (ClassSort::Lecture, 6, vec![(day, day.plus(3 * Time::HOUR), 180)]))?;
         // Two more than there are seats.
         for actor in cast.with(Role::Member).into_iter().skip(1).take(8) {
             enter_seat(tx, &next(&piece), actor, id)?;
@@ -296,6 +286,18 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
             seat::ask_leave(tx, &next(&piece), &proof, day, "当天下午在网格值班").map_err(CreateError::refused)?;
         }
         let tree = people::tree(tx)?;
+        // The room was too small: another one, and a seat more for who waits.
+        let class = read::class(tx, id)?.ok_or(CreateError::Taken)?;
+        let terms = Terms {
+            title: class.title,
+            place: "区政务中心二楼会议室".into(),
+            notice: class.notice,
+            quota: class.quota + 1,
+            until: class.join_until,
+            must: class.must,
+            days: read::days(tx, id)?.iter().map(|day| (day.starts, day.ends, day.minutes)).collect(),
+        };
+        correct::correct(tx, &next(&piece), &cast.teaches()?, &tree, (id, class.v), &terms).map_err(CreateError::refused)?;
         let Some(course) = read::courses(tx)?.pop() else { return Ok(()) };
         let Some(lesson) = read::lessons(tx, course.id)?.first().map(|lesson| lesson.id) else { return Ok(()) };
         for said in &data.remark {
@@ -337,27 +339,53 @@ fn enter_course(
     Ok(id)
 }
 
-fn enter_class(
-    tx: &mut Tx,
-    piece: &Piece,
-    cast: &Cast,
-    one: &Class,
-    quota: i64,
-    days: Vec<(Time, Time, i64)>,
-) -> Result<ClassId, CreateError> {
+/// A round of secretaries' training: announced, joined, held, closed with certificates; one in seven does not come.
+fn hold_round(
+    store: &Store,
+    ground: &Ground,
+    cast: &Arc<Cast>,
+    (number, one): (u64, Class),
+    (announced, held): (Time, Time),
+) -> Result<(), CreateError> {
+    let begins = Time::from_civil(held.date().at(9, 0, 0, 0));
+    let id = {
+        let (ground, cast) = (ground.clone(), Arc::clone(cast));
+        persist(store, move |tx| {
+            let piece = ground.piece(number, announced);
+            let days = vec![(begins, begins.plus(8 * Time::HOUR), 480)];
+            let id = enter_class(tx, &piece, &cast, &one, (ClassSort::Rotation, 30, days))?;
+            for actor in cast.with(Role::BranchSecretary).into_iter().take(28) {
+                enter_seat(tx, &next(&piece), actor, id)?;
+            }
+            Ok(id)
+        })?
+    };
+    let (ground, cast) = (ground.clone(), Arc::clone(cast));
+    persist(store, move |tx| {
+        let piece = ground.piece(number + 1, begins);
+        let day = read::days(tx, id)?.first().copied().ok_or(CreateError::Taken)?;
+        let proof = cast.teaches()?;
+        let tree = people::tree(tx)?;
+        for (n, seat) in read::seats(tx, id)?.into_iter().enumerate() {
+            if n % 7 == 6 {
+                continue;
+            }
+            let ctx = next(&piece);
+            let (_, short, _) = attend::screen(&ctx, day.id);
+            attend::enter(tx, &ctx, &proof, &tree, (day.id, seat.person), &short).map_err(CreateError::refused)?;
+        }
+        finish(tx, &piece.at(begins.plus(9 * Time::HOUR)), &proof, &tree, id).map(drop).map_err(CreateError::refused)
+    })
+}
+
+/// What is said of a class beside its words: what it is, how many seats, its days.
+type Said = (ClassSort, i64, Vec<(Time, Time, i64)>);
+
+fn enter_class(tx: &mut Tx, piece: &Piece, cast: &Cast, one: &Class, (sort, quota, days): Said) -> Result<ClassId, CreateError> {
     let (ctx, proof, tree) = (next(piece), cast.teaches()?, people::tree(tx)?);
     let until = days.first().map_or(ctx.now, |day| day.0.plus(-20 * Time::HOUR));
-    let new = NewClass {
-        unit: proof.unit(),
-        audience: proof.unit(),
-        title: one.title.clone(),
-        place: one.place.clone(),
-        notice: one.notice.clone(),
-        quota,
-        until,
-        must: 1,
-        days,
-    };
+    let terms = Terms { title: one.title.clone(), place: one.place.clone(), notice: one.notice.clone(), quota, until, must: 1, days };
+    let new = NewClass { unit: proof.unit(), audience: proof.unit(), sort, terms };
     announce(tx, &ctx, &proof, &tree, &key(&ctx), &new).map_err(CreateError::refused)
 }
 

@@ -89,6 +89,13 @@ test("a branch's plan with due lessons, and a recording that goes on", async ({ 
   await secretary.goto("/learning/branch");
   await expect(secretary.locator("main")).toContainText(`${title}计划`);
   await clean(secretary, "branch");
+  await expect(secretary.locator("#members")).toContainText("书记轮训");
+  await secretary.getByRole("link", { name: "登记班子成员" }).click();
+  await clean(secretary, "committee");
+  await secretary.getByRole("checkbox").first().check();
+  await save(secretary);
+  await said(secretary, "已保存");
+  await expect(secretary.locator("#members")).toContainText("班子成员");
 
   // The secretary is one of those who study: what is due stands first.
   await secretary.goto("/learning");
@@ -178,6 +185,17 @@ test("a training class from its notice to the certificate", async ({ newcomer, c
   await member.reload();
   await expect(member.locator("main")).toContainText("已准假");
 
+  // The place is corrected: the trace stands on the page, and whoever joined is told.
+  await office.getByRole("link", { name: "更正" }).click();
+  await clean(office, "correct a class");
+  await office.getByLabel("地点").fill("区文化馆");
+  await save(office, "更正");
+  await said(office, "已更正");
+  await expect(office.locator("main")).toContainText("地点：区委党校 → 区文化馆");
+  await clean(office, "corrected class");
+  await member.reload();
+  await expect(member.locator("main")).toContainText("更正记录");
+
   // A seat that is given back goes to the first who waits.
   await save(member, "退出报名");
   await said(member, "已退出");
@@ -210,6 +228,12 @@ test("a training class from its notice to the certificate", async ({ newcomer, c
   await save(office, "结业并发证书");
   await said(office, "发放证书 2 份");
   await clean(office, "finished class");
+  const roster = await office.request.get(`${place}/roster.xlsx`);
+  expect(roster.status()).toBe(200);
+  expect((await roster.body()).subarray(0, 2).toString()).toBe("PK");
+  await office.goto("/learning/classes");
+  await expect(office.getByRole("heading", { name: "往期" })).toBeVisible();
+  await clean(office, "classes with past ones");
   await secretary.goto("/learning");
   const row = secretary.locator("a.item", { hasText: title });
   await expect(row).toContainText("结业证书");

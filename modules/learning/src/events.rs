@@ -2,7 +2,7 @@
 //! studied counts for no unit: those events have none, and the guard of measures refuses them besides.
 
 use base::{PersonId, Time, UnitId};
-use record::measure::{Better, Count, Kind, Measure, Nature, Only};
+use record::measure::{Better, Count, Duty, Kind, Measure, Met, Nature, Only};
 use record::{Facts, KindInfo};
 use serde::{Deserialize, Serialize};
 use web::{Audited, Lang};
@@ -44,6 +44,11 @@ macro_rules! events {
             Some(Audited { name, log: None })
         }
     };
+}
+
+/// What classes were before they were told apart.
+fn training() -> String {
+    "training".to_owned()
 }
 
 /// One day of a class, as an event tells it.
@@ -161,6 +166,8 @@ events! {
         /// Digest of title and note.
         words: String,
     } "制定学习计划" "Study plan set";
+    /// Those who had not studied yet were reminded of a plan.
+    StudyPlanReminded {} "学习计划提醒" "Study plan reminded";
     /// A plan was ended.
     StudyPlanEnded {} "结束学习计划" "Study plan ended";
     /// A plan came out for the people of one unit: they had all studied, or its day passed.
@@ -192,6 +199,13 @@ events! {
         /// Digest of the reason.
         reason: String,
     } "撤回集中学习记录" "Collective study taken back";
+    /// It was said who sits on a branch's committee beside its secretary.
+    BranchCommitteeSet {
+        /// Which branch.
+        branch: UnitId,
+        /// Who.
+        people: Vec<PersonId>,
+    } "登记班子成员" "Branch committee recorded";
     /// A class was announced; it is the subject.
     ClassAnnounced {
         /// Who holds it.
@@ -208,7 +222,24 @@ events! {
         days: Vec<Day>,
         /// Digest of title, place and notice.
         words: String,
+        /// What it is: `training`, `rotation`, `induction` or `lecture`.
+        #[serde(default = "training")] sort: String,
     } "发布培训班" "Class announced";
+    /// What was announced was corrected: words, seats, times.
+    ClassCorrected {
+        /// The version after it.
+        v: i64,
+        /// Seats.
+        quota: i64,
+        /// Until when one may join.
+        until: Time,
+        /// So many days are needed for a certificate.
+        must: i64,
+        /// Its days as they are now.
+        days: Vec<Day>,
+        /// Digest of title, place and notice.
+        words: String,
+    } "更正培训班" "Class corrected";
     /// Somebody took a seat, or a place on the waiting list.
     ClassSeatTaken {
         /// The ticket, by which the waiting list is ordered.
@@ -256,6 +287,8 @@ events! {
     ClassFinished {
         /// How many certificates were given.
         certificates: i64,
+        /// What it was, as it was announced.
+        #[serde(default = "training")] sort: String,
     } "培训班结业" "Class finished";
     /// A class is not held.
     ClassCancelled {
@@ -292,6 +325,11 @@ record::measures! {
             counts: &[Count { kind: "ClassFinished", ..Count::ONE }], nature: Nature::Duty, ..Measure::COUNT
         },
         Measure {
+            id: "learning.rotations", title_zh: "办完书记轮训", title_en: "Rounds of secretaries’ training", unit_zh: "期", unit_en: "classes",
+            note_zh: "办完的书记轮训班，计入主办单位", note_en: "Classes of the yearly round for secretaries that were finished, for the unit that held them",
+            counts: &[Count { kind: "ClassFinished", only: &[Only::Is("sort", "rotation")], ..Count::ONE }], nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
             id: "learning.plans_due", title_zh: "到期学习计划", title_en: "Study plans due", unit_zh: "项", unit_en: "plans",
             note_zh: "学习计划按支部、单位逐个到期，计入该支部所在的单位", note_en: "Study plans that came due, once for each branch or unit, for the unit it belongs to",
             counts: &[Count { kind: "StudyPlanConcluded", ..Count::ONE }],
@@ -307,6 +345,16 @@ record::measures! {
             id: "learning.plans_met_rate", title_zh: "计划完成比例", title_en: "Study plans met, share", better: Better::Up,
             note_zh: "完成的学习计划占到期计划的比例", note_en: "Share of the plans due that were met",
             kind: Kind::Rate { num: "learning.plans_met", den: "learning.plans_due" }, nature: Nature::Duty, ..Measure::COUNT
+        },
+    ]
+}
+
+record::duties! {
+    /// What the rules order of the district: that its secretaries are trained, never how much anybody studied.
+    pub DUTIES = [
+        Duty {
+            id: "learning.rotation", title_zh: "举办书记轮训", title_en: "Train all secretaries in turn",
+            rule: "learning.rotation", measure: "learning.rotations", met: Met::AsOften, levels: &["district"], ..Duty::BASE
         },
     ]
 }

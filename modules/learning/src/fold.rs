@@ -5,15 +5,15 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{PersonId, UnitId};
+use base::{PersonId, Time, UnitId};
 use record::{Actor, BadFacts, Difference, Event, Facts, Fold};
 use store::{StoreError, Tx};
 
 use crate::events::{
-    CertificateGiven, ClassAnnounced, ClassAttended, ClassCancelled, ClassFinished, ClassLeaveAsked, ClassLeaveDecided, ClassSeatGiven,
-    ClassSeatLeft, ClassSeatTaken, CollectiveStudyHeld, CollectiveStudyWithdrawn, CourseClosed, CourseMade, CourseOpened, CourseRevised,
-    LessonAdded, LessonCompleted, LessonRemoved, LessonRevised, RemarkHidden, RemarkMade, StudyPlanConcluded, StudyPlanEnded,
-    StudyPlanMade,
+    BranchCommitteeSet, CertificateGiven, ClassAnnounced, ClassAttended, ClassCancelled, ClassCorrected, ClassFinished, ClassLeaveAsked,
+    ClassLeaveDecided, ClassSeatGiven, ClassSeatLeft, ClassSeatTaken, CollectiveStudyHeld, CollectiveStudyWithdrawn, CourseClosed,
+    CourseMade, CourseOpened, CourseRevised, LessonAdded, LessonCompleted, LessonRemoved, LessonRevised, RemarkHidden, RemarkMade,
+    StudyPlanConcluded, StudyPlanEnded, StudyPlanMade, StudyPlanReminded,
 };
 use crate::model::end_of;
 
@@ -164,12 +164,13 @@ impl Learned {
                 let due: base::Date = f.due.parse().map_err(|_| event.bad("the day is none"))?;
                 let role = f.role.unwrap_or_default();
                 let (at, by) = (event.recorded_at.0, person(event)?);
-                let row = cells![f.by, f.target, role, f.words, f.starts, f.due, end_of(due).0, "open", at, by];
+                let row = cells![f.by, f.target, role, f.words, f.starts, f.due, end_of(due).0, "open", at, by, ""];
                 self.put(event, "study_plan", key, row)?;
                 for (ord, course) in (1..).zip(&f.courses) {
                     self.put(event, "study_plan_course", format!("{key} {course}"), cells![ord])?;
                 }
             }
+            StudyPlanReminded::KIND => self.set(event, "study_plan", key, &[(10, &event.recorded_at.0)])?,
             StudyPlanEnded::KIND => self.set(event, "study_plan", key, &[(7, &"ended")])?,
             StudyPlanConcluded::KIND => {
                 let f: StudyPlanConcluded = event.facts()?;
@@ -188,6 +189,13 @@ impl Learned {
                 let f: CollectiveStudyWithdrawn = event.facts()?;
                 self.set(event, "collective_study", key, &[(4, &"1"), (5, &f.reason)])?;
             }
+            BranchCommitteeSet::KIND => {
+                let f: BranchCommitteeSet = event.facts()?;
+                let branch = f.branch.to_string();
+                let rows = self.0.entry("branch_committee").or_default();
+                rows.retain(|row, _| !row.starts_with(&branch));
+                rows.extend(f.people.iter().map(|person| (format!("{branch} {person}"), cells![])));
+            }
             _ => self.taught(event)?,
         }
         Ok(())
@@ -201,12 +209,13 @@ impl Learned {
                 let f: ClassAnnounced = event.facts()?;
                 let (at, by): (i64, PersonId) = (event.recorded_at.0, person(event)?);
                 let owner: UnitId = f.owner;
-                let row = cells![owner, f.audience, f.words, f.quota, f.until.0, f.must, 0, 0, "open", "", at, by];
+                let row = cells![owner, f.audience, f.words, f.quota, f.until.0, f.must, 0, 0, "open", "", at, by, f.sort, 1];
                 self.put(event, "training_class", key, row)?;
                 for day in &f.days {
                     self.put(event, "class_day", day.id, cells![key, day.starts.0, day.ends.0, day.study_minutes])?;
                 }
             }
+            ClassCorrected::KIND => self.corrected(event)?,
             ClassFinished::KIND => self.set(event, "training_class", key, &[(8, &"finished")])?,
             ClassCancelled::KIND => {
                 let f: ClassCancelled = event.facts()?;
@@ -250,5 +259,30 @@ impl Learned {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A class as it was stands beside it; of its days those that were taken off are gone, with the leave asked from them.
+    fn corrected(&mut self, event: &Event) -> Result<(), BadFacts> {
+        let (key, f): (_, ClassCorrected) = (event.subject, event.facts()?);
+        let was = self.row(event, "training_class", key)?.clone();
+        let cell = |at: usize| was.get(at).cloned().unwrap_or_default();
+        let of = key.to_string();
+        let days = self.0.entry("class_day").or_default();
+        let number = |row: &[String], at: usize| row.get(at).and_then(|cell| cell.parse::<i64>().ok()).unwrap_or_default();
+        let mut before: Vec<(Time, Time, i64)> = days
+            .values()
+            .filter(|row| row.first() == Some(&of))
+            .map(|row| (Time(number(row, 1)), Time(number(row, 2)), number(row, 3)))
+            .collect();
+        before.sort_unstable();
+        days.retain(|_, row| row.first() != Some(&of));
+        for day in &f.days {
+            days.insert(day.id.to_string(), cells![key, day.starts.0, day.ends.0, day.study_minutes]);
+        }
+        let days: BTreeSet<String> = days.keys().cloned().collect();
+        self.0.entry("class_leave").or_default().retain(|row, _| row.split(' ').next().is_some_and(|day| days.contains(day)));
+        let row = cells![cell(2), cell(3), cell(4), cell(5), crate::correct::lines(&before), event.recorded_at.0, person(event)?];
+        self.put(event, "class_was", format!("{key} {}", f.v - 1), row)?;
+        self.set(event, "training_class", key, &[(2, &f.words), (3, &f.quota), (4, &f.until.0), (5, &f.must), (13, &f.v)])
     }
 }

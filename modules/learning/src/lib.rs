@@ -7,12 +7,15 @@ pub mod attend;
 pub mod certificate;
 pub mod class;
 pub mod collective;
+pub mod committee;
+pub mod correct;
 pub mod course;
 pub mod events;
 mod fold;
 pub mod hours;
 pub mod import;
 pub mod lesson;
+mod lines;
 pub mod markdown;
 pub mod model;
 mod operate;
@@ -21,9 +24,10 @@ pub mod permissions;
 pub mod plan;
 pub mod read;
 pub mod remark;
-pub mod seat;
 mod reported;
+pub mod seat;
 mod seen;
+mod sight;
 pub mod study;
 mod texts;
 mod told;
@@ -32,7 +36,7 @@ pub use fold::fold;
 pub use operate::LearnError;
 
 /// The tables of this module.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("learning", "0001_learning");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("learning", "0001_learning", "0002_corrected");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -45,6 +49,7 @@ pub fn module() -> web::Module {
         ticks: &[web::Tick { name: "learning.plans", every: 60, run: plan::tick }],
         due: seen::DUE,
         boards: seen::BOARDS,
+        lines: lines::lines,
         notices: told::NOTICES,
         paragraphs: seen::PARAGRAPHS,
         audited: events::audited,

@@ -68,6 +68,17 @@ codes! {
         /// A text in slides.
         Slides = "slides",
     }
+    /// What a class is.
+    ClassSort {
+        /// People trained together.
+        Training = "training",
+        /// The district's yearly round for secretaries.
+        Rotation = "rotation",
+        /// For who has become a secretary.
+        Induction = "induction",
+        /// A lecture: its hours count, as training together it does not.
+        Lecture = "lecture",
+    }
     /// How a class stands.
     ClassState {
         /// Announced.

@@ -23,6 +23,9 @@ pub enum LearnError {
     /// It was done before.
     #[error("it was done before")]
     Already,
+    /// It is as it was: nothing was changed.
+    #[error("nothing was changed")]
+    Unchanged,
     /// The code on the screen is another by now, or was never there.
     #[error("the code is wrong or has passed")]
     Code,

@@ -2,23 +2,28 @@
 
 mod branch;
 mod certificates;
+mod class_form;
 mod classes;
+mod committee;
 mod courses;
+mod days;
 mod home;
 mod import;
 mod lessons;
 mod plans;
+mod roster;
 mod sign;
 
 use axum::Router;
 use axum::routing::{get, post};
-use base::{PersonId, UnitId};
-use people::{Actor, Proof, Role, Tree, TreeKind};
+use base::{Ctx, PersonId, UnitId};
+use people::{Actor, Proof, Tree, TreeKind};
 use store::{StoreError, Tx};
 use web::kit::Choice;
-use web::{App, Lang, MenuItem, PageError, Signed};
+use web::{App, Lang, MenuItem, PageError, Signed, fill};
 
-use crate::model::{CourseState, LessonKind};
+use crate::hours;
+use crate::model::{ClassSort, CourseState, LessonKind};
 use crate::operate::LearnError;
 use crate::permissions::{Keep, Learn, Plan, Teach, covers};
 use crate::texts::LearnTexts;
@@ -47,12 +52,15 @@ pub(crate) fn routes() -> Router<App> {
         .route("/learning/plans/{id}", get(plans::show))
         .route("/learning/plans/{id}/end", post(plans::end))
         .route("/learning/branch", get(branch::show))
+        .route("/learning/branch/committee", get(committee::form).post(committee::set))
         .route("/learning/branch/study", get(branch::form).post(branch::hold))
         .route("/learning/branch/study/{id}", get(branch::study))
         .route("/learning/branch/study/{id}/withdraw", post(branch::withdraw))
         .route("/learning/classes", get(classes::list))
-        .route("/learning/classes/new", get(classes::form).post(classes::announce))
+        .route("/learning/classes/new", get(class_form::form).post(class_form::announce))
         .route("/learning/classes/{id}", get(classes::show))
+        .route("/learning/classes/{id}/correct", get(class_form::correct_form).post(class_form::correct))
+        .route("/learning/classes/{id}/roster.xlsx", get(roster::workbook))
         .route("/learning/classes/{id}/join", post(classes::join))
         .route("/learning/classes/{id}/leave", post(classes::leave))
         .route("/learning/classes/{id}/ask", post(classes::ask))
@@ -116,11 +124,6 @@ pub(super) fn person(tx: &mut Tx, id: PersonId) -> Result<String, StoreError> {
     Ok(people::read::name_of(tx, id)?.unwrap_or_default())
 }
 
-/// The roles that somebody holds.
-pub(super) fn roles(who: &Actor) -> Vec<Role> {
-    who.posts.iter().map(|held| held.role).collect()
-}
-
 /// Units that somebody may speak for by some permission, with the whole name of each.
 pub(super) fn choices(tree: &Tree, fits: impl Fn(UnitId) -> bool, chosen: &str, party: bool) -> Vec<Choice> {
     tree.all()
@@ -134,6 +137,23 @@ pub(super) fn course_state(t: &LearnTexts, state: CourseState) -> (&'static str,
         CourseState::Draft => (t.state_draft, "warning"),
         CourseState::Open => (t.state_open, "success"),
         CourseState::Closed => (t.state_closed, ""),
+    }
+}
+
+pub(super) fn class_sort(t: &LearnTexts, sort: ClassSort) -> &'static str {
+    match sort {
+        ClassSort::Training => t.sort_training,
+        ClassSort::Rotation => t.sort_rotation,
+        ClassSort::Induction => t.sort_induction,
+        ClassSort::Lecture => t.sort_lecture,
+    }
+}
+
+/// What a day and half a day count, as the rules have it.
+pub(super) fn hours_hint(t: &LearnTexts, ctx: &Ctx) -> String {
+    match (hours::of_day(ctx, hours::HALF_DAY), hours::of_day(ctx, hours::DAY)) {
+        (Some(half), Some(day)) => fill(t.study_hours_hint, &[("half", &half), ("day", &day)]),
+        _ => String::new(),
     }
 }
 
@@ -155,6 +175,7 @@ pub(super) fn refusal(t: &LearnTexts, error: LearnError) -> Result<(&'static str
         LearnError::Store(error) => return Err(error.into()),
         LearnError::NotNow => return Err(PageError::Conflict(t.e_not_now.to_owned())),
         LearnError::NoSeat => return Err(PageError::Conflict(t.e_no_seat.to_owned())),
+        LearnError::Unchanged => return Err(PageError::Conflict(t.e_unchanged.to_owned())),
         LearnError::Already => return Err(PageError::Conflict(t.e_already.to_owned())),
         LearnError::Code => ("code", t.e_code),
         LearnError::Field(field) => {
@@ -178,6 +199,10 @@ pub(super) fn refusal(t: &LearnTexts, error: LearnError) -> Result<(&'static str
                 "quota" => t.e_quota,
                 "until" => t.e_until,
                 "days" => t.e_days,
+                "begun" => return Ok(("days", t.e_begun)),
+                "taken" => return Ok(("quota", t.e_taken)),
+                "sort" => t.e_sort,
+                "committee" => t.e_committee,
                 "must" => t.e_must,
                 "text" => t.e_text,
                 _ => t.e_title,
@@ -205,7 +230,7 @@ pub(super) fn minutes_of(typed: &str) -> Option<i64> {
         1 => part.parse::<i64>().ok()? * 10,
         _ => part.parse::<i64>().ok()?,
     };
-    Some(whole.parse::<i64>().ok()? * 60 + hundredths * 60 / 100)
+    Some(whole.parse::<i64>().ok()? * 60 + (hundredths * 60 + 50) / 100)
 }
 
 /// A line of a list.
@@ -224,9 +249,16 @@ mod tests {
 
     #[test]
     fn hours_as_they_are_typed() {
-        for (typed, minutes) in
-            [("4", Some(240)), ("1.5", Some(90)), ("０．７５", Some(45)), ("", None), ("x", None), ("1.234", None), ("-1", None)]
-        {
+        for (typed, minutes) in [
+            ("4", Some(240)),
+            ("1.5", Some(90)),
+            ("0.33", Some(20)),
+            ("０．７５", Some(45)),
+            ("", None),
+            ("x", None),
+            ("1.234", None),
+            ("-1", None),
+        ] {
             assert_eq!(minutes_of(typed), minutes, "{typed}");
         }
     }

@@ -25,6 +25,8 @@ permissions! {
     Teach = "learning.teach" [PartyAffairs, BranchSecretary];
     /// Say what a unit's people are to study until when.
     Plan = "learning.plan" [PartyAffairs, BranchSecretary, CommunitySecretary, TownLeader, DepartmentLead, DistrictLeader];
+    /// See which courses, classes and plans there are in the units that one is over; never who studied what.
+    Oversee = "learning.oversee" [PartyAffairs, CommunitySecretary, TownLeader, DepartmentLead, DistrictLeader, Oversight];
     /// Keep the branch's book: collective study, what its members have done.
     Keep = "learning.keep" [BranchSecretary];
 }

@@ -9,7 +9,7 @@ use record::text_digest_hex;
 use store::{Sql, StoreError, Tx, p, sql};
 use web::{District, Fault};
 
-use crate::events::{StudyPlanConcluded, StudyPlanEnded, StudyPlanMade};
+use crate::events::{StudyPlanConcluded, StudyPlanEnded, StudyPlanMade, StudyPlanReminded};
 use crate::model::{CourseId, CourseState, LONGEST_NOTE, LONGEST_TITLE, MOST_COURSES, PlanId, end_of};
 use crate::operate::{LearnError, about, counterpart, is_for, line, text};
 use crate::permissions::{Plan, covers};
@@ -25,6 +25,12 @@ const END: &Sql = sql!("UPDATE study_plan SET state = 'ended' WHERE id = ?1 AND 
 const CONCLUDE: &Sql = sql!(
     "INSERT INTO study_plan_result (plan, branch, met, people, done) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (plan, branch) DO NOTHING"
 );
+
+/// By the primary key.
+const REMIND: &Sql = sql!("UPDATE study_plan SET reminded_at = ?2 WHERE id = ?1 AND state = 'open' AND reminded_at IS NULL");
+
+/// The rule that says so many days before its end a plan is brought to mind.
+pub const REMINDER: &str = "learning.remind";
 
 /// A plan to be set.
 #[derive(Clone, Debug)]
@@ -216,13 +222,44 @@ pub fn conclude(tx: &mut Tx, ctx: &Ctx, id: PlanId, some: &[(UnitId, i64, i64)])
     Ok(())
 }
 
+/// Whether a plan is to be brought to mind: its end is near, it was set before that, and somebody still owes something.
+///
+/// # Errors
+/// Only the store's.
+pub fn is_to_remind(tx: &mut Tx, ctx: &Ctx, plan: &read::Plan) -> Result<bool, StoreError> {
+    let Some(rule) = ctx.rules().rule_on(REMINDER, ctx.now.date()) else { return Ok(false) };
+    let from = plan.due_at.plus(-i64::from(rule.amount) * Time::DAY);
+    let near = !plan.reminded && plan.made_at < from && (from..=plan.due_at).contains(&ctx.now);
+    if !near || plan.starts_on > ctx.now.date() {
+        return Ok(false);
+    }
+    let tree = people::tree(tx)?;
+    Ok(standings(tx, ctx.now, &tree, plan)?.iter().any(Standing::is_owed))
+}
+
+/// Bring a plan to the mind of those who still owe something of it, once.
+///
+/// # Errors
+/// Only the store's.
+pub fn remind(tx: &mut Tx, ctx: &Ctx, plan: &read::Plan) -> Result<(), StoreError> {
+    if tx.exec(REMIND, p![plan.id, ctx.now])? == 1 {
+        let tree = people::tree(tx)?;
+        let place = counterpart(tx, &tree, plan.target)?;
+        record::append(tx, ctx, about(ctx, record::Actor::System, place, plan.id.0), &StudyPlanReminded {})?;
+    }
+    Ok(())
+}
+
 /// The tick: few units in one transaction, so that nobody's writing waits.
 ///
 /// # Errors
 /// The store's.
 pub(crate) fn tick(district: &Arc<District>) -> Result<(), Fault> {
     for plan in district.read_now(|tx, _| read::open_plans(tx))? {
-        let id = plan.id;
+        let (id, near, same) = (plan.id, plan.clone(), plan.clone());
+        if district.read_now(move |tx, ctx| is_to_remind(tx, ctx, &near))? {
+            district.write_now(move |tx, ctx| remind(tx, ctx, &same))?;
+        }
         let open = district.read_now(move |tx, ctx| ready(tx, ctx, &plan))?;
         for some in open.chunks(20) {
             let some = some.to_vec();

@@ -270,17 +270,25 @@ pub struct Plan {
     pub due_at: Time,
     /// Whether it still runs.
     pub open: bool,
+    /// When it was set.
+    pub made_at: Time,
+    /// Whether those who had not studied were reminded of it.
+    pub reminded: bool,
 }
 
-const PLAN: &Sql = sql!("SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state FROM study_plan WHERE id = ?1");
+const PLAN: &Sql = sql!(
+    "SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state, made_at, reminded_at
+     FROM study_plan WHERE id = ?1"
+);
 /// By the index `study_plan_by_state`.
 const OPEN_PLANS: &Sql = sql!(
-    "SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state FROM study_plan WHERE state = 'open' ORDER BY due_at, id"
+    "SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state, made_at, reminded_at
+     FROM study_plan WHERE state = 'open' ORDER BY due_at, id"
 );
 /// By the index `study_plan_by_state`.
 const ENDED_PLANS: &Sql = sql!(
-    "SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state FROM study_plan WHERE state = 'ended'
-     ORDER BY due_at DESC, id LIMIT 200"
+    "SELECT id, unit, target, role, title, note, starts_on, due_on, due_at, state, made_at, reminded_at
+     FROM study_plan WHERE state = 'ended' ORDER BY due_at DESC, id LIMIT 200"
 );
 
 fn row_plan(row: &Row<'_>) -> Result<Plan, StoreError> {
@@ -295,6 +303,8 @@ fn row_plan(row: &Row<'_>) -> Result<Plan, StoreError> {
         due_on: date(row.text(7)?)?,
         due_at: row.time(8)?,
         open: row.text(9)? == "open",
+        made_at: row.time(10)?,
+        reminded: !row.is_null(11)?,
     })
 }
 
@@ -473,6 +483,21 @@ const MINUTES: &Sql = sql!(
 /// Only the store's.
 pub fn minutes(tx: &mut Tx, person: PersonId, year: &(String, String)) -> Result<i64, StoreError> {
     tx.one(MINUTES, p![person, &year.0, &year.1], |row| row.int(0))
+}
+
+/// By `lesson_by_course`, then `lesson_done_key`.
+const MINUTES_IN: &Sql = sql!(
+    "SELECT CAST(COALESCE(SUM(d.minutes), 0) AS BIGINT) FROM lesson l JOIN lesson_done d ON d.lesson = l.id AND d.person = ?1
+     WHERE l.course = ?2 AND d.done_on <= ?3"
+);
+
+/// What the lessons of a course that somebody had completed by a day stood for then, in minutes: a certificate says the
+/// same whatever becomes of the course.
+///
+/// # Errors
+/// Only the store's.
+pub fn minutes_in(tx: &mut Tx, person: PersonId, course: CourseId, by: Date) -> Result<i64, StoreError> {
+    tx.one(MINUTES_IN, p![person, course, &by.to_string()], |row| row.int(0))
 }
 
 /// A certificate as it stands in the table.

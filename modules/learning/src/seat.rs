@@ -80,14 +80,15 @@ pub fn leave(tx: &mut Tx, ctx: &Ctx, who: &Proof<Learn>, id: ClassId) -> Result<
     Ok(())
 }
 
-/// The first on the waiting list gets the free seat.
-fn pass_on(tx: &mut Tx, ctx: &Ctx, id: ClassId) -> Result<(), StoreError> {
-    let Some(next) = tx.opt(FIRST_WAITING, p![id], |row| row.id::<PersonId>(0))? else { return Ok(()) };
-    if tx.exec(TAKE, p![id])? == 1 {
-        tx.exec(SET, p![id, next, SeatState::In.code(), SeatState::Waiting.code()])?;
-        record::append(tx, ctx, about(ctx, record::Actor::System, None, id.0), &ClassSeatGiven { person: next })?;
+/// The first on the waiting list gets a free seat; says whether there were both.
+pub(crate) fn pass_on(tx: &mut Tx, ctx: &Ctx, id: ClassId) -> Result<bool, StoreError> {
+    let Some(next) = tx.opt(FIRST_WAITING, p![id], |row| row.id::<PersonId>(0))? else { return Ok(false) };
+    if tx.exec(TAKE, p![id])? != 1 {
+        return Ok(false);
     }
-    Ok(())
+    tx.exec(SET, p![id, next, SeatState::In.code(), SeatState::Waiting.code()])?;
+    record::append(tx, ctx, about(ctx, record::Actor::System, None, id.0), &ClassSeatGiven { person: next })?;
+    Ok(true)
 }
 
 const ASK: &Sql = sql!(

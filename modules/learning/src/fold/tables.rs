@@ -9,7 +9,7 @@ use super::{Rows, cells};
 type Read = fn(&mut Tx) -> Result<Rows, StoreError>;
 
 /// Every table that the record tells of.
-pub(super) const ALL: [(&str, Read); 15] = [
+pub(super) const ALL: [(&str, Read); 17] = [
     ("course", courses),
     ("lesson", lessons),
     ("lesson_done", |tx| pairs(tx, DONE, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
@@ -20,7 +20,9 @@ pub(super) const ALL: [(&str, Read); 15] = [
     ("study_plan_result", |tx| pairs(tx, RESULTS, |row| Ok(cells![row.int(2)?, row.int(3)?, row.int(4)?]))),
     ("collective_study", studies),
     ("collective_present", |tx| pairs(tx, PRESENT, |_| Ok(cells![]))),
+    ("branch_committee", |tx| pairs(tx, COMMITTEES, |_| Ok(cells![]))),
     ("training_class", classes),
+    ("class_was", were),
     ("class_day", |tx| one(tx, DAYS, |row| Ok(cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, row.int(4)?]))),
     ("class_seat", |tx| pairs(tx, SEATS, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
     ("class_leave", |tx| pairs(tx, LEAVES, |row| Ok(cells![text_digest_hex(&row.array(3)?, row.text(2)?), row.text(4)?]))),
@@ -47,7 +49,8 @@ const DONE: &Sql = sql!("SELECT person, lesson, done_on, minutes FROM lesson_don
 const REMARKS: &Sql = sql!("SELECT id, lesson, person, text, salt, office, made_at, hidden_by, reason FROM remark ORDER BY id");
 const CERTIFICATES: &Sql = sql!("SELECT id, person, kind, of, no, given_at FROM certificate ORDER BY id");
 const PLANS: &Sql = sql!(
-    "SELECT id, unit, target, role, title, note, salt, starts_on, due_on, due_at, state, made_at, made_by FROM study_plan ORDER BY id"
+    "SELECT id, unit, target, role, title, note, salt, starts_on, due_on, due_at, state, made_at, made_by, reminded_at
+     FROM study_plan ORDER BY id"
 );
 const PLAN_COURSES: &Sql = sql!("SELECT plan, course, ord FROM study_plan_course ORDER BY plan, course");
 const RESULTS: &Sql = sql!("SELECT plan, branch, met, people, done FROM study_plan_result ORDER BY plan, branch");
@@ -55,9 +58,14 @@ const STUDIES: &Sql =
     sql!("SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by FROM collective_study ORDER BY id");
 const PRESENT: &Sql = sql!("SELECT study, person FROM collective_present ORDER BY study, person");
 const CLASSES: &Sql = sql!(
-    "SELECT id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason, made_at, made_by
+    "SELECT id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason, made_at, made_by,
+        sort, v
      FROM training_class ORDER BY id"
 );
+const WERE: &Sql = sql!(
+    "SELECT class, v, title, place, notice, salt, quota, join_until, must, days, changed_at, changed_by FROM class_was ORDER BY class, v"
+);
+const COMMITTEES: &Sql = sql!("SELECT branch, person FROM branch_committee ORDER BY branch, person");
 const DAYS: &Sql = sql!("SELECT id, class, starts_at, ends_at, minutes FROM class_day ORDER BY id");
 const SEATS: &Sql = sql!("SELECT class, person, state, ticket FROM class_seat ORDER BY class, person");
 const LEAVES: &Sql = sql!("SELECT day, person, reason, salt, state FROM class_leave ORDER BY day, person");
@@ -103,7 +111,8 @@ fn plans(tx: &mut Tx) -> Result<Rows, StoreError> {
         let words = crate::plan::words(&row.array(6)?, row.text(4)?, row.text(5)?);
         let (unit, target, role) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.opt_text(3)?.unwrap_or_default().to_owned());
         let (starts, due, at) = (row.text(7)?, row.text(8)?, row.int(9)?);
-        Ok(cells![unit, target, role, words, starts, due, at, row.text(10)?, row.int(11)?, row.id::<Id>(12)?])
+        let reminded = row.opt_int(13)?.map(|at| at.to_string()).unwrap_or_default();
+        Ok(cells![unit, target, role, words, starts, due, at, row.text(10)?, row.int(11)?, row.id::<Id>(12)?, reminded])
     })
 }
 
@@ -125,6 +134,18 @@ fn classes(tx: &mut Tx) -> Result<Rows, StoreError> {
         let (unit, audience) = (row.id::<Id>(1)?, row.id::<Id>(2)?);
         let (quota, until, must, taken, tickets) = (row.int(7)?, row.int(8)?, row.int(9)?, row.int(10)?, row.int(11)?);
         let (at, by) = (row.int(14)?, row.id::<Id>(15)?);
-        Ok(cells![unit, audience, words, quota, until, must, taken, tickets, row.text(12)?, reason, at, by])
+        let (state, sort, v) = (row.text(12)?, row.text(16)?, row.int(17)?);
+        Ok(cells![unit, audience, words, quota, until, must, taken, tickets, state, reason, at, by, sort, v])
     })
+}
+
+/// Classes as they were: the key is an id and a number.
+fn were(tx: &mut Tx) -> Result<Rows, StoreError> {
+    let rows = tx.all(WERE, p![], |row| {
+        let words = crate::class::words(&row.array(5)?, row.text(2)?, row.text(3)?, row.text(4)?);
+        let (quota, until, must, days) = (row.int(6)?, row.int(7)?, row.int(8)?, row.text(9)?);
+        let cells = cells![words, quota, until, must, days, row.int(10)?, row.id::<Id>(11)?];
+        Ok((format!("{} {}", row.id::<Id>(0)?, row.int(1)?), cells))
+    })?;
+    Ok(rows.into_iter().collect())
 }

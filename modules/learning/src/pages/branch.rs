@@ -11,10 +11,10 @@ use store::{StoreError, Tx};
 use web::kit::{Choice, Column, Fact, Light};
 use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
-use super::home::Mine;
-use super::{Row, Tab, minutes_of, name, person, refusal, tabs};
+use super::home::{DutyRow, Mine, duty};
+use super::{Row, Tab, hours_hint, minutes_of, name, person, refusal, tabs};
 use crate::collective::{self, Held};
-use crate::hours;
+use crate::hours::{self, Asked};
 use crate::model::{StudyId, hours as hours_of};
 use crate::operate::LearnError;
 use crate::permissions::Keep;
@@ -23,7 +23,7 @@ use crate::read;
 use crate::texts::LearnTexts;
 
 /// The branch whose book is asked for: the own one, or that of several which an address names.
-fn keeper(who: &Signed, unit: Option<UnitId>) -> Result<Proof<Keep>, PageError> {
+pub(super) fn keeper(who: &Signed, unit: Option<UnitId>) -> Result<Proof<Keep>, PageError> {
     match unit {
         None => who.has::<Keep>(),
         Some(unit) => who.each::<Keep>().find(|proof| proof.unit() == unit),
@@ -32,7 +32,7 @@ fn keeper(who: &Signed, unit: Option<UnitId>) -> Result<Proof<Keep>, PageError> 
 }
 
 /// Who belongs to a branch, with the roles that each holds there.
-fn members(tx: &mut Tx, ctx: &Ctx, branch: UnitId) -> Result<BTreeMap<PersonId, (String, Vec<Role>)>, StoreError> {
+pub(super) fn members(tx: &mut Tx, ctx: &Ctx, branch: UnitId) -> Result<BTreeMap<PersonId, (String, Vec<Role>)>, StoreError> {
     let mut all: BTreeMap<PersonId, (String, Vec<Role>)> = BTreeMap::new();
     for holding in people::read::holders_in(tx, ctx.now, branch)? {
         all.entry(holding.person).or_insert_with(|| (holding.name.clone(), Vec::new())).1.push(holding.role);
@@ -42,9 +42,12 @@ fn members(tx: &mut Tx, ctx: &Ctx, branch: UnitId) -> Result<BTreeMap<PersonId, 
 
 struct MemberRow {
     name: String,
+    /// Secretary, committee or member, as far as more is asked of them.
+    as_what: &'static str,
     has: String,
     asked: String,
     left: String,
+    duties: Vec<DutyRow>,
 }
 
 #[derive(Template)]
@@ -59,7 +62,7 @@ struct BranchPage {
     year: String,
     columns: Vec<Column>,
     members: Vec<MemberRow>,
-    source: String,
+    sources: Vec<String>,
     studies: Vec<Row>,
 }
 
@@ -88,14 +91,16 @@ pub(super) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                 });
             }
             let mut rows = Vec::new();
-            let mut source = String::new();
-            for (id, (name, roles)) in members(tx, ctx, branch)? {
-                let hours = hours::of(tx, ctx, id, &roles)?;
-                if source.is_empty() && !hours.source.is_empty() {
-                    source = fill(t.branch_source, &[("source", &hours.source)]);
-                }
+            for (id, (name, _)) in members(tx, ctx, branch)? {
+                let hours = hours::of(tx, ctx, id)?;
                 rows.push(MemberRow {
                     name,
+                    as_what: match hours::asked(tx, ctx.now, id)? {
+                        Asked::Secretary(_) => t.as_secretary,
+                        Asked::Committee => t.as_committee,
+                        Asked::Member | Asked::Nothing => "",
+                    },
+                    duties: hours.duties.iter().map(|one| duty(lang, one, ctx.now)).collect(),
                     has: hours.has.clone(),
                     asked: hours.asked.map(|asked| asked.to_string()).unwrap_or_default(),
                     left: hours.left().unwrap_or_else(|| "0".to_owned()),
@@ -130,13 +135,29 @@ pub(super) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                     Column::number(t.branch_hours),
                     Column::number(t.branch_asked),
                     Column::number(t.branch_left),
+                    Column::new(t.branch_training),
                 ],
                 members: rows,
-                source,
+                sources: sources(t, ctx),
                 studies,
             })
         })
         .await
+}
+
+/// What is asked of whom, with the texts that ask it.
+fn sources(t: &LearnTexts, ctx: &Ctx) -> Vec<String> {
+    let rule = |id: &str| ctx.rules().rule_on(id, ctx.now.date());
+    let mut all = Vec::new();
+    if let (Some(secretary), Some(member)) = (rule(hours::SECRETARY), rule(hours::MEMBER)) {
+        let from = hours::source(member);
+        all.push(fill(t.branch_source, &[("s", &secretary.amount), ("m", &member.amount), ("source", &from)]));
+    }
+    for (id, words) in [(hours::TRAINING, t.source_training), (hours::ROTATION, t.source_rotation), (hours::INDUCTION, t.source_induction)]
+    {
+        all.extend(rule(id).map(|rule| fill(words, &[("n", &rule.amount), ("source", &hours::source(rule))])));
+    }
+    all
 }
 
 #[derive(Template)]
@@ -150,6 +171,7 @@ struct FormPage {
     op_key: String,
     people: Vec<Choice>,
     today: String,
+    hours_hint: String,
 }
 
 async fn draw_form(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, PageError> {
@@ -176,6 +198,7 @@ async fn draw_form(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page
                 op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
                 people: people.collect(),
                 today,
+                hours_hint: hours_hint(t, ctx),
                 fields,
             })
         })

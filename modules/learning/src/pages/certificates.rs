@@ -22,8 +22,8 @@ pub(super) async fn pdf(staff: Staff, Path(id): Path<String>) -> Result<Response
             let (title, unit, minutes) = match given.kind {
                 CertificateKind::Course => {
                     let course = read::course(tx, CourseId(given.of))?.ok_or(PageError::NotFound)?;
-                    let progress = read::progress(tx, given.person, course.id)?;
-                    (course.title, course.unit, progress.minutes)
+                    let minutes = read::minutes_in(tx, given.person, course.id, given.at.date())?;
+                    (course.title, course.unit, minutes)
                 }
                 CertificateKind::Class => {
                     let class = read::class(tx, ClassId(given.of))?.ok_or(PageError::NotFound)?;

@@ -1,37 +1,31 @@
 //! Training classes and lectures: the list, one of them, joining, leave, announcing, closing with certificates.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use base::{Ctx, Date, PersonId, Time, UnitId};
+use base::{Ctx, PersonId, Time};
 use store::Tx;
 use web::kit::{Choice, Fact};
-use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
+use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
-use super::{Row, Tab, choices, learner, minutes_of, name, person, refusal, tabs, teacher};
-use crate::class::{self, NewClass};
-use crate::model::{ClassId, ClassState, DayId, LeaveState, SeatState, end_of};
+use super::days::span;
+use super::{Row, Tab, class_sort, learner, name, person, refusal, tabs, teacher};
+use crate::class;
+use crate::model::{ClassId, ClassState, DayId, LeaveState, SeatState, hours};
 use crate::operate::LearnError;
-use crate::permissions::{Learn, Teach, covers};
-use crate::read;
-use crate::seat;
+use crate::permissions::{Learn, Teach};
 use crate::texts::LearnTexts;
+use crate::{read, seat, sight};
 
 /// How a class stands, in a word.
-fn state(t: &LearnTexts, class: &read::Class, now: Time) -> (&'static str, &'static str) {
+fn state(t: &LearnTexts, class: &read::Class, days: &[read::Day], now: Time) -> (&'static str, &'static str) {
     match class.state {
         ClassState::Finished => (t.state_finished, ""),
         ClassState::Cancelled => (t.state_cancelled, "warning"),
         ClassState::Open if now <= class.join_until => (t.state_joining, "success"),
+        ClassState::Open if days.last().is_some_and(|day| now >= day.ends) => (t.state_over, "warning"),
         ClassState::Open => (t.state_running, "info"),
     }
-}
-
-/// Whether somebody may see a class: it is for them, they have a seat, or they run it.
-fn seen(tx: &mut Tx, who: &Signed, class: &read::Class) -> Result<bool, PageError> {
-    Ok(class.is_open_to(&who.tree, &who.units()) || teacher(who, class.unit).is_some() || read::seat(tx, class.id, who.person)?.is_some())
 }
 
 #[derive(Template)]
@@ -41,27 +35,31 @@ struct ListPage {
     t: &'static LearnTexts,
     tabs: Vec<Tab>,
     rows: Vec<Row>,
+    /// What was finished or is not held.
+    past: Vec<Row>,
     may_make: bool,
 }
 
-/// The list.
+/// The list: what is to come or to be finished first, then what is over.
 pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
     staff
         .read(move |tx, ctx, who| {
             learner(who)?;
             let lang = who.visit().lang;
             let t = LearnTexts::of(lang);
-            let mut rows = Vec::new();
+            let (mut rows, mut past) = (Vec::new(), Vec::new());
             for class in read::classes(tx)? {
-                if !seen(tx, who, &class)? {
+                if !sight::class_listed(tx, who, &who.tree, &class)? {
                     continue;
                 }
-                let first = read::days(tx, class.id)?.first().map(|day| dates::moment(lang, day.starts, ctx.now)).unwrap_or_default();
-                let (tag, tone) = state(t, &class, ctx.now);
-                rows.push(Row {
+                let days = read::days(tx, class.id)?;
+                let first = days.first().map(|day| dates::moment(lang, day.starts, ctx.now)).unwrap_or_default();
+                let (tag, tone) = state(t, &class, &days, ctx.now);
+                let list = if class.state == ClassState::Open { &mut rows } else { &mut past };
+                list.push(Row {
                     href: format!("/learning/classes/{}", class.id),
                     title: class.title,
-                    sub: [first, class.place, name(&who.tree, class.unit)].join(" · "),
+                    sub: [class_sort(t, class.sort).to_owned(), first, class.place, name(&who.tree, class.unit)].join(" · "),
                     tag: tag.to_owned(),
                     tone,
                     end: format!("{}/{}", class.taken, class.quota),
@@ -72,6 +70,7 @@ pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
                 t,
                 tabs: tabs(who, "/learning/classes"),
                 rows,
+                past,
                 may_make: who.has::<Teach>().is_some(),
             })
         })
@@ -84,6 +83,8 @@ struct DayRow {
     when: String,
     mine: &'static str,
     tone: &'static str,
+    /// Whether the sign-in screen is to be had.
+    screen: bool,
 }
 
 struct SeatRow {
@@ -101,6 +102,58 @@ struct LeaveRow {
     reason: String,
     state: &'static str,
     asked: bool,
+}
+
+/// A correction: when, by whom, what.
+struct Change {
+    when: String,
+    who: String,
+    lines: Vec<String>,
+}
+
+/// What was corrected each time, the last first, in the reader's language.
+fn changes(tx: &mut Tx, ctx: &Ctx, lang: Lang, class: &read::Class, days: &[read::Day]) -> Result<Vec<Change>, PageError> {
+    let t = LearnTexts::of(lang);
+    let mut after = read::ClassWas {
+        title: class.title.clone(),
+        place: class.place.clone(),
+        notice: class.notice.clone(),
+        quota: class.quota,
+        join_until: class.join_until,
+        must: class.must,
+        days: days.iter().map(|day| (day.starts, day.ends, day.minutes)).collect(),
+        at: ctx.now,
+        by: PersonId::default(),
+    };
+    let mut all = Vec::new();
+    for was in read::class_was(tx, class.id)?.into_iter().rev() {
+        let times = |one: &read::ClassWas| {
+            let day = |(starts, ends, minutes): &(Time, Time, i64)| {
+                format!("{} {}", span(lang, (*starts, *ends), ctx.now), fill(t.hours_n, &[("n", &hours(*minutes))]))
+            };
+            one.days.iter().map(day).collect::<Vec<_>>().join(t.changes_days)
+        };
+        let until = |one: &read::ClassWas| dates::moment(lang, one.join_until, ctx.now);
+        let rows = [
+            (t.f_title, was.title.clone(), after.title.clone()),
+            (t.class_where, was.place.clone(), after.place.clone()),
+            (t.class_when, times(&was), times(&after)),
+            (t.class_seats, was.quota.to_string(), after.quota.to_string()),
+            (t.class_until, until(&was), until(&after)),
+            (t.f_must, was.must.to_string(), after.must.to_string()),
+        ];
+        let mut lines: Vec<String> = rows
+            .into_iter()
+            .filter(|(_, old, new)| old != new)
+            .map(|(what, old, new)| fill(t.changes_line, &[("what", &what), ("old", &old), ("new", &new)]))
+            .collect();
+        if was.notice != after.notice {
+            lines.push(t.changes_notice.to_owned());
+        }
+        all.push(Change { when: dates::moment(lang, was.at, ctx.now), who: person(tx, was.by)?, lines });
+        after = was;
+    }
+    Ok(all)
 }
 
 #[derive(Template)]
@@ -125,6 +178,7 @@ struct ClassPage {
     teaches: bool,
     runs: bool,
     may_finish: bool,
+    changes: Vec<Change>,
     seats: Vec<SeatRow>,
     leaves: Vec<LeaveRow>,
     errors: Errors,
@@ -153,7 +207,7 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
             let lang = who.visit().lang;
             let t = LearnTexts::of(lang);
             let class = read::class(tx, id)?.ok_or(PageError::NotFound)?;
-            if !seen(tx, who, &class)? {
+            if !sight::class(tx, who, &who.tree, &class)? {
                 return Err(PageError::NotFound);
             }
             let (days, seats) = (read::days(tx, id)?, read::seats(tx, id)?);
@@ -171,6 +225,7 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
             };
             let began = days.first().is_some_and(|day| ctx.now >= day.starts);
             let open = class.state == ClassState::Open;
+            let teaches = teacher(who, class.unit).is_some();
             let day_rows = (1..).zip(&days).map(|(n, day)| {
                 let (mine, tone) = match (mine == Some(SeatState::In), is_here(day.id, who.person), leave_of(day.id, who.person)) {
                     (true, true, _) => (t.day_present, "success"),
@@ -178,13 +233,13 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
                     (true, false, None) if ctx.now > day.ends => (t.day_absent, "warning"),
                     _ => ("", ""),
                 };
-                let end = day.ends.civil();
                 DayRow {
                     id: day.id.to_string(),
                     name: fill(t.day_n, &[("n", &n)]),
-                    when: format!("{}–{:02}:{:02}", dates::moment(lang, day.starts, ctx.now), end.hour(), end.minute()),
+                    when: span(lang, (day.starts, day.ends), ctx.now),
                     mine,
                     tone,
+                    screen: teaches && open && ctx.now <= day.ends,
                 }
             });
             let ask_days =
@@ -194,7 +249,6 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
                         format!("{} {}", fill(t.day_n, &[("n", &n)]), dates::day(lang, day.starts.date(), ctx.now)),
                     )
                 });
-            let teaches = teacher(who, class.unit).is_some();
             let (mut seat_rows, mut leave_rows) = (Vec::new(), Vec::new());
             if teaches {
                 for seat in seats.iter().filter(|seat| seat.state != SeatState::Left) {
@@ -229,7 +283,7 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
                 }
             }
             let own = read::certificates(tx, who.person)?.into_iter().find(|given| given.of == id.0);
-            let (word, tone) = state(t, &class, ctx.now);
+            let (word, tone) = state(t, &class, &days, ctx.now);
             let first = days.first().map(|day| dates::moment(lang, day.starts, ctx.now)).unwrap_or_default();
             page(&ClassPage {
                 shell: who.shell(&class.title),
@@ -238,6 +292,7 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
                 state: word,
                 tone,
                 facts: vec![
+                    Fact::new(t.class_sort, class_sort(t, class.sort)),
                     Fact::new(t.class_when, first),
                     Fact::new(t.class_where, class.place.clone()),
                     Fact::new(t.class_who, name(&who.tree, class.audience)),
@@ -262,6 +317,7 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
                 teaches,
                 runs: teaches && open,
                 may_finish: teaches && open && days.last().is_some_and(|day| ctx.now >= day.ends),
+                changes: changes(tx, ctx, lang, &class, &days)?,
                 seats: seat_rows,
                 leaves: leave_rows,
                 errors: errors.clone(),
@@ -376,124 +432,4 @@ pub(super) async fn finish(staff: Staff, Path(id): Path<String>, _: Fields) -> R
         })
         .await?;
     answer(&staff, id, String::new(), done.map(|given| fill(t.class_finished, &[("n", &given)]))).await
-}
-
-#[derive(Template)]
-#[template(path = "learning/class-form.html")]
-struct FormPage {
-    shell: Shell,
-    t: &'static LearnTexts,
-    errors: Errors,
-    fields: Fields,
-    op_key: String,
-    units: Vec<Choice>,
-    audiences: Vec<Choice>,
-}
-
-async fn draw_form(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, PageError> {
-    staff
-        .read(move |_: &mut Tx, _: &Ctx, who| {
-            let t = LearnTexts::of(who.visit().lang);
-            let own = who.has::<Teach>().ok_or(PageError::Forbidden)?.unit().to_string();
-            let reach = |unit| who.each::<Teach>().any(|proof| covers(&proof, &who.tree, unit));
-            let level = |unit| who.tree.level(unit) != Some(people::Level::Grid);
-            let mut fields = fields.clone();
-            if !fields.has("title") {
-                for (name, value) in [("quota", "40"), ("day_hours", "8"), ("must", "1")] {
-                    fields.set(name, value);
-                }
-            }
-            let chosen = |name: &str| fields.get(name).map_or_else(|| own.clone(), str::to_owned);
-            page(&FormPage {
-                shell: who.shell(t.class_new),
-                t,
-                errors: errors.clone(),
-                op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
-                units: choices(&who.tree, reach, &chosen("unit"), true),
-                audiences: choices(&who.tree, |unit| level(unit) && reach(unit), &chosen("audience"), false),
-                fields,
-            })
-        })
-        .await
-}
-
-/// The form.
-pub(super) async fn form(staff: Staff) -> Result<Page, PageError> {
-    draw_form(&staff, Fields::default(), Errors::none()).await
-}
-
-/// A line as `2026-12-03 09:00-17:00`.
-fn day(line: &str) -> Option<(Time, Time)> {
-    let folded = base::text::fold(line).replace(['~', '–', '—', '至', '到'], "-");
-    let (date, hours) = folded.trim().split_once(' ')?;
-    let date: Date = date.parse().ok()?;
-    let (from, to) = hours.split_once('-')?;
-    let at = |text: &str| {
-        let (hour, minute) = text.trim().split_once(':')?;
-        let (hour, minute): (i8, i8) = (hour.parse().ok()?, minute.parse().ok()?);
-        ((0..24).contains(&hour) && (0..60).contains(&minute)).then(|| Time::from_civil(date.at(hour, minute, 0, 0)))
-    };
-    Some((at(from)?, at(to)?))
-}
-
-/// What the form says.
-fn announced(fields: &Fields) -> Result<NewClass, LearnError> {
-    let minutes = minutes_of(fields.value("day_hours")).ok_or(LearnError::Field("day_hours"))?;
-    let mut days = BTreeMap::new();
-    for line in fields.value("days").lines().filter(|line| !line.trim().is_empty()) {
-        let (from, to) = day(line).ok_or(LearnError::Field("days"))?;
-        days.insert(from, (from, to, minutes));
-    }
-    // Whoever names the day of the class itself closes joining as it begins.
-    let day = end_of(fields.value("until").trim().parse::<Date>().map_err(|_| LearnError::Field("until"))?);
-    let until = days.keys().next().map_or(day, |first| day.min(*first));
-    let unit = |name: &'static str| fields.id::<UnitId>(name).ok_or(LearnError::Field(name));
-    Ok(NewClass {
-        unit: unit("unit")?,
-        audience: unit("audience")?,
-        title: fields.value("title").to_owned(),
-        place: fields.value("place").to_owned(),
-        notice: fields.value("notice").to_owned(),
-        quota: fields.int("quota").ok_or(LearnError::Field("quota"))?,
-        until,
-        must: fields.int("must").ok_or(LearnError::Field("must"))?,
-        days: days.into_values().collect(),
-    })
-}
-
-/// Announce a class.
-pub(super) async fn announce(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    let (key, t) = (fields.op_key()?, LearnTexts::of(staff.lang));
-    let sent = fields.clone();
-    let done = staff
-        .attempt(move |tx, ctx, who| {
-            let new = announced(&sent)?;
-            let proof = teacher(who, new.unit).ok_or(LearnError::Denied)?;
-            class::announce(tx, ctx, &proof, &who.tree, &key, &new)
-        })
-        .await?;
-    match done {
-        Ok(id) => Ok(redirect(format!("/learning/classes/{id}")).done(t.class_announced).into_response()),
-        Err(error) => {
-            let (field, words) = refusal(t, error)?;
-            let mut errors = Errors::none();
-            errors.add(field, if field == "day_hours" { t.e_hours } else { words });
-            Ok(draw_form(&staff, fields, errors).await?.again().into_response())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_as_they_are_typed() {
-        let (from, to) = day("2026-12-03 09:00-17:00").unwrap();
-        assert_eq!(to.since(from), 8 * Time::HOUR);
-        assert_eq!(day(" ２０２６-12-03  09：00—11：30 "), Some((from, from.plus(150 * Time::MINUTE))));
-        for wrong in ["", "12-03 9:00-10:00", "2026-12-03", "2026-12-03 9-10", "2026-12-03 25:00-26:00"] {
-            assert_eq!(day(wrong), None, "{wrong}");
-        }
-    }
 }

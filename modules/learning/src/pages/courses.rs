@@ -12,10 +12,10 @@ use super::{Row, Tab, choices, course_state, kind, learner, name, refusal, tabs,
 use crate::course;
 use crate::markdown;
 use crate::model::{CourseId, CourseState, hours};
-use crate::operate::{LearnError, is_for};
+use crate::operate::LearnError;
 use crate::permissions::{Teach, covers};
-use crate::read;
 use crate::texts::LearnTexts;
+use crate::{read, sight};
 
 #[derive(Template)]
 #[template(path = "learning/catalogue.html")]
@@ -27,10 +27,9 @@ struct ListPage {
     may_make: bool,
 }
 
-/// Whether somebody may see a course: those who look after it at any time, the others when it was opened.
-pub(super) fn seen(who: &Signed, course: &read::Course) -> bool {
-    let offered = course.state != CourseState::Draft && is_for(&who.tree, course.unit, &who.units());
-    offered || teacher(who, course.unit).is_some()
+/// Whether a course stands in somebody's catalogue: those who look after it at any time, the others when it was opened.
+fn listed(who: &Signed, course: &read::Course) -> bool {
+    sight::is_offered(who, &who.tree, course) || teacher(who, course.unit).is_some()
 }
 
 /// The catalogue.
@@ -40,7 +39,7 @@ pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
             learner(who)?;
             let t = LearnTexts::of(who.visit().lang);
             let mut rows = Vec::new();
-            for course in read::courses(tx)?.into_iter().filter(|course| seen(who, course)) {
+            for course in read::courses(tx)?.into_iter().filter(|course| listed(who, course)) {
                 let progress = read::progress(tx, who.person, course.id)?;
                 let (tag, tone) = match course.state {
                     CourseState::Open if progress.lessons > 0 && progress.done >= progress.lessons => (t.course_done.to_owned(), "success"),
@@ -112,7 +111,10 @@ async fn draw(staff: &Staff, id: String, errors: Errors) -> Result<Page, PageErr
         .read(move |tx, _, who| {
             learner(who)?;
             let t = LearnTexts::of(who.visit().lang);
-            let course = read::course(tx, id)?.filter(|course| seen(who, course)).ok_or(PageError::NotFound)?;
+            let course = read::course(tx, id)?.ok_or(PageError::NotFound)?;
+            if !sight::course(tx, who, &who.tree, &course)? {
+                return Err(PageError::NotFound);
+            }
             let done = read::done_by(tx, who.person)?;
             let progress = read::progress(tx, who.person, id)?;
             let row = |lesson: read::Lesson| LessonRow {

@@ -1,16 +1,17 @@
 //! My learning: what is to be studied now, the hours of this year, courses begun, classes, certificates.
 
 use askama::Template;
-use base::Ctx;
+use base::rules::Mark;
+use base::{Ctx, Time};
 use store::Tx;
 use web::kit::Light;
-use web::{Page, PageError, Shell, Signed, Staff, dates, fill, page};
+use web::{Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page};
 
-use super::{Row, Tab, learner, name, roles, tabs};
-use crate::hours::{self, Hours};
+use super::{Row, Tab, learner, name, tabs};
+use crate::hours::{self, Duty, Hours, Stands};
 use crate::model::{CertificateKind, ClassId, CourseId, SeatState};
-use crate::read;
 use crate::texts::LearnTexts;
+use crate::{read, sight};
 
 /// A plan as one person has it.
 pub(super) struct Mine {
@@ -29,9 +30,7 @@ pub(super) fn owed(tx: &mut Tx, ctx: &Ctx, who: &Signed) -> Result<Vec<Mine>, Pa
     let t = LearnTexts::of(lang);
     let mut all = Vec::new();
     for plan in read::open_plans(tx)? {
-        let mine =
-            who.posts.iter().any(|held| who.tree.is_within(held.unit, plan.target) && plan.role.is_none_or(|role| role == held.role));
-        if !mine || plan.starts_on > ctx.now.date() {
+        if !sight::plan_applies(who, &who.tree, &plan) || plan.starts_on > ctx.now.date() {
             continue;
         }
         let (of, done) = read::plan_progress(tx, plan.id, who.person)?;
@@ -60,9 +59,48 @@ pub(super) struct Said {
     pub(super) rule: String,
     pub(super) minutes: i64,
     pub(super) asked: i64,
+    pub(super) duties: Vec<DutyRow>,
 }
 
-pub(super) fn say(t: &LearnTexts, hours: &Hours) -> Said {
+/// Training that is asked, as it stands.
+pub(super) struct DutyRow {
+    pub(super) name: &'static str,
+    pub(super) state: String,
+    pub(super) tone: &'static str,
+    pub(super) rule: String,
+    /// The classes that count: address and title.
+    pub(super) by: Vec<(String, String)>,
+}
+
+/// Where a rule stands, and how it came to us.
+fn rule(t: &LearnTexts, source: &str, mark: Option<Mark>) -> String {
+    match mark {
+        None => String::new(),
+        Some(Mark::R | Mark::C) => fill(t.hours_rule_read, &[("source", &source)]),
+        Some(Mark::R2) => fill(t.hours_rule, &[("source", &source)]),
+        Some(Mark::M) => fill(t.hours_rule_memory, &[("source", &source)]),
+    }
+}
+
+/// A duty as it is shown.
+pub(super) fn duty(lang: Lang, duty: &Duty, now: Time) -> DutyRow {
+    let t = LearnTexts::of(lang);
+    let name = match duty.rule {
+        hours::ROTATION => t.duty_rotation,
+        hours::INDUCTION => t.duty_induction,
+        _ => t.duty_training,
+    };
+    let (state, tone) = match duty.stands {
+        Stands::Met => (t.duty_met.to_owned(), "success"),
+        Stands::Open(until) => (fill(t.duty_open, &[("day", &dates::day(lang, until, now))]), "info"),
+        Stands::Missed(until) => (fill(t.duty_missed, &[("day", &dates::day(lang, until, now))]), "warning"),
+    };
+    let by = duty.by.iter().map(|class| (format!("/learning/classes/{}", class.class), class.title.clone())).collect();
+    DutyRow { name, state, tone, rule: rule(t, &duty.source, Some(duty.mark)), by }
+}
+
+pub(super) fn say(lang: Lang, hours: &Hours, now: Time) -> Said {
+    let t = LearnTexts::of(lang);
     let has = match hours.asked {
         Some(asked) => fill(t.hours_of, &[("n", &hours.has), ("asked", &asked)]),
         None => fill(t.hours_only, &[("n", &hours.has)]),
@@ -76,9 +114,10 @@ pub(super) fn say(t: &LearnTexts, hours: &Hours) -> Said {
         title: fill(t.hours_title, &[("y", &hours.year)]),
         has,
         left,
-        rule: if hours.source.is_empty() { String::new() } else { fill(t.hours_rule, &[("source", &hours.source)]) },
+        rule: rule(t, &hours.source, hours.mark),
         minutes: hours.minutes,
         asked: hours.asked.unwrap_or(0) * 60,
+        duties: hours.duties.iter().map(|one| duty(lang, one, now)).collect(),
     }
 }
 
@@ -102,7 +141,7 @@ pub(super) async fn show(staff: Staff) -> Result<Page, PageError> {
             learner(who)?;
             let lang = who.visit().lang;
             let t = LearnTexts::of(lang);
-            let hours = hours::of(tx, ctx, who.person, &roles(who))?;
+            let hours = hours::of(tx, ctx, who.person)?;
             let mut going = Vec::new();
             for course in read::courses(tx)? {
                 let progress = read::progress(tx, who.person, course.id)?;
@@ -141,7 +180,7 @@ pub(super) async fn show(staff: Staff) -> Result<Page, PageError> {
                 t,
                 tabs: tabs(who, "/learning"),
                 owed: owed(tx, ctx, who)?,
-                hours: say(t, &hours),
+                hours: say(lang, &hours, ctx.now),
                 going,
                 classes,
                 certificates,

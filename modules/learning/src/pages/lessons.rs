@@ -12,16 +12,13 @@ use web::kit::Choice;
 use web::media::{self, Kind as FileKind, Media};
 use web::{App, Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
-use super::courses::seen;
 use super::{kind, learner, person, refusal, teacher};
 use crate::lesson::{self, Words};
 use crate::markdown;
 use crate::model::{CourseId, LessonId, LessonKind, RemarkId};
 use crate::operate::LearnError;
-use crate::read;
-use crate::remark;
-use crate::study;
 use crate::texts::LearnTexts;
+use crate::{read, remark, sight, study};
 
 struct Said {
     id: String,
@@ -54,17 +51,19 @@ struct LessonPage {
     next: Option<(String, String)>,
     remarks: Vec<Said>,
     teaches: bool,
+    /// Whether it is for who looks; others see what is taught.
+    may_study: bool,
     v: i64,
     op_key: String,
     errors: Errors,
     typed: String,
 }
 
-/// A lesson that somebody may see: one that is offered, or that they look after.
+/// A lesson that somebody may see, with its course.
 fn visible(tx: &mut Tx, who: &Signed, id: LessonId) -> Result<(read::Course, read::Lesson), PageError> {
     let lesson = read::lesson(tx, id)?.filter(|lesson| !lesson.removed).ok_or(PageError::NotFound)?;
-    let course = read::course(tx, lesson.course)?.filter(|course| seen(who, course)).ok_or(PageError::NotFound)?;
-    Ok((course, lesson))
+    let course = read::course(tx, lesson.course)?.ok_or(PageError::NotFound)?;
+    if sight::course(tx, who, &who.tree, &course)? { Ok((course, lesson)) } else { Err(PageError::NotFound) }
 }
 
 /// A length of time on a player: 1:02:03.
@@ -128,6 +127,7 @@ async fn draw(staff: &Staff, id: String, typed: String, errors: Errors) -> Resul
                 next: next.map(|next| (format!("/learning/lessons/{}", next.id), fill(t.lesson_next, &[("title", &next.title)]))),
                 remarks,
                 teaches: teacher(who, course.unit).is_some(),
+                may_study: sight::is_offered(who, &who.tree, &course),
                 v: lesson.v,
                 op_key: who.visit().op_key(),
                 errors: errors.clone(),

@@ -7,7 +7,7 @@ use base::{Ctx, Date};
 use people::Role;
 use store::Tx;
 use web::kit::{Choice, Fact, Light};
-use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
+use web::{Errors, Fields, Page, PageError, Shell, Staff, dates, fill, page, redirect};
 
 use super::home::Mine;
 use super::{Row, Tab, choices, learner, name, planner, refusal, tabs};
@@ -15,8 +15,8 @@ use crate::model::{CourseId, CourseState, PlanId, hours};
 use crate::operate::{LearnError, is_for};
 use crate::permissions::{Keep, Plan, covers};
 use crate::plan::{self, NewPlan, Standing};
-use crate::read;
 use crate::texts::LearnTexts;
+use crate::{read, sight};
 
 #[derive(Template)]
 #[template(path = "learning/plans.html")]
@@ -28,12 +28,6 @@ struct ListPage {
     ended: Vec<Row>,
 }
 
-/// Whether somebody sets plans there, or the plan is set for what they look after.
-fn concerns(who: &Signed, plan: &read::Plan) -> bool {
-    let reached = |unit| who.each::<Plan>().any(|proof| covers(&proof, &who.tree, unit));
-    reached(plan.target) || reached(plan.unit) || who.each::<Plan>().any(|proof| who.tree.is_within(proof.unit(), plan.target))
-}
-
 /// The plans.
 pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
     staff
@@ -42,7 +36,7 @@ pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
             let lang = who.visit().lang;
             let t = LearnTexts::of(lang);
             let mut open = Vec::new();
-            for one in read::open_plans(tx)?.into_iter().filter(|one| concerns(who, one)) {
+            for one in read::open_plans(tx)?.into_iter().filter(|one| sight::plan_concerns(who, &who.tree, one)) {
                 let standings = plan::standings(tx, ctx.now, &who.tree, &one)?;
                 let done = i64::try_from(standings.iter().filter(|standing| !standing.is_owed()).count()).unwrap_or(0);
                 let of = i64::try_from(standings.len()).unwrap_or(0);
@@ -57,7 +51,7 @@ pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
                     of,
                 });
             }
-            let ended = read::ended_plans(tx)?.into_iter().filter(|one| concerns(who, one)).map(|one| Row {
+            let ended = read::ended_plans(tx)?.into_iter().filter(|one| sight::plan_concerns(who, &who.tree, one)).map(|one| Row {
                 href: format!("/learning/plans/{}", one.id),
                 title: one.title,
                 sub: fill(t.plan_for, &[("unit", &name(&who.tree, one.target))]),
@@ -110,9 +104,8 @@ pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Page, P
             let lang = who.visit().lang;
             let t = LearnTexts::of(lang);
             let plan = read::plan(tx, id)?.ok_or(PageError::NotFound)?;
-            let applies =
-                who.posts.iter().any(|held| who.tree.is_within(held.unit, plan.target) && plan.role.is_none_or(|role| role == held.role));
-            let oversees = concerns(who, &plan);
+            let applies = sight::plan_applies(who, &who.tree, &plan);
+            let oversees = sight::plan_overseen(tx, who, &who.tree, &plan)?;
             if !applies && !oversees {
                 return Err(PageError::NotFound);
             }

@@ -10,7 +10,7 @@ use web::{Errors, Fields, Page, PageError, Shell, Staff, fill, page, redirect};
 use super::classes::of_class;
 use super::{learner, person, refusal, teacher};
 use crate::attend;
-use crate::model::{DayId, SeatState};
+use crate::model::{ClassState, DayId, SeatState};
 use crate::operate::LearnError;
 use crate::permissions::Learn;
 use crate::read;
@@ -46,6 +46,10 @@ async fn draw(staff: &Staff, id: String, errors: Errors) -> Result<Page, PageErr
             let day = read::day(tx, id)?.ok_or(PageError::NotFound)?;
             let class = read::class(tx, day.class)?.ok_or(PageError::NotFound)?;
             teacher(who, class.unit).ok_or(PageError::Forbidden)?;
+            // No code is shown for what is over or not held: nobody could sign in with it.
+            if class.state != ClassState::Open || ctx.now > day.ends {
+                return Err(PageError::Conflict(t.screen_closed.to_owned()));
+            }
             let (long, short, seconds) = attend::screen(ctx, id);
             let link = who.visit().link(&format!("/learning/days/{id}/in?c={long}"));
             let came: Vec<PersonId> = read::came(tx, class.id)?.into_iter().filter(|one| one.0 == id).map(|one| one.1).collect();
@@ -123,6 +127,9 @@ pub(super) async fn scanned(staff: Staff, Path(id): Path<String>, fields: Fields
             let day = read::day(tx, id)?.ok_or(PageError::NotFound)?;
             let class = read::class(tx, day.class)?.ok_or(PageError::NotFound)?;
             let done = read::came(tx, class.id)?.iter().any(|one| one.0 == id && one.1 == who.person);
+            if !done && (class.state != ClassState::Open || ctx.now > day.ends) {
+                return Err(PageError::Conflict(t.screen_closed.to_owned()));
+            }
             let slip = match attend::slip(ctx, id, who.person, fields.value("c")) {
                 Ok(slip) => slip,
                 Err(_) if done => String::new(),

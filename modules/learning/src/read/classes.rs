@@ -1,11 +1,11 @@
 //! Classes as they stand: days, seats, leave, who came.
 
-use base::{PersonId, Time, UnitId};
+use base::{Date, PersonId, Time, UnitId};
 use people::Tree;
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use super::bad;
-use crate::model::{ClassId, ClassState, DayId, LeaveState, SeatState, Way};
+use crate::model::{ClassId, ClassSort, ClassState, DayId, LeaveState, SeatState, Way};
 use crate::operate::is_for;
 
 /// A class.
@@ -39,6 +39,10 @@ pub struct Class {
     pub state: ClassState,
     /// Why it was cancelled, where it was.
     pub reason: String,
+    /// What it is.
+    pub sort: ClassSort,
+    /// Its version: one more with each correction.
+    pub v: i64,
 }
 
 impl Class {
@@ -76,7 +80,7 @@ pub struct Seat {
 
 macro_rules! columns {
     () => {
-        "id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason"
+        "id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason, sort, v"
     };
 }
 
@@ -100,6 +104,8 @@ fn row_class(row: &Row<'_>) -> Result<Class, StoreError> {
         tickets: row.int(11)?,
         state: ClassState::from_code(row.text(12)?).ok_or_else(|| bad("a state"))?,
         reason: row.text(13)?.to_owned(),
+        sort: ClassSort::from_code(row.text(14)?).ok_or_else(|| bad("a sort"))?,
+        v: row.int(15)?,
     })
 }
 
@@ -230,4 +236,85 @@ pub fn came(tx: &mut Tx, class: ClassId) -> Result<Vec<(DayId, PersonId, Way)>, 
 /// Only the store's.
 pub fn attendance(tx: &mut Tx, class: ClassId) -> Result<Vec<(PersonId, i64)>, StoreError> {
     tx.all(ATTENDANCE, p![class], |row| Ok((row.id(0)?, row.int(1)?)))
+}
+
+/// A class as it stood until it was corrected.
+#[derive(Clone, Debug)]
+pub struct ClassWas {
+    /// What it was called.
+    pub title: String,
+    /// Where.
+    pub place: String,
+    /// The notice.
+    pub notice: String,
+    /// Seats.
+    pub quota: i64,
+    /// Until when one could join.
+    pub join_until: Time,
+    /// So many days were needed for a certificate.
+    pub must: i64,
+    /// When each day began and ended, and what it counted.
+    pub days: Vec<(Time, Time, i64)>,
+    /// When it was corrected.
+    pub at: Time,
+    /// By whom.
+    pub by: PersonId,
+}
+
+/// By the primary key.
+const WAS: &Sql =
+    sql!("SELECT title, place, notice, quota, join_until, must, days, changed_at, changed_by FROM class_was WHERE class = ?1 ORDER BY v");
+
+/// What a class was before each correction, the first first.
+///
+/// # Errors
+/// Only the store's.
+pub fn class_was(tx: &mut Tx, class: ClassId) -> Result<Vec<ClassWas>, StoreError> {
+    tx.all(WAS, p![class], |row| {
+        Ok(ClassWas {
+            title: row.text(0)?.to_owned(),
+            place: row.text(1)?.to_owned(),
+            notice: row.text(2)?.to_owned(),
+            quota: row.int(3)?,
+            join_until: row.time(4)?,
+            must: row.int(5)?,
+            days: crate::correct::parse(row.text(6)?).ok_or_else(|| bad("a day"))?,
+            at: row.time(7)?,
+            by: row.id(8)?,
+        })
+    })
+}
+
+/// A class that somebody attended as it asks: so many of its days.
+#[derive(Clone, Debug)]
+pub struct Attended {
+    /// Which.
+    pub class: ClassId,
+    /// What it is called.
+    pub title: String,
+    /// What it is.
+    pub sort: ClassSort,
+    /// The last day they came.
+    pub on: Date,
+}
+
+/// By the primary key of presence, then those of days and classes.
+const ATTENDED: &Sql = sql!(
+    "SELECT c.id, c.title, c.sort, MAX(p.came_on) FROM class_presence p JOIN class_day d ON d.id = p.day JOIN training_class c ON c.id = d.class
+     WHERE p.person = ?1 AND c.state <> 'cancelled' GROUP BY c.id, c.title, c.sort, c.must HAVING COUNT(*) >= c.must ORDER BY 4, c.id"
+);
+
+/// The classes that somebody attended as they ask, the first first.
+///
+/// # Errors
+/// Only the store's.
+pub fn attended(tx: &mut Tx, person: PersonId) -> Result<Vec<Attended>, StoreError> {
+    tx.all(ATTENDED, p![person], |row| {
+        Ok(Attended {
+            class: row.id(0)?,
+            title: row.text(1)?.to_owned(),
+            sort: ClassSort::from_code(row.text(2)?).ok_or_else(|| bad("a sort"))?,
+            on: super::date(row.text(3)?)?,
+        })
+    })
 }

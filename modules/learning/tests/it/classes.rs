@@ -2,8 +2,8 @@
 
 use base::Time;
 use learning::attend;
-use learning::class::{NewClass, announce};
-use learning::model::{ClassId, SeatState};
+use learning::class::{NewClass, Terms, announce};
+use learning::model::{ClassId, ClassSort, SeatState};
 use learning::permissions::{Learn, Teach};
 use learning::seat;
 use people::Role;
@@ -12,7 +12,7 @@ use testkit::{Client, TestApp};
 use super::{hire, modules, place, second};
 
 /// A class with so many seats, from the day after tomorrow, on two days.
-fn class(app: &TestApp, quota: &str) -> String {
+pub(crate) fn class(app: &TestApp, quota: &str) -> String {
     let office = app.staff(Role::PartyAffairs);
     let page = office.get("/learning/classes/new").expect(200);
     let day = |n: i64| app.district().env().clock.now().plus(n * Time::DAY).date().to_string();
@@ -38,17 +38,17 @@ fn class(app: &TestApp, quota: &str) -> String {
     place(&office.submit(&page, form, &typed).leads_to("/learning/classes/"))
 }
 
-fn join(who: &Client, class: &str) {
+pub(crate) fn join(who: &Client, class: &str) {
     let page = who.get(class).expect(200);
     who.submit(&page, &format!("form[action={class}/join]"), &[]).leads_to(class);
 }
 
 /// Let time pass until then.
-fn until(app: &TestApp, at: Time) {
+pub(crate) fn until(app: &TestApp, at: Time) {
     app.pass(at.since(app.district().env().clock.now()));
 }
 
-fn screen(office: &Client, class: &str, day: usize) -> String {
+pub(crate) fn screen(office: &Client, class: &str, day: usize) -> String {
     let page = office.get(class).expect(200);
     let links = page
         .html()
@@ -140,7 +140,9 @@ testkit::on_both! {
         // The second day only the secretary comes.
         until(app, Time::from_civil(day.tomorrow().unwrap().at(9, 5, 0, 0)));
         let office = app.staff(Role::PartyAffairs);
-        let shown = screen(&office, &class, 1);
+        // The first day is over: its screen is to be had no more, nor is what somebody scanned there.
+        office.get(&shown).expect(409).says("这一天已经结束");
+        let shown = screen(&office, &class, 0);
         let page = office.get(&shown).expect(200);
         let digits = page.html().first("#short").unwrap().text();
         let desk = format!("form[action={}]", shown.replace("/screen", "/desk"));
@@ -164,13 +166,16 @@ testkit::on_both! {
             let new = NewClass {
                 unit: party,
                 audience: party,
-                title: "抢座".into(),
-                place: "党校".into(),
-                notice: "通知".into(),
-                quota: 3,
-                until: now.plus(Time::DAY),
-                must: 1,
-                days: vec![(now.plus(2 * Time::DAY), now.plus(2 * Time::DAY + Time::HOUR), 60)],
+                sort: ClassSort::Training,
+                terms: Terms {
+                    title: "抢座".into(),
+                    place: "党校".into(),
+                    notice: "通知".into(),
+                    quota: 3,
+                    until: now.plus(Time::DAY),
+                    must: 1,
+                    days: vec![(now.plus(2 * Time::DAY), now.plus(2 * Time::DAY + Time::HOUR), 60)],
+                },
             };
             announce(tx, ctx, &office.has::<Teach>().unwrap(), &tree, &[1; 16], &new)
         }).unwrap();

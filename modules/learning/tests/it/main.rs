@@ -4,8 +4,11 @@
 
 mod attacks;
 mod classes;
+mod corrections;
 mod courses;
+mod hours;
 mod plans;
+mod told;
 
 use base::UnitId;
 use people::Role;

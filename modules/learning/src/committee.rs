@@ -1,0 +1,60 @@
+//! Who sits on the committee 班子 of a branch beside its secretary: the branch says so, since more is asked of them.
+
+use std::collections::BTreeSet;
+
+use base::{Ctx, PersonId, UnitId};
+use people::{Proof, Tree};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::events::BranchCommitteeSet;
+use crate::operate::{LearnError, about};
+use crate::permissions::Keep;
+
+/// By the primary key.
+const OF: &Sql = sql!("SELECT person FROM branch_committee WHERE branch = ?1 ORDER BY person");
+/// By the index `branch_committee_by_person`.
+const SEATS: &Sql = sql!("SELECT branch FROM branch_committee WHERE person = ?1");
+/// By the primary key.
+const CLEAR: &Sql = sql!("DELETE FROM branch_committee WHERE branch = ?1");
+const PUT: &Sql = sql!("INSERT INTO branch_committee (branch, person) VALUES (?1, ?2)");
+
+/// Who sits on a branch's committee, as it was said last.
+///
+/// # Errors
+/// Only the store's.
+pub fn of(tx: &mut Tx, branch: UnitId) -> Result<BTreeSet<PersonId>, StoreError> {
+    Ok(tx.all(OF, p![branch], |row| row.id(0))?.into_iter().collect())
+}
+
+/// The branches on whose committees somebody was said to sit; whoever left a branch sits there no more.
+///
+/// # Errors
+/// Only the store's.
+pub fn seats(tx: &mut Tx, person: PersonId) -> Result<Vec<UnitId>, StoreError> {
+    tx.all(SEATS, p![person], |row| row.id(0))
+}
+
+/// Say who sits on a branch's committee. Nothing is recorded where it is as it was.
+///
+/// # Errors
+/// [`LearnError`].
+pub fn set(tx: &mut Tx, ctx: &Ctx, who: &Proof<Keep>, tree: &Tree, branch: UnitId, people: &[PersonId]) -> Result<(), LearnError> {
+    if !who.covers(tree, branch) {
+        return Err(LearnError::Denied);
+    }
+    let people: BTreeSet<PersonId> = people.iter().copied().collect();
+    let members: BTreeSet<PersonId> = people::read::holders_in(tx, ctx.now, branch)?.into_iter().map(|holding| holding.person).collect();
+    if !people.is_subset(&members) {
+        return Err(LearnError::Field("committee"));
+    }
+    if people == of(tx, branch)? {
+        return Ok(());
+    }
+    tx.exec(CLEAR, p![branch])?;
+    for person in &people {
+        tx.exec(PUT, p![branch, *person])?;
+    }
+    let facts = BranchCommitteeSet { branch, people: people.into_iter().collect() };
+    record::append(tx, ctx, about(ctx, who.actor(), None, branch.0), &facts)?;
+    Ok(())
+}
