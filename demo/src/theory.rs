@@ -12,7 +12,8 @@ use ::theory::read::Terms;
 use ::theory::seat::Seat;
 use ::theory::set_test::{Setting, Who, accommodate, set_test};
 use ::theory::sit::{Answer, start, submit};
-use base::{PersonId, Time};
+use ::theory::typed::{TypeError, type_sheet};
+use base::{PersonId, Time, UnitId};
 use people::{Actor, Level, Role};
 use store::Store;
 
@@ -38,7 +39,7 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
     let marker = held(Role::TownLeader).or_else(|| held(Role::TownStaff)).cloned();
     let begun = end.plus(-12 * Time::DAY);
     let paper = made(store, ground, &desk, begun)?;
-    let set = |n: u64, name: &str, opens: Time, closes: Time| -> Result<TestId, CreateError> {
+    let set = |n: u64, name: &str, scope: UnitId, opens: Time, closes: Time| -> Result<TestId, CreateError> {
         let (ground, desk, name) = (ground.clone(), desk.clone(), name.to_owned());
         persist(store, move |tx| {
             let ctx = ground.piece(PIECES + n, opens.plus(-Time::HOUR).min(end.plus(-Time::HOUR))).env.ctx();
@@ -53,15 +54,15 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
                 partial: true,
                 second: 0,
                 shown_at_once: false,
-                on_paper: n == 41,
+                on_paper: n == 42,
             };
             let tree = people::tree(tx)?;
-            let setting = Setting { paper, name: name.clone(), who: Who::Unit(town), opens, closes, terms };
+            let setting = Setting { paper, name: name.clone(), who: Who::Unit(scope), opens, closes, terms };
             set_test(tx, &ctx, &proof, &tree, &setting).map_err(CreateError::refused)
         })
     };
     let past = end.plus(-9 * Time::DAY);
-    let first = set(10, "组织生活应知应会测试", past, past.plus(4 * Time::HOUR))?;
+    let first = set(10, "组织生活应知应会测试", town, past, past.plus(4 * Time::HOUR))?;
     let people: Vec<Actor> = members.iter().map(|member| member.actor.clone()).collect();
     sat(store, ground, first, &people, past)?;
     // Nobody marks their own answer: what the first of them wrote, the other marks.
@@ -73,8 +74,14 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
         let ctx = ground_.piece(PIECES + 30, past.plus(6 * Time::HOUR)).env.ctx();
         Ok(::theory::close::close_when_done(tx, &ctx, first)?)
     })?;
-    let open = set(40, "为基层减负知识测试", end.plus(-Time::HOUR), end.plus(3 * Time::DAY))?;
-    set(41, "年终理论测试", end.plus(6 * Time::DAY), end.plus(7 * Time::DAY))?;
+    let open = set(40, "为基层减负知识测试", town, end.plus(-Time::HOUR), end.plus(3 * Time::DAY))?;
+    set(41, "年终理论测试", town, end.plus(6 * Time::DAY), end.plus(7 * Time::DAY))?;
+    let community = tree.subtree(town).into_iter().find(|unit| unit.level == Level::Community).map(|unit| unit.id);
+    if let (Some(community), Some(second)) = (community, &marker) {
+        let opens = end.plus(-2 * Time::DAY);
+        let on_paper = set(42, "社区工作者纸笔测试", community, opens, opens.plus(3 * Time::HOUR))?;
+        typed(store, ground, on_paper, [&desk, second], opens.plus(5 * Time::HOUR))?;
+    }
     give(store, ground, open, &desk, &people, end.plus(-30 * Time::MINUTE))
 }
 
@@ -202,6 +209,38 @@ fn marked(store: &Store, ground: &Ground, test: TestId, marker: &Actor, at: Time
         })?;
         if !more {
             break;
+        }
+    }
+    Ok(())
+}
+
+/// Sheets of a test that was sat on paper: two were typed in by two people, one by the first of them, and the others are to come.
+fn typed(store: &Store, ground: &Ground, test: TestId, by: [&Actor; 2], at: Time) -> Result<(), CreateError> {
+    let seats = store.read_now(move |tx| ::theory::read::seats(tx, test))?;
+    let mut dice = Dice::new(ground.seed).stream("theory on paper");
+    for (n, seat) in (0..3_u64).zip(&seats) {
+        let (person, knows) = (seat.person, 0.5 + 0.4 * share(&mut dice));
+        let draws: Vec<f64> = (0..64).map(|_| share(&mut dice)).collect();
+        for (turn, typist) in (0..).zip(by).take(if n < 2 { 2 } else { 1 }) {
+            let (work, typist, draws) = (ground.clone(), typist.clone(), draws.clone());
+            let minutes = i64::try_from(10 * n + turn).unwrap_or(0);
+            persist(store, move |tx| {
+                let ctx = work.piece(PIECES + 21_000 + 10 * n + turn, at.plus(minutes * Time::MINUTE)).env.ctx();
+                let proof = typist.has::<Organise>().ok_or_else(|| CreateError::Refused("nobody types in".into()))?;
+                let found = ::theory::read::test(tx, test)?.ok_or_else(|| CreateError::Refused("no test".into()))?;
+                let key = ::theory::read::answers(tx, found.paper, 1)?;
+                let answers: Vec<Answer> = key
+                    .iter()
+                    .zip(draws.iter().cycle())
+                    .enumerate()
+                    .map(|(place, (item, draw))| answered(place, item, *draw, knows))
+                    .collect();
+                match type_sheet(tx, &ctx, &proof, &found, person, 1, &answers) {
+                    Ok(_) => Ok(()),
+                    Err(TypeError::Store(error)) => Err(error.into()),
+                    Err(error) => Err(CreateError::refused(error)),
+                }
+            })?;
         }
     }
     Ok(())

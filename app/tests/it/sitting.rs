@@ -15,7 +15,7 @@ const KILLS: u64 = 6;
 const SITTERS: usize = 8;
 const QUESTIONS: usize = 17;
 
-const OPEN_TEST: &store::Sql = sql!("SELECT id FROM theory_test WHERE state = 'set' ORDER BY opens_at LIMIT 1");
+const OPEN_TEST: &store::Sql = sql!("SELECT id FROM theory_test WHERE state = 'set' AND on_paper = 0 ORDER BY opens_at LIMIT 1");
 const SEATED: &store::Sql =
     sql!("SELECT s.person FROM seat s JOIN account a ON a.person = s.person WHERE s.test = ?1 ORDER BY s.person LIMIT 8");
 

@@ -16,8 +16,8 @@ use crate::events::{PeopleEnrolled, TestId};
 use crate::permissions::Organise;
 use crate::read::Test;
 
-/// How many are enrolled in one transaction, with one event.
-pub const AT_ONCE: usize = 500;
+/// How many are enrolled in one transaction, with one event; so many are told at once, too.
+pub const AT_ONCE: usize = 250;
 
 /// Goes on with what was begun.
 pub const TICK: Tick = Tick { name: "theory.enrol", every: 5, run };

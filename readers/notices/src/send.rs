@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use crate::address;
 use crate::ledger::{self, Became, Delivery};
 
-/// Notices taken apart in one transaction.
-const APART: i64 = 50;
+/// Notices taken apart in one transaction. One may be for some hundreds of people.
+const APART: i64 = 10;
 /// Messages taken in hand at once: as many as leave within a lease however slow the other side is.
 const HAND: i64 = 10;
 /// Messages in one run; what is left goes in the next.
