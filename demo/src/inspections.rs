@@ -1,8 +1,10 @@
-//! A few visits by oversight: findings that are open, wait for a second look, and are closed.
+//! A few visits by oversight, by a checklist that was changed once: findings that are open, wait for a second look, and are
+//! closed; and a visit that found nothing.
 
 use std::sync::Arc;
 
-use ::inspections::inspect::{Inspect, Rectify, Visit, enter_checklist, inspect, recheck, rectify};
+use ::inspections::checklist::{change, enter};
+use ::inspections::inspect::{Inspect, Rectify, Visit, inspect, recheck, rectify};
 use base::Time;
 use people::{Level, Role};
 use store::Store;
@@ -13,7 +15,8 @@ use crate::settle::{Ground, Member, persist};
 /// The number of the piece of work here.
 const PIECE: u64 = 1 << 41;
 
-/// What is looked at.
+/// What was looked at first, and what is since the list was changed.
+const BEFORE: &str = "公示栏的网格员姓名、电话准确\n受理窗口有人值守\n一次性告知单齐全\n消防通道畅通";
 const LINES: &str = "公示栏的网格员姓名、电话准确\n受理窗口有人值守\n一次性告知单齐全\n消防通道畅通\n台账不重复填报";
 
 /// Where in the list something was wrong, what, and how far it has come: what was done, and the second look.
@@ -31,9 +34,15 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
         let ctx = piece.at(end);
         let who =
             all.iter().find_map(|member| member.actor.has::<Inspect>()).ok_or_else(|| CreateError::Refused("nobody inspects".into()))?;
-        let checklist = enter_checklist(tx, &ctx, &who, "社区窗口和网格公示", LINES).map_err(CreateError::refused)?;
+        let first = enter(tx, &ctx, &who, "社区窗口和网格公示", BEFORE).map_err(CreateError::refused)?;
         let tree = people::tree(tx)?;
         let towns: Vec<_> = tree.of_level(Level::Town).map(|town| town.id).collect();
+        if let Some(community) = tree.of_level(Level::Community).next().map(|community| community.id) {
+            let note = "窗口秩序良好，公示准确，没有发现问题。".into();
+            let visit = Visit { checklist: first, unit: community, on: end.plus(-3 * Time::DAY).date(), note, findings: Vec::new() };
+            inspect(tx, &ctx, &who, &visit).map_err(CreateError::refused)?;
+        }
+        let checklist = change(tx, &ctx, &who, first, "社区窗口和网格公示", LINES).map_err(CreateError::refused)?;
         for (found, unit) in FINDINGS.iter().zip(towns.iter().cycle()) {
             let (line, words, done) = *found;
             let visit = Visit {

@@ -40,6 +40,20 @@ facts! {
         /// The digest of its name and lines.
         body: String,
     }
+    /// A checklist was changed; the subject is the new version.
+    ChecklistChanged {
+        /// The list, by its first version.
+        list: ChecklistId,
+        /// From 2.
+        version: i64,
+        /// The digest of its name and lines.
+        body: String,
+    }
+    /// A checklist was taken out of use; the subject is its first version.
+    ChecklistEnded {
+        /// How many versions it had.
+        version: i64,
+    }
     /// A unit was visited; the subject is the inspection, the unit the one that was visited.
     InspectionMade {
         /// By which list.
@@ -70,6 +84,9 @@ facts! {
         text: String,
         /// The digests of the evidence.
         photos: Vec<String>,
+        /// Until when somebody is to look again; none in what was recorded before that had a term.
+        #[serde(default)]
+        due: Option<Time>,
     }
     /// Somebody looked again.
     FindingRechecked {
@@ -81,6 +98,22 @@ facts! {
         due: Option<Time>,
         /// The digest of what was seen.
         text: String,
+    }
+    /// A deadline passed; the unit is the one that is late.
+    FindingOverdue {
+        /// The version that is late.
+        v: i64,
+        /// The deadline.
+        due: Time,
+        /// Whether it was that of the second look.
+        rechecking: bool,
+    }
+    /// The unit ended, and another one has to put it right.
+    FindingPassed {
+        /// The version after it.
+        v: i64,
+        /// Who has it now.
+        unit: UnitId,
     }
 }
 
@@ -116,6 +149,12 @@ record::measures! {
             id: "inspections.returned", title_zh: "复查退回", title_en: "Returned", unit_zh: "次", unit_en: "times", better: Better::Down,
             note_zh: "复查认为没有整改到位的次数", note_en: "Times a second look showed that it was not put right",
             counts: &[Count { kind: "FindingRechecked", only: &[Only::False("pass")], ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
+            id: "inspections.overdue", title_zh: "整改超期", title_en: "Rectified late or not yet", unit_zh: "次", unit_en: "times",
+            better: Better::Down,
+            note_zh: "整改期限已过而没有提交整改的次数", note_en: "Times a deadline for putting right passed",
+            counts: &[Count { kind: "FindingOverdue", only: &[Only::False("rechecking")], ..Count::ONE }], ..Measure::COUNT
         },
     ]
 }

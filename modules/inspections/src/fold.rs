@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Id, Time};
+use base::{Id, Time, UnitId};
 use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{ChecklistEntered, FindingMade, FindingRechecked, FindingRectified, InspectionMade};
-use crate::inspect::body;
+use crate::checklist::body;
+use crate::events::{
+    ChecklistChanged, ChecklistEnded, ChecklistEntered, FindingMade, FindingOverdue, FindingPassed, FindingRechecked, FindingRectified,
+    InspectionMade,
+};
 
 /// A new fold, for a list of them.
 pub fn fold() -> Box<dyn Fold> {
@@ -16,13 +19,44 @@ pub fn fold() -> Box<dyn Fold> {
 
 type Rows = BTreeMap<String, String>;
 
+struct Finding {
+    inspection: Id,
+    unit: Option<UnitId>,
+    text: String,
+    state: &'static str,
+    due: i64,
+    passed: bool,
+    v: i64,
+}
+
+impl Finding {
+    fn line(&self) -> String {
+        let Finding { inspection, unit, text, state, due, passed, v } = self;
+        let unit = unit.map_or_else(String::new, |unit| unit.to_string());
+        format!("{inspection} {unit} {text} {state} {due} {} {v}", i64::from(*passed))
+    }
+}
+
 #[derive(Default)]
 struct InspectionsFold {
-    lists: Rows,
+    /// Each version, and when and by whom the list was taken out of use, which its first version bears.
+    lists: BTreeMap<Id, (String, String)>,
     inspections: Rows,
-    findings: BTreeMap<Id, (String, &'static str, i64, i64)>,
+    findings: BTreeMap<Id, Finding>,
     steps: Rows,
     photos: Rows,
+}
+
+impl InspectionsFold {
+    /// The finding in this state, before the step that leads to this version.
+    fn at(&mut self, event: &Event, state: &str, v: i64) -> Result<&mut Finding, BadFacts> {
+        let found = self.findings.get_mut(&event.subject).filter(|finding| finding.state == state && finding.v + 1 == v);
+        found.ok_or_else(|| event.bad("there is no such finding at that point"))
+    }
+
+    fn said(&mut self, event: &Event, text: String) {
+        self.steps.insert(event.id.to_string(), format!("{} {text}", event.subject));
+    }
 }
 
 /// Who did it and when, as a line of a table has it.
@@ -46,8 +80,18 @@ impl Fold for InspectionsFold {
         let key = event.subject.to_string();
         match event.kind.as_str() {
             ChecklistEntered::KIND => {
-                let line = format!("{} {}", event.facts::<ChecklistEntered>()?.body, done(event)?);
-                self.lists.insert(key, line);
+                let line = format!("{} {}  1", event.facts::<ChecklistEntered>()?.body, done(event)?);
+                self.lists.insert(event.subject, (line, String::new()));
+            }
+            ChecklistChanged::KIND => {
+                let f: ChecklistChanged = event.facts()?;
+                let line = format!("{} {} {} {}", f.body, done(event)?, f.list, f.version);
+                self.lists.insert(event.subject, (line, String::new()));
+            }
+            ChecklistEnded::KIND => {
+                let done = done(event)?;
+                let list = self.lists.get_mut(&event.subject).filter(|list| list.1.is_empty());
+                list.ok_or_else(|| event.bad("there is no such list in use"))?.1 = done;
             }
             InspectionMade::KIND => {
                 let f: InspectionMade = event.facts()?;
@@ -55,25 +99,37 @@ impl Fold for InspectionsFold {
             }
             FindingMade::KIND => {
                 let f: FindingMade = event.facts()?;
-                self.findings.insert(event.subject, (format!("{} {} {}", f.inspection, unit(event), f.text), "open", f.due.0, 1));
+                let (inspection, unit) = (f.inspection.0, event.unit);
+                self.findings
+                    .insert(event.subject, Finding { inspection, unit, text: f.text, state: "open", due: f.due.0, passed: false, v: 1 });
             }
             FindingRectified::KIND => {
                 let f: FindingRectified = event.facts()?;
-                let finding = self.findings.get_mut(&event.subject).filter(|finding| finding.1 == "open" && finding.3 + 1 == f.v);
-                let finding = finding.ok_or_else(|| event.bad("there is no such finding to put right"))?;
-                (finding.1, finding.3) = ("rectified", f.v);
-                self.steps.insert(event.id.to_string(), format!("{key} {}", f.text));
+                let finding = self.at(event, "open", f.v)?;
+                (finding.state, finding.passed, finding.v) = ("rectified", false, f.v);
+                finding.due = f.due.map_or(finding.due, |due| due.0);
                 for (n, photo) in f.photos.iter().enumerate() {
                     self.photos.insert(format!("{} {n}", event.id), format!("{key} {photo}"));
                 }
+                self.said(event, f.text);
             }
             FindingRechecked::KIND => {
                 let f: FindingRechecked = event.facts()?;
-                let finding = self.findings.get_mut(&event.subject).filter(|finding| finding.1 == "rectified" && finding.3 + 1 == f.v);
-                let finding = finding.ok_or_else(|| event.bad("there is no such finding to look at again"))?;
-                (finding.1, finding.3) = (if f.pass { "closed" } else { "open" }, f.v);
-                finding.2 = f.due.map_or(finding.2, |due| due.0);
-                self.steps.insert(event.id.to_string(), format!("{key} {}", f.text));
+                let finding = self.at(event, "rectified", f.v)?;
+                (finding.state, finding.passed, finding.v) = (if f.pass { "closed" } else { "open" }, false, f.v);
+                finding.due = f.due.map_or(finding.due, |due| due.0);
+                self.said(event, f.text);
+            }
+            FindingOverdue::KIND => {
+                let f: FindingOverdue = event.facts()?;
+                let found = self.findings.get_mut(&event.subject).filter(|finding| finding.v == f.v && finding.due == f.due.0);
+                found.ok_or_else(|| event.bad("there is no such deadline"))?.passed = true;
+            }
+            FindingPassed::KIND => {
+                let f: FindingPassed = event.facts()?;
+                let found = self.findings.get_mut(&event.subject).filter(|finding| finding.state != "closed" && finding.v + 1 == f.v);
+                let finding = found.ok_or_else(|| event.bad("there is no such finding to pass on"))?;
+                (finding.unit, finding.v) = (Some(f.unit), f.v);
             }
             _ => {}
         }
@@ -84,9 +140,17 @@ impl Fold for InspectionsFold {
         let mut out = Vec::new();
         let lists = tx.all(LISTS, p![], |row| {
             let text = text_digest_hex(&row.array(3)?, &body(row.text(1)?, row.text(2)?));
-            Ok((row.id::<Id>(0)?.to_string(), format!("{text} {}", stamp(row.time(4)?, row.id(5)?))))
+            let list = row.opt_id::<Id>(6)?.map_or_else(String::new, |list| list.to_string());
+            let ended = match (row.opt_time(8)?, row.opt_id(9)?) {
+                (Some(at), Some(by)) => stamp(at, by),
+                (None, None) => String::new(),
+                (at, by) => format!("{at:?} {by:?}"),
+            };
+            let line = format!("{text} {} {list} {} {ended}", stamp(row.time(4)?, row.id(5)?), row.int(7)?);
+            Ok((row.id::<Id>(0)?.to_string(), line))
         })?;
-        same("checklist", &self.lists, lists, &mut out);
+        let expected = self.lists.iter().map(|(id, (line, ended))| (id.to_string(), format!("{line} {ended}"))).collect();
+        same("checklist", &expected, lists, &mut out);
         let inspections = tx.all(INSPECTIONS, p![], |row| {
             let note = text_digest_hex(&row.array(6)?, row.text(5)?);
             let (list, unit, by) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.id::<Id>(4)?);
@@ -97,10 +161,10 @@ impl Fold for InspectionsFold {
         let findings = tx.all(FINDINGS, p![], |row| {
             let text = text_digest_hex(&row.array(5)?, &body(row.text(3)?, row.text(4)?));
             let (inspection, unit) = (row.id::<Id>(1)?, row.id::<Id>(2)?);
-            Ok((row.id::<Id>(0)?.to_string(), format!("{inspection} {unit} {text} {} {} {}", row.text(6)?, row.int(7)?, row.int(8)?)))
+            let line = format!("{inspection} {unit} {text} {} {} {} {}", row.text(6)?, row.int(7)?, row.int(8)?, row.int(9)?);
+            Ok((row.id::<Id>(0)?.to_string(), line))
         })?;
-        let expected =
-            self.findings.iter().map(|(id, (line, state, due, v))| (id.to_string(), format!("{line} {state} {due} {v}"))).collect();
+        let expected = self.findings.iter().map(|(id, finding)| (id.to_string(), finding.line())).collect();
         same("finding", &expected, findings, &mut out);
         let steps = tx.all(STEPS, p![], |row| {
             Ok((row.id::<Id>(0)?.to_string(), format!("{} {}", row.id::<Id>(1)?, text_digest_hex(&row.array(3)?, row.text(2)?))))
@@ -114,9 +178,10 @@ impl Fold for InspectionsFold {
     }
 }
 
-const LISTS: &Sql = sql!("SELECT id, name, lines, salt, created_at, created_by FROM checklist ORDER BY id");
+const LISTS: &Sql =
+    sql!("SELECT id, name, lines, salt, created_at, created_by, list, version, ended_at, ended_by FROM checklist ORDER BY id");
 const INSPECTIONS: &Sql = sql!("SELECT id, checklist, unit, visited_on, by_unit, note, salt, made_at, made_by FROM inspection ORDER BY id");
-const FINDINGS: &Sql = sql!("SELECT id, inspection, unit, item, text, salt, state, due_at, v FROM finding ORDER BY id");
+const FINDINGS: &Sql = sql!("SELECT id, inspection, unit, item, text, salt, state, due_at, passed, v FROM finding ORDER BY id");
 const STEPS: &Sql = sql!("SELECT event, finding, text, salt FROM finding_step ORDER BY event");
 const PHOTOS: &Sql = sql!("SELECT event, n, finding, digest FROM finding_photo ORDER BY event, n");
 

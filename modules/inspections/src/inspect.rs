@@ -1,20 +1,19 @@
-//! Checklists, visits and what they find, putting it right, and the second look.
+//! Visits and what they find, putting it right, and the second look.
 
 use base::{Ctx, Date, Time, UnitId};
 use people::{Permission, Proof, Role};
 use record::{About, EventId, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{
-    ChecklistEntered, ChecklistId, FindingId, FindingMade, FindingRechecked, FindingRectified, InspectionId, InspectionMade,
-};
+use crate::checklist::body;
+use crate::events::{ChecklistId, FindingId, FindingMade, FindingRechecked, FindingRectified, InspectionId, InspectionMade};
 
 /// The rule that says how long putting right may take.
 pub const RULE: &str = "inspections.rectify";
+/// The rule that says how long the second look may take.
+pub const RECHECK_RULE: &str = "inspections.recheck";
 /// The longest text, in characters.
 pub const LONGEST: usize = 1_000;
-/// The most lines of a checklist.
-pub const MOST_LINES: usize = 60;
 /// The most photos of evidence.
 pub const MOST_PHOTOS: usize = 6;
 
@@ -76,39 +75,9 @@ fn text(typed: &str, field: &'static str) -> Result<String, InspectError> {
     if clean.is_empty() || base::text::count_chars(&clean) > LONGEST { Err(InspectError::Field(field)) } else { Ok(clean) }
 }
 
-fn about(ctx: &Ctx, actor: record::Actor, unit: UnitId, subject: base::Id) -> About {
+/// What an event of this module is about, now.
+pub(crate) fn about(ctx: &Ctx, actor: record::Actor, unit: UnitId, subject: base::Id) -> About {
     About { occurred_at: ctx.now, actor, unit: Some(unit), subject, batch: None }
-}
-
-/// What stands in an event of a checklist: its name and its lines.
-pub(crate) fn body(name: &str, lines: &str) -> String {
-    format!("{name}\n\n{lines}")
-}
-
-const ENTER: &Sql = sql!("INSERT INTO checklist (id, name, lines, salt, created_at, created_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-
-/// Enters a checklist: a name, and a line for each thing to look at.
-///
-/// # Errors
-/// [`InspectError`].
-pub fn enter_checklist(tx: &mut Tx, ctx: &Ctx, who: &Proof<Inspect>, name: &str, lines: &str) -> Result<ChecklistId, InspectError> {
-    let name = base::text::clean_line(name);
-    if name.is_empty() || base::text::count_chars(&name) > 60 {
-        return Err(InspectError::Field("name"));
-    }
-    let lines: Vec<String> = lines.lines().map(base::text::clean_line).filter(|line| !line.is_empty()).collect();
-    if lines.is_empty() || lines.len() > MOST_LINES || lines.iter().any(|line| base::text::count_chars(line) > 200) {
-        return Err(InspectError::Field("lines"));
-    }
-    let (lines, salt, id) = (lines.join("\n"), ctx.salt(), ctx.id::<ChecklistId>());
-    tx.exec(ENTER, p![id, name.as_str(), lines.as_str(), &salt[..], ctx.now, who.person()])?;
-    record::append(
-        tx,
-        ctx,
-        about(ctx, who.actor(), who.unit(), id.0),
-        &ChecklistEntered { body: text_digest_hex(&salt, &body(&name, &lines)) },
-    )?;
-    Ok(id)
 }
 
 /// A visit to be written down.
@@ -146,6 +115,9 @@ pub fn inspect(tx: &mut Tx, ctx: &Ctx, who: &Proof<Inspect>, visit: &Visit) -> R
         return Err(InspectError::Field("on"));
     }
     let list = crate::read::checklist(tx, visit.checklist)?.ok_or(InspectError::NotFound)?;
+    if list.ended.is_some() {
+        return Err(InspectError::Field("list"));
+    }
     let note = text(&visit.note, "note")?;
     let (id, salt, on) = (ctx.id::<InspectionId>(), ctx.salt(), visit.on.to_string());
     tx.exec(INSERT, p![id, list.id, unit, on.as_str(), note.as_str(), &salt[..], ctx.now, who.person(), who.unit()])?;
@@ -165,9 +137,11 @@ pub fn inspect(tx: &mut Tx, ctx: &Ctx, who: &Proof<Inspect>, visit: &Visit) -> R
 
 const STEP: &Sql = sql!("INSERT INTO finding_step (event, finding, text, salt) VALUES (?1, ?2, ?3, ?4)");
 const PHOTO: &Sql = sql!("INSERT INTO finding_photo (event, n, finding, digest) VALUES (?1, ?2, ?3, ?4)");
-const RECTIFIED: &Sql = sql!("UPDATE finding SET state = 'rectified', v = v + 1 WHERE id = ?1 AND v = ?2 AND state = 'open'");
-const CLOSED: &Sql = sql!("UPDATE finding SET state = 'closed', v = v + 1 WHERE id = ?1 AND v = ?2 AND state = 'rectified'");
-const RETURNED: &Sql = sql!("UPDATE finding SET state = 'open', due_at = ?3, v = v + 1 WHERE id = ?1 AND v = ?2 AND state = 'rectified'");
+const RECTIFIED: &Sql =
+    sql!("UPDATE finding SET state = 'rectified', due_at = ?3, passed = 0, v = v + 1 WHERE id = ?1 AND v = ?2 AND state = 'open'");
+const CLOSED: &Sql = sql!("UPDATE finding SET state = 'closed', passed = 0, v = v + 1 WHERE id = ?1 AND v = ?2 AND state = 'rectified'");
+const RETURNED: &Sql =
+    sql!("UPDATE finding SET state = 'open', due_at = ?3, passed = 0, v = v + 1 WHERE id = ?1 AND v = ?2 AND state = 'rectified'");
 
 fn said(tx: &mut Tx, event: EventId, finding: FindingId, text: &str, salt: [u8; 16]) -> Result<(), InspectError> {
     tx.exec(STEP, p![event, finding, text, &salt[..]])?;
@@ -195,7 +169,8 @@ pub fn rectify(
     if photos.len() > MOST_PHOTOS {
         return Err(InspectError::Field("photo"));
     }
-    if tx.exec(RECTIFIED, p![id, v])? != 1 {
+    let due = ctx.rules().deadline(RECHECK_RULE, ctx.now).at;
+    if tx.exec(RECTIFIED, p![id, v, due])? != 1 {
         return Err(InspectError::NotNow);
     }
     let salt = ctx.salt();
@@ -204,6 +179,7 @@ pub fn rectify(
         in_time: ctx.now <= finding.due,
         text: text_digest_hex(&salt, &done),
         photos: photos.iter().map(|digest| record::hex(digest)).collect(),
+        due: Some(due),
     };
     let event = record::append(tx, ctx, about(ctx, who.actor(), finding.unit, id.0), &facts)?;
     for (n, digest) in (0_i64..).zip(photos) {

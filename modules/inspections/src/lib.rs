@@ -1,17 +1,24 @@
 //! Inspections 督导检查: visits by checklists, what they find, putting it right by a deadline with evidence,
 //! and a second look. What was found and closed is counted as facts.
 
+pub mod checklist;
 pub mod events;
 mod fold;
 pub mod inspect;
+pub mod list;
 mod pages;
+mod pass;
+mod passed;
 pub mod read;
+mod reported;
+mod seen;
 mod texts;
+mod told;
 
 pub use fold::fold;
 
 /// The tables of inspections.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("inspections", "0001_inspections");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("inspections", "0001_inspections", "0010_versions");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -20,8 +27,14 @@ pub fn module() -> web::Module {
         routes: pages::routes,
         menu: pages::menu,
         kinds: events::KINDS,
+        audited: texts::audited,
         folds: &[fold],
-        lines: pages::lines,
+        pass: pass::pass,
+        ticks: &[web::Tick { name: "inspections.deadlines", every: 60, run: passed::run }],
+        due: seen::DUE,
+        paragraphs: reported::PARAGRAPHS,
+        lines: seen::lines,
+        notices: told::NOTICES,
         ..web::Module::new("inspections")
     }
 }
