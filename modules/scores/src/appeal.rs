@@ -155,6 +155,46 @@ pub fn decides(actor: &Actor, tree: &Tree, of: UnitId) -> Option<Proof<Decide>> 
         .or_else(|| actor.each::<Decide>().find(|proof| proof.role() == Role::DistrictDesk && tree.level(of) == Some(Level::Department)))
 }
 
+/// The units where somebody decides on appeals, to be asked about many of them.
+#[derive(Clone, Debug)]
+pub struct Deciders {
+    oversight: Vec<UnitId>,
+    district: Option<UnitId>,
+}
+
+impl Deciders {
+    /// As posts are held at that time.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub fn find(tx: &mut Tx, now: Time, tree: &Tree) -> Result<Deciders, StoreError> {
+        let held: BTreeSet<UnitId> = people::read::holders_of(tx, now, Role::Oversight)?.into_iter().map(|holding| holding.unit).collect();
+        // In the fixed order of units.
+        let oversight = tree.all().filter(|unit| held.contains(&unit.id)).map(|unit| unit.id).collect();
+        Ok(Deciders { oversight, district: tree.district().map(|unit| unit.id) })
+    }
+
+    /// The units that are to decide on an appeal of this one: oversight outside its line, else the district, whose desk
+    /// decides for oversight's own line and sees what nobody else can.
+    pub fn of(&self, tree: &Tree, unit: UnitId) -> Vec<UnitId> {
+        let outside: Vec<UnitId> = self.oversight.iter().copied().filter(|other| is_outside(tree, *other, unit)).collect();
+        if outside.is_empty() { self.district.into_iter().collect() } else { outside }
+    }
+}
+
+/// The unit that took over from one that was closed, and so on; itself where it stands.
+pub fn heir(tree: &Tree, unit: UnitId) -> UnitId {
+    let mut at = unit;
+    // A damaged table may lead in a circle.
+    for _ in 0..16 {
+        match tree.get(at).and_then(|one| one.successor) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
+}
+
 const DECIDE: &Sql = sql!(
     "UPDATE score_appeal SET state = ?2, answer = ?3, answer_salt = ?4, decider = ?5, decided_at = ?6, decided_by = ?7
      WHERE id = ?1 AND state = 'open'"
@@ -248,8 +288,28 @@ pub fn find(tx: &mut Tx, id: AppealId) -> Result<Option<Appealed>, StoreError> {
 /// # Errors
 /// Only the store's.
 pub fn list(tx: &mut Tx, actor: &Actor, tree: &Tree) -> Result<Vec<Appealed>, StoreError> {
-    let mine: BTreeSet<UnitId> = actor.each::<Appeal>().map(|proof| proof.unit()).collect();
     let mut all = tx.all(ALL, p![], row)?;
-    all.retain(|appeal| mine.iter().any(|unit| tree.is_within(appeal.unit, *unit)) || decides(actor, tree, appeal.unit).is_some());
+    all.retain(|appeal| may_see(actor, tree, appeal));
     Ok(all)
+}
+
+/// Whether somebody may see an appeal: of the unit, from above it, of the one that took over, or who decides.
+pub fn may_see(actor: &Actor, tree: &Tree, appeal: &Appealed) -> bool {
+    let heir = heir(tree, appeal.unit);
+    let own = |unit: UnitId| tree.is_within(appeal.unit, unit) || tree.is_within(heir, unit);
+    actor.each::<Appeal>().any(|proof| own(proof.unit())) || decides(actor, tree, appeal.unit).is_some()
+}
+
+/// By the index `score_appeal_open`.
+const OPEN: &Sql = sql!(
+    "SELECT id, round, unit, event, reason, appealed_at, due_at, state, answer, decider, decided_at FROM score_appeal
+     WHERE state = 'open' ORDER BY due_at, id"
+);
+
+/// Every appeal that waits, first due first.
+///
+/// # Errors
+/// Only the store's.
+pub fn open(tx: &mut Tx) -> Result<Vec<Appealed>, StoreError> {
+    tx.all(OPEN, p![], row)
 }

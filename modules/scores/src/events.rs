@@ -11,9 +11,11 @@ base::id! {
     pub RoundId;
     /// An appeal.
     pub AppealId;
+    /// The rules as they were in force.
+    pub RuleVersionId;
 }
 
-store::bind_ids!(SchemeId, RoundId, AppealId);
+store::bind_ids!(SchemeId, RoundId, AppealId, RuleVersionId);
 
 macro_rules! facts {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })+) => {
@@ -85,6 +87,16 @@ facts! {
         decider: UnitId,
         /// The digest of the answer.
         answer: String,
+    }
+    /// Nobody decided in time; the unit is the one that was to.
+    ScoreAppealOverdue {
+        /// The deadline.
+        due: base::Time,
+    }
+    /// The rules in force were kept whole; the subject is their version.
+    RulesKept {
+        /// By which events name them.
+        digest: String,
     }
 }
 

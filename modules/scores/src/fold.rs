@@ -6,8 +6,9 @@ use base::{Id, Time, UnitId};
 use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{SchemeEntered, ScoreAppealDecided, ScoreAppealed, ScoresLocked};
+use crate::events::{RulesKept, SchemeEntered, ScoreAppealDecided, ScoreAppealOverdue, ScoreAppealed, ScoresLocked};
 use crate::lock::Lines;
+use crate::rules;
 
 /// A new fold, for a list of them.
 pub fn fold() -> Box<dyn Fold> {
@@ -18,7 +19,16 @@ pub fn fold() -> Box<dyn Fold> {
 struct ScoresFold {
     schemes: BTreeMap<(Id, i64), (SchemeEntered, String)>,
     rounds: BTreeMap<Id, (ScoresLocked, String)>,
-    appeals: BTreeMap<Id, (ScoreAppealed, String, Option<UnitId>, Option<(ScoreAppealDecided, String)>)>,
+    appeals: BTreeMap<Id, Appeal>,
+    rules: Rows,
+}
+
+struct Appeal {
+    facts: ScoreAppealed,
+    made: String,
+    unit: Option<UnitId>,
+    decided: Option<(ScoreAppealDecided, String)>,
+    passed: bool,
 }
 
 /// Who did it and when, as a line of a table has it.
@@ -45,14 +55,26 @@ impl Fold for ScoresFold {
             ScoresLocked::KIND if self.rounds.insert(event.subject, (event.facts()?, done(event)?)).is_some() => {
                 return Err(event.bad("these scores were locked before"));
             }
-            ScoreAppealed::KIND if self.appeals.insert(event.subject, (event.facts()?, done(event)?, event.unit, None)).is_some() => {
-                return Err(event.bad("it was appealed before"));
+            ScoreAppealed::KIND => {
+                let appeal = Appeal { facts: event.facts()?, made: done(event)?, unit: event.unit, decided: None, passed: false };
+                if self.appeals.insert(event.subject, appeal).is_some() {
+                    return Err(event.bad("it was appealed before"));
+                }
             }
             ScoreAppealDecided::KIND => {
                 let appeal = self.appeals.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such appeal"))?;
-                if appeal.3.replace((event.facts()?, done(event)?)).is_some() {
+                if appeal.decided.replace((event.facts()?, done(event)?)).is_some() {
                     return Err(event.bad("it was decided before"));
                 }
+            }
+            ScoreAppealOverdue::KIND => {
+                let f: ScoreAppealOverdue = event.facts()?;
+                let found = self.appeals.get_mut(&event.subject).filter(|appeal| appeal.decided.is_none() && appeal.facts.due == f.due);
+                found.ok_or_else(|| event.bad("there is no such deadline"))?.passed = true;
+            }
+            RulesKept::KIND => {
+                let f: RulesKept = event.facts()?;
+                self.rules.insert(event.subject.to_string(), format!("{} {} {}", f.digest, f.digest, event.occurred_at.0));
             }
             _ => {}
         }
@@ -64,6 +86,7 @@ impl Fold for ScoresFold {
         same("scheme", &self.schemes(), &schemes(tx)?, &mut out);
         same("score_round", &self.rounds(), &rounds(tx)?, &mut out);
         same("score_appeal", &self.appeals(), &appeals(tx)?, &mut out);
+        same("rule_version", &self.rules, &rule_versions(tx)?, &mut out);
         Ok(out)
     }
 }
@@ -87,13 +110,14 @@ impl ScoresFold {
     fn appeals(&self) -> Rows {
         self.appeals
             .iter()
-            .map(|(id, (facts, made, unit, decided))| {
+            .map(|(id, Appeal { facts, made, unit, decided, passed })| {
                 let unit = unit.map_or_else(String::new, |unit| unit.to_string());
                 let (state, decided) = match decided {
                     None => ("open", String::new()),
                     Some((f, done)) => (if f.upheld { "upheld" } else { "refused" }, format!("{} {} {done}", f.decider, f.answer)),
                 };
-                let line = format!("{} {unit} {} {} {} {made} {state} {decided}", facts.round, facts.case, facts.reason, facts.due.0);
+                let (ScoreAppealed { round, case, reason, due }, passed) = (facts, i64::from(*passed));
+                let line = format!("{round} {unit} {case} {reason} {} {passed} {made} {state} {decided}", due.0);
                 (id.to_string(), line)
             })
             .collect()
@@ -107,9 +131,12 @@ const ROUNDS: &Sql =
 const LINES: &Sql = sql!("SELECT round, unit, total, band, items FROM score_line ORDER BY round, unit");
 const APPEALS: &Sql = sql!(
     "SELECT id, round, unit, event, reason, salt, due_at, state, decider, answer, answer_salt, appealed_at, appealed_by, decided_at,
-            decided_by
+            decided_by, passed
      FROM score_appeal ORDER BY id"
 );
+
+/// Some versions of the rules a year.
+const RULES: &Sql = sql!("SELECT id, digest, packs, kept_at FROM rule_version ORDER BY digest");
 
 fn schemes(tx: &mut Tx) -> Result<Rows, StoreError> {
     let rows = tx.all(SCHEMES, p![], |row| {
@@ -153,7 +180,19 @@ fn appeals(tx: &mut Tx) -> Result<Rows, StoreError> {
             (None, None) if decider.is_empty() && answer.is_empty() => String::new(),
             (at, by) => format!("{decider} {answer} {at:?} {by:?}"),
         };
-        Ok((row.id::<Id>(0)?.to_string(), format!("{round} {unit} {event} {reason} {due} {made} {} {decided}", row.text(7)?)))
+        Ok((
+            row.id::<Id>(0)?.to_string(),
+            format!("{round} {unit} {event} {reason} {due} {} {made} {} {decided}", row.int(15)?, row.text(7)?),
+        ))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Each with the digest by which it is found and the one of what stands there.
+fn rule_versions(tx: &mut Tx) -> Result<Rows, StoreError> {
+    let rows = tx.all(RULES, p![], |row| {
+        let (named, is) = (record::hex(row.blob(1)?), rules::digest_of(row.text(2)?));
+        Ok((row.id::<Id>(0)?.to_string(), format!("{named} {is} {}", row.int(3)?)))
     })?;
     Ok(rows.into_iter().collect())
 }

@@ -7,17 +7,21 @@ mod fold;
 pub mod formula;
 pub mod lock;
 mod pages;
+mod passed;
 pub mod permissions;
 mod reported;
+pub mod rules;
 pub mod scheme;
 pub mod score;
+mod seen;
 mod texts;
+mod told;
 
 pub use fold::fold;
 pub use measures::duties;
 
 /// The tables of scores.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("scores", "0001_scores");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("scores", "0001_scores", "0010_appeals");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -26,7 +30,15 @@ pub fn module() -> web::Module {
         routes: pages::routes,
         menu: pages::menu,
         kinds: events::KINDS,
+        audited: texts::audited,
         folds: &[fold],
+        ticks: &[
+            web::Tick { name: "scores.deadlines", every: 60, run: passed::run },
+            web::Tick { name: "scores.rules", every: 60, run: rules::run },
+        ],
+        due: seen::DUE,
+        lines: seen::lines,
+        notices: told::NOTICES,
         paragraphs: reported::PARAGRAPHS,
         ..web::Module::new("scores")
     }

@@ -4,6 +4,7 @@ mod appeals;
 mod board;
 mod card;
 mod edit;
+mod rules;
 
 use axum::Router;
 use axum::routing::get;
@@ -32,6 +33,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/scores/schemes", get(edit::list))
         .route("/scores/schemes/edit", get(edit::form).post(edit::send))
         .route("/scores/schemes/{id}/file", get(edit::file))
+        .route("/rules", get(rules::list))
+        .route("/rules/{digest}", get(rules::show))
 }
 
 pub(crate) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
@@ -61,13 +64,34 @@ fn points(hundredths: Option<i64>) -> String {
 struct Seen {
     scheme: Scheme,
     period: Period,
+    /// Up to the one that is looked at, which is the last where the address names none.
     revisions: Vec<Round>,
+    /// Revisions that came after it.
+    later: Vec<Round>,
 }
 
 impl Seen {
-    /// The version by which a revision was scored.
+    /// The scheme and the period, with the revision where it is not the last.
     fn query(&self) -> String {
-        format!("s={}&from={}", self.scheme.id, self.period.from)
+        match self.revisions.last().filter(|_| !self.later.is_empty()) {
+            Some(round) => self.query_of(round),
+            None => format!("s={}&from={}", self.scheme.id, self.period.from),
+        }
+    }
+
+    /// The same for one revision.
+    fn query_of(&self, round: &Round) -> String {
+        format!("s={}&from={}&rev={}", self.scheme.id, self.period.from, round.revision)
+    }
+
+    /// The same for another period.
+    fn query_at(&self, period: &Period) -> String {
+        format!("s={}&from={}", self.scheme.id, period.from)
+    }
+
+    /// Every revision, the first one first.
+    fn all(&self) -> impl Iterator<Item = &Round> {
+        self.revisions.iter().chain(&self.later)
     }
 
     /// Every unit's line: as locked, or as it stands.
@@ -80,10 +104,13 @@ impl Seen {
     }
 
     fn state(&self, t: &ScoreTexts, lang: Lang, now: Time) -> String {
-        match self.revisions.last() {
-            None => t.state_open.to_owned(),
-            Some(last) => fill(t.state_locked, &[("n", &last.revision), ("at", &dates::moment(lang, last.at, now))]),
-        }
+        let Some(last) = self.revisions.last() else { return t.state_open.to_owned() };
+        let words = match (self.later.is_empty(), last.revision) {
+            (true, _) => t.state_locked,
+            (false, 1) => t.state_first,
+            (false, _) => t.state_older,
+        };
+        fill(words, &[("n", &last.revision), ("at", &dates::moment(lang, last.at, now))])
     }
 }
 
@@ -97,12 +124,14 @@ fn seen(tx: &mut Tx, fields: &Fields, now: Time) -> Result<Option<Seen>, PageErr
     let span: Span = found.says.period;
     let day = fields.get("from").and_then(|text| text.parse::<Date>().ok()).unwrap_or(now.date());
     let period = span.of(day);
-    let revisions: Vec<Round> = lock::rounds(tx, found.id)?.into_iter().filter(|round| round.period == period).collect();
+    let all = lock::rounds(tx, found.id)?.into_iter().filter(|round| round.period == period);
+    let upto = fields.int("rev").unwrap_or(i64::MAX);
+    let (revisions, later): (Vec<Round>, Vec<Round>) = all.partition(|round| round.revision <= upto.max(1));
     let version = match revisions.last() {
         Some(last) => scheme::find(tx, found.id, last.version)?,
         None => scheme::for_period(tx, found.id, &period)?,
     };
     // Before its first day a scheme can be tried out on what is there.
     let scheme = version.unwrap_or_else(|| found.clone());
-    Ok(Some(Seen { scheme, period, revisions }))
+    Ok(Some(Seen { scheme, period, revisions, later }))
 }

@@ -1,5 +1,7 @@
 //! The words of the pages of scores.
 
+use web::{Audited, Lang};
+
 web::texts! {
     /// Words of scores, schemes and appeals.
     pub(crate) ScoreTexts;
@@ -158,4 +160,82 @@ web::texts! {
     wrong_duty: "“{id}”是规定动作，不计分；如上级文件要求计分，请写明文件", "\"{id}\" is a duty and has no points; where a document orders them, name it";
     stale: "别人刚保存了新的一版，请重新打开再改", "Somebody saved another version just now; please open it again";
     export_name: "考核得分", "scores";
+    state_older: "第 {n} 次修订时的得分，{at}；此后又有修订", "As in revision {n}, {at}; it was revised again since";
+    state_first: "首次锁定时的得分，{at}；此后有修订", "As first locked, {at}; it was revised since";
+    revisions_nav: "看哪一次修订", "Which revision";
+    revision_short: "第 {n} 次修订", "Revision {n}";
+    revision_short_first: "首次锁定", "First locked";
+    revision_last: "（现行）", " (in force)";
+    periods_nav: "换一个时段", "Another period";
+    period_before: "上一时段：{period}", "Before: {period}";
+    period_after: "下一时段：{period}", "After: {period}";
+    to_rules: "规则各版", "Versions of the rules";
+    due_title: "考核申诉", "Appeals of scores";
+    told_appealed: "考核申诉待复核", "An appeal waits for a decision";
+    told_appealed_text: "{unit}对计入得分的一件提出申诉，请在{due}前复核。", "{unit} appealed a case that counted for its score. It is to be decided by {due}.";
+    told_late: "考核申诉复核超期", "An appeal is past its deadline";
+    told_late_text: "{unit}的一件申诉已超过复核期限，请尽快复核。", "An appeal of {unit} is past its deadline. Please decide.";
+    told_decided: "考核申诉有了结论", "An appeal was decided";
+    told_upheld_text: "{unit}的申诉成立，这一件不再计入，得分已修订。", "The appeal of {unit} was upheld: the case no longer counts, and the score was revised.";
+    told_refused_text: "{unit}的申诉不成立，得分不变，复核意见请点开查看。", "The appeal of {unit} was refused and the score stays. Open it for the decision.";
+    kind_scheme: "写考核方案", "Scheme written";
+    kind_locked: "锁定考核得分", "Scores locked";
+    kind_appealed: "提出考核申诉", "Score appealed";
+    kind_decided: "复核考核申诉", "Appeal of a score decided";
+    kind_overdue: "考核申诉复核超期", "Appeal of a score overdue";
+    kind_rules: "留存规则版本", "Version of the rules kept";
+}
+
+web::texts! {
+    /// Words of the pages of rules.
+    pub(crate) RuleTexts;
+    title: "规则各版", "Versions of the rules";
+    lead: "每条记录都带着当时的规则版本。这里留存各版全文，可以看到一件事是按哪些期限和依据办理、计分的。", "Every record bears the version of the rules of its day. Here they stand whole, so that it can be seen by which lengths and documents a matter was handled and scored.";
+    to_measures: "指标目录", "Measures";
+    empty: "还没有留存的规则版本", "No version is kept yet";
+    empty_text: "服务启动后一分钟内留存现行的一版。", "The one in force is kept within a minute after the service starts.";
+    version: "规则版本 {digest}", "Rules, version {digest}";
+    since: "{at}起使用", "In use since {at}";
+    now: "现行", "in force";
+    state_now: "{at}起使用，与现行规则相同", "In use since {at}; the same as now";
+    state_then: "{at}起使用，此后规则有变动；变动的列在“现在”一栏", "In use since {at}; the rules have changed since, as the last column shows";
+    caption: "这一版的各条规则", "The rules of this version";
+    column_rule: "事项", "Step";
+    column_amount: "期限或次数", "Length or number";
+    column_source: "依据", "Source";
+    column_now: "现在", "Now";
+    unchanged: "相同", "The same";
+    gone: "已没有这一条", "No longer there";
+    working_days: "{n} 个工作日", "{n} working days";
+    natural_days: "{n} 天", "{n} days";
+    hours: "{n} 小时", "{n} hours";
+    characters: "{n} 字", "{n} characters";
+    times_a_month: "每月 {n} 次", "{n} times a month";
+    times_a_quarter: "每季度 {n} 次", "{n} times a quarter";
+    times_a_year: "每年 {n} 次", "{n} times a year";
+    marked_r: "按原文核对", "Checked against the text";
+    marked_r2: "按转载核对", "Checked against a secondary page";
+    marked_m: "未核对，只作提示", "Not checked; only informs";
+    marked_c: "本系统默认或由本区确定", "Our default, or the district's own";
+    in_force: "{at}起施行", "In force since {at}";
+    unread: "现在的程序读不懂这一版（{why}），全文见下。", "This program cannot read that version ({why}); its text stands below.";
+    packs: "全文", "The text";
+    packs_hint: "下列文件名称和内容的校验值就是记录里的规则版本：", "The digest of these names and texts is the version that records bear:";
+    not_kept: "这一版的全文没有留存", "The text of this version was not kept";
+    not_kept_text: "规则全文从本系统有这一功能时起留存，更早的记录只有校验值。", "Texts are kept since the system has known how to; older records have the digest only.";
+}
+
+/// See [`web::Module::audited`].
+pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
+    let t = ScoreTexts::of(lang);
+    let name = match kind {
+        "SchemeEntered" => t.kind_scheme,
+        "ScoresLocked" => t.kind_locked,
+        "ScoreAppealed" => t.kind_appealed,
+        "ScoreAppealDecided" => t.kind_decided,
+        "ScoreAppealOverdue" => t.kind_overdue,
+        "RulesKept" => t.kind_rules,
+        _ => return None,
+    };
+    Some(Audited { name, log: None })
 }

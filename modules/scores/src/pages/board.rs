@@ -3,14 +3,15 @@
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use base::UnitId;
-use measures::ReadNumbers;
+use base::{Date, UnitId};
+use measures::{Period, ReadNumbers};
 use sheets::{Export, FileKind, Head, Value};
+use store::{StoreError, Tx};
 use web::kit::{Choice, Column};
-use web::{Fields, Page, PageError, Shell, Signed, Staff, page, redirect};
+use web::{Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::{Seen, band, points, seen};
-use crate::lock::{self, LockError};
+use crate::lock::{self, LockError, Round};
 use crate::permissions::{Decide, Schemes};
 use crate::scheme;
 use crate::score::Line;
@@ -33,6 +34,11 @@ struct BoardPage {
     may_write: bool,
     schemes: Vec<Choice>,
     periods: Vec<Choice>,
+    /// Text and address of the period before and the one after; empty where there is none.
+    before: (String, String),
+    after: (String, String),
+    /// Text and address of each revision, and whether it is the one that is shown.
+    revisions: Vec<(String, String, bool)>,
     state: String,
     name: String,
     document: String,
@@ -51,6 +57,44 @@ fn visible(who: &Signed, seen: &Seen) -> Vec<UnitId> {
     let mut units = lock::units(&who.tree, &seen.scheme, &seen.period);
     units.retain(|unit| who.each::<ReadNumbers>().any(|proof| who.tree.is_within(*unit, proof.reach())));
     units
+}
+
+/// How many periods are offered at least, and at most.
+const LEAST: usize = 6;
+const MOST: usize = 120;
+
+/// The periods to choose from, the present one first: back to the first that the scheme held for or that was locked.
+fn periods(tx: &mut Tx, seen: &Seen, today: Date) -> Result<Vec<Period>, StoreError> {
+    let first = scheme::versions(tx, seen.scheme.id)?.iter().map(|version| version.from).min();
+    let locked = lock::rounds(tx, seen.scheme.id)?.iter().map(|round| round.period.from).min();
+    let back = [first, locked, Some(seen.period.from)].into_iter().flatten().min().unwrap_or(today);
+    let mut all = Vec::new();
+    let mut period = seen.scheme.says.period.of(today);
+    while all.len() < LEAST || (period.to >= back && all.len() < MOST) {
+        all.push(period);
+        period = period.previous();
+    }
+    if !all.contains(&seen.period) {
+        all.push(seen.period);
+    }
+    Ok(all)
+}
+
+/// The revisions to choose from, where there is more than one.
+fn revisions(t: &ScoreTexts, seen: &Seen, href: impl Fn(&Round) -> String) -> Vec<(String, String, bool)> {
+    if seen.all().count() < 2 {
+        return Vec::new();
+    }
+    let (shown, last) = (seen.revisions.last().map(|round| round.id), seen.all().last().map(|round| round.id));
+    let link = |round: &Round| {
+        let mut words =
+            if round.revision == 1 { t.revision_short_first.to_owned() } else { fill(t.revision_short, &[("n", &round.revision)]) };
+        if Some(round.id) == last {
+            words.push_str(t.revision_last);
+        }
+        (words, href(round), Some(round.id) == shown)
+    };
+    seen.all().map(link).collect()
 }
 
 pub(super) async fn board(staff: Staff, fields: Fields) -> Result<Page, PageError> {
@@ -72,6 +116,9 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
                 may_write,
                 schemes: Vec::new(),
                 periods: Vec::new(),
+                before: Default::default(),
+                after: Default::default(),
+                revisions: Vec::new(),
                 state: String::new(),
                 name: String::new(),
                 document: String::new(),
@@ -95,11 +142,18 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
                 .into_iter()
                 .map(|scheme| Choice::new(scheme.id.to_string(), scheme.says.name).chosen(scheme.id == seen.scheme.id))
                 .collect();
-            let mut period = seen.scheme.says.period.of(ctx.now.date());
-            for _ in 0..6 {
-                board.periods.push(Choice::new(period.from.to_string(), period.label(lang)).chosen(period == seen.period));
-                period = period.previous();
-            }
+            let all = periods(tx, &seen, ctx.now.date())?;
+            board.periods =
+                all.iter().map(|period| Choice::new(period.from.to_string(), period.label(lang)).chosen(*period == seen.period)).collect();
+            let at = all.iter().position(|period| *period == seen.period);
+            let step = |words: &str, period: Option<&Period>| {
+                let link =
+                    |period: &Period| (fill(words, &[("period", &period.label(lang))]), format!("/scores?{}", seen.query_at(period)));
+                period.map(link).unwrap_or_default()
+            };
+            board.before = step(t.period_before, at.and_then(|at| all.get(at + 1)));
+            board.after = step(t.period_after, at.and_then(|at| all.get(at.checked_sub(1)?)));
+            board.revisions = revisions(t, &seen, |round| format!("/scores?{}", seen.query_of(round)));
             board.state = seen.state(t, lang, ctx.now);
             board.name = seen.scheme.says.name.clone();
             board.document = seen.scheme.says.document.clone();

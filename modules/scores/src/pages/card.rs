@@ -59,7 +59,8 @@ struct CardPage {
     document: String,
     columns: Vec<Column>,
     items: Vec<ItemLine>,
-    revisions: Vec<String>,
+    /// Text and address of each revision; the address is empty for the one that is shown.
+    revisions: Vec<(String, String)>,
     duties: Vec<DutyLine>,
     appeals: bool,
 }
@@ -102,13 +103,22 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
                 });
             }
             let mut revisions = Vec::new();
-            for round in &seen.revisions {
+            for round in seen.all() {
                 if let Some(line) = lock::line_of(tx, round.id, unit)? {
                     let words = if round.revision == 1 { t.revision_first } else { t.revision };
                     let at = dates::moment(lang, round.at, ctx.now);
-                    revisions.push(fill(words, &[("n", &round.revision), ("total", &points(line.total)), ("at", &at)]));
+                    let words = fill(words, &[("n", &round.revision), ("total", &points(line.total)), ("at", &at)]);
+                    revisions.push((round.revision, words, format!("/scores/card?unit={unit}&{}", seen.query_of(round))));
                 }
             }
+            // What is shown is the last one of this unit up to the revision that the address names.
+            let upto = seen.revisions.last().map_or(0, |round| round.revision);
+            let shown = revisions.iter().map(|(revision, ..)| *revision).rfind(|revision| *revision <= upto);
+            let revisions = revisions.into_iter().map(|(revision, words, href)| {
+                let here = Some(revision) == shown;
+                (words, if here { String::new() } else { href })
+            });
+            let revisions = revisions.collect();
             let owed = duties::of(tx, ctx.rules(), &who.tree, unit, &seen.period, ctx.now.date())?;
             let duties = owed.into_iter().map(|owed| {
                 let title = if lang == Lang::En { owed.duty.title_en } else { owed.duty.title_zh };

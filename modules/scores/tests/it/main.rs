@@ -266,12 +266,143 @@ testkit::on_both! {
         let answer = oversight.submit(&form, &action, &[("upheld", "1"), ("answer", "属实")]);
         oversight.follow(answer).expect(200).says("成立");
         let card = town.get(&format!("/scores/card?unit={east}&s={id}&from={}", period.from)).expect(200);
-        card.says("第 2 次修订");
+        let card = card.says("第 2 次修订").says("72.45");
+        // What was locked first is still there, with its own numbers, on the card, the board and in the workbook.
+        let first = card.html().all("#revisions a").iter().find_map(|a| a.attribute("href").map(str::to_owned)).unwrap();
+        let first = town.get(&first).expect(200).says("首次锁定时的得分").says("61.00");
+        assert!(first.html().first(".figure-number").unwrap().text().contains("61.00"));
+        let board = desk.get(&format!("/scores?s={id}&from={}", period.from)).expect(200).says("72.45");
+        let older = board.html().all("#revisions a").iter().find(|a| a.attribute("aria-current").is_none()).unwrap().attribute("href").unwrap().to_owned();
+        let board = desk.get(&older).expect(200).says("61.00");
+        assert!(!board.main_text().contains("72.45"));
+        let export = board.html().all(".filters-end a").iter().find_map(|a| a.attribute("href").map(str::to_owned)).unwrap();
+        assert!(export.contains("rev=1"), "{export}");
+        desk.get(&export).expect(200);
         town.get("/scores/book.xlsx").expect(200);
         app.staff(Role::SystemAdmin).get("/scores").expect(403);
         let west = app.world().towns[1];
         town.get(&format!("/scores/card?unit={west}&s={id}&from={}", period.from)).expect(403);
         app.staff_in(Role::TownDesk, west).get(&one).expect(404);
+    }
+
+    fn periods_of_years_ago_are_reached_by_a_control(app) {
+        let (id, _) = ground(app);
+        let desk = app.staff(Role::DistrictDesk);
+        // The scheme holds since January 2020, by month.
+        let board = desk.get(&format!("/scores?s={id}")).expect(200);
+        let offered = board.html().all("select[name=from] option").iter().filter_map(|one| one.attribute("value").map(str::to_owned)).collect::<Vec<_>>();
+        assert!(offered.len() > 80 && offered.last().unwrap() == "2020-01-01", "{offered:?}");
+        let mut page = board;
+        for _ in 0..8 {
+            let back = page.html().first("a[rel=prev]").unwrap().attribute("href").unwrap().replace("&amp;", "&");
+            page = desk.get(&back).expect(200);
+        }
+        let chosen = page.html().all("select[name=from] option").iter().position(|one| one.attribute("selected").is_some());
+        assert_eq!(chosen, Some(8));
+        assert!(page.html().first("a[rel=next]").is_some());
+        let last = desk.get(&format!("/scores?s={id}&from=2020-01-01")).expect(200);
+        assert!(last.html().first("a[rel=prev]").is_none());
+    }
+
+    fn who_decides_sees_what_waits_and_the_unit_hears_what_came_of_it(app) {
+        let (id, period) = ground(app);
+        let world = app.world();
+        let east = world.towns[0];
+        let round = lock_it(app, id, period);
+        let town = world.actor_in(Role::TownDesk, east);
+        let appealed = app.district().write_now(move |tx, ctx| {
+            let case = measures::cases(tx, "test.answers", east, &period, None, 1)?[0].event;
+            appeal::appeal(tx, ctx, &town.has::<Appeal>().unwrap(), round, east, case, "理由").map_err(|error| StoreError::Other(error.to_string()))
+        }).unwrap();
+        let owed = |actor: people::Actor, unit: UnitId| app.district().read_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let look = web::due::Look { actor: Some(&actor), tree: &tree, lang: web::Lang::Hans, unit };
+            let due = scores::module().due[0];
+            let counts = (due.counts)(tx, ctx, &look)?.into_iter().map(|owed| (owed.unit, owed.open, owed.late)).collect::<Vec<_>>();
+            let lines = (due.list)(tx, ctx, &look, Some("open"), web::due::Late::Any, None, 10)?.lines;
+            Ok::<_, StoreError>((counts, lines.into_iter().map(|line| line.href).collect::<Vec<_>>()))
+        }).unwrap();
+        let oversight = world.actor_in(Role::Oversight, world.oversight);
+        let href = format!("/scores/appeals/{appealed}");
+        assert_eq!(owed(oversight.clone(), world.oversight), (vec![(world.oversight, 1, 0)], vec![href.clone()]));
+        assert_eq!(owed(oversight.clone(), world.district).0, [(world.oversight, 1, 0)]);
+        assert_eq!(owed(oversight.clone(), east).0, [], "the town owes nothing of it");
+        assert_eq!(owed(world.actor_in(Role::TownDesk, world.towns[1]), world.district).0, [], "another town knows nothing of it");
+
+        let told = |name: &'static str, kind: &'static str| app.district().read_now(move |tx, ctx| {
+            let notice = scores::module().notices.iter().find(|one| one.name == name).unwrap();
+            assert!(notice.kinds.contains(&kind));
+            let event = record::of_subject(tx, appealed.0)?.into_iter().find(|event| event.kind == kind).unwrap();
+            let mut all = Vec::new();
+            for whom in (notice.whom)(tx, ctx, &event)? {
+                let told = web::notice::Told { event: event.id.0, subject: appealed.0, whom, person: None, lang: web::Lang::Hans, district: "" };
+                all.push((whom, (notice.say)(tx, ctx, &told)?.map(|said| (said.text, said.path))));
+            }
+            Ok::<_, StoreError>(all)
+        }).unwrap();
+        let words = told("scores.appealed", "ScoreAppealed");
+        assert_eq!((words.len(), words[0].0), (1, web::notice::Whom::Unit(world.oversight)));
+        assert_eq!(words[0].1.as_ref().unwrap().1, href);
+
+        let overdue = || app.district().read_now(move |tx, _| {
+            Ok::<_, StoreError>(record::of_subject(tx, appealed.0)?.iter().filter(|event| event.kind == "ScoreAppealOverdue").count())
+        }).unwrap();
+        app.settle();
+        assert_eq!(overdue(), 0);
+        app.pass(30 * Time::DAY);
+        app.pass(Time::DAY);
+        assert_eq!((overdue(), owed(oversight.clone(), world.district).0), (1, vec![(world.oversight, 1, 1)]), "late, and said once");
+        assert_eq!(told("scores.late", "ScoreAppealOverdue")[0].0, web::notice::Whom::Unit(world.oversight));
+
+        app.district().write_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let proof = appeal::decides(&oversight, &tree, east).unwrap();
+            appeal::decide(tx, ctx, &proof, appealed, false, "维持").map_err(|error| StoreError::Other(error.to_string()))
+        }).unwrap();
+        let words = told("scores.decided", "ScoreAppealDecided");
+        assert_eq!(words[0].0, web::notice::Whom::Unit(east));
+        assert!(words[0].1.as_ref().unwrap().0.contains("不成立"));
+        assert!(told("scores.late", "ScoreAppealOverdue")[0].1.is_none(), "what is decided is late no more");
+        assert_eq!(owed(world.actor_in(Role::Oversight, world.oversight), world.district).0, []);
+        let line = |actor: people::Actor| app.district().read_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let look = web::due::Look { actor: Some(&actor), tree: &tree, lang: web::Lang::Hans, unit: tree.district().unwrap().id };
+            Ok::<_, StoreError>((scores::module().lines)(tx, ctx, &look, &[appealed.0, round.0])?.into_iter().map(|(id, _)| id).collect::<Vec<_>>())
+        }).unwrap();
+        assert_eq!(line(world.actor_in(Role::TownDesk, east)), [appealed.0, round.0]);
+        assert_eq!(line(world.actor_in(Role::TownDesk, world.towns[1])), [round.0], "an appeal is not everybody's");
+        assert!(scores::module().kinds.iter().all(|kind| (scores::module().audited)(web::Lang::Hans, kind.name).is_some()));
+    }
+
+    fn the_rules_of_a_case_are_there_word_for_word(app) {
+        ground(app);
+        let desk = app.staff(Role::DistrictDesk);
+        let list = desk.get("/rules").expect(200).says("现行");
+        let href = list.html().first("#rows a").unwrap().attribute("href").unwrap().to_owned();
+        assert_eq!(href, format!("/rules/{}", record::hex(&app.district().env().rules.digest())));
+        let page = desk.get(&href).expect(200).says("与现行规则相同").says("对得分提出申诉").says("scores.appeal").says("5 个工作日");
+        assert!(page.html().all("details").len() >= base::rules::BUILTIN.len(), "every pack stands there");
+        // The same rules are kept once, however often the program looks.
+        app.pass(Time::DAY);
+        let desk = app.staff(Role::DistrictDesk);
+        assert_eq!(desk.get("/rules").expect(200).html().all("#rows a").len(), 1);
+        // Rules that were in force before: what differs now is said.
+        let mut packs = app.district().env().rules.packs().to_vec();
+        for (_, text) in &mut packs {
+            *text = text.replace("title_zh = \"对得分提出申诉\"\ntitle_en = \"Appeal a score\"\namount = 5", "title_zh = \"对得分提出申诉\"\ntitle_en = \"Appeal a score\"\namount = 9");
+        }
+        let old: Vec<(&str, &str)> = packs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let rules = std::sync::Arc::new(base::rules::Rules::parse(&old, "").unwrap());
+        let digest = record::hex(&rules.digest());
+        let env = base::Env { rules, ..app.district().env().clone() };
+        app.district().write_now(move |tx, _| scores::rules::keep(tx, &env.ctx())).unwrap();
+        desk.get(&format!("/rules/{digest}")).expect(200).says("9 个工作日").says("5 个工作日");
+        desk.get(&format!("/rules/{}", "0".repeat(64))).expect(200).says("没有留存");
+        desk.get("/rules/nothing").expect(404);
+        for path in ["/rules", href.as_str()] {
+            app.staff(Role::SystemAdmin).get(path).expect(403);
+        }
+        every_column(app, &Attacks { spared: &[], log: &[], empty: &[], only: &["rule_version"], every: 1 });
     }
 
     fn duties_stand_beside_a_score_by_the_rule_that_sets_them(app) {
