@@ -65,6 +65,11 @@ facts! {
     }
     /// Consent was withdrawn.
     ResidentConsentWithdrawn {}
+    /// A community was told that the term of some of its entries is ending; the subject is the reminder.
+    RegisterEnding {
+        /// How many.
+        entries: i64,
+    }
     /// An entry was read in plain.
     ResidentOpened {
         /// The unit of the post by which it was read.

@@ -7,8 +7,8 @@ use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
-    ResidentBasisNoted, ResidentChanged, ResidentConfirmed, ResidentConsentWithdrawn, ResidentEntered, ResidentMoved, ResidentOpened,
-    ResidentRemoved,
+    RegisterEnding, ResidentBasisNoted, ResidentChanged, ResidentConfirmed, ResidentConsentWithdrawn, ResidentEntered, ResidentMoved,
+    ResidentOpened, ResidentRemoved,
 };
 use crate::keep::{columns, entry};
 
@@ -36,6 +36,8 @@ struct RegisterFold {
     readings: BTreeMap<Id, Reading>,
     bases: BTreeMap<Id, Basis>,
     gone: BTreeMap<Id, Gone>,
+    /// What each community was last told of terms that are ending, and when.
+    told: BTreeMap<Id, (Id, Time)>,
 }
 
 fn person(event: &Event) -> Option<Id> {
@@ -86,6 +88,11 @@ impl Fold for RegisterFold {
                 let _: ResidentConsentWithdrawn = event.facts()?;
                 let consents = self.bases.values_mut().filter(|basis| basis.0 == event.subject && basis.1 != "duty" && basis.6.is_none());
                 consents.for_each(|basis| basis.6 = Some(event.occurred_at));
+            }
+            RegisterEnding::KIND => {
+                let _: RegisterEnding = event.facts()?;
+                let community = event.unit.ok_or_else(|| event.bad("it is of no community"))?;
+                self.told.insert(community.0, (event.subject, event.occurred_at));
             }
             ResidentOpened::KIND => {
                 let facts: ResidentOpened = event.facts()?;
@@ -153,6 +160,8 @@ impl Fold for RegisterFold {
             .into_iter()
             .collect();
         apart(&self.gone, &gone, |key, expected, now| tell("resident_gone", key, expected, now));
+        let told: BTreeMap<Id, (Id, Time)> = tx.all(TOLD, p![], |row| Ok((row.id(0)?, (row.id(1)?, row.time(2)?))))?.into_iter().collect();
+        apart(&self.told, &told, |key, expected, now| tell("resident_reminder", key, expected, now));
         Ok(found)
     }
 }
@@ -175,6 +184,7 @@ fn apart<T: PartialEq + std::fmt::Debug>(
 /// These read whole tables, which is what comparing takes.
 const ALL: &Sql = sql!(concat!("SELECT ", columns!(), " FROM resident"));
 const BASES: &Sql = sql!("SELECT told, resident, ground, means, on_day, noted_by, noted_at, withdrawn_at FROM resident_basis");
+const TOLD: &Sql = sql!("SELECT community, id, at FROM resident_reminder");
 const GONE: &Sql = sql!("SELECT told, resident, community, gone_at, why, gone_by FROM resident_gone");
 const IDS: &Sql = sql!("SELECT id FROM resident");
 const READINGS: &Sql = sql!("SELECT told, resident, read_for, reason, salt, read_by, at FROM resident_reading");

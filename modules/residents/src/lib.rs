@@ -16,6 +16,7 @@ mod pages;
 mod pass;
 mod permissions;
 mod read;
+mod remind;
 mod table;
 mod term;
 
@@ -37,7 +38,7 @@ base::id! {
 store::bind_ids!(ResidentId);
 
 /// The tables of registers.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("residents", "0001_resident", "0002_term");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("residents", "0001_resident", "0002_term", "0003_reminder");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -48,6 +49,9 @@ pub fn module() -> web::Module {
         kinds: KINDS,
         folds: &[fold],
         pass: pass::pass,
+        ticks: &[remind::TICK],
+        notices: remind::NOTICES,
+        lines: remind::lines,
         brings: &[TABLE],
         audited: audited::audited,
         kept: audited::KEPT,

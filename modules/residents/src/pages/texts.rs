@@ -11,6 +11,7 @@ web::texts! {
     show_ending: "即将到期", "Ending soon";
     show_unfounded: "标签没有依据", "Notes without a basis";
     ending: "有 {n} 人的信息 90 天内到期。核对无误的继续保存，没有核对的到期自动删除。", "The term of {n} entries ends within 90 days. What you confirm is kept on; the rest is erased by itself.";
+    told_ending: "居民信息即将到期", "Terms of residents’ entries are ending";
     ending_link: "查看即将到期的", "See which";
     gone_link: "删除记录", "What was removed";
     place: "范围", "Place";

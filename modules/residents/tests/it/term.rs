@@ -8,6 +8,7 @@ use people::{Authority, Role};
 use record::receipt::{Receipt, Standing};
 use residents::{Basis, EnterError, Ground, Home, Identity, Means, Resident, ResidentId, Traits, Why};
 use store::{p, sql};
+use testkit::tampered::{Attacks, every_column};
 use testkit::{Answer, TestApp};
 
 use crate::{entered, modules};
@@ -186,4 +187,40 @@ testkit::on_both! {
         let list = elsewhere.get("/work/residents?show=unfounded").expect(200);
         assert!(list.html().first("select[name=show]").is_none(), "{community}");
     }
+}
+
+fn told_in_time(engine: testkit::Engine) {
+    let Some(app) = TestApp::new(engine, vec![residents::module(), notices::module()]) else { return };
+    let told = || count(&app, sql!("SELECT COUNT(*) FROM event WHERE kind = 'RegisterEnding'"));
+    let id = entered(&app, "王小明", "");
+    app.pass(1_004 * Time::DAY);
+    assert_eq!(told(), 0);
+    app.pass(2 * Time::DAY);
+    assert_eq!(told(), 1);
+    app.pass(10 * Time::SECOND);
+    young_passwords(&app);
+    let page = app.staff(Role::CommunitySecretary).get("/notices").expect(200).says("居民信息即将到期").says("共 1 人");
+    assert!(!page.text().contains("王小明"));
+    let other = app.staff_in(Role::CommunitySecretary, app.world().communities[1]).get("/notices").expect(200);
+    assert!(!other.text().contains("居民信息即将到期"));
+    app.pass(10 * Time::DAY);
+    assert_eq!(told(), 1, "once in thirty days");
+    app.pass(21 * Time::DAY);
+    assert_eq!(told(), 2);
+    every_column(&app, &Attacks { spared: &[], log: &[], empty: &[], only: &["resident_reminder"], every: 1 });
+    young_passwords(&app);
+    sent(&app, id, "confirm", &[]).leads_to("/work/residents/");
+    app.pass(40 * Time::DAY);
+    assert_eq!(told(), 2, "what was confirmed needs no reminder");
+    app.finish();
+}
+
+#[test]
+fn a_community_is_told_in_time_sqlite() {
+    told_in_time(testkit::Engine::Sqlite);
+}
+
+#[test]
+fn a_community_is_told_in_time_postgres() {
+    told_in_time(testkit::Engine::Postgres);
 }
