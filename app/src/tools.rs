@@ -12,7 +12,7 @@ use store::{BackupError, Database};
 use web::{App, Config, District, background, fill};
 
 use crate::args::Settings;
-use crate::config;
+use crate::config::{self, Place};
 use crate::open;
 use crate::serve::say;
 use crate::words::Words;
@@ -25,6 +25,7 @@ pub(crate) struct Bench {
     pub(crate) app: App,
     pub(crate) district: Arc<District>,
     pub(crate) t: &'static Words,
+    place: Place,
 }
 
 impl Bench {
@@ -40,7 +41,7 @@ impl Bench {
         let modules = open::modules();
         let district = open::open_patiently(&place, &modules, None, t, WHOLE_STORE)?.district;
         let app = App::new(Config::default(), vec![Arc::clone(&district)], modules);
-        Ok(Bench { app, district, t })
+        Ok(Bench { app, district, t, place })
     }
 
     pub(crate) fn close(self, code: ExitCode) -> ExitCode {
@@ -94,8 +95,8 @@ pub(crate) fn rebuild(settings: &Settings) -> Result<ExitCode> {
     Ok(bench.close(ExitCode::SUCCESS))
 }
 
-/// Copy tables, then blobs, into an empty directory. What a row names was on disk before the row, so that copying in
-/// this order leaves nothing out.
+/// Copy tables, then blobs, then the district's own rules into an empty directory. What a row names was on disk before the
+/// row, so that copying in this order leaves nothing out. Keys stay where they are: who finds a copy shall not read it.
 ///
 /// # Errors
 /// When the directory is not empty, or the disk's.
@@ -116,6 +117,12 @@ pub(crate) fn backup(settings: &Settings, to: &Path) -> Result<ExitCode> {
         let mut file = std::fs::File::create_new(directory.join(&name))?;
         file.write_all(&bytes)?;
         file.sync_all()?;
+    }
+    for pack in open::packs_of(&bench.place)? {
+        let copy = to.join("rules").join(pack.file_name().unwrap_or_default());
+        std::fs::create_dir_all(to.join("rules"))?;
+        std::fs::copy(&pack, &copy).with_context(|| pack.display().to_string())?;
+        std::fs::File::open(&copy)?.sync_all()?;
     }
     match tables {
         Ok(()) => out(&fill(t.backup_done, &[("place", &to.display())]))?,

@@ -46,7 +46,7 @@ web::texts! {
     rebuilt: "已重建 {n} 个读模型", "{n} readers were rebuilt";
     backup_done: "已备份到 {place}。密钥文件没有放进备份，请另处保管", "Backed up to {place}. The key file is not in it: keep it elsewhere";
     backup_exists: "{place} 里已有东西，请换一个空目录", "{place} is not empty, choose another directory";
-    backup_postgres: "PostgreSQL 的表请用 pg_dump 备份（schema：{schema}）；照片和附件已复制到 {place}", "Back up the PostgreSQL tables with pg_dump (schema: {schema}); photos and files were copied to {place}";
+    backup_postgres: "PostgreSQL 的表请用 pg_dump 备份（schema：{schema}）；照片、附件和本区规则已复制到 {place}", "Back up the PostgreSQL tables with pg_dump (schema: {schema}); photos, files and the district's rules were copied to {place}";
     one_district: "配置里有多个区县，请用 --host 写明是哪一个", "The configuration holds several districts, say which with --host";
     no_such_district: "配置里没有 {host} 这个区县", "The configuration holds no district {host}";
     no_store: "{place} 不在，还没有数据", "{place} is not there: no data yet";
@@ -84,7 +84,7 @@ const HELP_ZH: &str = "\
   verify --receipt 文件     核对一份回执文件，不需要数据库和网络；--key 指定总账公钥
   verify --checkpoint 文件  核对保存的总账签名是不是本库总账的前一段；写两次则核对前后两份
   witness                   作为见证方运行：替其他单位的总账签名作证
-  import 表 文件            导入 units、grids、posts、people、holdings 或 residents（.xlsx、.csv）；--try 只检查不写入
+  import 表 文件            导入 units、grids、posts、people、holdings、residents 或 duties（.xlsx、.csv）；--try 只检查不写入
   export 表 文件            按同样的表头导出；居民信息隐去一部分
   rebuild                   清空并重建由记录算出的表（统计等）
   backup 目录               备份到一个空目录
@@ -128,7 +128,7 @@ Commands
   verify --receipt FILE     check a receipt file, without a store or a network; --key names the log's key
   verify --checkpoint FILE  check that a saved head is a beginning of this log; given twice, the one of the other
   witness                   be a witness: sign the heads of others' logs
-  import TABLE FILE         bring in units, grids, posts, people, holdings or residents (.xlsx, .csv); with --try
+  import TABLE FILE         bring in units, grids, posts, people, holdings, residents or duties (.xlsx, .csv); with --try
                             every row is checked and none written
   export TABLE FILE         write them with the same headers; residents are masked
   rebuild                   empty and rebuild what is computed from the record

@@ -3,5 +3,6 @@
 
 mod crash;
 mod durable;
+mod kept;
 mod program;
 mod sitting;

@@ -5,6 +5,7 @@ pub(crate) mod postgres_open;
 pub(crate) mod postgres_tls;
 pub(crate) mod postgres_worker;
 pub(crate) mod sqlite;
+pub(crate) mod sqlite_move;
 pub(crate) mod sqlite_open;
 pub(crate) mod sqlite_sync;
 pub(crate) mod sqlite_writer;

@@ -98,12 +98,19 @@ pub struct MenuItem {
     pub icon: &'static str,
     /// How many things wait there.
     pub count: Option<i64>,
+    /// It stands in the head of the page, beside one's name, and not in the rail.
+    pub at_the_top: bool,
 }
 
 impl MenuItem {
     /// A place without a count.
     pub fn new(href: impl Into<String>, text: impl Into<String>, icon: &'static str) -> MenuItem {
-        MenuItem { href: href.into(), text: text.into(), icon, count: None }
+        MenuItem { href: href.into(), text: text.into(), icon, count: None, at_the_top: false }
+    }
+
+    /// In the head of the page, beside one's name: what concerns oneself and not a kind of work.
+    pub fn at_the_top(self) -> MenuItem {
+        MenuItem { at_the_top: true, ..self }
     }
 
     /// With the number of things that wait there; nothing is shown for none.
@@ -206,8 +213,10 @@ pub struct Shell {
     pub csrf: String,
     /// Who is signed in.
     pub who: Option<SignedIn>,
-    /// Places of the menu (staff: at most seven).
+    /// Places of the menu: the first [`RAIL`] of them stand in the rail.
     pub menu: Vec<MenuItem>,
+    /// Places beside one's name.
+    pub top: Vec<MenuItem>,
     /// What the last request did.
     pub flash: Option<Flash>,
     /// A demo district: a line says so on every page.
@@ -232,6 +241,7 @@ impl Shell {
             csrf: String::new(),
             who: None,
             menu: Vec::new(),
+            top: Vec::new(),
             flash: None,
             demo: false,
             filing: String::new(),
@@ -277,7 +287,7 @@ impl Shell {
         }
         let path = bare(place);
         let under = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-        let best = self.menu.iter().map(|m| bare(&m.href)).filter(|href| under(href)).map(str::len).max();
+        let best = self.menu.iter().chain(&self.top).map(|m| bare(&m.href)).filter(|href| under(href)).map(str::len).max();
         under(bare(&item.href)) && best == Some(bare(&item.href).len())
     }
 

@@ -389,9 +389,9 @@ impl Signed {
         let modules = self.visit.app.modules().iter().flat_map(|module| (module.menu)(actor, tree, lang));
         let tables = crate::bring::menu(&self.visit.app, actor, tree, lang);
         // Who administers begins with that; nobody else has places there.
-        let menu = crate::pages::admin::menu(actor, lang).into_iter().chain(modules).chain(tables).collect();
+        let (top, menu) = crate::pages::admin::menu(actor, lang).into_iter().chain(modules).chain(tables).partition(|item| item.at_the_top);
         let post = actor.posts.first().map(|held| format!("{} {}", tree.full_name(held.unit), held.title)).unwrap_or_default();
-        Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, ..self.visit.shell(title) }
+        Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, top, ..self.visit.shell(title) }
     }
 
     /// Where an administrator without a second factor is sent first, where the district asks for one.

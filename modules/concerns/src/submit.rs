@@ -173,7 +173,8 @@ fn take_in(tx: &mut Tx, ctx: &Ctx, input: &Submit, ready: Result<&Ready, &Invali
         By::Staff(person, _) => ("concerns.register", person.bytes()),
         By::Program(program) => ("concerns.pass_on", program.id.bytes()),
     };
-    let answer = |kept: Kept| Receipt { no: kept.no, secret: receipt::secret(ctx, &input.op_key), desk: kept.desk, due: kept.due };
+    let secret = || ready.map_or_else(|_| receipt::secret(ctx, &input.op_key), |ready| ready.secret.clone());
+    let answer = |kept: Kept| Receipt { no: kept.no, secret: secret(), desk: kept.desk, due: kept.due };
     let looked = match ready {
         Ok(ready) => Came::look(tx, ctx, input, ready).map(|came| (ready, came)),
         Err(invalid) => Err((*invalid).into()),

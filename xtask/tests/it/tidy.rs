@@ -68,6 +68,28 @@ fn rust_files_say_what_they_promise() {
     crate::none("Rust files that do not introduce themselves:", &problems);
 }
 
+/// To look for examples costs a compiler's run for each crate, so that manifests say `doctest = false`.
+#[test]
+fn examples_in_comments_stand_where_they_are_run() {
+    let mut problems = Vec::new();
+    for file in all().expect("the files of the checkout") {
+        if file.extension() != "rs" || file.path.starts_with("foundation/web/") {
+            continue;
+        }
+        let mut inside = false;
+        for (number, line) in file.lines() {
+            let Some(fence) = line.trim_start().trim_start_matches(['/', '!']).trim().strip_prefix("```") else { continue };
+            if !inside
+                && (fence.is_empty() || fence.starts_with("rust") || fence.starts_with("should_panic") || fence.starts_with("no_run"))
+            {
+                problems.push(format!("{}:{number}: nobody runs this example. Make it a test, or take `doctest = false` out.", file.path));
+            }
+            inside = !inside;
+        }
+    }
+    crate::none("Examples that nobody runs:", &problems);
+}
+
 #[test]
 fn nothing_is_left_for_later() {
     let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("to", "do!("), concat!("unimple", "mented!("), concat!("XX", "X:")];

@@ -125,7 +125,8 @@ fn together(client: &mut Client, sql: &str) -> Result<(), StoreError> {
     for _ in 1..TRIES {
         match client.batch_execute(sql) {
             Err(error)
-                if [&SqlState::UNIQUE_VIOLATION, &SqlState::DUPLICATE_SCHEMA, &SqlState::DUPLICATE_TABLE]
+                // A table brings a type of its name: that one may be what the other made first.
+                if [&SqlState::UNIQUE_VIOLATION, &SqlState::DUPLICATE_SCHEMA, &SqlState::DUPLICATE_TABLE, &SqlState::DUPLICATE_OBJECT]
                     .iter()
                     .any(|code| error.code() == Some(code)) => {}
             done => return done.map_err(|error| fault(&error, "").error),

@@ -9,6 +9,7 @@ use base::Time;
 use rusqlite::Connection;
 
 use super::sqlite::{self, Role, Sqlite};
+use super::sqlite_move::Mover;
 use super::sqlite_sync::Syncer;
 use super::{Engine, sqlite_writer};
 use crate::migrate::{self, Migration, Target};
@@ -32,17 +33,20 @@ pub(crate) fn open(file: &Path, options: &Options, trees: &[&'static [Migration]
     let spawn = |name: String, work: Box<dyn FnOnce() + Send>| thread::Builder::new().name(name).spawn(work).map_err(|error| told(&error));
     let mut writers = Vec::new();
     // One commit for each job is asked for where each is to wait for the disk by itself.
-    let syncer = if options.group > 1 {
+    let (syncer, mover) = if options.group > 1 {
         first.execute_batch("PRAGMA synchronous = NORMAL;").map_err(|error| told(&error))?;
         let mut log = file.as_os_str().to_owned();
         log.push("-wal");
         let (syncer, work) = Syncer::over(log.into());
         writers.push(spawn("store-sync".into(), Box::new(work))?);
-        Some(syncer)
+        let beside = sqlite::connect(file, Role::Write).and_then(Mover::over);
+        let (mover, work) = beside.map_err(|error| told(&error))?;
+        writers.push(spawn("store-move".into(), Box::new(work))?);
+        (Some(syncer), Some(mover))
     } else {
-        None
+        (None, None)
     };
-    let writer = sqlite_writer::Writer::new(tx(first)?, queue, options, syncer);
+    let writer = sqlite_writer::Writer::new(tx(first)?, queue, options, syncer, mover);
     writers.insert(0, spawn("store-write".into(), Box::new(move || writer.work()))?);
 
     let (reads, queue) = crossbeam_channel::bounded(options.queue.max(1));

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -22,6 +22,8 @@ const WAITING: usize = 4;
 /// The way to the thread that syncs.
 pub(crate) struct Syncer {
     groups: Sender<Vec<Box<dyn Job>>>,
+    /// Groups that were handed over and are not on disk yet.
+    waiting: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
 }
 
@@ -30,8 +32,14 @@ impl Syncer {
     pub(crate) fn over(log: PathBuf) -> (Syncer, impl FnOnce() + Send + 'static) {
         let (groups, committed) = bounded(WAITING);
         let broken = Arc::new(AtomicBool::new(false));
-        let of_thread = broken.clone();
-        (Syncer { groups, broken }, move || work(&log, &committed, &of_thread))
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let (of_thread, left) = (broken.clone(), waiting.clone());
+        (Syncer { groups, waiting, broken }, move || work(&log, &committed, &left, &of_thread))
+    }
+
+    /// Whether the disk has nothing to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) == 0
     }
 
     /// Why nothing may be written any more: after a failed sync the kernel does not say again what it lost.
@@ -41,21 +49,27 @@ impl Syncer {
 
     /// Hands over a group that was committed.
     pub(crate) fn committed(&self, group: Vec<Box<dyn Job>>) {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
         if let Err(refused) = self.groups.send(group) {
             refuse(refused.0);
         }
     }
 }
 
-fn work(log: &PathBuf, committed: &Receiver<Vec<Box<dyn Job>>>, broken: &AtomicBool) {
+fn work(log: &PathBuf, committed: &Receiver<Vec<Box<dyn Job>>>, waiting: &AtomicUsize, broken: &AtomicBool) {
     // The log is there from the first commit until the last connection closes, always the same file.
     let mut file: Option<File> = None;
     while let Ok(mut group) = committed.recv() {
-        group.extend(committed.try_iter().flatten());
+        let mut groups = 1;
+        for more in committed.try_iter() {
+            groups += 1;
+            group.extend(more);
+        }
         let done = match &file {
             Some(file) => file.sync_data(),
             None => File::open(log).and_then(|opened| file.insert(opened).sync_data()),
         };
+        waiting.fetch_sub(groups, Ordering::AcqRel);
         match done {
             Ok(()) if !broken.load(Ordering::Acquire) => group.into_iter().for_each(Job::answer),
             done => {

@@ -12,12 +12,16 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 
 use super::Deadline;
+use super::sqlite_move::Mover;
 use super::sqlite_sync::Syncer;
 use crate::job::{Job, Message};
 use crate::{Options, StoreError, Tx};
 
 /// A group is committed after this much work, so that those who wait do not wait for long.
 const WORK: Duration = Duration::from_millis(20);
+/// A group of this many is committed as soon as the disk has nothing to do: were it to grow until the queue is empty, all
+/// who wait would be in one group, and writer and disk would work by turns instead of side by side.
+const ENOUGH: usize = 32;
 /// Groups that are run with SAVEPOINTs after one had to be rolled back for want of them.
 const CAREFUL: u32 = 64;
 
@@ -29,6 +33,7 @@ pub(crate) struct Writer {
     limit: Duration,
     careful: u32,
     syncer: Option<Syncer>,
+    mover: Option<Mover>,
 }
 
 /// Jobs in the order in which they came.
@@ -44,8 +49,8 @@ enum Lost {
 
 impl Writer {
     /// With a syncer, a commit leaves the log to it; without one, a commit itself waits for the disk.
-    pub(crate) fn new(tx: Tx, queue: Receiver<Message>, options: &Options, syncer: Option<Syncer>) -> Writer {
-        Writer { tx, queue, group: options.group.max(1), limit: options.job_limit, careful: 0, syncer }
+    pub(crate) fn new(tx: Tx, queue: Receiver<Message>, options: &Options, syncer: Option<Syncer>, mover: Option<Mover>) -> Writer {
+        Writer { tx, queue, group: options.group.max(1), limit: options.job_limit, careful: 0, syncer, mover }
     }
 
     /// Until the store closes.
@@ -107,7 +112,11 @@ impl Writer {
     /// afterwards has to be run again; a careful group of one job never leaves anything there.
     fn commit_group(&mut self, careful: bool, done: &mut Jobs, next: &mut dyn FnMut() -> Option<Box<dyn Job>>) {
         let mut begun = None;
-        while let Some(mut job) = next() {
+        loop {
+            if !careful && done.len() >= ENOUGH && self.syncer.as_ref().is_some_and(Syncer::is_idle) {
+                break;
+            }
+            let Some(mut job) = next() else { break };
             if !job.wanted() {
                 continue;
             }
@@ -138,10 +147,15 @@ impl Writer {
             return;
         }
         match self.tx.control("COMMIT") {
-            Ok(()) => match &self.syncer {
-                Some(syncer) => syncer.committed(std::mem::replace(done, Jobs::with_capacity(self.group))),
-                None => done.drain(..).for_each(Job::answer),
-            },
+            Ok(()) => {
+                match &self.syncer {
+                    Some(syncer) => syncer.committed(std::mem::replace(done, Jobs::with_capacity(self.group))),
+                    None => done.drain(..).for_each(Job::answer),
+                }
+                if let Some(mover) = &mut self.mover {
+                    mover.changed(self.tx.changes());
+                }
+            }
             Err(error) => {
                 self.end();
                 if done.len() == 1 {

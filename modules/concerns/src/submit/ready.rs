@@ -18,6 +18,8 @@ pub struct Ready {
     pub(super) id: ConcernId,
     /// A number, which is drawn again where it is taken.
     pub(super) no: String,
+    /// The receipt's secret.
+    pub(super) secret: String,
     /// Of the receipt's secret.
     pub(super) digest: [u8; 32],
     pub(super) title: String,
@@ -46,10 +48,12 @@ impl Ready {
         let salt = said.salt(Part::Words).filter(|_| !title.is_empty());
         let title_digest = salt.map(|salt| record::text_digest_hex(salt, &title));
         let contact = input.contact.as_ref().map(|contact| SealedContact::seal(ctx, contact)).transpose()?;
+        let secret = receipt::secret(ctx, &input.op_key);
         Ok(Ready {
             id: ctx.id(),
             no: base::number::draw(ctx),
-            digest: receipt::digest(&receipt::secret(ctx, &input.op_key)),
+            digest: receipt::digest(&secret),
+            secret,
             title,
             title_digest,
             said,
