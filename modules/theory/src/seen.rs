@@ -1,19 +1,19 @@
 //! What tests tell the rest of the house: how many were held, how many sat them, and the mean of those that ten or more sat.
 //! It counts for the office that set a test, never for the unit whose people sat it, and no scheme may use it: `rules/guard.toml`.
 
-use base::{Ctx, Id};
+use base::{Ctx, Id, Time, UnitId};
 use people::Level;
 use record::measure::{Amount, Count, Kind, Measure, Only};
 use store::{Sql, StoreError, Tx, p, sql};
 use web::due::{Board, Due, Late, Line, Lines, Look, Owed};
-use web::fill;
 use web::kit::Light;
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
+use web::{dates, fill};
 
 use crate::events::TestId;
 use crate::pages::state;
 use crate::permissions::{Organise, SeeOwn, concerned};
-use crate::read;
+use crate::read::{self, TYPED_WITHIN};
 use crate::set_test::seat_of;
 use crate::texts::TheoryTexts;
 
@@ -86,11 +86,11 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[Paragraph {
     must: &["测试"],
 }];
 
-/// What units owe: papers that wait to be marked.
+/// What units owe: papers that wait to be marked, and sheets from paper that wait to be typed in.
 pub(crate) const DUE: &[Due] = &[Due {
     name: "theory",
     title: |lang| TheoryTexts::of(lang).board,
-    steps: |lang| vec![("mark", TheoryTexts::of(lang).mark)],
+    steps: |lang| vec![("mark", TheoryTexts::of(lang).mark), ("type", TheoryTexts::of(lang).typed)],
     counts,
     list,
 }];
@@ -100,19 +100,49 @@ const UNMARKED: &Sql = sql!(
     "SELECT t.id, t.unit, COUNT(*) FROM theory_test t JOIN attempt a ON a.test = t.id
      WHERE t.state = 'set' AND a.submitted_at IS NOT NULL AND a.score IS NULL GROUP BY t.id, t.unit ORDER BY t.id"
 );
+/// By the index `theory_test_by_state`.
+const UNTYPED: &Sql = sql!(
+    "SELECT id, unit, closes_at FROM theory_test
+     WHERE state = 'set' AND on_paper = 1 AND typing_ended_at IS NULL AND closes_at <= ?1 AND closes_at > ?2 ORDER BY closes_at, id"
+);
 
-fn unmarked(tx: &mut Tx, look: &Look<'_>) -> Result<Vec<(TestId, base::UnitId, i64)>, StoreError> {
-    let mut all: Vec<(TestId, base::UnitId, i64)> = tx.all(UNMARKED, p![], |row| Ok((row.id(0)?, row.id(1)?, row.int(2)?)))?;
-    all.retain(|(_, unit, _)| look.covers(*unit));
+/// What one test owes.
+struct Waits {
+    test: TestId,
+    unit: UnitId,
+    step: &'static str,
+    /// How many papers are to be marked.
+    papers: i64,
+    /// Until when sheets can be typed in.
+    until: Option<Time>,
+}
+
+impl Waits {
+    /// Whether it is due before midnight.
+    fn today(&self, now: Time) -> bool {
+        self.until.is_some_and(|until| until.date() == now.date())
+    }
+}
+
+fn waits(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>) -> Result<Vec<Waits>, StoreError> {
+    let mut all = tx.all(UNMARKED, p![], |row| {
+        Ok::<_, StoreError>(Waits { test: row.id(0)?, unit: row.id(1)?, step: "mark", papers: row.int(2)?, until: None })
+    })?;
+    all.extend(tx.all(UNTYPED, p![ctx.now, ctx.now.plus(-TYPED_WITHIN)], |row| {
+        let until = Some(row.time(2)?.plus(TYPED_WITHIN));
+        Ok::<_, StoreError>(Waits { test: row.id(0)?, unit: row.id(1)?, step: "type", papers: 0, until })
+    })?);
+    all.retain(|one| look.covers(one.unit));
     Ok(all)
 }
 
-fn counts(tx: &mut Tx, _: &Ctx, look: &Look<'_>) -> Result<Vec<Owed>, StoreError> {
+fn counts(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>) -> Result<Vec<Owed>, StoreError> {
     let mut owed: Vec<Owed> = Vec::new();
-    for (_, unit, _) in unmarked(tx, look)? {
-        match owed.iter_mut().find(|one| one.unit == unit) {
-            Some(one) => one.open += 1,
-            None => owed.push(Owed { unit, step: "mark", open: 1, today: 0, late: 0 }),
+    for one in waits(tx, ctx, look)? {
+        let today = i64::from(one.today(ctx.now));
+        match owed.iter_mut().find(|other| other.unit == one.unit && other.step == one.step) {
+            Some(other) => (other.open, other.today) = (other.open + 1, other.today + today),
+            None => owed.push(Owed { unit: one.unit, step: one.step, open: 1, today, late: 0 }),
         }
     }
     Ok(owed)
@@ -120,32 +150,41 @@ fn counts(tx: &mut Tx, _: &Ctx, look: &Look<'_>) -> Result<Vec<Owed>, StoreError
 
 fn list(
     tx: &mut Tx,
-    _: &Ctx,
+    ctx: &Ctx,
     look: &Look<'_>,
     step: Option<&str>,
     late: Late,
     after: Option<&str>,
     most: usize,
 ) -> Result<Lines, StoreError> {
-    if step.is_some_and(|step| step != "mark") || late != Late::Any {
-        return Ok(Lines::default());
-    }
     let t = TheoryTexts::of(look.lang);
-    let all = unmarked(tx, look)?;
-    let from = after.and_then(|after| all.iter().position(|(id, ..)| id.to_string() == after)).map_or(0, |at| at + 1);
+    let mut all = waits(tx, ctx, look)?;
+    all.retain(|one| {
+        step.is_none_or(|step| step == one.step)
+            && match late {
+                Late::Any => true,
+                Late::Today => one.today(ctx.now),
+                Late::Over => false,
+            }
+    });
+    let key = |one: &Waits| format!("{} {}", one.step, one.test);
+    let from = after.and_then(|after| all.iter().position(|one| key(one) == after)).map_or(0, |at| at + 1);
     let mut lines = Lines::default();
-    for (id, unit, n) in all.iter().skip(from).take(most) {
-        if let Some(test) = read::test(tx, *id)? {
-            lines.lines.push(Line {
-                href: format!("/tests/t/{id}/mark"),
-                title: test.name,
-                sub: look.tree.full_name(*unit),
-                light: Light::Yellow,
-                left: fill(t.mark_left, &[("n", n)]),
-            });
-        }
+    for one in all.iter().skip(from).take(most) {
+        let Some(test) = read::test(tx, one.test)? else { continue };
+        let (page, left) = match one.until {
+            None => ("mark", fill(t.mark_left, &[("n", &one.papers)])),
+            Some(until) => ("typed", fill(t.typing_waits, &[("when", &dates::moment(look.lang, until, ctx.now))])),
+        };
+        lines.lines.push(Line {
+            href: format!("/tests/t/{}/{page}", one.test),
+            title: test.name,
+            sub: look.tree.full_name(one.unit),
+            light: Light::Yellow,
+            left,
+        });
     }
-    lines.next = all.get(from + most - 1).filter(|_| all.len() > from + most).map(|(id, ..)| id.to_string());
+    lines.next = all.get(from + most - 1).filter(|_| all.len() > from + most).map(key);
     Ok(lines)
 }
 

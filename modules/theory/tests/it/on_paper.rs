@@ -16,6 +16,21 @@ fn over(app: &TestApp) -> (TestId, base::PersonId) {
     (id, app.world().member_in(Role::CommunitySecretary, app.world().communities[0]).person)
 }
 
+/// What a unit owes: of which step, and where its line leads.
+fn owed(app: &TestApp, unit: base::UnitId) -> Vec<(&'static str, String)> {
+    app.district()
+        .read_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let look = web::due::Look { actor: None, tree: &tree, lang: web::Lang::Hans, unit };
+            let due = theory::module().due[0];
+            let steps: Vec<&'static str> =
+                (due.counts)(tx, ctx, &look)?.iter().flat_map(|owed| vec![owed.step; owed.open as usize]).collect();
+            let lines = (due.list)(tx, ctx, &look, None, web::due::Late::Any, None, 10)?.lines;
+            Ok::<_, store::StoreError>(steps.into_iter().zip(lines.into_iter().map(|line| line.href)).collect())
+        })
+        .unwrap()
+}
+
 /// Types the sheet in, as it is right.
 fn types(app: &TestApp, role: Role, id: TestId, person: base::PersonId) -> testkit::Answer {
     let who = app.staff_in(role, app.world().towns[0]);
@@ -34,6 +49,8 @@ testkit::on_both! {
         desk.get("/tests").expect(200).says("待录入");
         let run = desk.get(&format!("{cover}/run")).expect(200).says("成绩等纸质答卷录完再出");
         assert!(!run.main_text().contains("只录了一遍"));
+        assert_eq!(owed(app, town), [("type", format!("{cover}/typed"))]);
+        assert_eq!(owed(app, app.world().towns[1]), []);
         types(app, Role::TownDesk, id, person).says("已录第一遍");
         let run = desk.get(&format!("{cover}/run")).expect(200).says("1 份只录了一遍");
         // Somebody whose unit did not set it ends nothing.
@@ -55,6 +72,7 @@ testkit::on_both! {
         app.pass(Time::MINUTE);
         let desk = app.staff_in(Role::TownDesk, town);
         let closed = desk.get(&format!("{cover}/run")).expect(200).says("已结束").says("合格");
+        assert_eq!(owed(app, town), []);
         assert!(closed.html().first(&form).is_none(), "it is over");
         let who = app.staff_in(Role::CommunitySecretary, app.world().communities[0]);
         who.get(&cover).expect(200).says("纸质答卷").says("合格");
