@@ -254,6 +254,9 @@ impl Step {
             if mark == '[' {
                 let (test, after) = rest.split_once(']').expect("a test ends with ]");
                 let (key, value) = test.split_once('=').map_or((test, None), |(k, v)| (k, Some(v.trim_matches(['"', '\'']))));
+                // `[href^=x]` would look for an attribute `href^`, find none, and a test that wants none would pass.
+                let known = |c: char| c.is_ascii_alphanumeric() || c == '-';
+                assert!(!key.is_empty() && key.chars().all(known), "`[{test}]` is not understood here");
                 step.tests.push((key.to_owned(), value.map(str::to_owned)));
                 rest = after;
             } else {

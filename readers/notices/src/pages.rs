@@ -35,7 +35,7 @@ pub(crate) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
     let t = NoticeTexts::of(lang);
     let mut items = Vec::new();
     if !actor.is_admin() && !actor.posts.is_empty() {
-        items.push(MenuItem::new("/notices", t.menu, "bell"));
+        items.push(MenuItem::new("/notices", t.menu, "bell").at_the_top());
     }
     if actor.has::<KeepOutbox>().is_some() {
         items.push(MenuItem::new("/admin/outbox", t.outbox_menu, "send"));

@@ -116,6 +116,9 @@ fn told_once(engine: testkit::Engine) {
     let staff = app.staff_in(Role::CommunityStaff, app.world().communities[0]);
     staff.get("/notices").expect(200).says("新到岗").says("到岗的人").says("新");
     let again = staff.get("/notices").expect(200);
+    let page = again.html();
+    assert!(page.first("header a[href=/notices][aria-current=page]").is_some(), "beside one's name");
+    assert!(page.first(".rail a[href=/notices]").is_none(), "and not among the places of work");
     assert_eq!(again.text().matches(">新<").count(), 0, "what was seen is not new: {}", again.text());
     app.staff(Role::SystemAdmin).get("/notices").expect(403);
     // Rebuilding forgets nothing that left.
