@@ -79,7 +79,10 @@ pub struct Made {
 /// Concerns of the full size.
 const FULL: usize = 20_000;
 /// Concerns of the small size that come and go by themselves.
-const SMALL: usize = 24;
+const SMALL: usize = 40;
+/// Days that lie behind a district. The small one has at least one whole month, whose scores can be locked.
+const YEAR: i64 = 365;
+const MONTHS: i64 = 75;
 /// States at which some concerns of the last days are left alone, so that there is work waiting in each.
 const LEFT: [State; 6] = [State::Received, State::Dispatched, State::Objected, State::InHand, State::Resolved, State::CallBack];
 
@@ -94,7 +97,7 @@ pub fn create(make: &Make<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Mad
     let people = staff::draw(&data, &plan, &root, make.size);
     let ground = Ground { rules: make.rules.clone(), keys: make.keys.clone(), seed: make.seed };
     let end = Time(make.now.0.div_euclid(Time::HOUR) * Time::HOUR);
-    let days = if make.size == Size::Full { 365 } else { 40 };
+    let days = if make.size == Size::Full { YEAR } else { MONTHS };
     let start = hours::midnight(end.plus(-days * Time::DAY));
     entries::begin(make.store, make.now, make.seed)?;
 

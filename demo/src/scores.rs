@@ -49,7 +49,7 @@ fn definition(name: &str, level: &str, from: &str, span: Span, few: i64) -> Defi
 
 /// Write schemes, lock the last two quarters and appeal a few cases.
 pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, end: Time, size: Size) -> Result<(), CreateError> {
-    // The small district has a month behind it, and few answers in that.
+    // The small district has two months behind it, and few answers in each.
     let (span, few) = if size == Size::Full { (Span::Quarter, 10) } else { (Span::Month, 1) };
     let last = span.of(end.date()).previous();
     let (work, all) = (ground.clone(), Arc::clone(members));
@@ -58,6 +58,8 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
         let ctx = piece.at(end);
         let desk =
             all.iter().find_map(|member| member.actor.has::<Schemes>()).ok_or_else(|| CreateError::Refused("nobody locks".into()))?;
+        // The program would do so within its first minute.
+        scores::rules::keep(tx, &ctx)?;
         let from = last.previous().previous().from.to_string();
         let towns =
             enter(tx, &ctx, &desk, None, &definition("镇街诉求办理考核", "town", &from, span, few)).map_err(CreateError::refused)?;
