@@ -20,7 +20,7 @@ use people::{Actor, Authority, Permission, Proof, Tree};
 use sheets::{Column, Problem, ReadError, Record, Value, WriteError};
 use store::{StoreError, Tx};
 
-use crate::Lang;
+use crate::{App, Lang};
 
 pub use batch::{Batch, State, batch};
 pub use console::{bring_file, find_kind, write_table, write_wrong};
@@ -147,6 +147,7 @@ pub struct Run<'a> {
     pub dry: bool,
     /// The units as the piece began.
     pub tree: Arc<Tree>,
+    app: App,
     seen: &'a Seen,
     new: Vec<([u8; 16], u32)>,
 }
@@ -165,6 +166,14 @@ impl Run<'_> {
                 Ok(f(Authority::Staff(&proof)))
             }
         }
+    }
+
+    /// Whether a unit has something in hand, so that it cannot be taken back without leaving that to nobody.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn is_busy(&self, tx: &mut Tx, unit: UnitId) -> Result<bool, StoreError> {
+        Ok(!self.app.in_hand(tx, Lang::Hans, unit)?.is_empty())
     }
 
     /// The earlier row of this file that is named alike, if there is one; otherwise this row is noted.

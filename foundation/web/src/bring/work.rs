@@ -67,8 +67,8 @@ pub(crate) fn piece(app: &App, district: &Arc<District>, job: &Job) -> Result<Pi
     let found = district.read_now(move |tx, _| batch(tx, payload.batch))?.ok_or(BringError::NotFound)?;
     let kind = app.brings().find(|kind| kind.key == found.kind).ok_or(BringError::NotFound)?;
     let more = match found.state {
-        State::Checking | State::Running => bring(district, job, kind, &found)?,
-        State::Undoing => back(district, job, kind, &found)?,
+        State::Checking | State::Running => bring(app, district, job, kind, &found)?,
+        State::Undoing => back(app, district, job, kind, &found)?,
         _ => return Err(BringError::NotNow.into()),
     };
     district.written().ring();
@@ -88,7 +88,7 @@ fn open(district: &Arc<District>, kind: &Bring, found: &super::Batch, dry: bool)
     Ok(Open { batch: found.id, dry, position: found.position, stream, mapping: found.mapping(kind), seen: Seen::new() })
 }
 
-fn bring(district: &Arc<District>, job: &Job, kind: &'static Bring, found: &super::Batch) -> Result<bool, BringError> {
+fn bring(app: &App, district: &Arc<District>, job: &Job, kind: &'static Bring, found: &super::Batch) -> Result<bool, BringError> {
     let dry = found.state == State::Checking;
     let mut open = open(district, kind, found, dry)?;
     let rows = Arc::new(open.stream.take(kind.at_once)?);
@@ -96,10 +96,11 @@ fn bring(district: &Arc<District>, job: &Job, kind: &'static Bring, found: &supe
     let head = Arc::new(sheets::Sheet { rows: Vec::new(), ..open.stream.head().clone() });
     let (mapping, seen, batch) = (open.mapping.clone(), Arc::new(std::mem::take(&mut open.seen)), found.clone());
     let (worker, job_id, inner) = (job.lease_by.unwrap_or_default(), job.id, Arc::clone(&seen));
-    let to = found.position + count(rows.len());
+    let (to, app) = (found.position + count(rows.len()), app.clone());
     let written = district.write_now(move |tx, ctx| -> Result<Vec<([u8; 16], u32)>, BringError> {
         let who = acting(tx, ctx, kind, &batch)?;
-        let mut run = Run { batch: batch.id, scope: batch.scope, who, dry, tree: people::tree(tx)?, seen: &inner, new: Vec::new() };
+        let (tree, app) = (people::tree(tx)?, app.clone());
+        let mut run = Run { batch: batch.id, scope: batch.scope, who, dry, tree, app, seen: &inner, new: Vec::new() };
         let mut counts = Counts::default();
         for row in rows.iter() {
             let mut record = Record::new(&head, &mapping, row);
@@ -174,16 +175,18 @@ fn acting(tx: &mut Tx, ctx: &Ctx, kind: &Bring, batch: &super::Batch) -> Result<
     if super::batch::may(kind, &actor, &tree, batch.scope) { Ok(Some(actor)) } else { Err(BringError::Denied) }
 }
 
-fn back(district: &Arc<District>, job: &Job, kind: &'static Bring, found: &super::Batch) -> Result<bool, BringError> {
+fn back(app: &App, district: &Arc<District>, job: &Job, kind: &'static Bring, found: &super::Batch) -> Result<bool, BringError> {
     let (batch, worker, job_id, by) = (found.clone(), job.lease_by.unwrap_or_default(), job.id, job.created_by);
     let most = kind.at_once.clamp(BACK_AT_ONCE, BACK_AT_ONCE * 4);
+    let app = app.clone();
     let more = district.write_now(move |tx, ctx| -> Result<bool, BringError> {
         let rows =
             tx.all(LAST_ROWS, p![batch.id, count(most)], |row| Ok((row.int(0)?, row.id::<Id>(1)?, row.opt_blob(2)?.map(<[u8]>::to_vec))))?;
         let asked = super::Batch { created_by: by.map(base::PersonId), ..batch.clone() };
         let who = acting(tx, ctx, kind, &asked)?;
         let nothing = Seen::new();
-        let run = Run { batch: batch.id, scope: batch.scope, who, dry: false, tree: people::tree(tx)?, seen: &nothing, new: Vec::new() };
+        let (tree, app) = (people::tree(tx)?, app.clone());
+        let run = Run { batch: batch.id, scope: batch.scope, who, dry: false, tree, app, seen: &nothing, new: Vec::new() };
         let (mut removed, mut kept) = (0_i64, 0_i64);
         for (row, subject, before) in &rows {
             match (kind.undo)(tx, ctx, &run, *subject, before.as_deref())? {

@@ -25,9 +25,9 @@ fn code_of(app: &TestApp, unit: UnitId) -> String {
 
 const HEADS: [&str; 8] = ["类别编码", "类别名称", "上级类别编码", "排序", "推测用词", "责任单位代码", "责任单位", "依据文件"];
 
-fn table(rows: &[[&str; 8]]) -> Vec<u8> {
-    let heads: Vec<Head> = HEADS.iter().map(|head| Head::new(*head, 14)).collect();
-    let mut export = Export::new(FileKind::Xlsx, "Sheet1", Some("职责清单"), &heads).unwrap();
+pub(crate) fn table<const N: usize>(heads: [&str; N], rows: &[[&str; N]]) -> Vec<u8> {
+    let heads: Vec<Head> = heads.iter().map(|head| Head::new(*head, 14)).collect();
+    let mut export = Export::new(FileKind::Xlsx, "Sheet1", Some("单位台账"), &heads).unwrap();
     for row in rows {
         let row: Vec<Value<'_>> = row.iter().map(|cell| Value::from(*cell)).collect();
         export.row(&row).unwrap();
@@ -37,13 +37,14 @@ fn table(rows: &[[&str; 8]]) -> Vec<u8> {
     bytes
 }
 
-fn upload(browser: &Client, bytes: &[u8]) -> Answer {
-    let list = browser.get("/tables/duties").expect(200);
-    let file = Upload { field: "file", name: "派单目录.xlsx", bytes };
-    browser.follow(browser.submit_files(&list, "form[action=/tables/duties]", &[], &[file]).leads_to("/tables/duties/")).expect(200)
+pub(crate) fn upload(browser: &Client, kind: &str, bytes: &[u8]) -> Answer {
+    let to = format!("/tables/{kind}");
+    let list = browser.get(&to).expect(200);
+    let file = Upload { field: "file", name: "表格.xlsx", bytes };
+    browser.follow(browser.submit_files(&list, &format!("form[action={to}]"), &[], &[file]).leads_to(&to)).expect(200)
 }
 
-fn press(app: &TestApp, browser: &Client, page: &Answer, what: &str) -> Answer {
+pub(crate) fn press(app: &TestApp, browser: &Client, page: &Answer, what: &str) -> Answer {
     let html = page.html();
     let values = html.first("main form").unwrap().form_values();
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -133,7 +134,7 @@ testkit::on_both! {
         let (first, second) = (app.world().departments[0], app.world().departments[1]);
         let (before_kinds, before_duties) = (kinds(app), duties(app));
         let codes = [code_of(app, first), code_of(app, second)];
-        let rows = table(&[
+        let rows = table(HEADS, &[
             ["01", "市政设施", "", "", "路灯 井盖 护栏", &codes[0], "", "新的三定规定"],
             ["0101", "路灯", "01", "5", "", &codes[1], "", "照明办法"],
             ["0101", "路灯", "01", "5", "", "", "城市管理局", "照明办法"],
@@ -144,7 +145,7 @@ testkit::on_both! {
             ["02", "邻里纠纷", "", "", "", "", "", ""],
             ["1", "市政", "", "", "", "", "", ""],
         ]);
-        let page = upload(&keeper, &rows);
+        let page = upload(&keeper, "duties", &rows);
         // A trial writes nothing and says the same.
         let tried = press(app, &keeper, &page, "check");
         assert_eq!((kinds(app), duties(app)), (before_kinds.clone(), before_duties.clone()));
@@ -172,7 +173,7 @@ testkit::on_both! {
         let cells = format!("{:?}", sheets::grids(&book.bytes, &sheets::Limits::default()).unwrap());
         assert!(HEADS.iter().all(|head| cells.contains(head)) && cells.contains("照明办法"), "{cells}");
         let (kinds_then, duties_then) = (kinds(app), duties(app));
-        let same = upload(&keeper, &book.bytes);
+        let same = upload(&keeper, "duties", &book.bytes);
         press(app, &keeper, &same, "start");
         assert_eq!((kinds(app), duties(app)), (kinds_then, duties_then));
 

@@ -11,6 +11,7 @@ use concerns::{State, StepError, supervise, whistle};
 use people::{Actor, Authority, CreateUnit, Level, Role, Split, close_unit, create_unit, merge_units, split_unit};
 use store::StoreError;
 
+use crate::catalogued::{press, table, upload};
 use crate::town::{Step, TREES, Town};
 
 fn merge(town: &Town, from: UnitId, to: UnitId) -> i64 {
@@ -267,5 +268,21 @@ testkit::on_both! {
         desk.get(&format!("/admin/units/close?unit={first}")).expect(403);
         let closed = town.write(move |tx, ctx| close_unit(tx, ctx, Authority::Console, first, None).map_err(|error| StoreError::Other(error.to_string())));
         assert!(closed.is_err(), "posts are held in it");
+    }
+
+    fn a_unit_that_a_table_made_is_not_taken_back_from_under_what_it_has(app) {
+        let town = Town::of(app);
+        let system = app.staff(Role::SystemAdmin);
+        let heads = ["单位代码", "单位名称", "层级", "上级代码", "办公电话"];
+        let rows = [["990105003000", "南山街道", "街道", "", ""], ["990105004000", "北山街道", "街道", "", ""]];
+        let page = upload(&system, "units", &table(heads, &rows));
+        let done = press(app, &system, &page, "start");
+        let open = |code: &'static str| town.read(move |tx, _| Ok(people::tree(tx)?.find_code(code).map(|unit| unit.id)));
+        let (south, north) = (open("990105003000").unwrap(), open("990105004000"));
+        assert!(north.is_some());
+        let no = town.submit(town.form(south)).no;
+        assert_eq!(town.concern(&no).now.desk, south);
+        press(app, &system, &done, "undo").says("导入已撤销");
+        assert_eq!((open("990105003000"), open("990105004000")), (Some(south), None), "one has something in hand, the other nothing");
     }
 }

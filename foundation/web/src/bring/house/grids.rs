@@ -158,6 +158,9 @@ fn make(
 fn undo(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, subject: Id, before: Option<&[u8]>) -> Result<Undone, BringError> {
     let grid = UnitId(subject);
     let Some(before) = before else {
+        if run.is_busy(tx, grid)? {
+            return Ok(Undone::Kept);
+        }
         return match run.with::<ManageUnits, _>(grid, |who| close_unit(tx, ctx, who, grid, None))? {
             Ok(()) => Ok(Undone::Back),
             Err(people::CloseUnitError::Store(error)) => Err(error.into()),

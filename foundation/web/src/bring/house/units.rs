@@ -201,6 +201,9 @@ pub(super) fn refused(record: &mut Record<'_>, key: &str, error: impl std::fmt::
 fn undo(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, subject: Id, before: Option<&[u8]>) -> Result<Undone, BringError> {
     let unit = UnitId(subject);
     let Some(before) = before else {
+        if run.is_busy(tx, unit)? {
+            return Ok(Undone::Kept);
+        }
         return match run.with::<ManageUnits, _>(unit, |who| close_unit(tx, ctx, who, unit, None))? {
             Ok(()) => Ok(Undone::Back),
             Err(CloseUnitError::Store(error)) => Err(error.into()),
