@@ -19,7 +19,7 @@ const ORDER: &[&[&str]] = &[
 ];
 
 /// Beside the row, for tests and measurements: nothing in the row uses them, except that tests may use `testkit`.
-const BESIDE: &[&str] = &["testkit", "bench", "xtask"];
+const BESIDE: &[&str] = &["testkit", "bench", "fuzz", "xtask"];
 
 /// Crates that talk to a database.
 const DRIVERS: &[&str] = &["rusqlite", "postgres", "tokio-postgres", "libsqlite3-sys", "sqlx", "diesel", "sea-orm"];
@@ -49,7 +49,7 @@ fn wrong_use(by: &Ours, of: &Ours, dev: bool) -> Option<String> {
         ));
     }
     match (by.folder.as_str(), place(&by.folder), place(&of.folder)) {
-        ("bench", ..) => None,
+        ("bench" | "fuzz", ..) => None,
         ("testkit", _, Some(right)) if right <= 5 => None,
         ("testkit", ..) => Some(format!("{line}: testkit stands on `web` and below and takes modules as an argument.")),
         (_, Some(left), Some(right)) if right < left => None,
