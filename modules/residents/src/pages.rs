@@ -164,9 +164,10 @@ struct ShowPage {
     consents: bool,
     keeps: bool,
     remove: String,
-    fields: Fields,
     grounds: Vec<Choice>,
     means: Vec<Choice>,
+    /// The day that stands in the form: what was typed, else today.
+    on: String,
     today: String,
 }
 
@@ -212,8 +213,8 @@ async fn draw_show(staff: &Staff, id: String, fields: Fields, errors: Errors) ->
                 consents,
                 grounds: term::grounds(t, &fields),
                 means: term::means(t, &fields),
+                on: fields.get("on").map_or_else(|| ctx.now.date().to_string(), str::to_owned),
                 today: ctx.now.date().to_string(),
-                fields: fields.clone(),
                 keeps: who.may::<Keep>(&who.tree, found.community),
                 remove: format!("/work/residents/{}/remove", found.id),
             })
@@ -238,6 +239,8 @@ struct FormPage {
     sexes: Vec<Choice>,
     grounds: Vec<Choice>,
     means: Vec<Choice>,
+    /// The day that stands in the form: what was typed, else today.
+    on: String,
     today: String,
     edits: bool,
 }
@@ -349,6 +352,7 @@ fn form(who: &Signed, at: &At, fields: Fields, errors: Errors, facts: Vec<Fact>)
     let grid = |unit: &people::Unit| Choice::new(unit.id.to_string(), &unit.name).chosen(unit.id.to_string() == chosen);
     grids.extend(who.tree.children(at.community).map(grid));
     let base = at.id.map(|id| format!("/work/residents/{id}"));
+    let today = who.visit().district.env().clock.now().date().to_string();
     let edits = who.may::<Keep>(&who.tree, at.community);
     page(&FormPage {
         shell: who.shell(if at.id.is_some() { t.opened_title } else { t.new }),
@@ -364,7 +368,8 @@ fn form(who: &Signed, at: &At, fields: Fields, errors: Errors, facts: Vec<Fact>)
         sexes: Choice::list([("男", t.male), ("女", t.female)], fields.value("sex")),
         grounds: term::grounds(t, &fields),
         means: term::means(t, &fields),
-        today: who.visit().district.env().clock.now().date().to_string(),
+        on: fields.get("on").map_or_else(|| today.clone(), str::to_owned),
+        today,
         fields,
         edits,
     })

@@ -66,7 +66,7 @@ web::texts! {
     withdrawn: "已撤回，人群标签已删除", "Withdrawn; the notes for care are gone";
     console: "服务器管理员", "The server's administrator";
     gone_title: "删除记录", "What was removed";
-    gone_intro: "只记何时、因何、由谁删除，不含被删除的内容。每一条都可以下载证明，用 lianxin verify --receipt 核对。", "When, why and by whom entries were removed, and nothing of what they said. Each has a proof to download, checked by lianxin verify --receipt.";
+    gone_intro: "只记何时、因何、由谁删除，不含被删除的内容。每一条都可以下载证明，证明它记在总账里、没有被改过。", "When, why and by whom entries were removed, and nothing of what they said. Each has a proof to download: that it stands in the ledger and was not changed.";
     gone_none: "还没有删除过", "Nothing was removed yet";
     gone_when: "时间", "When";
     gone_why: "原因", "Why";
