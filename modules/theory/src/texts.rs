@@ -26,6 +26,7 @@ web::texts! {
     state_done: "已交卷", "Handed in";
     state_passed: "合格", "Passed";
     state_failed: "不合格", "Not passed";
+    state_none: "尚无答卷", "No paper yet";
     state_missed: "未参加", "Not sat";
     state_cancelled: "已取消", "Called off";
     window: "{from} 至 {to}", "{from} to {to}";

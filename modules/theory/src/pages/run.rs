@@ -73,6 +73,7 @@ pub(super) fn stands(
         (_, Some(_)) => (s.state_failed, "error"),
         (Some(attempt), None) if attempt.submitted.is_none() => (s.state_sitting, "info"),
         (Some(_), None) => (s.result_waiting, "warning"),
+        (None, None) if test.is_open(ctx.now) || test.waits_for_sheets(ctx.now) => (s.state_none, ""),
         (None, None) if test.has_begun(ctx.now) => (s.state_missed, ""),
         (None, None) => (s.state_coming, ""),
     };
