@@ -16,6 +16,8 @@ mod tables;
 mod tampered;
 mod tools;
 #[cfg(test)]
+mod wanting;
+#[cfg(test)]
 mod whole;
 mod witness;
 mod words;

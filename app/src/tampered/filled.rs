@@ -4,6 +4,7 @@
 use base::{Ctx, Id, PersonId, UnitId};
 use concerns::permissions::Authority;
 use people::{Actor, Level, ManageUnits, Permission, Proof, Role};
+use scores::appeal::AppealError;
 use store::testing::statement;
 use store::{StoreError, Tx, p};
 use testkit::TestApp;
@@ -147,16 +148,21 @@ fn evidence(app: &TestApp, staff: &[Actor]) {
     });
 }
 
-/// `score_appeal`: the first case of a locked score that its unit may still appeal.
+/// `score_appeal`: the first case of a locked score that its unit may still appeal, and what was decided on it.
 fn appealed(app: &TestApp, staff: &[Actor]) {
     let rounds = ids(app, "SELECT id FROM score_round ORDER BY id");
     let by: Vec<_> = proofs::<scores::permissions::Appeal>(staff).collect();
     let pairs: Vec<_> = rounds.iter().flat_map(|id| by.iter().map(|proof| (proof.clone(), *id))).collect();
-    once(app, "a case is appealed", pairs, |tx, ctx, (proof, id)| {
-        let round = scores::lock::find(tx, scores::events::RoundId(*id))?.ok_or(scores::appeal::AppealError::NotFound)?;
+    let (appeal, unit) = once(app, "a case is appealed", pairs, |tx, ctx, (proof, id)| {
+        let round = scores::lock::find(tx, scores::events::RoundId(*id))?.ok_or(AppealError::NotFound)?;
         let cases = measures::cases(tx, "concerns.resolved", proof.unit(), &round.period, None, 1)?;
-        let case = cases.first().ok_or(scores::appeal::AppealError::NotFound)?;
-        scores::appeal::appeal(tx, ctx, proof, round.id, proof.unit(), case.event, "不应计入本单位。")
+        let case = cases.first().ok_or(AppealError::NotFound)?;
+        let id = scores::appeal::appeal(tx, ctx, proof, round.id, proof.unit(), case.event, "不应计入本单位。")?;
+        Ok::<_, AppealError>((id, proof.unit()))
+    });
+    once(app, "an appeal is decided", staff.to_vec(), move |tx, ctx, actor| {
+        let decider = scores::appeal::decides(actor, &*people::tree(tx)?, unit).ok_or(AppealError::Denied)?;
+        scores::appeal::decide(tx, ctx, &decider, appeal, false, "维持原结果。")
     });
 }
 
@@ -220,7 +226,7 @@ fn keys(app: &TestApp, staff: &[Actor]) {
     done.unwrap();
 }
 
-/// `unit_was`, `unit_succession`: a department has another name, a grid is merged into its neighbour.
+/// `unit_was`, `unit_succession`: a department has another name, a grid is merged into its neighbour, a community is split.
 fn units(app: &TestApp, staff: &[Actor]) {
     let admin = proofs::<ManageUnits>(staff).next().unwrap();
     let by = admin.clone();
@@ -231,7 +237,7 @@ fn units(app: &TestApp, staff: &[Actor]) {
         people::change_unit(tx, ctx, &by, &input)
     });
     renamed.unwrap();
-    let whole = app.app.clone();
+    let (whole, by_split) = (app.app.clone(), admin.clone());
     let merged = app.district().write_now(move |tx, ctx| {
         let tree = people::tree(tx)?;
         let grids: Vec<UnitId> = tree.of_level(Level::Grid).filter(|grid| !grid.is_closed()).map(|grid| grid.id).take(2).collect();
@@ -239,4 +245,16 @@ fn units(app: &TestApp, staff: &[Actor]) {
         people::merge_units(tx, ctx, &admin, grids[0], grids[1], &pass)
     });
     assert!(merged.unwrap().posts > 0);
+    let whole = app.app.clone();
+    let split = app.district().write_now(move |tx, ctx| {
+        let tree = people::tree(tx)?;
+        let wide = |unit: &&people::Unit| tree.children(unit.id).count() > 1;
+        let unit = tree.of_level(Level::Community).filter(|unit| !unit.is_closed()).find(wide).unwrap();
+        let code = (1..1000).map(|n| format!("{}{n:03}", &unit.code[..9])).find(|code| tree.find_code(code).is_none()).unwrap();
+        let parts = tree.children(unit.id).map(|child| child.id).take(1).collect();
+        let input = people::Split { unit: unit.id, code, name: "新分社区".into(), parts };
+        let pass = |tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &people::Passing| whole.pass(tx, ctx, actor, passing);
+        people::split_unit(tx, ctx, &by_split, &input, &pass)
+    });
+    assert_eq!(split.unwrap().units, 1);
 }

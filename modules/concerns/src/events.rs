@@ -549,6 +549,9 @@ events! {
         cases: i64,
         /// SHA-256 of the model.
         digest: String,
+        /// SHA-256 of what was measured of it; none in what was recorded before that was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<Digest>,
     }
 
     /// A kind is no longer a unit's duty.

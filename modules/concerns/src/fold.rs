@@ -34,7 +34,17 @@ struct ConcernFold {
     duties: BTreeMap<(String, UnitId), Duty>,
     /// Digest over the labelled cases, and of each model.
     labels: Option<Digest>,
-    models: BTreeMap<String, Digest>,
+    models: BTreeMap<String, Trained>,
+}
+
+/// What the record says of a model.
+#[derive(Debug, PartialEq, Eq)]
+struct Trained {
+    digest: Digest,
+    cases: i64,
+    at: Time,
+    /// None where the record does not say.
+    measured: Option<Digest>,
 }
 
 /// What the record says of one concern.
@@ -97,7 +107,7 @@ impl Fold for ConcernFold {
                 Ok(())
             }
             Happened::ConcernModelTrained(f) => {
-                self.models.insert(f.name, f.digest);
+                self.models.insert(f.name, Trained { digest: f.digest, cases: f.cases, at: event.occurred_at, measured: f.measured });
                 Ok(())
             }
             Happened::ConcernDutyWithdrawn(f) => match self.duties.remove(&(f.kind, f.unit)) {

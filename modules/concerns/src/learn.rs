@@ -81,11 +81,19 @@ pub fn trained(tx: &mut Tx) -> Result<Vec<Trained>, StoreError> {
     })
 }
 
-fn put(tx: &mut Tx, name: &str, body: &[u8], cases: usize, measured: Option<Measured>, at: base::Time) -> Result<[u8; 32], StoreError> {
+/// Stores a model; gives the digests of it and of what was measured of it.
+fn put(
+    tx: &mut Tx,
+    name: &str,
+    body: &[u8],
+    cases: usize,
+    measured: Option<Measured>,
+    at: base::Time,
+) -> Result<([u8; 32], [u8; 32]), StoreError> {
     let digest: [u8; 32] = Sha256::digest(body).into();
     let measured = serde_json::to_string(&measured).unwrap_or_default();
     tx.exec(PUT, p![name, body, &digest, i64::try_from(cases).unwrap_or(i64::MAX), &measured, at])?;
-    Ok(digest)
+    Ok((digest, Sha256::digest(measured).into()))
 }
 
 /// What the processes of this program have in memory, by the digests of the models it was made of.

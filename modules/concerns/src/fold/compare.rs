@@ -7,7 +7,7 @@ use record::{Difference, EventId, hex, text_digest_hex};
 use sha2::{Digest, Sha256};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
-use super::{ConcernFold, Folded, Reading};
+use super::{ConcernFold, Folded, Reading, Trained};
 use crate::catalogue;
 use crate::concern::{Concern, ConcernId, columns, from_row};
 use crate::line::Involved;
@@ -218,7 +218,7 @@ fn compare_redactions(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) ->
 }
 
 /// Three rows.
-const MODELS: &Sql = sql!("SELECT name, body, digest FROM concern_model ORDER BY name");
+const MODELS: &Sql = sql!("SELECT name, body, digest, cases, trained_at, measured FROM concern_model ORDER BY name");
 
 fn compare_publications(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
     let mut expected: Vec<_> = fold.concerns.values().flat_map(|folded| folded.concern.publications.iter().copied()).collect();
@@ -237,10 +237,14 @@ fn compare_learned(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Re
     let labels = crate::learn::all_labels(tx)?;
     let found = (!labels.is_empty()).then(|| crate::learn::labels_digest(&labels));
     out.same("concern_label", "rows", &fold.labels, &found);
-    let models: BTreeMap<String, String> = tx
+    let models: BTreeMap<String, Trained> = tx
         .all(MODELS, p![], |row| {
+            let name = row.text(0)?.to_owned();
             let digest: [u8; 32] = Sha256::digest(row.blob(1)?).into();
-            Ok((row.text(0)?.to_owned(), if digest == row.array(2)? { hex(&digest) } else { String::new() }))
+            let digest = if digest == row.array(2)? { hex(&digest) } else { String::new() };
+            let measured: [u8; 32] = Sha256::digest(row.text(5)?).into();
+            let told = fold.models.get(&name).is_none_or(|model| model.measured.is_some());
+            Ok((name, Trained { digest, cases: row.int(3)?, at: row.time(4)?, measured: told.then(|| hex(&measured)) }))
         })?
         .into_iter()
         .collect();

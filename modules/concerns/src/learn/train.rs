@@ -150,9 +150,14 @@ pub fn train(district: &Arc<District>) -> Result<bool, StoreError> {
 }
 
 fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, body: &[u8], cases: usize, measured: Option<Measured>) -> Result<(), StoreError> {
-    let digest = put(tx, name, body, cases, measured, ctx.now)?;
+    let (digest, measured) = put(tx, name, body, cases, measured, ctx.now)?;
     let about = About { occurred_at: ctx.now, actor: record::Actor::System, unit: None, subject: subject(), batch: None };
-    let facts = ConcernModelTrained { name: name.to_owned(), cases: i64::try_from(cases).unwrap_or(i64::MAX), digest: hex(&digest) };
+    let facts = ConcernModelTrained {
+        name: name.to_owned(),
+        cases: i64::try_from(cases).unwrap_or(i64::MAX),
+        digest: hex(&digest),
+        measured: Some(hex(&measured)),
+    };
     record::append(tx, ctx, about, &facts).map(drop)
 }
 
