@@ -137,13 +137,16 @@ fn all(course: &Course<'_>) -> Vec<Entry> {
     all
 }
 
-/// The holder of a role for whom most waits.
+/// The holder of a role for whom most waits; of secretaries, on whom no concern waits, whoever's branch has most members.
 fn best(course: &Course<'_>, role: Role, link: &str) -> Option<Entry> {
     let held = |who: usize| course.people.get(who)?.posts.iter().find(|post| post.role == role);
     let (who, waiting) = (0..course.people.len())
         .filter(|who| held(*who).is_some())
         .map(|who| (who, held(who).map_or(0, |post| waiting(course, who, post.unit, role))))
-        .max_by_key(|(who, waiting)| (*waiting, std::cmp::Reverse(*who)))?;
+        .max_by_key(|(who, waiting)| {
+            let members = held(*who).filter(|post| post.role == Role::BranchSecretary).map_or(0, |post| members(course, post.unit));
+            (members, *waiting, std::cmp::Reverse(*who))
+        })?;
     let (person, post) = (course.people.get(who)?, held(who)?);
     Some(Entry {
         role: role.code().into(),
@@ -154,6 +157,11 @@ fn best(course: &Course<'_>, role: Role, link: &str) -> Option<Entry> {
         waiting,
         link: link.into(),
     })
+}
+
+fn members(course: &Course<'_>, branch: usize) -> usize {
+    let belongs = |person: &&crate::staff::Person| person.posts.iter().any(|post| post.role == Role::Member && post.unit == branch);
+    course.people.iter().filter(belongs).count()
 }
 
 fn waiting(course: &Course<'_>, who: usize, unit: usize, role: Role) -> usize {

@@ -143,7 +143,7 @@ test("a training class from its notice to the certificate", async ({ newcomer, c
   const title = `实务培训 ${info.project.name}`;
   await office.goto("/learning/classes/new");
   await office.getByLabel("名称").fill(title);
-  await office.getByLabel("通知").fill("请准时到课。");
+  await office.getByLabel("通知", { exact: true }).fill("请准时到课。");
   await office.getByLabel("地点").fill("区委党校");
   // The class of this journey is short and soon, so that one can sign in to it and see it end.
   const begins = minute(4);
