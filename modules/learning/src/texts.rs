@@ -223,7 +223,6 @@ web::texts! {
     changes: "更正记录", "Corrections";
     changes_line: "{what}：{old} → {new}", "{what}: {old} → {new}";
     changes_notice: "通知内容有改动", "The notice was changed";
-    changes_days: "；", "; ";
     f_day_hours: "每天计多少学时", "Hours that each day counts";
     f_must: "到课几天可以结业", "Days needed for a certificate";
     class_announced: "已发布", "Announced";

@@ -165,7 +165,7 @@ web::texts! {
     revisions_nav: "看哪一次修订", "Which revision";
     revision_short: "第 {n} 次修订", "Revision {n}";
     revision_short_first: "首次锁定", "First locked";
-    revision_last: "（现行）", " (in force)";
+    revision_last: "{revision}（现行）", "{revision} (in force)";
     periods_nav: "换一个时段", "Another period";
     period_before: "上一时段：{period}", "Before: {period}";
     period_after: "下一时段：{period}", "After: {period}";

@@ -131,7 +131,7 @@ fn changes(tx: &mut Tx, ctx: &Ctx, lang: Lang, class: &read::Class, days: &[read
             let day = |(starts, ends, minutes): &(Time, Time, i64)| {
                 format!("{} {}", span(lang, (*starts, *ends), ctx.now), fill(t.hours_n, &[("n", &hours(*minutes))]))
             };
-            one.days.iter().map(day).collect::<Vec<_>>().join(t.changes_days)
+            one.days.iter().map(day).collect::<Vec<_>>().join(if lang.is_chinese() { "；" } else { "; " })
         };
         let until = |one: &read::ClassWas| dates::moment(lang, one.join_until, ctx.now);
         let rows = [

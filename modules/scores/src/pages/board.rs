@@ -87,11 +87,8 @@ fn revisions(t: &ScoreTexts, seen: &Seen, href: impl Fn(&Round) -> String) -> Ve
     }
     let (shown, last) = (seen.revisions.last().map(|round| round.id), seen.all().last().map(|round| round.id));
     let link = |round: &Round| {
-        let mut words =
-            if round.revision == 1 { t.revision_short_first.to_owned() } else { fill(t.revision_short, &[("n", &round.revision)]) };
-        if Some(round.id) == last {
-            words.push_str(t.revision_last);
-        }
+        let words = if round.revision == 1 { t.revision_short_first.to_owned() } else { fill(t.revision_short, &[("n", &round.revision)]) };
+        let words = if Some(round.id) == last { fill(t.revision_last, &[("revision", &words)]) } else { words };
         (words, href(round), Some(round.id) == shown)
     };
     seen.all().map(link).collect()
