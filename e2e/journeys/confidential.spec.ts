@@ -21,6 +21,7 @@ async function sweep(page: Page, no: string, who: string): Promise<number> {
     if (seen.has(path)) continue;
     seen.add(path);
     const answer = await page.request.get(path);
+    expect(answer.status(), `${who}: ${path} was not looked at`).not.toBe(429);
     const text = (answer.headers()["content-type"] ?? "").startsWith("text/html") ? await answer.text() : "";
     // What somebody searched for stands in the search's own field.
     for (const telling of TELLING.filter((words) => !decodeURIComponent(path).includes(words))) {

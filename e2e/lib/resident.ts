@@ -10,6 +10,8 @@ export interface Concern {
   photos?: string[];
   phone?: string;
   confidential?: boolean;
+  /** Whether the words may be published once checked. */
+  publish?: boolean;
   /** The unit that it is about. */
   about?: string;
 }
@@ -92,6 +94,7 @@ export async function report(page: Page, concern: Concern, look: Look = async ()
     await page.getByLabel("匿名").check();
   }
   if (concern.confidential) await page.getByLabel("对办理人员隐去我的身份").check();
+  if (concern.publish) await page.locator('input[name="flag"][value="publish"]').check();
   await on(page);
 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("核对后提交");

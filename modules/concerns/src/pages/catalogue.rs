@@ -90,7 +90,7 @@ struct Line {
     href: String,
     name: String,
     /// How deep it stands, as spaces before its name.
-    depth: String,
+    depth: usize,
     words: String,
     units: Vec<(String, String)>,
     /// What stands where no unit is named.
@@ -133,7 +133,7 @@ fn line(t: &'static CatalogueTexts, tree: &Tree, kind: &Kind, depth: usize, duti
         code: kind.code.clone(),
         href: address(&kind.code),
         name: kind.name.clone(),
-        depth: "　".repeat(depth),
+        depth: depth.min(3),
         words: kind.keywords.join(" "),
         units: units.map(|duty| (tree.full_name(duty.unit), duty.document.clone())).collect(),
         otherwise: if kind.parent.is_some() { t.above } else { t.nobody },
