@@ -79,7 +79,7 @@ pub struct Made {
 /// Concerns of the full size.
 const FULL: usize = 20_000;
 /// Concerns of the small size that come and go by themselves.
-const SMALL: usize = 40;
+const SMALL: usize = 60;
 /// Days that lie behind a district. The small one has at least one whole month, whose scores can be locked.
 const YEAR: i64 = 365;
 const MONTHS: i64 = 75;
