@@ -188,6 +188,7 @@ pub fn change(
     Ok(update(tx, ctx, who, &entry, &sealed, None)?)
 }
 
+/// Somebody says what an entry should be: its term begins anew.
 pub(crate) fn update(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -196,10 +197,38 @@ pub(crate) fn update(
     sealed: &Sealed,
     batch: Option<Id>,
 ) -> Result<(), StoreError> {
+    written(tx, ctx, who, entry, sealed, batch, false)
+}
+
+/// An entry becomes another without anybody's having looked at it: its term goes on.
+pub(crate) fn carry(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: Authority<'_, Keep>,
+    entry: &Entry,
+    sealed: &Sealed,
+    batch: Option<Id>,
+) -> Result<(), StoreError> {
+    written(tx, ctx, who, entry, sealed, batch, true)
+}
+
+fn written(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: Authority<'_, Keep>,
+    entry: &Entry,
+    sealed: &Sealed,
+    batch: Option<Id>,
+    unseen: bool,
+) -> Result<(), StoreError> {
     let Sealed { grid, number_key, home_key, home, identity, phone, traits } = sealed;
     let number_key = number_key.as_ref().map(|key| &key[..]);
-    tx.exec(UPDATE, p![entry.id, *grid, number_key, &home_key[..], &home[..], &identity[..], phone.as_deref(), &traits[..], ctx.now])?;
-    let facts = ResidentChanged { grid: grid.map(UnitId), sealed: sealed.digest() };
+    let confirmed = if unseen { entry.confirmed_at } else { ctx.now };
+    tx.exec(
+        UPDATE,
+        p![entry.id, *grid, number_key, &home_key[..], &home[..], &identity[..], phone.as_deref(), &traits[..], ctx.now, confirmed],
+    )?;
+    let facts = ResidentChanged { grid: grid.map(UnitId), sealed: sealed.digest(), unseen };
     append(tx, ctx, about(ctx, who.actor(), entry.community, entry.id, batch), &facts)?;
     Ok(())
 }

@@ -40,6 +40,10 @@ facts! {
         grid: Option<UnitId>,
         /// The digest of the sealed columns.
         sealed: String,
+        /// That nobody looked whether the entry is right, so that its term goes on: a unit was succeeded by another, an
+        /// import was undone.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unseen: bool,
     }
     /// The community was succeeded by another, whose register the entry is in now.
     ResidentMoved {

@@ -60,7 +60,10 @@ impl Fold for RegisterFold {
             ResidentChanged::KIND => {
                 let facts: ResidentChanged = event.facts()?;
                 let state = self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
-                (state.1, state.2, state.4, state.5) = (facts.grid, facts.sealed, event.occurred_at, event.occurred_at);
+                (state.1, state.2, state.4) = (facts.grid, facts.sealed, event.occurred_at);
+                if !facts.unseen {
+                    state.5 = event.occurred_at;
+                }
             }
             ResidentMoved::KIND => {
                 let facts: ResidentMoved = event.facts()?;

@@ -58,7 +58,7 @@ pub(crate) const INSERT: &Sql = sql!(
 );
 pub(crate) const UPDATE: &Sql = sql!(
     "UPDATE resident SET grid = ?2, number_key = ?3, home_key = ?4, home = ?5, identity = ?6, phone = ?7, traits = ?8, v = v + 1,
-     changed_at = ?9, confirmed_at = ?9 WHERE id = ?1"
+     changed_at = ?9, confirmed_at = ?10 WHERE id = ?1"
 );
 
 pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {

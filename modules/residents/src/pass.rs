@@ -5,7 +5,7 @@ use people::{Authority, Level, Passing};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::ResidentId;
-use crate::enter::{take_out, update};
+use crate::enter::{carry, take_out};
 use crate::keep::{find, find_same};
 use crate::term::Why;
 
@@ -36,7 +36,7 @@ pub(crate) fn pass(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passi
             continue;
         }
         tx.exec(MOVE, p![*id, community])?;
-        update(tx, ctx, Authority::Console, &entry, &sealed, None)?;
+        carry(tx, ctx, Authority::Console, &entry, &sealed, None)?;
         let about = record::About { occurred_at: ctx.now, actor, unit: Some(community), subject: id.0, batch: None };
         record::append(tx, ctx, about, &crate::events::ResidentMoved { community })?;
     }

@@ -9,7 +9,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 use web::bring::{Became, Bring, BringError, RowOut, Run, Undone, Words, problem};
 
 use crate::ResidentId;
-use crate::enter::{insert, take_out, update};
+use crate::enter::{carry, insert, take_out, update};
 use crate::keep::{Sealed, find, find_same};
 use crate::model::{Home, Identity, LONGEST, Resident, Traits};
 use crate::pages::texts::ResidentTexts;
@@ -255,7 +255,7 @@ fn undo(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, subject: Id, before: Option<&[u8]
             if entry.sealed.digest() != before.then {
                 return Ok(Undone::Kept);
             }
-            run.with::<Keep, _>(entry.community, |who| update(tx, ctx, who, &entry, &before.sealed, batch))??;
+            run.with::<Keep, _>(entry.community, |who| carry(tx, ctx, who, &entry, &before.sealed, batch))??;
             // As it was, so that an earlier import can be undone as well.
             tx.exec(AS_BEFORE, p![entry.id, before.v])?;
             Ok(Undone::Back)

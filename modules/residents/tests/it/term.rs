@@ -156,6 +156,23 @@ testkit::on_both! {
         assert!(!app.staff_in(Role::CommunitySecretary, app.world().communities[1]).get("/work/residents/gone").expect(200).text().contains("保存期限已到"));
     }
 
+    fn a_register_that_passes_on_keeps_its_terms(app) {
+        let [here, there] = [app.world().communities[0], app.world().communities[1]];
+        let one = enters(app, plain("张一", "", ""), None).unwrap();
+        let twin = enters(app, plain("赵二", "", ""), None).unwrap();
+        let known = plain("赵二", "", "");
+        app.district().write_now(move |tx, ctx| residents::enter(tx, ctx, Authority::Console, there, None, &known, None)).unwrap();
+        app.pass(100 * Time::DAY);
+        let (whole, passing) = (app.app.clone(), people::Passing::Unit { from: here, to: there });
+        app.district().write_now(move |tx, ctx| whole.pass(tx, ctx, record::Actor::System, &passing)).unwrap();
+        let of = sql!("SELECT community, entered_at, changed_at, confirmed_at FROM resident WHERE id = ?1");
+        let row = app.district().read_now(move |tx, _| tx.one(of, p![one], |row| Ok((row.id::<base::UnitId>(0)?, row.time(1)?, row.time(2)?, row.time(3)?)))).unwrap();
+        assert!(row.0 == there && row.1 == row.3 && row.2 > row.3, "nobody looked at it: {row:?}");
+        let gone = app.district().read_now(move |tx, _| residents::gone(tx, here, 10)).unwrap();
+        assert_eq!(gone.iter().map(|gone| (gone.resident, gone.why)).collect::<Vec<_>>(), [(twin, Why::Twice)]);
+        assert_eq!(all(app), 2);
+    }
+
     fn a_districts_own_term_holds(app) {
         entered(app, "王小明", "");
         let own = "[[number]]\nid = \"keep.residents.entry\"\namount = 30\ndocument = \"某区规定\"\nmark = \"R\"\n";
