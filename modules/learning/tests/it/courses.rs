@@ -26,6 +26,14 @@ testkit::on_both! {
         let answer = member.get(&pdf);
         // Where the machine has no Chinese font, that is said in words.
         if answer.status == 200 { assert!(answer.bytes.starts_with(b"%PDF")) } else { answer.expect(409).says("没有装中文字体"); }
+        // It says what was studied, whatever becomes of the course afterwards.
+        let office = app.staff(Role::PartyAffairs);
+        let page = office.get(&format!("{}/edit", all[0])).expect(200);
+        office.submit(&page, &format!("form[action={}/edit]", all[0]), &[("minutes", "300")]).leads_to(&all[0]);
+        add(&office, &course, &[("title", "三"), ("body", "后来加的")], &[]).leads_to("/learning/lessons/");
+        let (person, id) = (app.world().member(Role::Member).person, course.rsplit('/').next().unwrap().parse().map(learning::model::CourseId).unwrap());
+        let minutes = app.district().read_now(move |tx, ctx| learning::read::minutes_in(tx, person, id, ctx.now.date())).unwrap();
+        assert_eq!(minutes, 90);
         // Others have not got it; who gives it may see it.
         second(app).get(&pdf).expect(404);
         assert!(app.staff(Role::PartyAffairs).get(&pdf).status != 404);
