@@ -249,7 +249,10 @@ testkit::on_both! {
         let system = app.staff(Role::SystemAdmin);
         let form = "form[action=/admin/units/close]";
         let page = system.get(&format!("/admin/units/close?unit={unit}")).expect(200);
-        system.submit(&page, form, &[]).expect(422).says("在办诉求 1 件、派单目录职责 1 项").says("由哪个单位承接");
+        system.submit(&page, form, &[]).expect(422).says("在办诉求 1 件、派单目录职责 1 项").says("由哪个同级单位承接");
+        let community = town.world.communities[0];
+        let other = town.read(move |tx, _| Ok(people::tree(tx)?.get(community).unwrap().code.clone()));
+        system.submit(&page, form, &[("successor", &other)]).expect(422).says("由哪个同级单位承接");
         assert_eq!(town.concern(&no).now.holder, Some(unit), "nothing was changed");
         let code = town.read(move |tx, _| Ok(people::tree(tx)?.get(first).unwrap().code.clone()));
         system.submit(&page, form, &[("successor", &code)]).expect(303);

@@ -254,7 +254,9 @@ async fn close(staff: Staff, fields: Fields) -> Result<Response, PageError> {
         };
         let app = &who.visit().app;
         // Nothing is orphaned: what it has in hand goes to the successor, and who ends it without one is told what that is.
-        let has = if successor.is_none() { app.in_hand(tx, who.visit().lang, unit)? } else { Vec::new() };
+        // Only one of its level does what it did: a register of residents is not a department's.
+        let heir = successor.filter(|to| who.tree.level(*to) == who.tree.level(unit));
+        let has = if heir.is_none() { app.in_hand(tx, who.visit().lang, unit)? } else { Vec::new() };
         if !has.is_empty() && proof.covers(&who.tree, unit) {
             let what = has.join(if who.visit().lang.is_chinese() { "、" } else { ", " });
             return Err(Refusal::Field("successor", crate::fill(t.in_hand, &[("what", &what)])));
@@ -268,7 +270,7 @@ async fn close(staff: Staff, fields: Fields) -> Result<Response, PageError> {
             CloseUnitError::District => Refusal::field("successor", t.close_district),
             CloseUnitError::Store(error) => error.into(),
         })?;
-        if let Some(to) = successor {
+        if let Some(to) = heir {
             app.pass(tx, ctx, proof.actor(), &people::Passing::Unit { from: unit, to })?;
         }
         Ok(redirect(parent.map_or_else(|| "/admin/units".to_owned(), to_unit)).done(t.closed))

@@ -43,7 +43,7 @@ crate::texts! {
     successor: "由哪个单位接续（代码）", "Code of the unit that takes over";
     bad_successor: "接续单位应是同一系列里存在的另一个单位", "The successor must be another existing unit of the same tree";
     has_children: "还有 {n} 个下级单位，请先撤销它们", "{n} units stand below, close them first";
-    in_hand: "手上还有{what}，请写明由哪个单位承接", "It still has {what} in hand: name the unit that takes over";
+    in_hand: "手上还有{what}，请写明由哪个同级单位承接", "It still has {what} in hand: name the unit of its level that takes over";
     posts_held: "还有 {n} 个岗位有人，请先免去", "{n} posts are held, release them first";
     close_district: "区县不能撤销", "The district is not closed";
     closed: "已撤销", "Closed";
