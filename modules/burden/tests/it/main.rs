@@ -59,6 +59,11 @@ testkit::on_both! {
         let page = desk.get(&path).expect(200).says("怎么办");
         desk.submit(&page, &form, &[("reason", "确需掌握")]).expect(422).says("请选择怎么办");
         desk.submit(&page, &form, &[("how", "fill"), ("reason", " ")]).expect(422).says("请写明理由");
+        // The very form of the desk, sent by who may enter a demand and by who is asked: refused, and nothing was decided.
+        for other in [&department, &community, &leader] {
+            other.submit(&page, &form, &[("how", "refuse"), ("reason", "不想填")]).expect(403);
+        }
+        desk.get(&path).expect(200).says("待核定");
         let done = desk.submit(&page, &form, &[("how", "fill"), ("reason", "确需掌握")]).leads_to(&path);
         desk.follow(done).says("同意填报").says("确需掌握");
         desk.submit(&desk.get(&path), &format!("form[action={path}/end]"), &[]).leads_to(&path);
