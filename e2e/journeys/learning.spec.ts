@@ -146,8 +146,8 @@ test("a training class from its notice to the certificate", async ({ newcomer, c
   await office.getByLabel("通知", { exact: true }).fill("请准时到课。");
   await office.getByLabel("地点").fill("区委党校");
   // The class of this journey is short and soon, so that one can sign in to it and see it end.
-  const begins = minute(4);
-  await office.getByLabel("上课时间").fill(`${begins.day} ${begins.time}-${minute(5).time}`);
+  const begins = minute(3);
+  await office.getByLabel("上课时间").fill(`${begins.day} ${begins.time}-${minute(4).time}`);
   await office.getByLabel("报名截止日期").fill(begins.day);
   await office.getByLabel("名额").fill("2");
   await clean(office, "new class");
