@@ -162,7 +162,8 @@ pub fn templates() -> Vec<Vec<u8>> {
 /// Maps of units.
 pub fn maps() -> Vec<Vec<u8>> {
     let area = |properties: &str, geometry: &str| {
-        format!(r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{properties},"geometry":{geometry}}}]}}"#).into_bytes()
+        format!(r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{properties},"geometry":{geometry}}}]}}"#)
+            .into_bytes()
     };
     let square = r#"{"type":"Polygon","coordinates":[[[150,20,5],[150.1,20],[150.1,20.1],[150,20.1],[150,20]]]}"#;
     let two = r#"{"coordinates":[[[[1,1],[2,1],[2,2]]],[[[3,3],[4,3],[4,4]],[[3.1,3.1],[3.2,3.1],[3.2,3.2]]]],"type":"MultiPolygon"}"#;
