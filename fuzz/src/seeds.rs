@@ -186,7 +186,12 @@ pub fn lessons() -> Vec<Vec<u8>> {
         }
         zip.finish().expect("an archive").into_inner()
     };
+    let pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+               3 0 obj<</Type/Page/Parent 2 0 R/Resources<</Font<</F 5 0 R>>>>/Contents 4 0 R>>endobj\n\
+               4 0 obj<</Length 36>>stream\nBT /F 12 Tf 50 700 Td (text.) Tj ET  \nendstream endobj\n\
+               5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R/Size 6>>\n%%EOF";
     vec![
+        pdf.as_bytes().to_vec(),
         archive(&[(
             "word/document.xml",
             "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/><w:numPr/></w:pPr><w:r><w:t>一&amp;二</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:t>a|b</w:t></w:p></w:tc></w:tr></w:tbl>",

@@ -1,9 +1,10 @@
-//! Content of other programs into lessons: Word, PowerPoint, Markdown and plain text become Markdown, which is shown
-//! before anything is kept. A PDF stays a file: its text is not taken out.
+//! Content of other programs into lessons: Word, PowerPoint, PDF, Markdown and plain text become Markdown, which is shown
+//! before anything is kept.
 //!
 //! Whatever the bytes are, reading ends within its bounds and without a panic.
 
 mod office;
+mod pdf;
 
 use crate::model::{LONGEST_BODY, LessonKind, tidy};
 
@@ -31,6 +32,9 @@ pub enum ImportError {
     /// A format that is not known here.
     #[error("not a format that is read here")]
     Unknown,
+    /// It asks for a password.
+    #[error("it asks for a password")]
+    Locked,
     /// Of the right kind, and damaged.
     #[error("it is damaged")]
     Damaged,
@@ -49,9 +53,11 @@ pub enum ImportError {
 pub fn read(name: &str, bytes: &[u8]) -> Result<Read, ImportError> {
     let (kind, body) = if bytes.starts_with(b"PK\x03\x04") {
         office::read(bytes)?
+    } else if bytes.starts_with(b"%PDF") {
+        (LessonKind::Text, pdf::read(bytes)?)
     } else {
         let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(|_| ImportError::Unknown)?;
-        if text.contains('\0') || bytes.starts_with(b"%PDF") {
+        if text.contains('\0') {
             return Err(ImportError::Unknown);
         }
         (LessonKind::Text, text.to_owned())

@@ -121,14 +121,15 @@ web::texts! {
     talk_said: "已发言", "Sent";
 
     import_title: "从文件导入课时", "Import a lesson from a file";
-    import_why: "支持 Word（.docx）、PowerPoint（.pptx）、Markdown 和纯文本。先预览，改好来源和日期再保存。PDF 请作为文档课时上传。", "Word (.docx), PowerPoint (.pptx), Markdown and plain text. You see it first, and set source and date before it is kept. Upload a PDF as a document instead.";
+    import_why: "支持 Word（.docx）、PowerPoint（.pptx）、PDF、Markdown 和纯文本。先预览，改好来源和日期再保存。PDF 的分段是按标点估计的，请核对；扫描的 PDF 没有文字，请作为文档课时上传。", "Word (.docx), PowerPoint (.pptx), PDF, Markdown and plain text. You see it first, and set source and date before it is kept. Where a paragraph of a PDF ends is guessed: please check it. A scanned PDF has no text: upload it as a document instead.";
     import_look: "读取并预览", "Read and preview";
     import_preview: "预览", "Preview";
     import_cut: "内容太长，一课放不下，后面的部分没有读入。请拆成几个文件。", "It was too long for one lesson; the rest was left out. Please split the file.";
-    import_unknown: "认不出这个文件。可以用 .docx、.pptx、.md、.txt；老的 .doc 请先另存为 .docx", "That file is not known here. Use .docx, .pptx, .md or .txt; save an old .doc as .docx first";
+    import_unknown: "认不出这个文件。可以用 .docx、.pptx、.pdf、.md、.txt；老的 .doc 请先另存为 .docx", "That file is not known here. Use .docx, .pptx, .pdf, .md or .txt; save an old .doc as .docx first";
+    import_locked: "这个 PDF 加了密码，请先去掉密码", "This PDF asks for a password; please take that off first";
     import_damaged: "文件打不开，可能已损坏", "The file cannot be opened; it may be damaged";
     import_too_large: "文件太大", "The file is too large";
-    import_empty: "文件里没有文字", "There is no text in it";
+    import_empty: "文件里没有可以提取的文字", "There is no text in it that could be taken out";
     import_keep: "保存为课时", "Keep it as a lesson";
 
     plan_new: "制定计划", "Set a plan";

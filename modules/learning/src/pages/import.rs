@@ -87,6 +87,7 @@ pub(super) async fn look(staff: Staff, Path(id): Path<String>, fields: Fields) -
         Err(error) => {
             let words = match error {
                 ImportError::Unknown => t.import_unknown,
+                ImportError::Locked => t.import_locked,
                 ImportError::Damaged => t.import_damaged,
                 ImportError::TooLarge => t.import_too_large,
                 ImportError::Empty => t.import_empty,

@@ -162,7 +162,14 @@ testkit::on_both! {
         let form = format!("form[action={path}]");
         let page = office.get(&path).expect(200);
         let file = |name, bytes| Upload { field: "file", name, bytes };
-        office.submit_files(&page, &form, &[], &[file("a.pdf", b"%PDF-1.4")]).expect(422).says("认不出这个文件");
+        office.submit_files(&page, &form, &[], &[file("a.pdf", b"%PDF-1.4")]).expect(422).says("可能已损坏");
+        office.submit_files(&page, &form, &[], &[file("a.doc", b"\xd0\xcf\x11\xe0")]).expect(422).says("认不出这个文件");
+        let pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+            3 0 obj<</Type/Page/Parent 2 0 R/Resources<</Font<</F 5 0 R>>>>/Contents 4 0 R>>endobj\n\
+            4 0 obj<</Length 62>>stream\nBT /F 12 Tf 50 700 Td (Asked once,) Tj 0 -20 Td (<b>used.</b>) Tj ET\nendstream endobj\n\
+            5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R/Size 6>>\n%%EOF";
+        let seen = office.submit_files(&page, &form, &[], &[file("讲义.pdf", pdf)]).expect(200).says("Asked once,");
+        assert!(!seen.text().contains("<b>used"), "letters of a file are letters");
         let seen = office.submit_files(&page, &form, &[], &[file("讲义.md", "# 一表通\n\n只报一次".as_bytes())]).expect(200).says("预览");
         assert!(seen.text().contains("<h3>一表通</h3>"));
         let keep = format!("form[action={course}/keep]");
