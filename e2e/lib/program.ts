@@ -20,10 +20,10 @@ export interface Running {
 }
 
 /** Runs `lianxin` with these arguments until it says where it listens. */
-export async function run(arguments_: string[]): Promise<Running> {
+export async function run(arguments_: string[], env: Record<string, string> = {}): Promise<Running> {
   const child = spawn(binary(), [...arguments_, "--listen", "127.0.0.1:0", "--lang", "en"], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, LIANXIN_LOG: process.env.LIANXIN_LOG ?? "warn" },
+    env: { ...process.env, LIANXIN_LOG: process.env.LIANXIN_LOG ?? "warn", ...env },
   });
   let said = "";
   let out = "";

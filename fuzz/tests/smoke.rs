@@ -30,42 +30,23 @@ fn feed(name: &str) {
     }
 }
 
-#[test]
-fn sheet() {
-    feed("sheet");
+macro_rules! fed {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                feed(stringify!($name));
+            }
+        )*
+
+        const FED: &[&str] = &[$(stringify!($name)),*];
+    };
 }
 
-#[test]
-fn form() {
-    feed("form");
-}
+fed! { sheet stream form template event proof passkey token geojson open311 lesson questions word }
 
 #[test]
-fn event() {
-    feed("event");
-}
-
-#[test]
-fn geojson() {
-    feed("geojson");
-}
-
-#[test]
-fn open311() {
-    feed("open311");
-}
-
-#[test]
-fn lesson() {
-    feed("lesson");
-}
-
-#[test]
-fn questions() {
-    feed("questions");
-}
-
-#[test]
-fn word() {
-    feed("word");
+fn no_target_is_left_out() {
+    let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+    assert_eq!(names, FED);
 }
