@@ -19,6 +19,9 @@ test("the wall moves when a concern is submitted in another window @desk", async
   expect(size).toBeGreaterThanOrEqual(64);
   const over = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
   expect(over.every((n) => n <= 0)).toBeTruthy();
+  for (const block of await page.locator(".wall-block").all()) {
+    expect(await block.evaluate((element) => element.scrollHeight - element.clientHeight), "nothing is cut off in its block").toBeLessThanOrEqual(0);
+  }
 
   const resident = await newcomer();
   await report(resident, { text: "广场的健身器材坏了，摇摇晃晃，孩子容易受伤。", community: people.community.unit });

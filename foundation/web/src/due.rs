@@ -133,8 +133,8 @@ pub struct Board {
     pub parts: &'static [Parts],
     /// The columns of the table of units below, counts before rates.
     pub below: &'static [&'static str],
-    /// What a wall screen shows as having come today, and the rates beside it.
-    pub wall: (&'static str, &'static [&'static str]),
+    /// What a wall screen shows as having come today, and the rates beside it; none of what residents did not bring.
+    pub wall: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// A number taken apart by the codes that its measure is keyed by.

@@ -49,7 +49,7 @@ pub(crate) const PARTY: Board = Board {
     trend: |_| &["learning.own_plans_due", "learning.own_plans_met"],
     parts: &[],
     below: &["learning.own_plans_due", "learning.own_plans_met", "learning.own_plans_met_rate"],
-    wall: ("learning.own_plans_met", &[]),
+    wall: None,
 };
 
 const UNMET: Figure = Figure { name: "未完成计划", source: Source::Measure("learning.plans_unmet") };

@@ -36,7 +36,7 @@ const UNITS: Board = Board {
     trend: |_| &["learning.plans_due", "learning.plans_met"],
     parts: &[],
     below: &["learning.plans_due", "learning.plans_met", "learning.plans_met_rate"],
-    wall: ("learning.plans_met", &["learning.plans_met_rate"]),
+    wall: None,
 };
 
 const fn measure(name: &'static str, id: &'static str) -> Figure {

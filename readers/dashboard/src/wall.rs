@@ -135,8 +135,7 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
     }
     let today = ctx.now.date();
     let (mut came, mut rates, mut trend) = (0, Vec::new(), Vec::new());
-    for board in modules.iter().flat_map(|module| module.boards) {
-        let (measure, ids) = board.wall;
+    for (measure, ids) in modules.iter().flat_map(|module| module.boards).filter_map(|board| board.wall) {
         came += measures::value(tx, measure, unit, &Period { from: today, to: today })?.num;
         let quarter = Period::quarter_of(today);
         for (id, value) in ids.iter().zip(measures::values(tx, ids, unit, &quarter)?) {

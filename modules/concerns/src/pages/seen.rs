@@ -43,7 +43,7 @@ pub(crate) const BOARDS: &[Board] = &[Board {
         "concerns.solution_rate",
         "concerns.satisfaction_rate",
     ],
-    wall: ("concerns.received", &["concerns.contact_rate", "concerns.solution_rate", "concerns.satisfaction_rate"]),
+    wall: Some(("concerns.received", &["concerns.contact_rate", "concerns.solution_rate", "concerns.satisfaction_rate"])),
 }];
 
 /// Concerns come to desks, which the district and its towns have; other units are given them.

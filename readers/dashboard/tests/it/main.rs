@@ -44,7 +44,7 @@ const BOARDS: &[web::due::Board] = &[web::due::Board {
     trend: |_| &[],
     parts: &[],
     below: &[],
-    wall: ("works.done", &[]),
+    wall: Some(("works.done", &[])),
 }];
 
 fn modules() -> Vec<web::Module> {
