@@ -74,14 +74,15 @@ struct Read {
 fn read(tx: &mut Tx) -> Result<Read, StoreError> {
     let kinds = catalogue::kinds(tx)?;
     let is_leaf = |code: &str| !kinds.iter().any(|kind| kind.parent.as_deref() == Some(code));
-    let mut cases: Vec<Case> = label::all(tx)?.into_iter().map(|row| Case { head: row.head, text: row.body, class: row.kind }).collect();
+    let case = |head: &str, text: &str, class: String| Case { head: search::folded(head), text: search::folded(text), class };
+    let mut cases: Vec<Case> = label::all(tx)?.into_iter().map(|row| case(&row.head, &row.body, row.kind)).collect();
     let mut last = None;
     let mut confirmed: Vec<(Id, Case)> = Vec::new();
     tx.each(CONFIRMED, p![LAST, DISPATCHES], |row| {
         let id: Id = row.id(0)?;
         if last != Some(id) {
             last = Some(id);
-            confirmed.push((id, Case { head: row.text(2)?.to_owned(), text: row.text(3)?.to_owned(), class: row.text(1)?.to_owned() }));
+            confirmed.push((id, case(row.text(2)?, row.text(3)?, row.text(1)?.to_owned())));
         }
         Ok(())
     })?;
@@ -132,11 +133,6 @@ fn learn(cases: &[Case]) -> Option<(Model, Measured)> {
 /// The store's.
 pub fn train(district: &Arc<District>) -> Result<bool, StoreError> {
     let Read { top, leaf, units, handled } = district.read_now(|tx, _| read(tx))?;
-    // Thousands of texts: folding them takes longer than a reading may hold on to its thread.
-    let fold = |cases: Vec<Case>| -> Vec<Case> {
-        cases.into_iter().map(|case| Case { head: search::folded(&case.head), text: search::folded(&case.text), ..case }).collect()
-    };
-    let (top, leaf) = (fold(top), fold(leaf));
     let mut bodies: Vec<(&'static str, Vec<u8>, usize, Option<Measured>)> = Vec::new();
     for (name, cases) in [("top", &top), ("leaf", &leaf)] {
         if let Some((model, measured)) = learn(cases) {
