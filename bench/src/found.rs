@@ -39,8 +39,9 @@ pub(crate) fn run(wish: &Wish) -> Result<()> {
         concerns::learn::train(district)?;
         println!("learned from confirmed dispatches in {:.1} s", begun.elapsed().as_secs_f64());
     }
-    let told: Vec<(String, Option<UnitId>)> =
-        large.store.read_now(|tx| tx.all(WORDS, p![concerns::concern::ConcernId(base::Id([0xff; 16]))], |row| Ok((row.text(0)?.to_owned(), row.opt_id(1)?))))?;
+    let told: Vec<(String, Option<UnitId>)> = large.store.read_now(|tx| {
+        tx.all(WORDS, p![concerns::concern::ConcernId(base::Id([0xff; 16]))], |row| Ok((row.text(0)?.to_owned(), row.opt_id(1)?)))
+    })?;
     let actors = actors(&large.store)?;
     let mut table = Table::new(format!("reading texts among {} concerns, medians of {} rounds", wish.concerns, wish.rounds));
     let at = |n: usize| told.get(n % told.len().max(1)).cloned().unwrap_or_default();

@@ -58,6 +58,13 @@ pub struct Figure {
     pub source: Source,
 }
 
+impl Figure {
+    /// What a measure says.
+    pub const fn measure(name: &'static str, id: &'static str) -> Figure {
+        Figure { name, source: Source::Measure(id) }
+    }
+}
+
 /// A table or a chart.
 #[derive(Clone, Copy, Debug)]
 pub struct Exhibit {
@@ -105,4 +112,22 @@ pub struct Paragraph {
     pub told: Told,
     /// Figures that a rewritten template may not leave out.
     pub must: &'static [&'static str],
+}
+
+impl Paragraph {
+    /// One of this part that is always told, to be filled in.
+    pub const fn of(section: Section) -> Paragraph {
+        Paragraph {
+            id: "",
+            section,
+            title_zh: "",
+            title_en: "",
+            heading: "",
+            template: "",
+            figures: &[],
+            exhibits: &[],
+            told: Told::Always,
+            must: &[],
+        }
+    }
 }

@@ -11,43 +11,28 @@ fn kind_name(tx: &mut Tx, code: &str) -> Result<Option<String>, StoreError> {
     Ok(catalogue::kind(tx, code)?.map(|kind| kind.name))
 }
 
-const fn measure(name: &'static str, id: &'static str) -> Figure {
-    Figure { name, source: Source::Measure(id) }
-}
-
-const RAISED: Figure = measure("收到", "concerns.raised");
-const RESOLVED: Figure = measure("办结", "concerns.resolved");
-const IN_TIME: Figure = measure("按时办结率", "concerns.in_time_rate");
-const CALLED_BACK: Figure = measure("回访", "concerns.called_back");
-const CONTACT: Figure = measure("联系率", "concerns.contact_rate");
-const SOLUTION: Figure = measure("解决率", "concerns.solution_rate");
-const SATISFACTION: Figure = measure("满意率", "concerns.satisfaction_rate");
-const PASSED: Figure = measure("环节超期", "concerns.deadlines_passed");
-const UNSOLVED: Figure = measure("未解决", "concerns.unsolved");
-const REOPENED: Figure = measure("归档后再办", "concerns.reopened");
-const DISPATCHED: Figure = measure("派单", "concerns.dispatched");
-const OBJECTED: Figure = measure("异议", "concerns.objected");
-const UPHELD: Figure = measure("异议成立", "concerns.objection_upheld");
-const DAYS: Figure = measure("答复天数", "concerns.days_to_answer");
+const RAISED: Figure = Figure::measure("收到", "concerns.raised");
+const RESOLVED: Figure = Figure::measure("办结", "concerns.resolved");
+const IN_TIME: Figure = Figure::measure("按时办结率", "concerns.in_time_rate");
+const CALLED_BACK: Figure = Figure::measure("回访", "concerns.called_back");
+const CONTACT: Figure = Figure::measure("联系率", "concerns.contact_rate");
+const SOLUTION: Figure = Figure::measure("解决率", "concerns.solution_rate");
+const SATISFACTION: Figure = Figure::measure("满意率", "concerns.satisfaction_rate");
+const PASSED: Figure = Figure::measure("环节超期", "concerns.deadlines_passed");
+const UNSOLVED: Figure = Figure::measure("未解决", "concerns.unsolved");
+const REOPENED: Figure = Figure::measure("归档后再办", "concerns.reopened");
+const DISPATCHED: Figure = Figure::measure("派单", "concerns.dispatched");
+const OBJECTED: Figure = Figure::measure("异议", "concerns.objected");
+const UPHELD: Figure = Figure::measure("异议成立", "concerns.objection_upheld");
+const DAYS: Figure = Figure::measure("答复天数", "concerns.days_to_answer");
 const KINDS: Figure = Figure { name: "类别", source: Source::Keys("concerns.first_dispatched", kind_name) };
-const ORDERS: Figure = measure("督办超期", "concerns.supervision_late");
-const MISSED: Figure = measure("未按时报到", "concerns.arrivals_missed");
+const ORDERS: Figure = Figure::measure("督办超期", "concerns.supervision_late");
+const MISSED: Figure = Figure::measure("未按时报到", "concerns.arrivals_missed");
 const OPEN: Figure = Figure { name: "在办", source: Source::Open("concerns") };
 const LATE: Figure = Figure { name: "超期未办", source: Source::Late("concerns") };
 
 /// A paragraph that is told always, to be filled in.
-const PLAIN: Paragraph = Paragraph {
-    id: "",
-    section: Section::Practice,
-    title_zh: "",
-    title_en: "",
-    heading: "",
-    template: "",
-    figures: &[],
-    exhibits: &[],
-    told: Told::Always,
-    must: &[],
-};
+const PLAIN: Paragraph = Paragraph::of(Section::Practice);
 
 /// The paragraphs, in the order in which they stand within their parts.
 pub(crate) const PARAGRAPHS: &[Paragraph] = &[

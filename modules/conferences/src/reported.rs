@@ -3,29 +3,14 @@
 
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
 
-const fn measure(name: &'static str, id: &'static str) -> Figure {
-    Figure { name, source: Source::Measure(id) }
-}
-
-const GIVEN: Figure = measure("派出任务", "conferences.tasks");
-const CLOSED: Figure = measure("销号", "conferences.closed");
-const OVERDUE: Figure = measure("任务超期", "conferences.overdue");
+const GIVEN: Figure = Figure::measure("派出任务", "conferences.tasks");
+const CLOSED: Figure = Figure::measure("销号", "conferences.closed");
+const OVERDUE: Figure = Figure::measure("任务超期", "conferences.overdue");
 const OPEN: Figure = Figure { name: "在办任务", source: Source::Open("conferences") };
 const LATE: Figure = Figure { name: "超期任务", source: Source::Late("conferences") };
 
 /// A paragraph of what is not well, to be filled in.
-const PROBLEM: Paragraph = Paragraph {
-    id: "",
-    section: Section::Problems,
-    title_zh: "",
-    title_en: "",
-    heading: "",
-    template: "",
-    figures: &[],
-    exhibits: &[],
-    told: Told::Always,
-    must: &[],
-};
+const PROBLEM: Paragraph = Paragraph::of(Section::Problems);
 
 /// See [`web::Module::paragraphs`].
 pub(crate) const PARAGRAPHS: &[Paragraph] = &[

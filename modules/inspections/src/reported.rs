@@ -3,31 +3,16 @@
 
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
 
-const fn measure(name: &'static str, id: &'static str) -> Figure {
-    Figure { name, source: Source::Measure(id) }
-}
-
-const FOUND: Figure = measure("发现问题", "inspections.findings");
-const CLOSED: Figure = measure("销号", "inspections.closed");
-const IN_TIME: Figure = measure("按时整改率", "inspections.in_time_rate");
-const OVERDUE: Figure = measure("整改超期", "inspections.overdue");
-const RETURNED: Figure = measure("复查退回", "inspections.returned");
+const FOUND: Figure = Figure::measure("发现问题", "inspections.findings");
+const CLOSED: Figure = Figure::measure("销号", "inspections.closed");
+const IN_TIME: Figure = Figure::measure("按时整改率", "inspections.in_time_rate");
+const OVERDUE: Figure = Figure::measure("整改超期", "inspections.overdue");
+const RETURNED: Figure = Figure::measure("复查退回", "inspections.returned");
 const OPEN: Figure = Figure { name: "未销号", source: Source::Open("inspections") };
 const LATE: Figure = Figure { name: "超期未办", source: Source::Late("inspections") };
 
 /// A paragraph of what is not well, to be filled in.
-const PROBLEM: Paragraph = Paragraph {
-    id: "",
-    section: Section::Problems,
-    title_zh: "",
-    title_en: "",
-    heading: "",
-    template: "",
-    figures: &[],
-    exhibits: &[],
-    told: Told::Always,
-    must: &[],
-};
+const PROBLEM: Paragraph = Paragraph::of(Section::Problems);
 
 /// See [`web::Module::paragraphs`].
 pub(crate) const PARAGRAPHS: &[Paragraph] = &[

@@ -52,23 +52,12 @@ pub(crate) const PARTY: Board = Board {
     wall: None,
 };
 
-const UNMET: Figure = Figure { name: "未完成计划", source: Source::Measure("learning.plans_unmet") };
-const DUE: Figure = Figure { name: "到期计划", source: Source::Measure("learning.plans_due") };
+const UNMET: Figure = Figure::measure("未完成计划", "learning.plans_unmet");
+const DUE: Figure = Figure::measure("到期计划", "learning.plans_due");
 const LATE: Figure = Figure { name: "过期未学", source: Source::Late("learning") };
 
 /// A paragraph of what is not well, to be filled in.
-const PROBLEM: Paragraph = Paragraph {
-    id: "",
-    section: Section::Problems,
-    title_zh: "",
-    title_en: "",
-    heading: "",
-    template: "",
-    figures: &[],
-    exhibits: &[],
-    told: Told::Always,
-    must: &[],
-};
+const PROBLEM: Paragraph = Paragraph::of(Section::Problems);
 
 /// What is told of plans that were not met.
 pub(crate) const PARAGRAPHS: [Paragraph; 3] = [

@@ -7,7 +7,7 @@ use base::{Ctx, Time, UnitId};
 use people::{Level, TreeKind};
 use store::{StoreError, Tx};
 use web::due::{Board, Due, Late, Line, Lines, Look, Owed};
-use web::paragraph::{Figure, Paragraph, Section, Source, Told};
+use web::paragraph::{Figure, Paragraph, Section, Told};
 use web::{Lang, dates, fill};
 
 use crate::operate::counterpart;
@@ -39,10 +39,6 @@ const UNITS: Board = Board {
     wall: None,
 };
 
-const fn measure(name: &'static str, id: &'static str) -> Figure {
-    Figure { name, source: Source::Measure(id) }
-}
-
 /// The paragraphs in reports.
 pub(crate) const PARAGRAPHS: &[Paragraph] = &[PLANS, reported::PARAGRAPHS[0], reported::PARAGRAPHS[1], reported::PARAGRAPHS[2]];
 
@@ -55,9 +51,9 @@ const PLANS: Paragraph = Paragraph {
     heading: "学习教育",
     template: "{期间}，开放课程{开放课程}；到期学习计划{到期计划}，其中全体应学人员按期学完的{完成计划}。",
     figures: &[
-        measure("开放课程", "learning.courses_opened"),
-        measure("到期计划", "learning.plans_due"),
-        measure("完成计划", "learning.plans_met"),
+        Figure::measure("开放课程", "learning.courses_opened"),
+        Figure::measure("到期计划", "learning.plans_due"),
+        Figure::measure("完成计划", "learning.plans_met"),
     ],
     exhibits: &[],
     told: Told::Given("到期计划"),

@@ -7,7 +7,7 @@ use record::measure::{Amount, Count, Kind, Measure, Only};
 use store::{Sql, StoreError, Tx, p, sql};
 use web::due::{Board, Due, Late, Line, Lines, Look, Owed};
 use web::kit::Light;
-use web::paragraph::{Figure, Paragraph, Section, Source, Told};
+use web::paragraph::{Figure, Paragraph, Section, Told};
 use web::{dates, fill};
 
 use crate::events::TestId;
@@ -68,10 +68,6 @@ pub(crate) const BOARDS: &[Board] = &[Board {
     wall: None,
 }];
 
-const fn measure(name: &'static str, id: &'static str) -> Figure {
-    Figure { name, source: Source::Measure(id) }
-}
-
 /// The paragraph in progress reports.
 pub(crate) const PARAGRAPHS: &[Paragraph] = &[Paragraph {
     id: "theory.tests",
@@ -80,7 +76,7 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[Paragraph {
     title_en: "Theory tests",
     heading: "理论测试",
     template: "{期间}，{单位}组织理论测试{测试}，参加{参加}。{如果 平均 有数据}参加人数满10人的测试，平均得分为满分的{平均}。{结束}",
-    figures: &[measure("测试", "theory.tests"), measure("参加", "theory.sat"), measure("平均", "theory.mean")],
+    figures: &[Figure::measure("测试", "theory.tests"), Figure::measure("参加", "theory.sat"), Figure::measure("平均", "theory.mean")],
     exhibits: &[],
     told: Told::Given("测试"),
     must: &["测试"],

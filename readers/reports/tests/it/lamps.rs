@@ -43,18 +43,7 @@ const MENDED_FIGURE: Figure = Figure { name: "修灯", source: Source::Measure("
 const BADLY: Figure = Figure { name: "没修好", source: Source::Measure("lamps.badly") };
 const SHARE: Figure = Figure { name: "占比", source: Source::Measure("lamps.share") };
 
-const PLAIN: Paragraph = Paragraph {
-    id: "",
-    section: Section::Practice,
-    title_zh: "",
-    title_en: "",
-    heading: "",
-    template: "",
-    figures: &[],
-    exhibits: &[],
-    told: Told::Always,
-    must: &[],
-};
+const PLAIN: Paragraph = Paragraph::of(Section::Practice);
 
 const PARAGRAPHS: &[Paragraph] = &[
     Paragraph {
