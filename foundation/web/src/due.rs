@@ -1,6 +1,8 @@
 //! What modules tell of their work to pages that see all of it: what units owe now, the lines behind a number, what came
 //! last. Such pages (dashboards, the wall screen) stand to the left of the modules and know them only by this.
 
+use std::collections::BTreeMap;
+
 use base::{Ctx, Id, Time, UnitId};
 use people::{Actor, Level, Tree};
 use store::{StoreError, Tx};
@@ -103,6 +105,67 @@ pub struct Due {
     pub counts: CountsFn,
     /// The matters behind such numbers, first due first; `after` is what the page before gave as `next`.
     pub list: ListFn,
+}
+
+/// One matter that is owed.
+pub trait Pending {
+    /// What it is.
+    fn id(&self) -> Id;
+    /// Its step's code, one of [`Due::steps`].
+    fn step(&self) -> &'static str;
+    /// Until when.
+    fn due(&self) -> Time;
+}
+
+/// The next midnight in China.
+pub fn midnight(now: Time) -> Time {
+    let day = 8 * Time::HOUR;
+    Time((now.0 + day).div_euclid(Time::DAY) * Time::DAY + Time::DAY - day)
+}
+
+impl Late {
+    /// Whether what is due then is one of these.
+    pub fn covers(self, due: Time, now: Time) -> bool {
+        match self {
+            Late::Any => true,
+            Late::Over => due < now,
+            Late::Today => due >= now && due < midnight(now),
+        }
+    }
+}
+
+/// Counts matters that lie in memory, each with the unit that owes it.
+pub fn tally<'a, T: Pending + 'a>(now: Time, owed: impl IntoIterator<Item = (UnitId, &'a T)>) -> Vec<Owed> {
+    let mut sums: BTreeMap<(UnitId, &'static str), [i64; 3]> = BTreeMap::new();
+    for (unit, one) in owed {
+        let sum = sums.entry((unit, one.step())).or_default();
+        for (n, late) in [Late::Any, Late::Today, Late::Over].into_iter().enumerate() {
+            sum[n] += i64::from(late.covers(one.due(), now));
+        }
+    }
+    sums.into_iter().map(|((unit, step), [open, today, late])| Owed { unit, step, open, today, late }).collect()
+}
+
+/// Of matters that lie in memory, first due first, those of a [`ListFn`], and where the next ones begin.
+pub fn some<T: Pending>(
+    now: Time,
+    mut found: Vec<T>,
+    step: Option<&str>,
+    late: Late,
+    after: Option<&str>,
+    limit: usize,
+) -> (Vec<T>, Option<String>) {
+    let begin = after.and_then(|after| {
+        let (at, id) = after.split_once('-')?;
+        Some((Time(at.parse().ok()?), id.parse::<Id>().ok()?))
+    });
+    found.retain(|one| {
+        late.covers(one.due(), now) && step.is_none_or(|step| step == one.step()) && begin.is_none_or(|begin| (one.due(), one.id()) > begin)
+    });
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|one| format!("{}-{}", one.due().0, one.id()));
+    (found, next)
 }
 
 /// Something that came lately, without a word that anybody said: for screens that everyone can read.

@@ -1,10 +1,8 @@
 //! What other pages are told of tasks: what units owe, and the tasks behind a number.
 
-use std::collections::BTreeMap;
-
-use base::{Ctx, Id, Time, UnitId};
+use base::{Ctx, Id, Time};
 use store::{StoreError, Tx};
-use web::due::{Due, Late, Line, Lines, Look, Owed};
+use web::due::{self, Due, Late, Line, Lines, Look, Owed, Pending};
 use web::kit::Light;
 use web::{Lang, dates};
 
@@ -18,11 +16,6 @@ pub(crate) const DUE: &[Due] = &[Due { name: "conferences", title: |lang| Confer
 fn steps(lang: Lang) -> Vec<(&'static str, &'static str)> {
     let t = ConferenceTexts::of(lang);
     vec![(State::Open.code(), t.state_open), (State::Reported.code(), t.state_reported)]
-}
-
-fn midnight(now: Time) -> Time {
-    let day = 8 * Time::HOUR;
-    Time((now.0 + day).div_euclid(Time::DAY) * Time::DAY + Time::DAY - day)
 }
 
 /// What is open of the units that are looked at, as far as who looks may know of it.
@@ -41,15 +34,8 @@ fn open(tx: &mut Tx, look: &Look<'_>) -> Result<Vec<Task>, StoreError> {
 }
 
 fn counts(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>) -> Result<Vec<Owed>, StoreError> {
-    let tonight = midnight(ctx.now);
-    let mut sums: BTreeMap<(UnitId, &'static str), [i64; 3]> = BTreeMap::new();
-    for task in open(tx, look)? {
-        let sum = sums.entry((task.owes(), task.state.code())).or_default();
-        sum[0] += 1;
-        sum[1] += i64::from(task.due >= ctx.now && task.due < tonight);
-        sum[2] += i64::from(task.due < ctx.now);
-    }
-    Ok(sums.into_iter().map(|((unit, step), [open, today, late])| Owed { unit, step, open, today, late }).collect())
+    let open = open(tx, look)?;
+    Ok(due::tally(ctx.now, open.iter().map(|task| (task.owes(), task))))
 }
 
 fn list(
@@ -61,24 +47,22 @@ fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Lines, StoreError> {
-    let tonight = midnight(ctx.now);
-    let begin = after.and_then(|after| {
-        let (at, id) = after.split_once('-')?;
-        Some((Time(at.parse().ok()?), id.parse::<TaskId>().ok()?))
-    });
-    let mut found: Vec<Task> = open(tx, look)?;
-    found.retain(|task| {
-        let when = match late {
-            Late::Any => true,
-            Late::Over => task.due < ctx.now,
-            Late::Today => task.due >= ctx.now && task.due < tonight,
-        };
-        when && step.is_none_or(|step| step == task.state.code()) && begin.is_none_or(|begin| (task.due, task.id) > begin)
-    });
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|task| format!("{}-{}", task.due.0, task.id));
+    let (found, next) = due::some(ctx.now, open(tx, look)?, step, late, after, limit);
     Ok(Lines { lines: found.iter().map(|task| line(ctx, look, task)).collect(), next })
+}
+
+impl Pending for Task {
+    fn id(&self) -> Id {
+        self.id.0
+    }
+
+    fn step(&self) -> &'static str {
+        self.state.code()
+    }
+
+    fn due(&self) -> Time {
+        self.due
+    }
 }
 
 /// How a task stands: a light and words.

@@ -1,10 +1,8 @@
 //! What other pages are told of findings: what units owe, and the findings and visits behind a number.
 
-use std::collections::BTreeMap;
-
-use base::{Ctx, Id, Time, UnitId};
+use base::{Ctx, Id, Time};
 use store::{StoreError, Tx};
-use web::due::{Due, Late, Line, Lines, Look, Owed};
+use web::due::{self, Due, Late, Line, Lines, Look, Owed, Pending};
 use web::kit::Light;
 use web::{Lang, dates, fill};
 
@@ -21,11 +19,6 @@ fn steps(lang: Lang) -> Vec<(&'static str, &'static str)> {
     vec![(State::Open.code(), t.state_open), (State::Rectified.code(), t.state_rectified)]
 }
 
-fn midnight(now: Time) -> Time {
-    let day = 8 * Time::HOUR;
-    Time((now.0 + day).div_euclid(Time::DAY) * Time::DAY + Time::DAY - day)
-}
-
 /// What is open of the units that are looked at, as far as who looks may know of it.
 fn open(tx: &mut Tx, look: &Look<'_>) -> Result<Vec<Finding>, StoreError> {
     let known = |finding: &Finding| look.actor.is_none_or(|actor| read::may_see(actor, look.tree, finding.unit));
@@ -33,15 +26,8 @@ fn open(tx: &mut Tx, look: &Look<'_>) -> Result<Vec<Finding>, StoreError> {
 }
 
 fn counts(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>) -> Result<Vec<Owed>, StoreError> {
-    let tonight = midnight(ctx.now);
-    let mut sums: BTreeMap<(UnitId, &'static str), [i64; 3]> = BTreeMap::new();
-    for finding in open(tx, look)? {
-        let sum = sums.entry((finding.owes(look.tree), finding.state.code())).or_default();
-        sum[0] += 1;
-        sum[1] += i64::from(finding.due >= ctx.now && finding.due < tonight);
-        sum[2] += i64::from(finding.due < ctx.now);
-    }
-    Ok(sums.into_iter().map(|((unit, step), [open, today, late])| Owed { unit, step, open, today, late }).collect())
+    let open = open(tx, look)?;
+    Ok(due::tally(ctx.now, open.iter().map(|finding| (finding.owes(look.tree), finding))))
 }
 
 fn listed(
@@ -53,24 +39,22 @@ fn listed(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Lines, StoreError> {
-    let tonight = midnight(ctx.now);
-    let begin = after.and_then(|after| {
-        let (at, id) = after.split_once('-')?;
-        Some((Time(at.parse().ok()?), id.parse::<FindingId>().ok()?))
-    });
-    let mut found = open(tx, look)?;
-    found.retain(|finding| {
-        let when = match late {
-            Late::Any => true,
-            Late::Over => finding.due < ctx.now,
-            Late::Today => finding.due >= ctx.now && finding.due < tonight,
-        };
-        when && step.is_none_or(|step| step == finding.state.code()) && begin.is_none_or(|begin| (finding.due, finding.id) > begin)
-    });
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|finding| format!("{}-{}", finding.due.0, finding.id));
+    let (found, next) = due::some(ctx.now, open(tx, look)?, step, late, after, limit);
     Ok(Lines { lines: found.iter().map(|finding| line(ctx, look, finding)).collect(), next })
+}
+
+impl Pending for Finding {
+    fn id(&self) -> Id {
+        self.id.0
+    }
+
+    fn step(&self) -> &'static str {
+        self.state.code()
+    }
+
+    fn due(&self) -> Time {
+        self.due
+    }
 }
 
 /// How a finding stands: a light and words.

@@ -1,11 +1,9 @@
 //! What other pages are told of appeals: who is to decide on how many, and the appeals and locked scores behind a subject.
 
-use std::collections::BTreeMap;
-
 use base::{Ctx, Id, Time, UnitId};
 use measures::ReadNumbers;
 use store::{StoreError, Tx};
-use web::due::{Due, Late, Line, Lines, Look, Owed};
+use web::due::{self, Due, Late, Line, Lines, Look, Owed, Pending};
 use web::kit::Light;
 use web::{Lang, dates, fill};
 
@@ -24,11 +22,6 @@ fn steps(lang: Lang) -> Vec<(&'static str, &'static str)> {
     vec![(STEP, ScoreTexts::of(lang).appeal_open)]
 }
 
-fn midnight(now: Time) -> Time {
-    let day = 8 * Time::HOUR;
-    Time((now.0 + day).div_euclid(Time::DAY) * Time::DAY + Time::DAY - day)
-}
-
 /// What waits at the units that are looked at, with who is to decide, as far as who looks may know of it.
 fn open(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>) -> Result<Vec<(UnitId, Appealed)>, StoreError> {
     let waiting = appeal::open(tx)?;
@@ -45,15 +38,8 @@ fn open(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>) -> Result<Vec<(UnitId, Appealed
 }
 
 fn counts(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>) -> Result<Vec<Owed>, StoreError> {
-    let tonight = midnight(ctx.now);
-    let mut sums: BTreeMap<UnitId, [i64; 3]> = BTreeMap::new();
-    for (unit, appeal) in open(tx, ctx, look)? {
-        let sum = sums.entry(unit).or_default();
-        sum[0] += 1;
-        sum[1] += i64::from(appeal.due >= ctx.now && appeal.due < tonight);
-        sum[2] += i64::from(appeal.due < ctx.now);
-    }
-    Ok(sums.into_iter().map(|(unit, [open, today, late])| Owed { unit, step: STEP, open, today, late }).collect())
+    let open = open(tx, ctx, look)?;
+    Ok(due::tally(ctx.now, open.iter().map(|(unit, appeal)| (*unit, appeal))))
 }
 
 fn list(
@@ -65,25 +51,24 @@ fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Lines, StoreError> {
-    let tonight = midnight(ctx.now);
-    let begin = after.and_then(|after| {
-        let (at, id) = after.split_once('-')?;
-        Some((Time(at.parse().ok()?), id.parse::<AppealId>().ok()?))
-    });
-    let mut found: Vec<Appealed> = open(tx, ctx, look)?.into_iter().map(|(_, appeal)| appeal).collect();
-    found.retain(|appeal| {
-        let when = match late {
-            Late::Any => true,
-            Late::Over => appeal.due < ctx.now,
-            Late::Today => appeal.due >= ctx.now && appeal.due < tonight,
-        };
-        when && step.is_none_or(|step| step == STEP) && begin.is_none_or(|begin| (appeal.due, appeal.id) > begin)
-    });
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|appeal| format!("{}-{}", appeal.due.0, appeal.id));
+    let open = open(tx, ctx, look)?.into_iter().map(|(_, appeal)| appeal).collect();
+    let (found, next) = due::some(ctx.now, open, step, late, after, limit);
     let lines = found.iter().map(|appeal| line(tx, ctx, look, appeal)).collect::<Result<_, _>>()?;
     Ok(Lines { lines, next })
+}
+
+impl Pending for Appealed {
+    fn id(&self) -> Id {
+        self.id.0
+    }
+
+    fn step(&self) -> &'static str {
+        STEP
+    }
+
+    fn due(&self) -> Time {
+        self.due
+    }
 }
 
 /// How an appeal stands: a light and words.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use base::{Ctx, Id, Time, UnitId};
 use people::{Level, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
-use web::due::{Board, Due, Late, Line, Lines, Look, Owed, Parts, Recent};
+use web::due::{Board, Due, Late, Line, Lines, Look, Owed, Parts, Recent, midnight};
 use web::{Lang, dates};
 
 use super::staff::StaffTexts;
@@ -137,11 +137,6 @@ const ONE_BY_ONE: usize = 24;
 fn few(look: &Look<'_>) -> Option<Vec<UnitId>> {
     let units: Vec<UnitId> = look.tree.subtree(look.unit).into_iter().map(|unit| unit.id).collect();
     (units.len() <= ONE_BY_ONE).then_some(units)
-}
-
-fn midnight(now: Time) -> Time {
-    let day = 8 * Time::HOUR;
-    Time((now.0 + day).div_euclid(Time::DAY) * Time::DAY + Time::DAY - day)
 }
 
 struct Hidden {
