@@ -31,15 +31,15 @@ web::texts! {
     ordered: "督办", "Under orders";
     ordered_text: "诉求 {no} 已督办，请{unit}在{due}前回复。", "Concern {no} is under orders. {unit} answers by {due}.";
     answered: "诉求有了答复", "A concern has its answer";
-    answered_text: "【{district}】您反映的 {no} 号诉求有了答复。请用收据上的链接或查询码查看，并告诉我们是否解决。", "[{district}] Your concern {no} has been answered. Open it with your receipt and tell us whether it is solved.";
+    answered_text: "【{district}】您反映的 {no} 号诉求有了答复。请用回执上的链接或查询码查看，并告诉我们是否解决。", "[{district}] Your concern {no} has been answered. Open it with your receipt and tell us whether it is solved.";
     elsewhere: "另有法定途径", "The law has another way";
-    elsewhere_text: "【{district}】您反映的 {no} 号诉求依法应走另外的途径，该找哪里、怎么办已经写明。请用收据上的链接或查询码查看。", "[{district}] The law has another way for your concern {no}. Where to turn is written down: open it with your receipt.";
+    elsewhere_text: "【{district}】您反映的 {no} 号诉求依法应走另外的途径，该找哪里、怎么办已经写明。请用回执上的链接或查询码查看。", "[{district}] The law has another way for your concern {no}. Where to turn is written down: open it with your receipt.";
     longer: "答复时限延长", "More time for an answer";
-    longer_text: "【{district}】您反映的 {no} 号诉求需要更多时间，改为{due}答复。原因请用收据上的链接或查询码查看。", "[{district}] Your concern {no} takes longer and is answered {due}. The reason stands on its page; open it with your receipt.";
+    longer_text: "【{district}】您反映的 {no} 号诉求需要更多时间，改为{due}答复。原因请用回执上的链接或查询码查看。", "[{district}] Your concern {no} takes longer and is answered {due}. The reason stands on its page; open it with your receipt.";
     paused: "办理计时暂停", "The clock was stopped";
-    paused_text: "【{district}】您反映的 {no} 号诉求暂停计时，会在{due}恢复。原因请用收据上的链接或查询码查看。", "[{district}] The clock of your concern {no} was stopped and goes on {due}. The reason stands on its page; open it with your receipt.";
+    paused_text: "【{district}】您反映的 {no} 号诉求暂停计时，会在{due}恢复。原因请用回执上的链接或查询码查看。", "[{district}] The clock of your concern {no} was stopped and goes on {due}. The reason stands on its page; open it with your receipt.";
     tried: "回访没有接通", "A call-back was not answered";
-    tried_text: "【{district}】我们就 {no} 号诉求给您打过回访电话，没有接通。您也可以用收据在网上回答是否解决。", "[{district}] We called you about concern {no} and did not reach you. You can also answer with your receipt.";
+    tried_text: "【{district}】我们就 {no} 号诉求给您打过回访电话，没有接通。您也可以用回执在网上回答是否解决。", "[{district}] We called you about concern {no} and did not reach you. You can also answer with your receipt.";
 }
 
 /// What this module wants people to be told of.

@@ -195,10 +195,10 @@ web::texts! {
     empty: "还没有留存的规则版本", "No version is kept yet";
     empty_text: "服务启动后一分钟内留存现行的一版。", "The one in force is kept within a minute after the service starts.";
     version: "规则版本 {digest}", "Rules, version {digest}";
-    since: "{at}起使用", "In use since {at}";
+    since: "{at} 起使用", "In use since {at}";
     now: "现行", "in force";
-    state_now: "{at}起使用，与现行规则相同", "In use since {at}; the same as now";
-    state_then: "{at}起使用，此后规则有变动；变动的列在“现在”一栏", "In use since {at}; the rules have changed since, as the last column shows";
+    state_now: "{at} 起使用，与现行规则相同", "In use since {at}; the same as now";
+    state_then: "{at} 起使用，此后规则有变动；变动的列在“现在”一栏", "In use since {at}; the rules have changed since, as the last column shows";
     caption: "这一版的各条规则", "The rules of this version";
     column_rule: "事项", "Step";
     column_amount: "期限或次数", "Length or number";

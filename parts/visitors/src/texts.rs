@@ -4,8 +4,8 @@ web::texts! {
     /// Words of residents' sign-in.
     pub(crate) VisitorTexts;
     title: "居民登录", "Sign in";
-    lead: "登录后可以看到自己反映的事。不登录也能反映和查询，用收据就行。", "Once signed in you see what you raised. You need not sign in: a receipt is enough to raise a concern and to follow it.";
-    off: "这里没有开通居民登录，请用收据查询", "Signing in is not available here. Please use your receipt";
+    lead: "登录后可以看到自己反映的事。不登录也能反映和查询，用回执就行。", "Once signed in you see what you raised. You need not sign in: a receipt is enough to raise a concern and to follow it.";
+    off: "这里没有开通居民登录，请用回执查询", "Signing in is not available here. Please use your receipt";
     phone: "手机号", "Mobile number";
     phone_hint: "号码加密保存，只用来登录", "The number is stored encrypted and used for signing in only";
     phone_missing: "请填写手机号", "Please enter a number";
@@ -22,7 +22,7 @@ web::texts! {
     kept: "居民登录用的手机号和统一认证身份摘要", "Numbers, and digests of identities elsewhere, with which residents sign in";
     kept_purpose: "本人登录后查看自己的诉求", "To let residents see what is theirs";
     outside: "用“{name}”登录", "Sign in through {name}";
-    outside_lead: "只记下身份的摘要，不取姓名、身份证号、电话。这样登录看到的是您用收据加进来的事。", "Only a digest of that identity is kept; neither name nor numbers are asked for. Signed in this way, you see what you added by its receipt.";
+    outside_lead: "只记下身份的摘要，不取姓名、身份证号、电话。这样登录看到的是您用回执加进来的事。", "Only a digest of that identity is kept; neither name nor numbers are asked for. Signed in this way, you see what you added by its receipt.";
     outside_failed: "“{name}”没有完成登录，请再试一次", "{name} did not finish; please try again";
     link_title: "统一认证登录", "Sign-in through another account";
     link_lead: "绑定后，用“{name}”登录和用手机号登录看到的是同一份清单。只记下身份的摘要。", "Once linked, signing in through {name} opens the same list as your telephone does. Only a digest of that identity is kept.";

@@ -25,7 +25,7 @@ fn what_is_theirs(engine: Engine) {
     app.client().get("/track").expect(200).says("登录，查看我的诉求");
     // The house says the number that both concerns left; nobody proved it here.
     let client = signed_in(&app, &peer, "u-1");
-    client.get("/my").expect(200).says("这里还没有诉求").says("您用收据加进来的事").says("统一认证登录");
+    client.get("/my").expect(200).says("这里还没有诉求").says("您用回执加进来的事").says("统一认证登录");
     for receipt in [&mine, &others] {
         client.post(&format!("/my/{}", receipt.no), &[]).expect(404);
     }

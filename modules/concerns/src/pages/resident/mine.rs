@@ -19,15 +19,15 @@ web::texts! {
     /// Words of one's own list.
     pub(crate) MineTexts;
     title: "我的诉求", "My concerns";
-    lead: "用 {phone} 反映的事，和您用收据加进来的事。要求保密的事只能用收据打开。", "What you raised with {phone}, and what you added by its receipt. What you asked to keep confidential opens by its receipt only.";
-    lead_claimed: "您用收据加进来的事。打开收据，点“加到我的诉求”就会出现在这里。", "What you added by its receipt. Open a receipt and press “Add to my concerns”, and it appears here.";
+    lead: "用 {phone} 反映的事，和您用回执加进来的事。要求保密的事只能用回执打开。", "What you raised with {phone}, and what you added by its receipt. What you asked to keep confidential opens by its receipt only.";
+    lead_claimed: "您用回执加进来的事。打开回执，点“加到我的诉求”就会出现在这里。", "What you added by its receipt. Open a receipt and press “Add to my concerns”, and it appears here.";
     none: "这里还没有诉求", "Nothing here yet";
-    none_text: "用登录的手机号反映的事会出现在这里；其他的事可以打开收据，再加进来。", "What you raise with the number that you sign in with appears here. Open a receipt to add another concern.";
+    none_text: "用登录的手机号反映的事会出现在这里；其他的事可以打开回执，再加进来。", "What you raise with the number that you sign in with appears here. Open a receipt to add another concern.";
     when: "{when} 反映", "Raised {when}";
     untitled: "（内容已删除或保密）", "(erased or confidential)";
     leave: "退出登录", "Sign out";
     erase: "注销登录", "Erase this sign-in";
-    erase_text: "删除登录用的手机号、统一认证绑定和这份清单。诉求本身不受影响，仍可用收据查询。", "Deletes the number and the linked identity kept for signing in, and this list. Your concerns stay and can be followed by their receipts.";
+    erase_text: "删除登录用的手机号、统一认证绑定和这份清单。诉求本身不受影响，仍可用回执查询。", "Deletes the number and the linked identity kept for signing in, and this list. Your concerns stay and can be followed by their receipts.";
     erased: "已注销，登录信息已删除", "Erased; what you signed in with is gone";
     identity: "统一认证登录", "Sign-in through another account";
     claim: "加到我的诉求", "Add to my concerns";
