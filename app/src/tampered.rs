@@ -40,6 +40,7 @@ const SPARED: &[Spared] = &[
     ("search_doc", "n", "the order of the index"),
     ("tick", "*", "when something is done next"),
     ("unit_version", "*", "by which a tree in memory is known to be old"),
+    ("concern_kind_version", "*", "by which a catalogue in memory is known to be old"),
     ("challenge", "*", "a minute of signing in"),
     ("invitation", "*", "codes that open an account once: opening it is recorded"),
     ("outside_visit", "*", "a minute of signing in"),

@@ -1,10 +1,12 @@
 //! The catalogue: kinds of matter in a tree, and whose duty each kind is. What the desk confirms, what
 //! suggestions are made of, and what residents look up under 这事归谁管.
 
+mod known;
+
 use std::collections::BTreeMap;
 
 use base::{Ctx, Id, Time, UnitId};
-use record::{About, Facts};
+use record::{About, EventId, Facts};
 use sha2::{Digest, Sha256};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
@@ -13,7 +15,8 @@ use crate::line::Lines;
 use crate::permissions::{Authority, Catalogue};
 use crate::said::LONGEST_LINE;
 
-pub use crate::suggest::{KindGuess, Suggestion, Whose, Why, guess_kinds, suggest, whose};
+pub use crate::suggest::{KindGuess, Suggestion, Whose, Why, suggest, whose};
+pub use known::{KnownKinds, known};
 
 /// A kind of matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +51,7 @@ const IS_KIND: &Sql = sql!("SELECT 1 FROM concern_kind WHERE code = ?1 AND ended
 /// The whole table: some hundreds of rows.
 const KINDS: &Sql = sql!("SELECT code, name, parent, ord, keywords FROM concern_kind ORDER BY ord, code");
 const KIND: &Sql = sql!("SELECT code, name, parent, ord, keywords FROM concern_kind WHERE code = ?1");
-/// Each walks the whole table: some hundreds of rows.
-const OFFERED: &Sql = sql!("SELECT code, name, parent, ord, keywords FROM concern_kind WHERE ended_at IS NULL ORDER BY ord, code");
+/// Walks the whole table: some hundreds of rows.
 const ENDED: &Sql = sql!("SELECT code, ended_at FROM concern_kind WHERE ended_at IS NOT NULL ORDER BY code");
 const END: &Sql = sql!("UPDATE concern_kind SET ended_at = ?2 WHERE code = ?1 AND ended_at IS NULL");
 const DUTIES: &Sql = sql!("SELECT kind, unit, document FROM concern_duty WHERE kind = ?1 ORDER BY unit");
@@ -91,7 +93,7 @@ pub(crate) fn is_kind(tx: &mut Tx, code: &str) -> Result<bool, StoreError> {
 /// # Errors
 /// Only the store's.
 pub fn offered(tx: &mut Tx) -> Result<Vec<Kind>, StoreError> {
-    tx.all(OFFERED, p![], kind_row)
+    Ok(known(tx)?.offered().cloned().collect())
 }
 
 /// The kinds that have ended, and when: they stay for what was of them.
@@ -205,13 +207,20 @@ fn tell<F: Facts>(
     code: &str,
     unit: Option<UnitId>,
     facts: &F,
-) -> Result<(), StoreError> {
+) -> Result<EventId, StoreError> {
     append(tx, ctx, who.actor(), code, unit, facts)
 }
 
-fn append<F: Facts>(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, code: &str, unit: Option<UnitId>, facts: &F) -> Result<(), StoreError> {
+fn append<F: Facts>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: record::Actor,
+    code: &str,
+    unit: Option<UnitId>,
+    facts: &F,
+) -> Result<EventId, StoreError> {
     let about = About { occurred_at: ctx.now, actor, unit, subject: subject(code), batch: None };
-    record::append(tx, ctx, about, facts).map(drop)
+    record::append(tx, ctx, about, facts)
 }
 
 /// Whether a text can be the code of a kind: 1–40 letters, digits, `.`, `-` and `_`.
@@ -257,7 +266,8 @@ pub fn enter_kind(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, input: 
     }
     tx.exec(PUT_KIND, p![&entered.code, &entered.name, &entered.parent, entered.ord, &entered.keywords.join(" ")])?;
     let Kind { code, name, parent, ord, keywords } = entered;
-    tell(tx, ctx, who, &input.code, None, &ConcernKindEntered { code, name, parent, ord, keywords })?;
+    let event = tell(tx, ctx, who, &input.code, None, &ConcernKindEntered { code, name, parent, ord, keywords })?;
+    known::changed(tx, event)?;
     Ok(())
 }
 
@@ -275,7 +285,8 @@ pub fn end_kind(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Catalogue>, code: &st
     for duty in own_duties(tx, code)? {
         withdraw_duty(tx, ctx, who, code, duty.unit)?;
     }
-    tell(tx, ctx, who, code, None, &ConcernKindEnded { code: code.to_owned() })?;
+    let event = tell(tx, ctx, who, code, None, &ConcernKindEnded { code: code.to_owned() })?;
+    known::changed(tx, event)?;
     Ok(())
 }
 

@@ -6,13 +6,13 @@ mod suggest;
 mod train;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use base::UnitId;
 use guess::Model;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{Sql, StoreError, Tx, p, sql};
+use store::{Kept, Sql, StoreError, Tx, p, sql};
 
 pub use label::{LABEL_COLUMNS, Labelled, LabelledReport, bring_labelled, read_labelled};
 pub(crate) use label::{all as all_labels, digest as labels_digest};
@@ -96,10 +96,8 @@ fn put(
     Ok((digest, Sha256::digest(measured).into()))
 }
 
-/// What the processes of this program have in memory, by the digests of the models it was made of.
-static CACHE: Mutex<Vec<(Vec<[u8; 32]>, Arc<Learned>)>> = Mutex::new(Vec::new());
-/// Districts whose models are kept in memory.
-const KEPT: usize = 4;
+/// What was learned, of a few districts: a model takes megabytes.
+static KEPT: Kept<Learned> = Kept::new(4);
 
 /// What was learned: from memory where the models have not changed since.
 ///
@@ -110,25 +108,17 @@ pub fn learned(tx: &mut Tx) -> Result<Arc<Learned>, StoreError> {
     if digests.is_empty() {
         return Ok(Arc::default());
     }
-    let cached = |digests: &[[u8; 32]]| {
-        let cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.iter().find(|(of, _)| of == digests).map(|(_, learned)| Arc::clone(learned))
-    };
-    if let Some(found) = cached(&digests) {
-        return Ok(found);
-    }
-    let mut body = |name: &str| tx.opt(BODY, p![name], |row| Ok(row.blob(0)?.to_vec()));
-    // A model of another version of the program is as good as none until it is trained anew.
-    let mut model = |name: &str| Ok::<_, StoreError>(body(name)?.and_then(|bytes| Model::from_bytes(&bytes).ok()));
-    let (top, leaf) = (model("top")?, model("leaf")?);
-    let units: Vec<(String, Option<UnitId>, Vec<(UnitId, u32)>)> =
-        body("unit")?.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let units = units.into_iter().map(|(kind, town, counts)| ((kind, town), counts)).collect();
-    let learned = Arc::new(Learned { top, leaf, units });
-    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    cache.truncate(KEPT - 1);
-    cache.insert(0, (digests, Arc::clone(&learned)));
-    Ok(learned)
+    let version: [u8; 32] = digests.iter().fold(Sha256::new(), |hash, digest| hash.chain_update(digest)).finalize().into();
+    KEPT.get(version, None, || {
+        let mut body = |name: &str| tx.opt(BODY, p![name], |row| Ok(row.blob(0)?.to_vec()));
+        // A model of another version of the program is as good as none until it is trained anew.
+        let mut model = |name: &str| Ok::<_, StoreError>(body(name)?.and_then(|bytes| Model::from_bytes(&bytes).ok()));
+        let (top, leaf) = (model("top")?, model("leaf")?);
+        let units: Vec<(String, Option<UnitId>, Vec<(UnitId, u32)>)> =
+            body("unit")?.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let units = units.into_iter().map(|(kind, town, counts)| ((kind, town), counts)).collect();
+        Ok(Learned { top, leaf, units })
+    })
 }
 
 impl Learned {

@@ -76,7 +76,8 @@ const OWN: &[store::Migration] = store::migrations!(
     "0033_claims",
     "0040_open311",
     "0041_view",
-    "0050_kind_ended"
+    "0050_kind_ended",
+    "0060_known"
 );
 
 /// With those of the search that this module's texts are found by.

@@ -14,8 +14,9 @@ mod tracking;
 
 use base::{PersonId, Time, UnitId};
 use people::{Actor, Tree};
-use store::{Row as StoreRow, StoreError};
+use store::{Row as StoreRow, Sql, StoreError, Tx, p, sql};
 
+use crate::catalogue;
 use crate::concern::{ConcernId, unpack};
 use crate::model::{Due, Outcome, Source, State};
 use crate::sight;
@@ -44,7 +45,7 @@ pub struct Row {
     pub state: State,
     /// The code of its kind.
     pub kind: Option<String>,
-    /// The name of its kind.
+    /// The name of its kind, on a page of a list.
     pub kind_name: Option<String>,
     /// Where it happened.
     pub place: Option<UnitId>,
@@ -54,7 +55,7 @@ pub struct Row {
     pub handler: Option<UnitId>,
     /// In whose hands it is.
     pub assignee: Option<PersonId>,
-    /// The name of that person.
+    /// The name of that person, on a page of a list.
     pub assignee_name: Option<String>,
     /// The deadline of the present step.
     pub due: Option<Due>,
@@ -91,21 +92,14 @@ impl Guard {
     }
 }
 
-/// The columns of a [`Row`], from `concern c` with its kind and its assignee.
+/// The columns of a [`Row`], from `concern c`; its names are read by [`named`].
 macro_rules! row_columns {
     () => {
-        "c.id, c.no, c.v, c.title, c.state, c.kind, k.name, c.place, c.holder, c.handler, c.assignee, a.name, c.due_at, c.due_rule, \
-         c.resolve_by, c.source, c.occurred_at, c.received_at, c.confidential, c.round, c.outcome, c.closed_at, c.bars, c.about_person, \
-         c.desk"
+        "c.id, c.no, c.v, c.title, c.state, c.kind, c.place, c.holder, c.handler, c.assignee, c.due_at, c.due_rule, c.resolve_by, \
+         c.source, c.occurred_at, c.received_at, c.confidential, c.round, c.outcome, c.closed_at, c.bars, c.about_person, c.desk"
     };
 }
-/// What a [`Row`] joins: both by primary key.
-macro_rules! row_joins {
-    () => {
-        " LEFT JOIN concern_kind k ON k.code = c.kind LEFT JOIN person a ON a.id = c.assignee "
-    };
-}
-use {row_columns, row_joins};
+use row_columns;
 
 fn known<T>(value: Option<T>, what: &str) -> Result<T, StoreError> {
     value.ok_or_else(|| StoreError::Other(format!("concern: a {what} that is not known")))
@@ -120,27 +114,27 @@ impl Row {
             title: row.text(3)?.to_owned(),
             state: known(State::from_code(row.text(4)?), "state")?,
             kind: row.opt_text(5)?.map(str::to_owned),
-            kind_name: row.opt_text(6)?.map(str::to_owned),
-            place: row.opt_id(7)?,
-            holder: row.opt_id(8)?,
-            handler: row.opt_id(9)?,
-            assignee: row.opt_id(10)?,
-            assignee_name: row.opt_text(11)?.map(str::to_owned),
-            due: match (row.opt_time(12)?, row.opt_text(13)?) {
+            kind_name: None,
+            place: row.opt_id(6)?,
+            holder: row.opt_id(7)?,
+            handler: row.opt_id(8)?,
+            assignee: row.opt_id(9)?,
+            assignee_name: None,
+            due: match (row.opt_time(10)?, row.opt_text(11)?) {
                 (Some(at), Some(rule)) => Some(Due { at, rule: rule.to_owned() }),
                 _ => None,
             },
-            resolve_by: row.opt_time(14)?,
-            source: known(Source::from_code(row.text(15)?), "source")?,
-            occurred_at: row.time(16)?,
-            received_at: row.time(17)?,
-            confidential: row.bool(18)?,
-            round: row.int(19)?,
-            outcome: row.opt_text(20)?.map(|code| known(Outcome::from_code(code), "outcome")).transpose()?,
-            closed_at: row.opt_time(21)?,
-            guard: match row.opt_blob(22)? {
+            resolve_by: row.opt_time(12)?,
+            source: known(Source::from_code(row.text(13)?), "source")?,
+            occurred_at: row.time(14)?,
+            received_at: row.time(15)?,
+            confidential: row.bool(16)?,
+            round: row.int(17)?,
+            outcome: row.opt_text(18)?.map(|code| known(Outcome::from_code(code), "outcome")).transpose()?,
+            closed_at: row.opt_time(19)?,
+            guard: match row.opt_blob(20)? {
                 None => None,
-                Some(bars) => Some(Guard { bars: unpack(bars), about_person: row.opt_id(23)?, desk: row.id(24)? }),
+                Some(bars) => Some(Guard { bars: unpack(bars), about_person: row.opt_id(21)?, desk: row.id(22)? }),
             },
         })
     }
@@ -148,6 +142,33 @@ impl Row {
     fn is_hidden_from(&self, actor: &Actor, tree: &Tree) -> bool {
         self.guard.as_ref().is_some_and(|guard| guard.hides_from(actor, tree))
     }
+}
+
+/// By the primary key.
+const ONE: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.id = ?1"));
+
+/// One concern as a line.
+fn one(tx: &mut Tx, id: ConcernId) -> Result<Option<Row>, StoreError> {
+    tx.opt(ONE, p![id], Row::read)
+}
+
+/// Fills in what kinds and people are called: of the few lines that are shown, and each person asked for once.
+fn named(tx: &mut Tx, rows: &mut [Row]) -> Result<(), StoreError> {
+    let catalogue = catalogue::known(tx)?;
+    let mut people: Vec<(PersonId, Option<String>)> = Vec::new();
+    for row in rows {
+        row.kind_name = row.kind.as_deref().and_then(|code| catalogue.get(code)).map(|kind| kind.name.clone());
+        let Some(person) = row.assignee else { continue };
+        row.assignee_name = match people.iter().find(|(known, _)| *known == person) {
+            Some((_, name)) => name.clone(),
+            None => {
+                let name = crate::staff::name(tx, person)?;
+                people.push((person, name.clone()));
+                name
+            }
+        };
+    }
+    Ok(())
 }
 
 /// A page of a list.

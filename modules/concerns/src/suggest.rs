@@ -55,29 +55,6 @@ pub struct Suggestion {
     pub why: Why,
 }
 
-/// Kinds that a text might be of, the likeliest first: those whose words stand in it, in whichever characters.
-pub fn guess_kinds(kinds: &[Kind], text: &str, most: usize) -> Vec<KindGuess> {
-    let text = search::folded(text);
-    let weigh = |kind: &Kind| {
-        let mut words: Vec<String> = Vec::new();
-        let mut score = 0;
-        for word in kind.keywords.iter().chain([&kind.name]) {
-            let folded = search::folded(word);
-            if !folded.is_empty() && text.contains(&folded) && !words.contains(word) {
-                // A longer word says more: 电动自行车充电 more than 电.
-                score += folded.chars().count().pow(2);
-                words.push(word.clone());
-            }
-        }
-        (score > 0).then(|| KindGuess { code: kind.code.clone(), name: kind.name.clone(), words, score })
-    };
-    let mut guesses: Vec<KindGuess> = kinds.iter().filter_map(weigh).collect();
-    // Stable, so that equals stay in the catalogue's order.
-    guesses.sort_by_key(|guess| std::cmp::Reverse(guess.score));
-    guesses.truncate(most);
-    guesses
-}
-
 /// Units that might be responsible, the likeliest first and each once: those whose duty the kind is,
 /// nearest to the place, then the community and the town of the place. Whether a unit may have it is
 /// asked elsewhere ([`crate::sight::may_have`]).
@@ -85,8 +62,8 @@ pub fn guess_kinds(kinds: &[Kind], text: &str, most: usize) -> Vec<KindGuess> {
 /// # Errors
 /// Only the store's.
 pub fn suggest(tx: &mut Tx, tree: &Tree, text: &str, kind: Option<&str>, place: Option<UnitId>) -> Result<Vec<Suggestion>, StoreError> {
-    let kinds = catalogue::offered(tx)?;
-    let likely = match kind.and_then(|code| kinds.iter().find(|kind| kind.code == code)) {
+    let kinds = catalogue::known(tx)?;
+    let likely = match kind.and_then(|code| kinds.choice(code)) {
         Some(kind) => vec![KindGuess { code: kind.code.clone(), name: kind.name.clone(), words: Vec::new(), score: 0 }],
         None => learn::likely(tx, "", text, 3)?
             .into_iter()
@@ -147,15 +124,12 @@ pub struct Whose {
 /// # Errors
 /// Only the store's.
 pub fn whose(tx: &mut Tx, words: &str, most: usize) -> Result<Vec<Whose>, StoreError> {
-    let kinds = catalogue::offered(tx)?;
+    let kinds = catalogue::known(tx)?;
     let codes: Vec<String> = match base::text::clean_line(words) {
-        none if none.is_empty() => kinds.iter().map(|kind| kind.code.clone()).collect(),
+        none if none.is_empty() => kinds.offered().map(|kind| kind.code.clone()).collect(),
         words => {
-            let mut codes: Vec<String> = guess_kinds(&kinds, &words, most).into_iter().map(|guess| guess.code).collect();
-            // Few words are the beginning of a name rather than a sentence that holds one.
-            let folded = search::folded(&words);
-            let begun = |kind: &&Kind| kind.keywords.iter().chain([&kind.name]).any(|word| search::folded(word).contains(&folded));
-            codes.extend(kinds.iter().filter(begun).map(|kind| kind.code.clone()));
+            let mut codes: Vec<String> = kinds.guess(&words, most).into_iter().map(|guess| guess.code).collect();
+            codes.extend(kinds.begun(&words).map(|kind| kind.code.clone()));
             codes
         }
     };
@@ -164,34 +138,11 @@ pub fn whose(tx: &mut Tx, words: &str, most: usize) -> Result<Vec<Whose>, StoreE
         if found.len() == most {
             break;
         }
-        let Some(kind) = kinds.iter().find(|kind| kind.code == code && !found.iter().any(|other| other.kind.code == code)) else {
+        let Some(kind) = kinds.choice(&code).filter(|_| !found.iter().any(|other| other.kind.code == code)) else {
             continue;
         };
         let duties = catalogue::duties(tx, &code)?;
         found.push(Whose { kind: kind.clone(), duties });
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longer_word_says_more() {
-        let kind = |code: &str, name: &str, keywords: &[&str]| Kind {
-            code: code.into(),
-            name: name.into(),
-            parent: None,
-            ord: 0,
-            keywords: keywords.iter().map(|word| (*word).to_owned()).collect(),
-        };
-        let kinds =
-            [kind("1", "供电", &["停电", "电"]), kind("2", "充电设施", &["电动自行车充电", "充电桩"]), kind("3", "供水", &["停水"])];
-        let guesses = guess_kinds(&kinds, "小区电动自行车充电的地方不够", 3);
-        assert_eq!(guesses.iter().map(|guess| guess.code.as_str()).collect::<Vec<_>>(), ["2", "1"]);
-        assert_eq!(guess_kinds(&kinds, "楼下停水了", 3)[0].words, ["停水"]);
-        assert!(guess_kinds(&kinds, "谢谢", 3).is_empty());
-        assert_eq!(guess_kinds(&kinds, "電動自行車充電樁壞了", 3)[0].code, "2", "traditional characters");
-    }
 }

@@ -38,8 +38,9 @@ pub struct Model {
     classes: Vec<String>,
     /// Place in the vocabulary and weight by rarity, by feature.
     vocabulary: HashMap<u64, (u32, f32)>,
-    /// For each class a weight for each place, then the bias.
-    lines: Vec<Vec<f32>>,
+    /// For each place a weight for each class, and for all classes the bias at the end: a text has few of the places, and
+    /// what it needs of one lies together.
+    weights: Vec<f32>,
     /// How sharply distances become confidence; measured by [`crate::measure`].
     sharpness: f64,
 }
@@ -86,7 +87,7 @@ impl Model {
         let vocabulary: HashMap<u64, (u32, f32)> =
             features.iter().zip(0..).map(|((feature, seen), place)| (*feature, (place, rarity(*seen)))).collect();
         let weighed: Vec<Weighed> = cases.iter().map(|(counts, _)| weigh(&vocabulary, counts)).collect();
-        let lines = classes
+        let lines: Vec<Vec<f32>> = classes
             .iter()
             .map(|class| {
                 let is_of: Vec<bool> = cases.iter().map(|(_, of)| of == class).collect();
@@ -96,7 +97,8 @@ impl Model {
                 solve(&weighed, &is_of, features.len(), COST, (share, 1.0))
             })
             .collect();
-        Some(Model { classes, vocabulary, lines, sharpness: 3.0 })
+        let weights = turned(&lines, features.len() + 1);
+        Some(Model { classes, vocabulary, weights, sharpness: 3.0 })
     }
 
     /// The classes, in their order.
@@ -127,12 +129,21 @@ impl Model {
     /// How far on the side of each class a text lies.
     pub(crate) fn distances(&self, counts: &Counts) -> Vec<f64> {
         let weighed = weigh(&self.vocabulary, counts);
-        let of = |line: &Vec<f32>| {
-            let sum: f64 =
-                weighed.iter().filter_map(|(place, x)| line.get(*place as usize).map(|weight| f64::from(*weight) * f64::from(*x))).sum();
-            sum + line.last().copied().map_or(0.0, f64::from)
+        let mut sums = vec![0.0_f64; self.classes.len()];
+        let mut add = |place: usize, x: f32| {
+            for (sum, weight) in sums.iter_mut().zip(self.at(place)) {
+                *sum += f64::from(*weight) * f64::from(x);
+            }
         };
-        self.lines.iter().map(of).collect()
+        weighed.iter().for_each(|(place, x)| add(*place as usize, *x));
+        add(self.vocabulary.len(), 1.0);
+        sums
+    }
+
+    /// A weight of this place for each class.
+    fn at(&self, place: usize) -> &[f32] {
+        let n = self.classes.len();
+        self.weights.get(place * n..(place + 1) * n).unwrap_or_default()
     }
 
     /// The model as bytes.
@@ -151,9 +162,9 @@ impl Model {
             out.extend(feature.to_le_bytes());
             out.extend(rarity.to_le_bytes());
         }
-        for line in &self.lines {
-            for weight in line {
-                out.extend(weight.to_le_bytes());
+        for class in 0..self.classes.len() {
+            for place in 0..=features.len() {
+                out.extend(self.at(place).get(class).copied().unwrap_or(0.0).to_le_bytes());
             }
         }
         out
@@ -186,8 +197,13 @@ impl Model {
         for _ in &classes {
             lines.push((0..=features).map(|_| Ok(f32::from_le_bytes(take(&mut rest)?))).collect::<Result<Vec<f32>, BadModel>>()?);
         }
-        Ok(Model { classes, vocabulary, lines, sharpness })
+        Ok(Model { weights: turned(&lines, features + 1), classes, vocabulary, sharpness })
     }
+}
+
+/// The lines of classes, a weight for each place, as the weights of places.
+fn turned(lines: &[Vec<f32>], places: usize) -> Vec<f32> {
+    (0..places).flat_map(|place| lines.iter().map(move |line| line.get(place).copied().unwrap_or(0.0))).collect()
 }
 
 /// Features weighed by how often they stand in the text and how rare they are; the head and the whole each

@@ -58,7 +58,7 @@ impl Hasher for Quick {
 
 type Map<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
 
-/// Where something counts: the unit, as it stood then.
+/// Where something counts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Spot {
     lane: u32,
@@ -71,9 +71,9 @@ struct Spot {
 pub(crate) struct Delta {
     catalogue: &'static Catalogue,
     tree: Arc<Tree>,
-    /// The way from the root to a unit, the unit last. A unit that was moved has one for each place it stood in.
+    /// The way from the root to a unit, the unit last.
     lanes: Vec<Vec<UnitId>>,
-    lane_of: Map<(UnitId, u32), u32>,
+    lane_of: Map<UnitId, u32>,
     keys: Vec<Box<[u8]>>,
     key_of: HashMap<Box<[u8]>, u32>,
     counts: Map<Spot, i64>,
@@ -161,7 +161,7 @@ impl Delta {
         let catalogue = self.catalogue;
         for (slot, count) in catalogue.by_kind.get(line.kind).into_iter().flatten() {
             let Some((unit, at, n)) = look(count, line) else { continue };
-            let (lane, day) = (self.lane(unit, at), day_of(at));
+            let (lane, day) = (self.lane(unit), day_of(at));
             *self.counts.entry(Spot { lane, slot: *slot, key: 0, day }).or_default() += n;
             let key = match count.key {
                 Key::None => None,
@@ -187,14 +187,13 @@ impl Delta {
         number
     }
 
-    fn lane(&mut self, unit: UnitId, at: Time) -> u32 {
-        let _ = at;
-        if let Some(found) = self.lane_of.get(&(unit, 0)) {
+    fn lane(&mut self, unit: UnitId) -> u32 {
+        if let Some(found) = self.lane_of.get(&unit) {
             return *found;
         }
         let lane = u32::try_from(self.lanes.len()).unwrap_or(u32::MAX);
         self.lanes.push(self.tree.get(unit).map_or_else(|| vec![unit], |found| found.path.clone()));
-        self.lane_of.insert((unit, 0), lane);
+        self.lane_of.insert(unit, lane);
         lane
     }
 
@@ -249,6 +248,8 @@ const SET: &Sql =
 const ROW_APART: &Sql = sql!("SELECT cells FROM tally_apart WHERE unit = ?1 AND month = ?2");
 const SET_APART: &Sql =
     sql!("INSERT INTO tally_apart (unit, month, cells) VALUES (?1, ?2, ?3) ON CONFLICT (unit, month) DO UPDATE SET cells = excluded.cells");
+/// The end of the primary key.
+const LAST_DAY: &Sql = sql!("SELECT MAX(day) FROM tally_case");
 const ROW_CASES: &Sql = sql!("SELECT cases FROM tally_case WHERE day = ?1 AND unit = ?2");
 const SET_CASES: &Sql =
     sql!("INSERT INTO tally_case (day, unit, cases) VALUES (?1, ?2, ?3) ON CONFLICT (day, unit) DO UPDATE SET cases = excluded.cases");
@@ -266,8 +267,13 @@ impl Spread {
             let new = cells::merge(&old, &named)?;
             tx.exec(set, p![*unit, *month, &new[..]])?;
         }
+        // A day later than all that have cases has no row to add to: of a record that is counted anew, nearly every one.
+        let last = tx.one(LAST_DAY, p![], |row| row.opt_int(0))?;
         for ((day, unit), added) in &self.cases {
-            let old = tx.opt(ROW_CASES, p![*day, *unit], |row| Ok(row.blob(0)?.to_vec()))?.unwrap_or_default();
+            let old = match last {
+                Some(last) if *day <= last => tx.opt(ROW_CASES, p![*day, *unit], |row| Ok(row.blob(0)?.to_vec()))?.unwrap_or_default(),
+                _ => Vec::new(),
+            };
             let new = cells::merge_cases(&old, added)?;
             tx.exec(SET_CASES, p![*day, *unit, &new[..]])?;
         }

@@ -2,8 +2,8 @@
 
 use store::{StoreError, Tx};
 
-use super::{Learned, learned, train};
-use crate::catalogue::{self, Kind, guess_kinds};
+use super::{Learned, learned};
+use crate::catalogue::{self, KnownKinds};
 
 /// A kind that a text may be of.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,18 +26,18 @@ const FAINT: f64 = 0.02;
 /// # Errors
 /// Only the store's.
 pub fn likely(tx: &mut Tx, head: &str, text: &str, most: usize) -> Result<Vec<Likely>, StoreError> {
-    let kinds = catalogue::offered(tx)?;
+    let catalogue = catalogue::known(tx)?;
     let learned = learned(tx)?;
-    Ok(of(&kinds, &learned, head, text, most))
+    Ok(of(&catalogue, &learned, head, text, most))
 }
 
-pub(crate) fn of(kinds: &[Kind], learned: &Learned, head: &str, text: &str, most: usize) -> Vec<Likely> {
+pub(crate) fn of(catalogue: &KnownKinds, learned: &Learned, head: &str, text: &str, most: usize) -> Vec<Likely> {
     // What is learned from was folded too: traditional characters say the same as simplified ones.
     let (head, text) = (&*search::folded(head), &*search::folded(text));
-    let by_words = guess_kinds(kinds, text, kinds.len());
+    let by_words = catalogue.guess_folded(text, usize::MAX);
     let words_of = |code: &str| by_words.iter().find(|guess| guess.code == code).map(|guess| guess.words.clone()).unwrap_or_default();
     let named = |code: &str, confidence: Option<f64>| {
-        let kind = kinds.iter().find(|kind| kind.code == code)?;
+        let kind = catalogue.choice(code)?;
         Some(Likely { code: kind.code.clone(), name: kind.name.clone(), confidence, words: words_of(code) })
     };
     let Some(top) = &learned.top else {
@@ -45,17 +45,18 @@ pub(crate) fn of(kinds: &[Kind], learned: &Learned, head: &str, text: &str, most
     };
     let tops = top.guess(head, text, top.classes().len());
     let share_of = |code: &str| {
-        let root = train::root(kinds, code);
+        let root = catalogue.root(code);
         tops.iter().find(|guess| guess.class == root).map_or(0.0, |guess| guess.confidence)
     };
     let mut shares: Vec<(String, f64)> = Vec::new();
     if let Some(leaf) = &learned.leaf {
         for guess in leaf.guess(head, text, leaf.classes().len()) {
-            shares.push((guess.class.clone(), guess.confidence * share_of(&guess.class).max(1e-3)));
+            let share = guess.confidence * share_of(&guess.class).max(1e-3);
+            shares.push((guess.class, share));
         }
     }
     for guess in &tops {
-        let inside: Vec<_> = by_words.iter().filter(|words| train::root(kinds, &words.code) == guess.class).collect();
+        let inside: Vec<_> = by_words.iter().filter(|words| catalogue.root(&words.code) == guess.class).collect();
         let all: usize = inside.iter().map(|words| words.score).sum();
         for words in &inside {
             #[expect(clippy::cast_precision_loss, reason = "a score of a few thousand")]
@@ -73,5 +74,5 @@ pub(crate) fn of(kinds: &[Kind], learned: &Learned, head: &str, text: &str, most
     let sum: f64 = shares.iter().map(|(_, share)| share).sum();
     shares.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let kept = shares.iter().map(|(code, share)| (code, share / sum.max(f64::MIN_POSITIVE))).filter(|(_, share)| *share >= FAINT);
-    kept.take(most).filter_map(|(code, share)| named(code, Some(share))).collect()
+    kept.filter_map(|(code, share)| named(code, Some(share))).take(most).collect()
 }

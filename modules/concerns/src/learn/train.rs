@@ -14,7 +14,7 @@ use web::{District, Fault, JobKind, Piece, Tick};
 
 use super::label::{self, LabelledReport, bring_labelled, read_labelled, subject};
 use super::{Measured, put, trained};
-use crate::catalogue::{self, Kind};
+use crate::catalogue;
 use crate::concern::ConcernId;
 use crate::events::ConcernModelTrained;
 use crate::import::ImportError;
@@ -52,18 +52,6 @@ const BY_UNIT: &Sql = sql!(
 );
 const LAST: ConcernId = ConcernId(Id([0xff; 16]));
 
-/// The widest kind that a kind is part of.
-pub(super) fn root<'a>(kinds: &'a [Kind], code: &'a str) -> &'a str {
-    let mut at = code;
-    for _ in 0..8 {
-        match kinds.iter().find(|kind| kind.code == at).and_then(|kind| kind.parent.as_deref()) {
-            Some(parent) => at = parent,
-            None => break,
-        }
-    }
-    at
-}
-
 struct Read {
     top: Vec<Case>,
     leaf: Vec<Case>,
@@ -74,6 +62,7 @@ struct Read {
 fn read(tx: &mut Tx) -> Result<Read, StoreError> {
     let kinds = catalogue::kinds(tx)?;
     let is_leaf = |code: &str| !kinds.iter().any(|kind| kind.parent.as_deref() == Some(code));
+    let catalogue = catalogue::known(tx)?;
     let case = |head: &str, text: &str, class: String| Case { head: search::folded(head), text: search::folded(text), class };
     let mut cases: Vec<Case> = label::all(tx)?.into_iter().map(|row| case(&row.head, &row.body, row.kind)).collect();
     let mut last = None;
@@ -87,7 +76,7 @@ fn read(tx: &mut Tx) -> Result<Read, StoreError> {
         Ok(())
     })?;
     cases.extend(confirmed.into_iter().map(|(_, case)| case));
-    let top = cases.iter().map(|case| Case { class: root(&kinds, &case.class).to_owned(), ..case.clone() }).collect();
+    let top = cases.iter().map(|case| Case { class: catalogue.root(&case.class).to_owned(), ..case.clone() }).collect();
     let mut leaf: Vec<Case> = cases.into_iter().filter(|case| is_leaf(&case.class)).collect();
     // A kind that came up once can neither be learned nor measured.
     let mut seen: HashMap<String, usize> = HashMap::new();

@@ -5,7 +5,7 @@ use base::{Id, PersonId, Time, UnitId};
 use people::{Actor, Permission, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use super::{Count, Page, Row, row_columns, row_joins};
+use super::{Count, Page, Row, named, one, row_columns};
 use crate::concern::ConcernId;
 use crate::model::State;
 use crate::permissions::{CallBack, Desk, Handle};
@@ -59,24 +59,17 @@ impl InboxFilter {
     }
 }
 
-/// Walks `concern_inbox` for one unit and one state.
-const OF_UNIT: &Sql = sql!(concat!(
-    "SELECT ",
-    row_columns!(),
-    " FROM concern c",
-    row_joins!(),
-    "WHERE c.holder = ?1 AND c.state = ?2 AND c.merged_into IS NULL AND (c.due_at, c.id) > (?3, ?4) AND c.due_at <= ?5 ORDER BY c.due_at, c.id LIMIT ?6"
-));
+/// Walks `concern_inbox` for one unit and one state, and reads nothing else.
+const OF_UNIT: &Sql = sql!(
+    "SELECT due_at, id FROM concern WHERE holder = ?1 AND state = ?2 AND merged_into IS NULL
+       AND (due_at, id) > (?3, ?4) AND due_at <= ?5 ORDER BY due_at, id LIMIT ?6"
+);
 
-/// Walks `concern_mine`.
-const OF_PERSON: &Sql = sql!(concat!(
-    "SELECT ",
-    row_columns!(),
-    " FROM concern c",
-    row_joins!(),
-    "WHERE c.assignee = ?1 AND c.merged_into IS NULL AND (c.due_at, c.id) > (?2, ?3) AND c.due_at <= ?4 AND (c.holder = ?5 OR ?5 IS NULL)
-     ORDER BY c.due_at, c.id LIMIT ?6"
-));
+/// Walks `concern_mine`, and reads nothing else.
+const OF_PERSON: &Sql = sql!(
+    "SELECT due_at, id FROM concern WHERE assignee = ?1 AND merged_into IS NULL
+       AND (due_at, id) > (?2, ?3) AND due_at <= ?4 AND (holder = ?5 OR ?5 IS NULL) ORDER BY due_at, id LIMIT ?6"
+);
 
 /// Where a page of an inbox begins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,17 +113,18 @@ pub fn inbox(tx: &mut Tx, actor: &Actor, tree: &Tree, filter: &InboxFilter, afte
     // A page from which a few hidden ones were taken is filled up again.
     for _ in 0..8 {
         let wanted = limit + 1 - rows.len().min(limit);
-        let (found, more) = chunk(tx, actor, filter, after, wanted)?;
-        if let Some(last) = found.last() {
-            after = key(last);
+        let (keys, more) = chunk(tx, actor, filter, after, wanted)?;
+        after = keys.last().copied().unwrap_or(after);
+        for After(_, id) in keys {
+            rows.extend(one(tx, id)?.filter(|row| !row.is_hidden_from(actor, tree)));
         }
-        rows.extend(found.into_iter().filter(|row| !row.is_hidden_from(actor, tree)));
         if rows.len() > limit || !more {
             break;
         }
     }
     let next = (rows.len() > limit).then(|| rows.get(limit - 1).map(|row| key(row).to_string())).flatten();
     rows.truncate(limit);
+    named(tx, &mut rows)?;
     Ok(Page { rows, next })
 }
 
@@ -163,43 +157,40 @@ fn walks(actor: &Actor, filter: &InboxFilter) -> Vec<Walk> {
     walks
 }
 
-/// At most `wanted` rows after a key, and whether there may be more.
-fn chunk(tx: &mut Tx, actor: &Actor, filter: &InboxFilter, after: After, wanted: usize) -> Result<(Vec<Row>, bool), StoreError> {
+/// At most `wanted` keys after one, and whether there may be more. Of what several walks find only what is shown is read.
+fn chunk(tx: &mut Tx, actor: &Actor, filter: &InboxFilter, after: After, wanted: usize) -> Result<(Vec<After>, bool), StoreError> {
     let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
     let until = filter.due_until.unwrap_or(Time(i64::MAX));
-    let (mut all, mut more): (Vec<Row>, bool) = (Vec::new(), false);
+    let (mut all, mut more): (Vec<After>, bool) = (Vec::new(), false);
     let walks = walks(actor, filter);
     for walk in &walks {
+        let key = |row: &store::Row| Ok(After(row.time(0)?, row.id(1)?));
         let found = match *walk {
-            Walk::Unit(unit, state) => tx.all(OF_UNIT, p![unit, state.code(), after.0, after.1, until, limit], Row::read)?,
-            Walk::Person(person) => tx.all(OF_PERSON, p![person, after.0, after.1, until, filter.unit, limit], Row::read)?,
+            Walk::Unit(unit, state) => tx.all(OF_UNIT, p![unit, state.code(), after.0, after.1, until, limit], key)?,
+            Walk::Person(person) => tx.all(OF_PERSON, p![person, after.0, after.1, until, filter.unit, limit], key)?,
         };
         more |= found.len() == wanted;
-        match all.is_empty() {
-            true => all = found,
-            false => all.extend(found),
-        }
+        all.extend(found);
     }
     if walks.len() > 1 {
-        all.sort_by_key(key);
+        all.sort_unstable();
         more |= all.len() > wanted;
         all.truncate(wanted);
     }
     Ok((all, more))
 }
 
-/// How many of one unit in one state, and how many of these are late. Reads the index alone.
+/// How many of one unit in one state, and how many of these are late, which come first. Reads `concern_inbox` alone.
 const COUNT: &Sql = sql!(
-    "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM concern WHERE holder = ?1 AND state = ?2 LIMIT ?4) n),
-            (SELECT COUNT(*) FROM (SELECT 1 FROM concern WHERE holder = ?1 AND state = ?2 AND due_at < ?3 LIMIT ?4) n)"
-);
-/// Walks `concern_merged_at`: what waits there only to be answered with another.
-const MERGED: &Sql = sql!(
-    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_at < ?2 THEN 1 ELSE 0 END), 0) FROM concern WHERE holder = ?1 AND merged_into IS NOT NULL"
+    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_at < ?3 THEN 1 ELSE 0 END), 0)
+     FROM (SELECT due_at FROM concern WHERE holder = ?1 AND state = ?2 AND merged_into IS NULL ORDER BY due_at LIMIT ?4) n"
 );
 /// Walks `concern_guarded`: the few of a unit that may not be told to everybody.
-const GUARDED: &Sql =
-    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.holder = ?1 AND c.bars IS NOT NULL LIMIT 10000"));
+const GUARDED: &Sql = sql!(concat!(
+    "SELECT ",
+    row_columns!(),
+    " FROM concern c WHERE c.holder = ?1 AND c.bars IS NOT NULL AND c.merged_into IS NULL LIMIT 10000"
+));
 
 /// The numbers beside the trays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -234,12 +225,7 @@ pub fn badges(tx: &mut Tx, actor: &Actor, tree: &Tree, now: Time) -> Result<Badg
         for state in states {
             let of_state = || hidden.iter().filter(|row| row.state == state);
             let late = |row: &&Row| row.due.as_ref().is_some_and(|due| due.at < now);
-            let (mut less, mut less_late) = (of_state().count(), of_state().filter(late).count());
-            if state == State::InHand {
-                let merged = tx.one(MERGED, p![unit, now], |row| Ok([row.int(0)?, row.int(1)?]))?;
-                let [n, n_late] = merged.map(|n| usize::try_from(n).unwrap_or(0));
-                (less, less_late) = (less + n, less_late + n_late);
-            }
+            let (less, less_late) = (of_state().count(), of_state().filter(late).count());
             let limit = i64::try_from(BADGE + 1 + less).unwrap_or(i64::MAX);
             let found = tx.one(COUNT, p![unit, state.code(), now, limit], |row| Ok([row.int(0)?, row.int(1)?]))?;
             let [n, n_late] = found.map(|n| usize::try_from(n).unwrap_or(0));

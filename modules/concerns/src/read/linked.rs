@@ -4,7 +4,7 @@ use base::{PersonId, Time, UnitId};
 use people::{Actor, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use super::{Row, row_columns, row_joins};
+use super::{Row, row_columns};
 use crate::concern::{Concern, get};
 use crate::merge;
 use crate::model::State;
@@ -155,7 +155,7 @@ impl JointLine {
 }
 
 /// The columns of a [`Row`], counted: what is joined to it comes after.
-const ROW: usize = 25;
+const ROW: usize = 23;
 
 /// Each walks the index of its table by unit, newest first.
 const CALLED: &Sql = sql!(concat!(
@@ -164,8 +164,7 @@ const CALLED: &Sql = sql!(concat!(
     ", ",
     called_columns!(),
     " FROM concern_called d JOIN concern_whistle w ON w.event = d.whistle JOIN concern c ON c.id = d.concern",
-    row_joins!(),
-    "WHERE d.unit = ?1 ORDER BY d.whistle DESC LIMIT ?2"
+    " WHERE d.unit = ?1 ORDER BY d.whistle DESC LIMIT ?2"
 ));
 const WHISTLES: &Sql = sql!(concat!(
     "SELECT ",
@@ -173,8 +172,7 @@ const WHISTLES: &Sql = sql!(concat!(
     ", ",
     called_columns!(),
     " FROM concern_whistle w JOIN concern_called d ON d.whistle = w.event JOIN concern c ON c.id = w.concern",
-    row_joins!(),
-    "WHERE w.town = ?1 ORDER BY w.event DESC, d.unit LIMIT ?2"
+    " WHERE w.town = ?1 ORDER BY w.event DESC, d.unit LIMIT ?2"
 ));
 const ORDERS: &Sql = sql!(concat!(
     "SELECT ",
@@ -182,8 +180,7 @@ const ORDERS: &Sql = sql!(concat!(
     ", ",
     order_columns!(),
     " FROM concern_order o JOIN concern c ON c.id = o.concern",
-    row_joins!(),
-    "WHERE o.unit = ?1 ORDER BY o.event DESC LIMIT ?2"
+    " WHERE o.unit = ?1 ORDER BY o.event DESC LIMIT ?2"
 ));
 const ASKED: &Sql = sql!(concat!(
     "SELECT ",
@@ -191,15 +188,13 @@ const ASKED: &Sql = sql!(concat!(
     ", ",
     order_columns!(),
     " FROM concern_order o JOIN concern c ON c.id = o.concern",
-    row_joins!(),
-    "WHERE o.by_unit = ?1 ORDER BY o.event DESC LIMIT ?2"
+    " WHERE o.by_unit = ?1 ORDER BY o.event DESC LIMIT ?2"
 ));
 const OVERDUE: &Sql = sql!(concat!(
     "SELECT ",
     row_columns!(),
     ", r.unit, r.at FROM concern_raise r JOIN concern c ON c.id = r.concern",
-    row_joins!(),
-    "WHERE r.unit = ?1 AND r.settled = 0 ORDER BY r.at DESC, r.concern LIMIT ?2"
+    " WHERE r.unit = ?1 AND r.settled = 0 ORDER BY r.at DESC, r.concern LIMIT ?2"
 ));
 
 /// A list, newest first, of the units in which this person holds posts.

@@ -10,7 +10,7 @@ use people::{Actor, Level, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use super::searched::{self, Lead};
-use super::{Count, Page, Row, row_columns, row_joins};
+use super::{Count, Page, Row, named, row_columns};
 use crate::concern::ConcernId;
 use crate::line::Lines;
 use crate::model::{Outcome, Source, State};
@@ -66,22 +66,19 @@ macro_rules! filters {
 }
 
 /// Walks the primary key.
-const ALL: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.received_at >= ?1", filters!()));
+const ALL: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.received_at >= ?1", filters!()));
 /// Walks `concern_town`.
-const TOWN: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?1", filters!()));
+const TOWN: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.town = ?1", filters!()));
 /// Walks `concern_town` of the community's town, which holds the community too.
-const COMMUNITY: &Sql =
-    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?16 AND c.community = ?1", filters!()));
+const COMMUNITY: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.town = ?16 AND c.community = ?1", filters!()));
 /// Walks `concern_town` of the grid's town, which holds the place too.
-const GRID: &Sql =
-    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.town = ?16 AND c.place = ?1", filters!()));
+const GRID: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.town = ?16 AND c.place = ?1", filters!()));
 /// Walks the primary key of `concern_unit`.
 const HANDLED: &Sql = sql!(concat!(
     "SELECT ",
     row_columns!(),
     " FROM concern_unit u JOIN concern c ON c.id = u.concern",
-    row_joins!(),
-    "WHERE u.unit = ?1 AND u.concern < ?2 AND u.concern >= ?3",
+    " WHERE u.unit = ?1 AND u.concern < ?2 AND u.concern >= ?3",
     " AND (c.state = ?4 OR ?4 IS NULL) AND (c.kind = ?5 OR ?5 IS NULL) AND (c.holder = ?6 OR ?6 IS NULL)
       AND (c.assignee = ?7 OR ?7 IS NULL) AND (c.source = ?8 OR ?8 IS NULL) AND (c.outcome = ?9 OR ?9 IS NULL)
       AND (c.due_at < ?10 OR ?10 IS NULL) AND (c.batch = ?11 OR ?11 IS NULL)
@@ -89,10 +86,9 @@ const HANDLED: &Sql = sql!(concat!(
       AND (c.occurred_at < ?15 OR ?15 IS NULL) ORDER BY u.concern DESC LIMIT ?13"
 ));
 /// Walks `concern_registered`.
-const REGISTERED: &Sql =
-    sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.registered_by = ?1", filters!()));
+const REGISTERED: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.registered_by = ?1", filters!()));
 /// Walks `concern_batch`.
-const BATCH: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.batch = ?1", filters!()));
+const BATCH: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.batch = ?1", filters!()));
 
 /// One walk along an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +216,7 @@ pub fn list(tx: &mut Tx, actor: &Actor, tree: &Tree, filter: &Filter, before: Op
     }
     let next = (rows.len() > limit).then(|| rows.get(limit - 1).map(|row| row.id.to_string())).flatten();
     rows.truncate(limit);
+    named(tx, &mut rows)?;
     Ok(Page { rows, next })
 }
 

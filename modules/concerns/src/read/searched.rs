@@ -9,13 +9,11 @@ use search::Query;
 use store::{Sql, StoreError, Tx, p, sql};
 
 use super::list::{Filter, Walk};
-use super::{Count, Page, Row, row_columns, row_joins};
+use super::{Count, Page, Row, named, one};
 use crate::concern::ConcernId;
 use crate::found;
 use crate::model::State;
 
-/// By the primary key.
-const ONE: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c", row_joins!(), "WHERE c.id = ?1"));
 /// By the primary keys.
 const HANDLED: &Sql = sql!("SELECT 1 FROM concern_unit WHERE unit = ?1 AND concern = ?2");
 const REGISTERED: &Sql = sql!("SELECT 1 FROM concern WHERE id = ?1 AND registered_by = ?2");
@@ -62,10 +60,6 @@ impl Lead {
     fn is_whole(&self) -> bool {
         matches!(self, Lead::Open(..))
     }
-}
-
-fn row(tx: &mut Tx, id: ConcernId) -> Result<Option<Row>, StoreError> {
-    tx.opt(ONE, p![id], Row::read)
 }
 
 /// Whether one of the walks would have come by it.
@@ -123,7 +117,7 @@ fn led(
         for id in ids {
             after = Some(id);
             looked += 1;
-            let Some(row) = row(tx, id)? else { continue };
+            let Some(row) = one(tx, id)? else { continue };
             if filter.fits(&row) && !row.is_hidden_from(actor, tree) && is_on(tx, tree, walks, &row)? && !each(row) {
                 return Ok(None);
             }
@@ -156,6 +150,7 @@ pub(super) fn list(
     })?;
     let full = rows.len() > limit;
     rows.truncate(limit);
+    named(tx, &mut rows)?;
     let next = if full { rows.last().map(|row| row.id.to_string()) } else { gone_on.map(|id| id.to_string()) };
     Ok(Page { rows, next })
 }
