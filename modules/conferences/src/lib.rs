@@ -31,6 +31,7 @@ pub fn module() -> web::Module {
         audited: texts::audited,
         folds: &[fold],
         pass: pass::pass,
+        in_hand: pass::in_hand,
         ticks: &[web::Tick { name: "conferences.deadlines", every: 60, run: passed::run }],
         due: seen::DUE,
         lines: seen::lines,

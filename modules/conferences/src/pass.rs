@@ -24,3 +24,26 @@ pub(crate) fn pass(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passi
     }
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
+
+/// Walks `conference_task_open`, which holds what is open.
+const HELD: &Sql = sql!("SELECT COUNT(*) FROM conference_task WHERE state <> 'closed' AND unit = ?1");
+const LOOKED_AT: &Sql = sql!("SELECT COUNT(*) FROM conference_task WHERE state <> 'closed' AND by_unit = ?1 AND unit <> ?1");
+
+web::texts! {
+    /// What a unit has in hand, in words.
+    HeldTexts;
+    tasks: "未完成的联席会议任务 {n} 项", "{n} open tasks of joint conferences";
+    looked_at: "由本单位确认的联席会议任务 {n} 项", "{n} tasks of joint conferences that it has to confirm";
+}
+
+/// See [`web::Module::in_hand`].
+pub(crate) fn in_hand(tx: &mut Tx, lang: web::Lang, unit: UnitId) -> Result<Vec<String>, StoreError> {
+    let (t, mut words) = (HeldTexts::of(lang), Vec::new());
+    for (text, sql) in [(t.tasks, HELD), (t.looked_at, LOOKED_AT)] {
+        let n = tx.one(sql, p![unit], |row| row.int(0))?;
+        if n > 0 {
+            words.push(web::fill(text, &[("n", &n)]));
+        }
+    }
+    Ok(words)
+}

@@ -12,6 +12,7 @@ web::texts! {
     confirmed: "核对居民信息", "Resident's entry confirmed";
     basis: "登记人群标签的依据", "Basis of notes for care noted";
     withdrawn: "撤回同意", "Consent withdrawn";
+    basis_undone: "撤销导入的标签依据", "Imported basis of notes for care undone";
     ending: "提醒核对即将到期的居民信息", "Told that terms of entries are ending";
     opened: "查看居民完整信息", "Resident's entry read in plain";
     kept_entry: "社区名册中的居民信息", "Residents in the registers of communities";
@@ -33,6 +34,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ResidentConfirmed" => (t.confirmed, Log::Data),
         "ResidentBasisNoted" => (t.basis, Log::Data),
         "ResidentConsentWithdrawn" => (t.withdrawn, Log::Data),
+        "ResidentBasisUndone" => (t.basis_undone, Log::Data),
         "RegisterEnding" => (t.ending, Log::Data),
         "ResidentOpened" => (t.opened, Log::Reading),
         _ => return None,

@@ -164,15 +164,17 @@ pub(crate) fn insert(
     community: base::UnitId,
     id: ResidentId,
     basis: &Basis,
-) -> Result<(), StoreError> {
+    batch: Option<Id>,
+) -> Result<Id, StoreError> {
     let (ground, means, on) = (basis.ground.code(), basis.means.map(Means::code), basis.on.to_string());
     let facts = ResidentBasisNoted { ground: ground.to_owned(), means: means.map(str::to_owned), on: on.clone() };
-    let event: Id = append(tx, ctx, about(ctx, who.actor(), community, id, None), &facts)?.0;
+    let event: Id = append(tx, ctx, about(ctx, who.actor(), community, id, batch), &facts)?.0;
     let by = match who.actor() {
         record::Actor::Person(person) => Some(person),
         record::Actor::Resident | record::Actor::System => None,
     };
-    tx.exec(INSERT, p![event, id, ground, means, on.as_str(), by, ctx.now]).map(drop)
+    tx.exec(INSERT, p![event, id, ground, means, on.as_str(), by, ctx.now])?;
+    Ok(event)
 }
 
 /// Note by what right an entry's notes for care are kept.
@@ -182,7 +184,8 @@ pub(crate) fn insert(
 pub fn note_basis(tx: &mut Tx, ctx: &Ctx, who: Authority<'_, Keep>, id: ResidentId, basis: &Basis) -> Result<(), EnterError> {
     let entry = kept(tx, who, id)?;
     check(ctx, &entry.sealed.plain(ctx)?, basis)?;
-    Ok(insert(tx, ctx, who, entry.community, id, basis)?)
+    insert(tx, ctx, who, entry.community, id, basis, None)?;
+    Ok(())
 }
 
 /// Whoever consented withdrew: the notes for care go in the same transaction.

@@ -123,7 +123,7 @@ pub fn enter(
     }
     let id = insert(tx, ctx, who, community, &sealed, None)?;
     if let Some(basis) = basis {
-        basis::insert(tx, ctx, who, community, id, basis)?;
+        basis::insert(tx, ctx, who, community, id, basis, None)?;
     }
     Ok(id)
 }
@@ -176,7 +176,7 @@ pub fn change(
     let holds = basis::basis(tx, id)?.is_some();
     founded(ctx, &plain, given, holds)?;
     if let Some(basis) = given {
-        basis::insert(tx, ctx, who, entry.community, id, basis)?;
+        basis::insert(tx, ctx, who, entry.community, id, basis, None)?;
     }
     if entry.grid() == grid && entry.sealed.plain(ctx)? == plain {
         return Ok(());

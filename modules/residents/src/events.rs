@@ -2,7 +2,7 @@
 //! sealed value is random to everybody without the keys, so that its digest tells nothing, and an entry that
 //! is removed leaves nothing behind.
 
-use base::UnitId;
+use base::{Id, UnitId};
 use record::{Facts, KindInfo};
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,11 @@ facts! {
         means: Option<String>,
         /// The day.
         on: String,
+    }
+    /// A basis that an import had noted was taken back with it.
+    ResidentBasisUndone {
+        /// The event that noted it.
+        told: Id,
     }
     /// Consent was withdrawn.
     ResidentConsentWithdrawn {}

@@ -7,7 +7,7 @@ use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
-    RegisterEnding, ResidentBasisNoted, ResidentChanged, ResidentConfirmed, ResidentConsentWithdrawn, ResidentEntered, ResidentMoved,
+    RegisterEnding, ResidentBasisNoted, ResidentBasisUndone, ResidentChanged, ResidentConfirmed, ResidentConsentWithdrawn, ResidentEntered, ResidentMoved,
     ResidentOpened, ResidentRemoved,
 };
 use crate::keep::{columns, entry};
@@ -86,6 +86,11 @@ impl Fold for RegisterFold {
                 let facts: ResidentBasisNoted = event.facts()?;
                 let noted = (event.subject, facts.ground, facts.means, facts.on, person(event), event.occurred_at, None);
                 self.bases.insert(event.id.0, noted);
+            }
+            ResidentBasisUndone::KIND => {
+                let facts: ResidentBasisUndone = event.facts()?;
+                let noted = self.bases.get_mut(&facts.told).filter(|basis| basis.0 == event.subject && basis.6.is_none());
+                noted.ok_or_else(|| event.bad("there is no such basis"))?.6 = Some(event.occurred_at);
             }
             ResidentConsentWithdrawn::KIND => {
                 let _: ResidentConsentWithdrawn = event.facts()?;

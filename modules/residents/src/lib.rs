@@ -49,6 +49,7 @@ pub fn module() -> web::Module {
         kinds: KINDS,
         folds: &[fold],
         pass: pass::pass,
+        in_hand: pass::in_hand,
         ticks: &[remind::TICK],
         notices: remind::NOTICES,
         lines: remind::lines,

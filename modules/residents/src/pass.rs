@@ -42,3 +42,24 @@ pub(crate) fn pass(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passi
     }
     Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
 }
+
+/// By the index `resident_by_place`: of a community all, of a grid its own.
+const HELD: &Sql = sql!("SELECT COUNT(*) FROM resident WHERE community = ?1");
+const HELD_IN_GRID: &Sql = sql!("SELECT COUNT(*) FROM resident WHERE community = ?1 AND grid = ?2");
+
+web::texts! {
+    /// What a unit has in hand, in words.
+    HeldTexts;
+    entries: "居民登记 {n} 人", "{n} entries of the register of residents";
+}
+
+/// See [`web::Module::in_hand`].
+pub(crate) fn in_hand(tx: &mut Tx, lang: web::Lang, unit: UnitId) -> Result<Vec<String>, StoreError> {
+    let tree = people::tree(tx)?;
+    let n = match tree.get(unit).map(|unit| (unit.level, unit.parent)) {
+        Some((Level::Grid, Some(community))) => tx.one(HELD_IN_GRID, p![community, unit], |row| row.int(0))?,
+        Some((Level::Community, _)) => tx.one(HELD, p![unit], |row| row.int(0))?,
+        _ => 0,
+    };
+    Ok(if n > 0 { vec![web::fill(HeldTexts::of(lang).entries, &[("n", &n)])] } else { Vec::new() })
+}

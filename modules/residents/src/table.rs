@@ -1,6 +1,8 @@
 //! 居民信息 as communities keep it in their own tables: what a row becomes, how that is undone, and the masked
 //! table that goes out.
 
+mod basis;
+
 use base::id_number::IdNumber;
 use base::{Ctx, Id, Phone, UnitId};
 use people::{Actor, Level, Tree, Unit};
@@ -40,6 +42,9 @@ pub const TABLE: Bring = Bring {
         "Registered at",
         "Registered or living here",
         "Notes for care",
+        "Basis of the notes",
+        "How consent was given",
+        "Day of the basis",
     ],
     scopes,
     row,
@@ -79,6 +84,9 @@ const COLUMNS: &[Column] = &[
     Column { key: "registered", header: "户籍地", also: &["户籍地址", "户口所在地"], required: false, kind: Kind::Line },
     Column { key: "status", header: "人户情况", also: &["人户状态"], required: false, kind: Kind::Line },
     Column { key: "tags", header: "人群标签", also: &["标签", "人员类别", "特殊人群"], required: false, kind: Kind::Line },
+    Column { key: "ground", header: "标签依据", also: &["人群标签依据", "处理依据", "依据"], required: false, kind: Kind::Line },
+    Column { key: "means", header: "同意方式", also: &["同意的方式"], required: false, kind: Kind::Line },
+    Column { key: "on", header: "依据日期", also: &["同意日期"], required: false, kind: Kind::Date },
 ];
 
 /// The communities that somebody's post keeps.
@@ -197,6 +205,10 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
     let place = place(run, record);
     let plain = plain(record);
     let (Some((community, grid)), Some(plain)) = (place, plain) else { return Ok(Became::Wrong) };
+    let said = basis::read(ctx, record, &plain);
+    if !record.errors().is_empty() {
+        return Ok(Became::Wrong);
+    }
     let named = if plain.identity.number.is_empty() {
         format!("{community} {}\n{}", plain.identity.name, plain.home.whole())
     } else {
@@ -212,10 +224,16 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
             return Ok(Became::New(Id::default()));
         }
         let batch = run.batch;
-        let id = run.with::<Keep, _>(community, |who| insert(tx, ctx, who, community, &sealed, Some(batch)))?;
+        let id = run.with::<Keep, _>(community, |who| {
+            let id = insert(tx, ctx, who, community, &sealed, Some(batch))?;
+            basis::note(tx, ctx, who, (community, id), said.as_ref(), batch)?;
+            Ok::<_, StoreError>(id)
+        })?;
         return Ok(Became::New(id?.0));
     };
-    if known.grid() == grid && known.sealed.plain(ctx)? == plain {
+    let founded = basis::is_new(tx, known.id, said.as_ref())?;
+    let same = known.grid() == grid && known.sealed.plain(ctx)? == plain;
+    if same && !founded {
         // That the community's own table still has it says that it is still right.
         if !run.dry {
             let batch = run.batch;
@@ -223,11 +241,20 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
         }
         return Ok(Became::Same);
     }
+    let mut told = None;
     if !run.dry {
         let batch = run.batch;
-        run.with::<Keep, _>(community, |who| update(tx, ctx, who, &known, &sealed, Some(batch)))??;
+        told = run.with::<Keep, _>(community, |who| {
+            if same {
+                confirm_again(tx, ctx, who, &known, batch)?;
+            } else {
+                update(tx, ctx, who, &known, &sealed, Some(batch))?;
+            }
+            basis::note(tx, ctx, who, (community, known.id), said.as_ref().filter(|_| founded), batch)
+        })??;
     }
-    let before = Before { v: known.v, sealed: known.sealed, then: sealed.digest() };
+    let then = if same { known.sealed.digest() } else { sealed.digest() };
+    let before = Before { v: known.v, sealed: known.sealed, then, told };
     Ok(Became::Changed(known.id.0, serde_json::to_vec(&before).map_err(|error| StoreError::Other(error.to_string()))?))
 }
 
@@ -237,6 +264,9 @@ struct Before {
     v: i64,
     sealed: Sealed,
     then: String,
+    /// The basis that the import noted.
+    #[serde(default)]
+    told: Option<Id>,
 }
 
 const AS_BEFORE: &Sql = sql!("UPDATE resident SET v = ?2 WHERE id = ?1");
@@ -255,7 +285,13 @@ fn undo(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, subject: Id, before: Option<&[u8]
             if entry.sealed.digest() != before.then {
                 return Ok(Undone::Kept);
             }
-            run.with::<Keep, _>(entry.community, |who| carry(tx, ctx, who, &entry, &before.sealed, batch))??;
+            let same = before.sealed.digest() == before.then;
+            run.with::<Keep, _>(entry.community, |who| {
+                if let Some(told) = before.told {
+                    basis::undo(tx, ctx, who, (entry.community, entry.id), told, run.batch)?;
+                }
+                if same { Ok(()) } else { carry(tx, ctx, who, &entry, &before.sealed, batch) }
+            })??;
             // As it was, so that an earlier import can be undone as well.
             tx.exec(AS_BEFORE, p![entry.id, before.v])?;
             Ok(Undone::Back)
@@ -280,6 +316,8 @@ fn export(tx: &mut Tx, ctx: &Ctx, scope: UnitId, out: &mut RowOut<'_>) -> Result
                 let line = read::line(ctx, entry, &plain.identity)?;
                 let grid = line.grid.and_then(|grid| tree.get(grid)).map_or("", |grid| grid.code.as_str());
                 let head = crate::mask_name(&plain.traits.head);
+                let held = if plain.traits.tags.is_empty() { None } else { crate::basis::basis(tx, entry.id)?.map(|noted| noted.basis) };
+                let (ground, means) = (held.map(|held| basis::ground_name(held.ground)), held.and_then(|held| held.means));
                 out(&[
                     name.into(),
                     grid.into(),
@@ -298,6 +336,9 @@ fn export(tx: &mut Tx, ctx: &Ctx, scope: UnitId, out: &mut RowOut<'_>) -> Result
                     stars(&plain.identity.registered).into(),
                     plain.traits.status.as_str().into(),
                     stars(&plain.traits.tags).into(),
+                    ground.into(),
+                    means.map(basis::means_name).into(),
+                    held.map(|held| held.on).into(),
                 ])?;
             }
         }

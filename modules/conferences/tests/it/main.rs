@@ -206,12 +206,17 @@ testkit::on_both! {
     fn what_a_unit_that_ends_has_in_hand_goes_on(app) {
         let world = app.world();
         let (_, task) = given(app, world.communities[0], 5);
+        let caller = app.district().read_now(move |tx, _| read::task(tx, task)).unwrap().unwrap().by;
         let (from, to) = (world.communities[0], world.communities[1]);
         app.district().write_now(move |tx, ctx| {
             let passing = people::Passing::Unit { from, to };
             let n = (conferences::module().pass)(tx, ctx, record::Actor::System, &passing)?;
             assert_eq!(n, 1);
             assert_eq!(read::task(tx, task)?.unwrap().unit, to);
+            let says = |tx: &mut store::Tx, unit| (conferences::module().in_hand)(tx, web::Lang::Hans, unit);
+            assert!(says(tx, from)?.is_empty());
+            assert_eq!(says(tx, to)?, ["未完成的联席会议任务 1 项"]);
+            assert_eq!(says(tx, caller)?, ["由本单位确认的联席会议任务 1 项"]);
             Ok::<_, store::StoreError>(())
         }).unwrap();
     }

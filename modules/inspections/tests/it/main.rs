@@ -112,6 +112,26 @@ testkit::on_both! {
         every_column(app, &Attacks { spared: &[], log: &[], empty: &["finding_photo"], only: &only, every: 1 });
     }
 
+    fn what_a_unit_that_ends_has_in_hand_is_said_and_goes_on(app) {
+        let world = app.world();
+        let ([east, west], own, other) = (world.towns, world.oversight, world.departments[0]);
+        let visit = visited(app, written(app, "甲\n乙"), east, 2);
+        let finding = found(app, visit);
+        let desk = world.actor_in(Role::TownDesk, east);
+        app.district().write_now(move |tx, ctx| rectify(tx, ctx, &desk.has::<Rectify>().unwrap(), finding, 1, "已改", &[])).unwrap();
+        let says = |unit: UnitId| app.district().read_now(move |tx, _| (inspections::module().in_hand)(tx, web::Lang::Hans, unit)).unwrap();
+        assert_eq!(says(east), ["未销号的检查问题 2 个"]);
+        assert_eq!(says(own), ["待复查的检查问题 1 个"]);
+        assert!(says(west).is_empty() && says(other).is_empty());
+        let pass = |from: UnitId, to: UnitId| app.district().write_now(move |tx, ctx| {
+            (inspections::module().pass)(tx, ctx, record::Actor::System, &people::Passing::Unit { from, to })
+        }).unwrap();
+        assert_eq!(pass(east, west), 2);
+        assert_eq!(says(west), ["未销号的检查问题 2 个"]);
+        assert!(says(east).is_empty());
+        app.staff_in(Role::TownDesk, west).get(&format!("/inspections/f/{finding}")).expect(200);
+    }
+
     fn nobody_inspects_themselves_or_puts_right_what_is_not_theirs(app) {
         let world = app.world();
         let (east, west, own) = (world.towns[0], world.towns[1], world.oversight);

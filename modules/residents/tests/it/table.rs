@@ -43,6 +43,18 @@ fn workbook(lines: &[Line]) -> Vec<u8> {
     bytes
 }
 
+/// A table with what notes for care stand on.
+fn founded(rows: &[[&'static str; 9]]) -> Vec<u8> {
+    let heads = ["网格", "小区", "室", "姓名", "身份证号", "人群标签", "标签依据", "同意方式", "依据日期"].map(|head| Head::new(head, 14));
+    let mut export = Export::new(FileKind::Xlsx, "居民信息", None, &heads).unwrap();
+    for row in rows {
+        export.row(&row.map(Value::from)).unwrap();
+    }
+    let mut bytes = Vec::new();
+    export.finish(&mut bytes).unwrap();
+    bytes
+}
+
 fn upload(staff: &Client, bytes: &[u8]) -> Answer {
     let list = staff.get("/tables/residents").expect(200);
     let file = Upload { field: "file", name: "居民信息.xlsx", bytes };
@@ -146,6 +158,50 @@ testkit::on_both! {
         assert_eq!(confirmed(), first, "a trial confirms nothing");
         press(app, &staff, &staff.get(&page.path).expect(200), "start");
         assert!(confirmed() > first);
+    }
+
+    fn by_what_right_notes_are_kept_comes_with_the_table(app) {
+        let staff = app.staff(Role::CommunitySecretary);
+        let bases = || app.district().read_now(|tx, _| {
+            let sql = sql!("SELECT ground, COALESCE(means, '-'), on_day, withdrawn_at FROM resident_basis ORDER BY ground, on_day");
+            let line = |row: &store::Row<'_>| Ok(format!("{} {} {}{}", row.text(0)?, row.text(1)?, row.text(2)?, if row.opt_time(3)?.is_some() { " 撤" } else { "" }));
+            tx.all(sql, p![], line)
+        }).unwrap();
+        let rows = [
+            ["第一网格", "春和苑", "1", "孙一", "", "独居老人", "本人同意", "当面口头", "2026.3.5"],
+            ["第一网格", "春和苑", "2", "孙二", "", "重点人员", "履行法定职责", "", "2026/1/1"],
+            ["第一网格", "春和苑", "3", "孙三", "", "低保", "", "", ""],
+            ["第一网格", "春和苑", "4", "孙四", "110105202001012037", "留守儿童", "本人同意", "书面", "2026-03-05"],
+            ["第一网格", "春和苑", "5", "孙五", "", "老人", "口头说过", "", "2026-03-05"],
+            ["第一网格", "春和苑", "6", "孙六", "", "老人", "本人同意", "", "2026-03-05"],
+            ["第一网格", "春和苑", "7", "孙七", "", "老人", "", "电话", "2026-03-05"],
+            ["第一网格", "春和苑", "8", "孙八", "", "老人", "监护人同意", "电话", "2099-01-01"],
+            ["第一网格", "春和苑", "9", "孙九", "", "老人", "本人同意", "书面", "哪天"],
+        ];
+        let page = upload(&staff, &founded(&rows));
+        let tried = press(app, &staff, &page, "check").says("新增 3").says("有错误 6");
+        assert!(bases().is_empty());
+        let done = press(app, &staff, &tried, "start").says("不满十四周岁的，要由监护人同意").says("请填“本人同意”").says("日期不能晚于今天");
+        assert_eq!(bases(), ["consent spoken 2026-03-05", "duty - 2026-01-01"]);
+        staff.get("/work/residents?show=unfounded").expect(200).says("孙*");
+        // The same again notes nothing; what was missing is noted, and goes with the import that brought it.
+        let mut more = rows[..3].to_vec();
+        (more[2][6], more[2][7], more[2][8]) = ("同意", "签字", "2026-03-06");
+        let page = upload(&staff, &founded(&more));
+        let again = press(app, &staff, &page, "start");
+        assert_eq!(bases().len(), 3);
+        assert!(staff.get("/work/residents?show=unfounded").expect(200).html().all(".rows-list a").is_empty());
+        // What goes out says by what right, and not what for.
+        let book = staff.get("/tables/residents/export.xlsx").expect(200);
+        let sheet = sheets::read(&book.bytes, residents::TABLE.columns).unwrap();
+        let all = format!("{:?}", sheet.rows);
+        assert!(["本人同意", "当面口头", "履行法定职责", "书面"].iter().all(|word| all.contains(word)) && !all.contains("独居"), "{all}");
+        let left = app.district().read_now(|tx, _| tx.all(sql!("SELECT facts FROM event WHERE kind = 'TableExported'"), p![], |row| Ok(row.text(0)?.to_owned()))).unwrap();
+        assert_eq!(left, [r#"{"table":"residents","rows":3,"masked":true}"#], "and the record that it went out");
+        press(app, &staff, &again, "undo").says("导入已撤销");
+        assert_eq!(bases(), ["consent spoken 2026-03-05", "consent written 2026-03-06 撤", "duty - 2026-01-01"]);
+        press(app, &staff, &staff.get(&done.path).expect(200), "undo").says("导入已撤销");
+        assert_eq!(count(app), 0);
     }
 
     fn what_goes_out_is_masked_and_does_not_come_in_again(app) {
