@@ -72,7 +72,7 @@ pub(crate) fn export(settings: &Settings, kind: &str, file: &Path) -> Result<Exi
     let (kind, unit) = find(&bench, settings, kind)?;
     let format = if file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) { FileKind::Csv } else { FileKind::Xlsx };
     let written = web::bring::write_table(&bench.district, kind, unit, format);
-    let bytes = written.map_err(|error| anyhow!(web::bring::say(settings.lang, &error)))?;
+    let (bytes, _) = written.map_err(|error| anyhow!(web::bring::say(settings.lang, &error)))?;
     std::fs::write(file, bytes).with_context(|| file.display().to_string())?;
     out(&fill(bench.t.table_out, &[("place", &file.display())]))?;
     Ok(bench.close(ExitCode::SUCCESS))

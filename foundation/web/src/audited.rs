@@ -88,6 +88,7 @@ crate::texts! {
     identity_linked: "绑定统一认证身份", "Outside identity linked";
     identity_unlinked: "解绑统一认证身份", "Outside identity unlinked";
     data_purged: "到期清除个人信息", "Personal data purged at its term";
+    table_exported: "导出表格", "Table exported";
 }
 
 fn house(lang: Lang, kind: &str) -> Option<Audited> {
@@ -128,6 +129,7 @@ fn house(lang: Lang, kind: &str) -> Option<Audited> {
         "IdentityLinked" => (t.identity_linked, Log::SignIn),
         "IdentityUnlinked" => (t.identity_unlinked, Log::SignIn),
         "DataPurged" => (t.data_purged, Log::Data),
+        "TableExported" => (t.table_exported, Log::Data),
         _ => return None,
     };
     Some(Audited { name, log: Some(log) })

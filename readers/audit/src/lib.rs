@@ -1,6 +1,6 @@
 //! What the audit administrator looks at: the record by time, kind and actor, who signed in, who was given
 //! what, who read sealed data, what was let go of, and whether the record is whole. Nothing here changes
-//! anything, and nothing here shows personal data: the record holds none.
+//! anything, save that the record tells who took a list away; nothing here shows personal data: the record holds none.
 
 mod logs;
 mod pages;

@@ -9,7 +9,7 @@ use sheets::{Export, FileKind, Head, Limits, Sheet, write_errors};
 use store::jobs;
 
 use super::{Batch, Bring, BringError, batch};
-use crate::{App, District, background};
+use crate::{App, District, Leaving, background};
 
 /// How long is waited for another process that has the job.
 const WAIT: Duration = Duration::from_millis(200);
@@ -91,21 +91,43 @@ pub fn write_wrong(district: &Arc<District>, kind: &Bring, found: &Batch, out: &
     Ok(write_errors(&sheet, &errors, out)?)
 }
 
-/// Writes what there is of a kind, with the headers that an import takes; says how many rows.
+/// Writes what there is of a kind, with the headers that an import takes, and records that it left; with how many rows.
 ///
 /// # Errors
 /// [`BringError`].
-pub fn write_table(district: &Arc<District>, kind: &'static Bring, scope: UnitId, file: FileKind) -> Result<Vec<u8>, BringError> {
-    district.read_now(move |tx, ctx| table(tx, ctx, kind, scope, file))
+pub fn write_table(
+    district: &Arc<District>,
+    kind: &'static Bring,
+    scope: UnitId,
+    file: FileKind,
+) -> Result<(Vec<u8>, usize), BringError> {
+    let (bytes, rows) = district.read_now(move |tx, ctx| table(tx, ctx, kind, scope, file))?;
+    district.write_now(move |tx, ctx| leaving(kind, scope, rows).record(tx, ctx, record::Actor::System))?;
+    Ok((bytes, rows))
 }
 
-/// The same in a transaction.
-pub(super) fn table(tx: &mut store::Tx, ctx: &base::Ctx, kind: &Bring, scope: UnitId, file: FileKind) -> Result<Vec<u8>, BringError> {
+/// What an export says of itself in the record.
+pub(super) fn leaving(kind: &Bring, scope: UnitId, rows: usize) -> Leaving {
+    Leaving { table: kind.key, unit: Some(scope), rows, masked: kind.personal }
+}
+
+/// The table in a transaction, and how many rows it has.
+pub(super) fn table(
+    tx: &mut store::Tx,
+    ctx: &base::Ctx,
+    kind: &Bring,
+    scope: UnitId,
+    file: FileKind,
+) -> Result<(Vec<u8>, usize), BringError> {
     let title = (kind.words)(crate::Lang::Hans).title;
     let heads: Vec<Head> = kind.columns.iter().map(|column| Head::new(column.header, 16)).collect();
     let mut export = Export::new(file, title, Some(title), &heads)?;
-    (kind.export)(tx, ctx, scope, &mut |row| export.row(row))?;
+    let mut rows = 0;
+    (kind.export)(tx, ctx, scope, &mut |row| {
+        rows += 1;
+        export.row(row)
+    })?;
     let mut bytes = Vec::new();
     export.finish(&mut bytes)?;
-    Ok(bytes)
+    Ok((bytes, rows))
 }

@@ -223,14 +223,15 @@ async fn upload(staff: Staff, Path(key): Path<String>, fields: Fields) -> Result
 
 async fn export(staff: Staff, Path(key): Path<String>, fields: Fields) -> Result<Response, PageError> {
     let wanted: Option<UnitId> = fields.id("unit");
-    let (bytes, name) = staff
+    let (bytes, name, person, leaving) = staff
         .read(move |tx, ctx, who| {
             let (kind, scopes) = allowed(who, &key)?;
             let scope = wanted.or_else(|| scopes.first().copied()).filter(|unit| scopes.contains(unit)).ok_or(PageError::NotFound)?;
-            let bytes = super::console::table(tx, ctx, kind, scope, FileKind::Xlsx).map_err(broken)?;
-            Ok((bytes, (kind.words)(Lang::Hans).title))
+            let (bytes, rows) = super::console::table(tx, ctx, kind, scope, FileKind::Xlsx).map_err(broken)?;
+            Ok((bytes, (kind.words)(Lang::Hans).title, who.person, super::console::leaving(kind, scope, rows)))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     workbook_of(bytes, name, "table")
 }
 

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use sheets::{Export, FileKind, Head, Value};
-use web::{Fields, Lang, Log, PageError, Staff};
+use web::{Fields, Lang, Leaving, Log, PageError, Staff};
 
 use super::list::{Asked, headers};
 use super::texts::AuditTexts;
@@ -17,10 +17,10 @@ const PIECE: i64 = 500;
 /// The workbook.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = AuditTexts::of(staff.lang).export_name;
-    staff
+    let (response, leaving) = staff
         .read(move |tx, ctx, who| {
             if let Some(first) = admit(who)? {
-                return Ok(first);
+                return Ok((first, None));
             }
             let t = AuditTexts::of(Lang::Hans);
             let heads: Vec<Head> = headers().iter().map(|(header, width)| Head::new(*header, *width)).collect();
@@ -48,7 +48,11 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
             let file = format!("attachment; filename=\"audit.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(name));
             headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
-            Ok(response)
+            Ok((response, Some((who.person, Leaving { table: "audit", unit: None, rows, masked: false }))))
         })
-        .await
+        .await?;
+    if let Some((person, leaving)) = leaving {
+        staff.hand_out(person, leaving).await?;
+    }
+    Ok(response)
 }

@@ -51,6 +51,7 @@ crate::texts! {
     post_ended: "已撤销", "ended";
     merge: "并入另一个单位", "Merge into another unit";
     merge_hint: "本单位撤销。下级网格换新代码，岗位和任职的人、在办事项、居民名册随之转到新单位，期限不变。以前的记录和数字仍归本单位。", "This unit is closed. Its grids get new codes; posts with their holders, work in hand and the register go along, with their deadlines. What was recorded stays with this unit.";
+    merge_held: "现在手上有：{what}。都会转到新单位。", "It has in hand: {what}. All of it goes to the other unit.";
     merge_code: "并入的单位代码", "Code of the unit to merge into";
     merge_do: "并入", "Merge";
     split: "划出一部分，新设单位", "Split off a new unit";
@@ -120,6 +121,7 @@ struct AroundPage {
     past: Vec<(String, String)>,
     posts: Vec<PostRow>,
     parts: Vec<Choice>,
+    held: Option<String>,
 }
 
 fn to(unit: UnitId) -> String {
@@ -195,6 +197,8 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
     let manages = !unit.is_closed() && who.has::<ManageUnits>().is_some();
     let parts: Vec<Choice> = tree.children(unit.id).map(|child| Choice::new(child.id.to_string(), &child.name)).collect();
     let merges = manages && unit.level != Level::District;
+    let has = if merges { who.visit().app.in_hand(tx, lang, unit.id)? } else { Vec::new() };
+    let what = has.join(if lang.is_chinese() { "、" } else { ", " });
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let made = page(&AroundPage {
         shell: who.shell(t.title),
@@ -211,6 +215,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
         past,
         posts: posts.collect(),
         parts: if merges && unit.level != Level::Town && parts.len() > 1 { parts } else { Vec::new() },
+        held: (!has.is_empty()).then(|| fill(t.merge_held, &[("what", &what)])),
         fields,
         unit,
     })?;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use base::Time;
 use sheets::{Export, FileKind, Head, Value};
 use store::{Sql, StoreError, Tx, p, sql};
-use web::{Fields, PageError, Signed, Staff};
+use web::{Fields, Leaving, PageError, Signed, Staff};
 
 use super::StaffTexts;
 use super::list::filter;
@@ -114,14 +114,14 @@ fn content(tx: &mut Tx, row: &Row) -> Result<String, StoreError> {
 /// The workbook.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = StaffTexts::of(staff.lang).export_name;
-    let bytes = staff
+    let (bytes, person, leaving) = staff
         .read(move |tx, ctx, who| {
             who.has::<Read>().ok_or(PageError::Forbidden)?;
             let filter = filter(&fields, ctx);
             let heads: Vec<Head> = HEADS.iter().map(|(header, width)| Head::new(*header, *width)).collect();
             let mut book = Export::new(FileKind::Xlsx, "诉求工单", None, &heads).map_err(PageError::internal)?;
             let kinds = catalogue::kinds(tx)?;
-            let (mut before, mut left) = (None, MOST);
+            let (mut before, mut left, mut rows) = (None, MOST, 0);
             while left > 0 {
                 let found = read::list(tx, who, &who.tree, &filter, before.as_deref(), CHUNK.min(left))?;
                 for row in &found.rows {
@@ -129,6 +129,7 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
                     let kind = row.kind.as_deref().map(|code| path(&kinds, code)).unwrap_or_default();
                     write(&mut book, who, row, &steps, (kind, words))?;
                 }
+                rows += found.rows.len();
                 left = left.saturating_sub(found.rows.len());
                 before = found.next;
                 if before.is_none() {
@@ -137,9 +138,11 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok(bytes)
+            let unit = who.posts.first().map(|held| held.unit);
+            Ok((bytes, who.person, Leaving { table: "concerns", unit, rows, masked: true }))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));

@@ -9,7 +9,7 @@ use people::{Actor, Tree};
 use sheets::{Export, FileKind, Head, Value};
 use store::Tx;
 use web::kit::{Choice, Light};
-use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill};
+use web::{Fields, Lang, Leaving, Page, PageError, Shell, Signed, Staff, dates, fill};
 
 use super::kinds::name;
 use super::{StaffTexts, counted_shell};
@@ -257,21 +257,25 @@ fn cells(tx: &mut Tx, who: &Signed, line: &JointLine) -> Result<Vec<String>, Pag
 
 /// The list as a workbook.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    let (bytes, file) = staff
+    let (bytes, file, person, leaving) = staff
         .read(move |tx, _, who| {
             let tab = chosen(&fields, who)?;
             let title = label(JointTexts::of(Lang::Hans), tab);
             let mut book = Export::new(FileKind::Xlsx, title, None, &heads(tab)).map_err(PageError::internal)?;
-            for line in read::joint(tx, who, &who.tree, tab, MOST)? {
+            let lines = read::joint(tx, who, &who.tree, tab, MOST)?;
+            let unit = who.posts.first().map(|held| held.unit);
+            let leaving = Leaving { table: "concerns.joint", unit, rows: lines.len(), masked: true };
+            for line in lines {
                 let cells = cells(tx, who, &line)?;
                 let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();
                 book.row(&values).map_err(PageError::internal)?;
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok((bytes, title))
+            Ok((bytes, title, who.person, leaving))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
