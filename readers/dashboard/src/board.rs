@@ -80,7 +80,7 @@ pub(crate) struct Below {
 
 /// What one module shows.
 pub(crate) struct Section {
-    title: &'static str,
+    pub(crate) title: &'static str,
     figures: Vec<Figure>,
     charts: Vec<Chart>,
     pub(crate) columns: Vec<web::kit::Column>,
@@ -104,8 +104,12 @@ struct BoardPage {
     wall: String,
     export: String,
     due: Vec<DueBlock>,
+    /// What nothing is owed of, in one line.
+    due_none: String,
     duties: Option<Duties>,
     sections: Vec<Section>,
+    /// What there is nothing of in the period, in one line.
+    no_data: String,
     few_note: String,
     /// The other dashboards that this person has by other posts.
     others: Vec<(String, String)>,
@@ -185,6 +189,17 @@ pub(crate) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                 .map(|(unit, name)| (format!("/board?{}", scope.query(unit, scope.span, scope.period.from)), name));
             let look = Look { actor: Some(who), tree: &who.tree, lang, unit: scope.unit };
             let owed = owed(tx, ctx, who, &look)?;
+            // The first one leads to the units below, whatever there is in it.
+            let (mut sections, mut quiet) = (sections(tx, who, &scope, &owed)?, Vec::new());
+            let mut first = true;
+            sections.retain(|section| {
+                let leads = std::mem::replace(&mut first, false) && !section.below.is_empty();
+                let kept = leads || section.tells();
+                if !kept {
+                    quiet.push(section.title);
+                }
+                kept
+            });
             let at = |date| format!("/board?{}", scope.query(scope.unit, scope.span, date));
             let places = who.tree.level(scope.unit) != Some(Level::Department) && !is_party(&who.tree, scope.unit);
             let others = tops(who).into_iter().filter(|top| !who.tree.is_within(scope.unit, *top));
@@ -205,8 +220,10 @@ pub(crate) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                 },
                 export: format!("/board.xlsx?{}", scope.own()),
                 due: due_blocks(&look, &owed),
+                due_none: quiet_due(t, &look, &owed),
                 duties: duties::section(tx, ctx, who, &scope)?,
-                sections: sections(tx, who, &scope, &owed)?,
+                no_data: quiet_sections(t, lang, &quiet),
+                sections,
                 few_note: fill(t.few_note, &[("k", &measures::FEW)]),
                 others: others.collect(),
             })
@@ -261,8 +278,34 @@ fn due_blocks(look: &Look<'_>, owed: &AllOwed) -> Vec<DueBlock> {
             open,
         }
     });
-    // Most work never comes to a Party organisation: what it does not have is not named to it.
-    blocks.filter(|block| block.open > 0 || !is_party(look.tree, look.unit)).collect()
+    blocks.filter(|block| block.open > 0).collect()
+}
+
+/// Names as a list in a sentence.
+fn listed(lang: Lang, names: &[&str]) -> String {
+    names.join(if lang == Lang::En { ", " } else { "、" })
+}
+
+/// What nothing is owed of. Most work never comes to a Party organisation: what it does not have is not named to it.
+fn quiet_due(t: &BoardTexts, look: &Look<'_>, owed: &AllOwed) -> String {
+    let nothing = |all: &Vec<web::due::Owed>| all.iter().all(|owed| owed.open == 0);
+    let names: Vec<&str> = owed.iter().filter(|(_, all)| nothing(all)).map(|(due, _)| (due.title)(look.lang)).collect();
+    if names.len() == owed.len() {
+        return t.due_none.to_owned();
+    }
+    if names.is_empty() || is_party(look.tree, look.unit) { String::new() } else { fill(t.due_none_of, &[("names", &listed(look.lang, &names))]) }
+}
+
+/// What there is nothing of in the period.
+fn quiet_sections(t: &BoardTexts, lang: Lang, names: &[&str]) -> String {
+    if names.is_empty() { String::new() } else { fill(t.no_data_of, &[("names", &listed(lang, names))]) }
+}
+
+impl Section {
+    /// Whether there is anything in it: of the period, or owed by the units below.
+    fn tells(&self) -> bool {
+        !self.empty || self.below.iter().flat_map(|below| &below.rows).flat_map(|row| &row.cells).any(|cell| !cell.quiet)
+    }
 }
 
 /// Whether a unit stands in the Party tree.

@@ -1,10 +1,10 @@
 //! What Party rules order of organisations, on the dashboards of the Party side: met, not met or with time left, each with its
 //! source and without points. What no module records yet is named as such rather than shown as undone.
 
-use base::Ctx;
 use base::rules::Rule;
-use measures::duties::{Owed, Stands, of, owing};
-use people::{Level, TreeKind};
+use base::{Ctx, UnitId};
+use measures::duties::{Owed, Stands, of, of_all, owing, untold};
+use people::{Level, Tree, TreeKind};
 use record::measure::Met;
 use store::{StoreError, Tx};
 use web::kit::Light;
@@ -26,9 +26,11 @@ pub(crate) struct DutyLine {
     pub(crate) href: String,
 }
 
-/// An organisation below, with how many of its duties are met, have time, are not met.
+/// An organisation below with all under it: how many of their duties are met, have time, are not met.
 pub(crate) struct DutyUnit {
     pub(crate) name: String,
+    /// Of how many organisations, where it is more than itself.
+    pub(crate) of: String,
     pub(crate) href: String,
     pub(crate) cells: [usize; 3],
 }
@@ -52,28 +54,45 @@ pub(crate) fn section(tx: &mut Tx, ctx: &Ctx, who: &Signed, scope: &Scope) -> Re
     let own = |owed: &Owed| !owed.duty.levels.is_empty();
     let all = of(tx, ctx.rules(), tree, scope.unit, &scope.period, scope.today)?;
     let mut lines: Vec<DutyLine> = all.iter().filter(|owed| own(owed)).map(|owed| line(t, lang, ctx, scope, owed)).collect();
-    let declared = |rule: &Rule| measures::duties().iter().any(|duty| duty.rule == &*rule.id);
     if tree.level(scope.unit) == Some(Level::Branch) {
-        let untold = ctx.rules().all_on(scope.period.to).into_iter().filter(|rule| rule.id.starts_with(RULES) && !declared(rule));
-        lines.extend(untold.map(|rule| untold_line(t, lang, rule)));
+        lines.extend(untold(ctx.rules(), RULES, scope.period.to).into_iter().map(|rule| untold_line(t, lang, rule)));
     }
-    let mut below = Vec::new();
-    for child in tree.children(scope.unit).filter(|child| owing(tree, child.id).any(|duty| !duty.levels.is_empty())) {
-        let owed = of(tx, ctx.rules(), tree, child.id, &scope.period, scope.today)?;
-        let count = |stands: fn(&Owed) -> bool| owed.iter().filter(|one| own(one) && stands(one)).count();
-        below.push(DutyUnit {
-            name: child.name.clone(),
-            href: format!("/board?{}", scope.query(child.id, scope.span, scope.period.from)),
-            cells: [
-                count(|one| one.stands == Stands::Met),
-                count(|one| matches!(one.stands, Stands::Open(_))),
-                count(|one| one.stands == Stands::Unmet),
-            ],
-        });
-    }
+    let below = below(tx, ctx, t, scope, tree)?;
     let party = |code: &&str| Level::ALL.iter().any(|level| level.code() == *code && level.tree() == TreeKind::Party);
     let known = measures::duties().iter().any(|duty| duty.levels.iter().any(&party));
     Ok(Some(Duties { lines, below, known }))
+}
+
+/// The organisations right below, each with everything under it: a general branch answers for its branches.
+fn below(tx: &mut Tx, ctx: &Ctx, t: &BoardTexts, scope: &Scope, tree: &Tree) -> Result<Vec<DutyUnit>, StoreError> {
+    let owes = |unit: UnitId| owing(tree, unit).any(|duty| !duty.levels.is_empty());
+    let mut units = Vec::new();
+    // Where in the list the organisations under each child stand.
+    let mut parts = Vec::new();
+    for child in tree.children(scope.unit) {
+        let from = units.len();
+        units.extend(tree.subtree(child.id).into_iter().filter(|unit| !unit.is_closed() && owes(unit.id)).map(|unit| unit.id));
+        if units.len() > from {
+            parts.push((child, from..units.len()));
+        }
+    }
+    let all = of_all(tx, ctx.rules(), tree, &units, &scope.period, scope.today)?;
+    let unit = parts.into_iter().map(|(child, range)| {
+        let stands = all.get(range.clone()).unwrap_or_default();
+        let count = |so: fn(&Stands) -> bool| stands.iter().flatten().filter(|stands| so(stands)).count();
+        let alone = units.get(range.clone()) == Some(&[child.id]);
+        DutyUnit {
+            name: child.name.clone(),
+            of: if alone { String::new() } else { fill(t.duties_of, &[("n", &range.len())]) },
+            href: format!("/board?{}", scope.query(child.id, scope.span, scope.period.from)),
+            cells: [
+                count(|stands| *stands == Stands::Met),
+                count(|stands| matches!(stands, Stands::Open(_))),
+                count(|stands| *stands == Stands::Unmet),
+            ],
+        }
+    });
+    Ok(unit.collect())
 }
 
 fn hant(lang: Lang, text: &str) -> String {

@@ -6,7 +6,7 @@ use sheets::{Export, FileKind, Head, Value};
 use web::due::Look;
 use web::{Fields, PageError, Staff};
 
-use crate::board::{owed, sections};
+use crate::board::{Cell, Section, owed, sections};
 use crate::scope::{Scope, name};
 use crate::texts::BoardTexts;
 
@@ -21,27 +21,16 @@ pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             let owed = owed(tx, ctx, who, &look)?;
             let title = format!("{} {}", name(&who.tree, scope.unit), scope.period.label(lang));
             let sections = sections(tx, who, &scope, &owed)?;
+            // Each section has columns of its own; a unit has one row over all of them.
+            let several = sections.len() > 1;
             let mut heads: Vec<Head> = vec![Head::new(t.unit, 28)];
-            for section in sections.iter().take(1) {
-                for column in section.columns.iter().skip(1) {
-                    heads.push(Head::new(column.title.clone(), 12));
-                }
+            for section in &sections {
+                let title = |column: &str| if several { format!("{} · {column}", section.title) } else { column.to_owned() };
+                heads.extend(section.columns.iter().skip(1).map(|column| Head::new(title(&column.title), 14)));
             }
             let mut book = Export::new(FileKind::Xlsx, t.sheet, Some(&title), &heads).map_err(PageError::internal)?;
-            let whole = name(&who.tree, scope.unit);
-            let below = sections.iter().flat_map(|section| &section.below).flat_map(|below| &below.rows);
-            let rows = below.map(|row| (&row.name, &row.cells)).chain(sections.iter().map(|section| (&whole, &section.total)));
-            for (name, cells) in rows {
-                let mut values: Vec<Value<'_>> = vec![name.as_str().into()];
-                for cell in cells {
-                    let plain: String = cell.text.chars().filter(|c| *c != ',').collect();
-                    values.push(match plain.parse::<i64>() {
-                        Ok(number) => Value::Int(number),
-                        Err(_) if cell.note.is_empty() => Value::Text(plain.into()),
-                        Err(_) => Value::Text(format!("{plain} ({})", cell.note).into()),
-                    });
-                }
-                book.row(&values).map_err(PageError::internal)?;
+            for row in table(&sections, name(&who.tree, scope.unit)) {
+                book.row(&row).map_err(PageError::internal)?;
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
@@ -54,4 +43,43 @@ pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
     let file = format!("attachment; filename=\"dashboard.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(&title));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
     Ok(response)
+}
+
+/// A row for each unit below in their fixed order, then what the unit has itself, then the whole; a cell is empty where a
+/// section does not tell of a unit.
+fn table(sections: &[Section], whole: String) -> Vec<Vec<Value<'_>>> {
+    // By address, since two units may bear one name; the unit's own row has none.
+    let mut units: Vec<(&str, &str)> = Vec::new();
+    for row in sections.iter().flat_map(|section| &section.below).flat_map(|below| &below.rows) {
+        if !units.contains(&(&*row.href, &*row.name)) {
+            units.push((&row.href, &row.name));
+        }
+    }
+    // What a unit has itself stands behind those below it, whichever section names it.
+    units.sort_by_key(|(href, _)| href.is_empty());
+    let mut rows = Vec::with_capacity(units.len() + 1);
+    for (href, name) in units {
+        let mut values: Vec<Value<'_>> = vec![Value::Text(name.into())];
+        for section in sections {
+            let found = section.below.iter().flat_map(|below| &below.rows).find(|row| row.href == href && row.name == name);
+            match found {
+                Some(row) => values.extend(row.cells.iter().map(value)),
+                None => values.extend(section.columns.iter().skip(1).map(|_| Value::Empty)),
+            }
+        }
+        rows.push(values);
+    }
+    let mut last: Vec<Value<'_>> = vec![Value::Text(whole.into())];
+    last.extend(sections.iter().flat_map(|section| &section.total).map(value));
+    rows.push(last);
+    rows
+}
+
+fn value(cell: &Cell) -> Value<'_> {
+    let plain: String = cell.text.chars().filter(|c| *c != ',').collect();
+    match plain.parse::<i64>() {
+        Ok(number) => Value::Int(number),
+        Err(_) if cell.note.is_empty() => Value::Text(plain.into()),
+        Err(_) => Value::Text(format!("{plain} ({})", cell.note).into()),
+    }
 }

@@ -22,6 +22,7 @@ web::texts! {
     due_late: "超期", "Late";
     due_step: "环节", "Step";
     due_none: "没有要办的事", "Nothing is due";
+    due_none_of: "没有要办的：{names}", "Nothing is due of: {names}";
     due_none_text: "新的事到了，会先出现在这里。", "What comes in will be shown here first.";
     due_list: "{unit}：{what}", "{unit}: {what}";
     list_empty: "这里没有您可以看的事项", "There is nothing here that you may see";
@@ -36,6 +37,7 @@ web::texts! {
     parts_of: "{title}构成", "By kind: {title}";
     others: "其他", "Others";
     no_data: "这个时段没有数据", "No figures in this period";
+    no_data_of: "这个时段没有数据：{names}", "No figures in this period: {names}";
     no_data_text: "换一个时段看看，或者等事情发生之后再来。", "Try another period, or come back when something has happened.";
     table: "查看表格", "Show as a table";
     kind: "类别", "Kind";
@@ -56,7 +58,7 @@ web::texts! {
 
     duties_title: "党内规定动作", "What Party rules order";
     duties_note: "由规则规定，只看做到没有，不计分。", "Set by rules: met or not, without points.";
-    duties_none: "三会一课、主题党日等组织生活还没有在本系统登记，做到没有无从得出，也不按没做到计。", "Meetings and theme days of branches are not recorded in this program yet: whether they were held cannot be told, and is not held against anybody.";
+    duties_none: "组织生活还没有在本系统登记，做到没有无从得出，也不按没做到计。", "Branch life is not recorded in this program yet: whether they were held cannot be told, and is not held against anybody.";
     duty: "规定动作", "Duty";
     duty_often: "次数", "How often";
     duty_source: "依据", "Source";
@@ -68,6 +70,7 @@ web::texts! {
     duty_not_found: "没有记录", "Nothing on record";
     duty_untold: "还没有登记这项工作", "Not recorded here yet";
     duties_below: "各组织规定动作", "Duties of the organisations below";
+    duties_of: "{n} 个组织合计", "{n} organisations together";
     duties_met: "已做到", "Met";
     duties_open: "还有时间", "Time left";
     duties_unmet: "未做到", "Not met";

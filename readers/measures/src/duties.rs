@@ -1,9 +1,9 @@
 //! Duties that rules set: met or unmet with their source. They stand beside a score and on dashboards, and reports tell what
 //! was not met; never in points.
 
-use base::rules::Rules;
-use base::{Date, UnitId};
-use people::Tree;
+use base::rules::{Rule, Rules};
+use base::{Date, Time, UnitId};
+use people::{Tree, TreeKind};
 use record::measure::{Duty, Met};
 use store::{StoreError, Tx};
 
@@ -43,22 +43,56 @@ pub fn of(tx: &mut Tx, rules: &Rules, tree: &Tree, unit: UnitId, period: &Period
     let mut all = Vec::new();
     for duty in owing(tree, unit) {
         let Some(rule) = rules.rule_on(duty.rule, period.to) else { continue };
-        let n = count(tx, duty, unit, period)?;
-        let stands = match duty.met {
-            Met::Never => met(n == 0),
-            Met::AtLeast(least) => met(n >= least),
-            Met::AsOften => often(tx, duty, unit, period, today, (i64::from(rule.amount), rule.clock.every().unwrap_or(12)))?,
-        };
+        let n = counts(tx, duty, &[unit], period)?.into_iter().next().unwrap_or(0);
+        let Some(stands) = stands(tx, duty, rule, tree, &[unit], period, today)?.into_iter().next().flatten() else { continue };
         let source = format!("{}{}", rule.document, rule.article);
         all.push(Owed { duty, stands, n, source, mark: rule.mark });
     }
     Ok(all)
 }
 
-/// The duties that a unit owes: those of its level, and those of whoever has such things in hand.
+/// How the duties of their own level stand for many units, in the order of the units; a unit that owes nothing has none.
+/// Each number is read for all of them at once.
+///
+/// # Errors
+/// Only the store's.
+pub fn of_all(
+    tx: &mut Tx,
+    rules: &Rules,
+    tree: &Tree,
+    units: &[UnitId],
+    period: &Period,
+    today: Date,
+) -> Result<Vec<Vec<Stands>>, StoreError> {
+    let mut all: Vec<Vec<Stands>> = units.iter().map(|_| Vec::new()).collect();
+    for duty in crate::catalogue::duties().iter().filter(|duty| !duty.levels.is_empty()) {
+        let Some(rule) = rules.rule_on(duty.rule, period.to) else { continue };
+        let owing: Vec<usize> = (0..units.len()).filter(|at| units.get(*at).is_some_and(|unit| owes(tree, *unit, duty))).collect();
+        let some: Vec<UnitId> = owing.iter().filter_map(|at| units.get(*at).copied()).collect();
+        for (at, stands) in owing.iter().zip(stands(tx, duty, rule, tree, &some, period, today)?) {
+            if let Some(mine) = all.get_mut(*at) {
+                mine.extend(stands);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The duties that a unit owes: those of its level, and, in the tree of the four levels, those of whoever has such things in
+/// hand, which a Party organisation never has.
 pub fn owing(tree: &Tree, unit: UnitId) -> impl Iterator<Item = &'static Duty> {
-    let level = tree.level(unit).map_or("", |level| level.code());
-    crate::catalogue::duties().iter().copied().filter(move |duty| duty.levels.is_empty() || duty.levels.contains(&level))
+    crate::catalogue::duties().iter().copied().filter(move |duty| owes(tree, unit, duty))
+}
+
+fn owes(tree: &Tree, unit: UnitId, duty: &Duty) -> bool {
+    let Some(level) = tree.level(unit) else { return false };
+    if duty.levels.is_empty() { level.tree() == TreeKind::Admin } else { duty.levels.contains(&level.code()) }
+}
+
+/// The rules of this family that no module of the program tells anything of: they are named rather than held against anybody.
+pub fn untold<'a>(rules: &'a Rules, family: &str, on: Date) -> Vec<&'a Rule> {
+    let told = |rule: &Rule| crate::catalogue::duties().iter().any(|duty| duty.rule == &*rule.id);
+    rules.all_on(on).into_iter().filter(|rule| rule.id.starts_with(family) && !told(rule)).collect()
 }
 
 impl Owed {
@@ -72,32 +106,74 @@ fn met(yes: bool) -> Stands {
     if yes { Stands::Met } else { Stands::Unmet }
 }
 
-fn count(tx: &mut Tx, duty: &Duty, unit: UnitId, period: &Period) -> Result<i64, StoreError> {
+/// How often what tells of a duty happened, for each of these units.
+fn counts(tx: &mut Tx, duty: &Duty, units: &[UnitId], period: &Period) -> Result<Vec<i64>, StoreError> {
     if duty.key.is_empty() {
-        return Ok(crate::read::value(tx, duty.measure, unit, period)?.num);
+        let table = crate::read::by_unit(tx, &[duty.measure], units, period)?;
+        return Ok(table.iter().map(|row| row.first().map_or(0, |value| value.num)).collect());
     }
-    let parts = crate::read::by_key(tx, duty.measure, unit, period)?;
-    Ok(parts.into_iter().find(|(key, _)| key == duty.key).map_or(0, |(_, n)| n))
+    let of = |unit: &UnitId| {
+        let parts = crate::read::by_key(tx, duty.measure, *unit, period)?;
+        Ok(parts.into_iter().find(|(key, _)| key == duty.key).map_or(0, |(_, n)| n))
+    };
+    units.iter().map(of).collect()
+}
+
+/// How a duty stands for each of these units; nothing for one that was not there to do it.
+fn stands(
+    tx: &mut Tx,
+    duty: &Duty,
+    rule: &Rule,
+    tree: &Tree,
+    units: &[UnitId],
+    period: &Period,
+    today: Date,
+) -> Result<Vec<Option<Stands>>, StoreError> {
+    let judge: fn(i64, i64) -> bool = match duty.met {
+        Met::Never => |n, _| n == 0,
+        Met::AtLeast(_) => |n, least| n >= least,
+        Met::AsOften => return often(tx, duty, rule, tree, units, period, today),
+    };
+    let least = if let Met::AtLeast(least) = duty.met { least } else { 0 };
+    Ok(counts(tx, duty, units, period)?.into_iter().map(|n| Some(met(judge(n, least)))).collect())
 }
 
 /// Whether it was done so often in each of the rule's own spans that the period touches: a month of a quarter is held
-/// against its quarter. One that still runs is open, and one that failed is unmet whatever the others are.
-fn often(tx: &mut Tx, duty: &Duty, unit: UnitId, period: &Period, today: Date, (least, months): (i64, u8)) -> Result<Stands, StoreError> {
-    let span = |date: Date| match months {
+/// against its quarter. One that still runs is open, and one that failed is unmet whatever the others are. A span that is over
+/// asks nothing of a unit that was not there from its first day to its last.
+fn often(
+    tx: &mut Tx,
+    duty: &Duty,
+    rule: &Rule,
+    tree: &Tree,
+    units: &[UnitId],
+    period: &Period,
+    today: Date,
+) -> Result<Vec<Option<Stands>>, StoreError> {
+    let least = i64::from(rule.amount);
+    let span = |date: Date| match rule.clock.every().unwrap_or(12) {
         1 => Period::month_of(date),
         3 => Period::quarter_of(date),
         _ => Period::year_of(date),
     };
-    let mut stands = Stands::Met;
     let mut at = span(period.from);
+    let mut all: Vec<Option<Stands>> = vec![None; units.len()];
     while at.from <= period.to && at.from <= today {
-        if count(tx, duty, unit, &at)? < least {
-            if at.to < today {
-                return Ok(Stands::Unmet);
+        let (first, last) = (Time::from_civil(at.from.at(23, 59, 59, 0)), Time::from_civil(at.to.at(23, 59, 59, 0)));
+        for ((stands, unit), n) in all.iter_mut().zip(units).zip(counts(tx, duty, units, &at)?) {
+            let there = |at: Time| tree.get(*unit).is_some_and(|unit| unit.existed_at(at));
+            let found = match (n >= least, at.to < today) {
+                (true, _) => Stands::Met,
+                (false, true) if there(first) && there(last) => Stands::Unmet,
+                (false, false) if there(last) => Stands::Open(at.to),
+                (false, _) => continue,
+            };
+            // What failed stays failed, and what is open is not met by an earlier span.
+            if *stands != Some(Stands::Unmet) && !(found == Stands::Met && stands.is_some()) {
+                *stands = Some(found);
             }
-            stands = Stands::Open(at.to);
         }
         at = at.next();
     }
-    Ok(stands)
+    Ok(all)
 }

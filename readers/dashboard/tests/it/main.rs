@@ -2,7 +2,8 @@
 //! tested with concerns, which stand to the right of this crate.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
-use people::{Actor, Role};
+use base::Time;
+use people::{Actor, CreateUnit, Level, ManageUnits, Role, create_unit};
 use record::measure::{Count, Duty, Key, Measure, Met, Nature};
 use record::{About, Facts};
 use store::{Sql, StoreError, p, sql};
@@ -171,8 +172,8 @@ testkit::on_both! {
         assert!(row(&page, "开展主题党日").contains("每月 1 次") && row(&page, "开展主题党日").contains("支部工作条例"));
         assert!(row(&page, "召开支部党员大会").contains("还没有登记这项工作"));
         assert!(!page.main_text().contains("办成") && !page.main_text().contains("地图"), "only what is of the Party side");
-        let past = secretary.get("/board?p=month&d=2026-02-10").expect(200);
-        assert!(row(&past, "开展主题党日").contains("未做到，期内 0 次"));
+        // Nothing is asked of the months before there was such a branch.
+        assert!(!secretary.get("/board?p=month&d=2026-02-10").expect(200).says("召开支部党员大会").main_text().contains("开展主题党日"));
         let office = app.staff(Role::PartyAffairs);
         let above = |app: &TestApp| -> Vec<String> {
             let page = app.staff(Role::PartyAffairs).get("/board").expect(200).says("中共明水区委看板").says("东门社区党支部");
@@ -192,6 +193,32 @@ testkit::on_both! {
         let cases = html.first(".duties-table a").unwrap().attribute("href").unwrap();
         secretary.get(cases).expect(200).says("组织生活");
         office.get(&format!("/board?unit={branch}")).expect(200).says("已做到");
+        // What was not done is named once the month is over, with all that is under a committee.
+        app.pass(70 * Time::DAY);
+        let whole = app.district().env().clock.now().plus(-35 * Time::DAY).date();
+        let secretary = app.staff(Role::BranchSecretary);
+        let past = secretary.get(&format!("/board?p=month&d={whole}")).expect(200);
+        assert!(row(&past, "开展主题党日").contains("未做到，期内 0 次"));
+        let admin: Actor = world.actor(Role::SystemAdmin);
+        let party = world.party;
+        app.district()
+            .write_now(move |tx, ctx| {
+                let proof = admin.has::<ManageUnits>().unwrap();
+                let make = |tx: &mut store::Tx, level, parent, code: &str, name: &str| {
+                    let unit = CreateUnit { code: code.into(), name: name.into(), phone: None, level, parent: Some(parent), ord: 9 };
+                    create_unit(tx, ctx, &proof, &unit).unwrap()
+                };
+                let general = make(tx, Level::GeneralBranch, party, "DZZ", "机关党总支");
+                make(tx, Level::Branch, general, "DZZ1", "机关第一党支部");
+                make(tx, Level::Branch, general, "DZZ2", "机关第二党支部");
+                Ok::<_, store::StoreError>(())
+            })
+            .unwrap();
+        app.settle();
+        let page = app.staff(Role::PartyAffairs).get("/board").expect(200).says("机关党总支").says("2 个组织合计");
+        let cells: Vec<String> = page.html().all(".units-table tbody td.number").iter().map(|cell| cell.text().trim().to_owned()).collect();
+        assert!(cells.windows(3).any(|some| some == ["0", "2", "0"]), "{cells:?}");
+        let secretary = app.staff(Role::BranchSecretary);
         // The two sides do not see one another, and a member sees neither.
         for other in [world.party, world.communities[0], world.district] {
             secretary.get(&format!("/board?unit={other}")).expect(403);
