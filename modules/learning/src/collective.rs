@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use base::{Ctx, Date, PersonId, UnitId};
+use base::{Ctx, Date, PersonId, Time, UnitId};
 use people::{Proof, Tree};
-use record::text_digest_hex;
+use record::{About, text_digest_hex};
 use store::{Sql, Tx, p, sql};
 
-use crate::events::{CollectiveStudyHeld, CollectiveStudyWithdrawn};
-use crate::model::{LONGEST_NOTE, LONGEST_REMARK, LONGEST_TITLE, StudyId};
+use crate::events::{BranchLifeHeld, BranchLifeWithdrawn, CollectiveStudyHeld, CollectiveStudyWithdrawn};
+use crate::model::{LONGEST_NOTE, LONGEST_REMARK, LONGEST_TITLE, Occasion, StudyId};
 use crate::operate::{LearnError, about, line, text};
 use crate::permissions::Keep;
 use crate::read;
 
 const PUT: &Sql = sql!(
-    "INSERT INTO collective_study (id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', ?8, ?9)"
+    "INSERT INTO collective_study (id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by, occasion)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', ?8, ?9, ?10)"
 );
 const PRESENT: &Sql = sql!("INSERT INTO collective_present (study, person) VALUES (?1, ?2)");
 /// By the primary key.
@@ -26,6 +26,8 @@ const WITHDRAW: &Sql = sql!("UPDATE collective_study SET withdrawn = 1, reason =
 pub struct Held {
     /// Which branch.
     pub branch: UnitId,
+    /// What it was at the same time.
+    pub occasion: Occasion,
     /// The day.
     pub on: Date,
     /// How long.
@@ -67,7 +69,7 @@ pub fn hold(tx: &mut Tx, ctx: &Ctx, who: &Proof<Keep>, tree: &Tree, op_key: &[u8
             return Err(LearnError::Field("present"));
         }
         let (id, salt, on) = (ctx.id::<StudyId>(), ctx.salt(), held.on.to_string());
-        tx.exec(PUT, p![id, held.branch, &on, held.minutes, &topic, &minute, &salt, ctx.now, who.person()])?;
+        tx.exec(PUT, p![id, held.branch, &on, held.minutes, &topic, &minute, &salt, ctx.now, who.person(), held.occasion.code()])?;
         for person in &present {
             tx.exec(PRESENT, p![id, *person])?;
         }
@@ -77,11 +79,27 @@ pub fn hold(tx: &mut Tx, ctx: &Ctx, who: &Proof<Keep>, tree: &Tree, op_key: &[u8
             study_minutes: held.minutes,
             present: present.iter().copied().collect(),
             words: words(&salt, &topic, &minute),
+            occasion: held.occasion.code().to_owned(),
         };
         // Of no unit: neither meetings nor hours are a figure of anybody's work.
         record::append(tx, ctx, about(ctx, who.actor(), None, id.0), &facts)?;
+        if let Some(what) = ordered(held.occasion) {
+            let facts = BranchLifeHeld { branch: held.branch, what, times: 1 };
+            record::append(tx, ctx, on_the_day(ctx, who, held.branch, held.on, id), &facts)?;
+        }
         Ok(id)
     })
+}
+
+/// What an occasion is called where a rule orders it.
+fn ordered(occasion: Occasion) -> Option<String> {
+    (occasion != Occasion::Study).then(|| occasion.code().to_owned())
+}
+
+/// It counts for the day on which it was held, however late it is written down.
+fn on_the_day(ctx: &Ctx, who: &Proof<Keep>, branch: UnitId, on: Date, id: StudyId) -> About {
+    let occurred_at = Time::from_civil(on.at(12, 0, 0, 0)).min(ctx.now);
+    About { occurred_at, ..about(ctx, who.actor(), Some(branch), id.0) }
 }
 
 /// Take a record back that was wrong. It stays to be seen, and counts for nobody any more.
@@ -99,5 +117,9 @@ pub fn withdraw(tx: &mut Tx, ctx: &Ctx, who: &Proof<Keep>, tree: &Tree, id: Stud
     }
     let facts = CollectiveStudyWithdrawn { reason: text_digest_hex(&study.salt, &reason) };
     record::append(tx, ctx, about(ctx, who.actor(), None, id.0), &facts)?;
+    if let Some(what) = ordered(study.occasion) {
+        let facts = BranchLifeWithdrawn { branch: study.branch, what, times: -1 };
+        record::append(tx, ctx, on_the_day(ctx, who, study.branch, study.on, id), &facts)?;
+    }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! studied counts for no unit: those events have none, and the guard of measures refuses them besides.
 
 use base::{PersonId, Time, UnitId};
-use record::measure::{Better, Count, Duty, Kind, Measure, Met, Nature, Only};
+use record::measure::{Amount, Better, Count, Duty, Kind, Measure, Met, Nature, Only, Whose};
 use record::{Facts, KindInfo};
 use serde::{Deserialize, Serialize};
 use web::{Audited, Lang};
@@ -44,6 +44,11 @@ macro_rules! events {
             Some(Audited { name, log: None })
         }
     };
+}
+
+/// What collective studies were before they were told apart.
+fn study() -> String {
+    "study".to_owned()
 }
 
 /// What classes were before they were told apart.
@@ -100,6 +105,11 @@ events! {
         /// The version after it.
         v: i64,
     } "停用课程" "Course closed";
+    /// Another unit took over from the one that owned it.
+    CoursePassed {
+        /// Who owns it now.
+        owner: UnitId,
+    } "移交课程" "Course passed on";
     /// A lesson was added; it is the subject.
     LessonAdded {
         /// To which course.
@@ -168,6 +178,13 @@ events! {
     } "制定学习计划" "Study plan set";
     /// Those who had not studied yet were reminded of a plan.
     StudyPlanReminded {} "学习计划提醒" "Study plan reminded";
+    /// A plan went along with a unit that ended.
+    StudyPlanPassed {
+        /// Who sets it now.
+        by: UnitId,
+        /// For the people of this unit now.
+        target: UnitId,
+    } "移交学习计划" "Study plan passed on";
     /// A plan was ended.
     StudyPlanEnded {} "结束学习计划" "Study plan ended";
     /// A plan came out for the people of one unit: they had all studied, or its day passed.
@@ -193,12 +210,33 @@ events! {
         present: Vec<PersonId>,
         /// Digest of topic and minutes.
         words: String,
+        /// What it was at the same time: `study` for nothing else, `theme_day` or `lecture`.
+        #[serde(default = "study")] occasion: String,
     } "登记集中学习" "Collective study recorded";
     /// A record of collective study was taken back.
     CollectiveStudyWithdrawn {
         /// Digest of the reason.
         reason: String,
     } "撤回集中学习记录" "Collective study taken back";
+    /// A branch did what the rules want of it so many times; the collective study is the subject. Nothing of who came or for
+    /// how long: duties are told from it, and nothing else may be.
+    BranchLifeHeld {
+        /// Which branch.
+        branch: UnitId,
+        /// `theme_day` or `lecture`.
+        what: String,
+        /// One.
+        times: i64,
+    } "登记组织生活" "Branch life recorded";
+    /// The record of it was taken back.
+    BranchLifeWithdrawn {
+        /// Which branch.
+        branch: UnitId,
+        /// `theme_day` or `lecture`.
+        what: String,
+        /// One less.
+        times: i64,
+    } "撤回组织生活记录" "Branch life taken back";
     /// It was said who sits on a branch's committee beside its secretary.
     BranchCommitteeSet {
         /// Which branch.
@@ -240,6 +278,13 @@ events! {
         /// Digest of title, place and notice.
         words: String,
     } "更正培训班" "Class corrected";
+    /// A class went along with a unit that ended.
+    ClassPassed {
+        /// Who holds it now.
+        owner: UnitId,
+        /// Whose people may join now.
+        audience: UnitId,
+    } "移交培训班" "Class passed on";
     /// Somebody took a seat, or a place on the waiting list.
     ClassSeatTaken {
         /// The ticket, by which the waiting list is ordered.
@@ -349,9 +394,56 @@ record::measures! {
     ]
 }
 
+/// A branch's theme days or lectures, and those that were taken back.
+macro_rules! branch_life {
+    ($what:literal) => {
+        &[
+            Count {
+                kind: "BranchLifeHeld",
+                unit: Whose::Fact("branch"),
+                amount: Amount::Fact("times"),
+                only: &[Only::Is("what", $what)],
+                ..Count::ONE
+            },
+            Count {
+                kind: "BranchLifeWithdrawn",
+                unit: Whose::Fact("branch"),
+                amount: Amount::Fact("times"),
+                only: &[Only::Is("what", $what)],
+                ..Count::ONE
+            },
+        ]
+    };
+}
+
+record::measures! {
+    /// What branches did of what the rules order. They are duties: nothing of it is in points.
+    pub LIFE = [
+        Measure {
+            id: "learning.theme_days", title_zh: "主题党日", title_en: "Theme days", unit_zh: "次", unit_en: "times",
+            note_zh: "支部登记为主题党日的集中学习，计入该支部，按开展的日期计", note_en: "Collective studies that a branch recorded as its theme day, by the day on which they were held",
+            kind: Kind::Sum, counts: branch_life!("theme_day"), nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.lectures", title_zh: "党课", title_en: "Party lectures", unit_zh: "次", unit_en: "times",
+            note_zh: "支部登记为党课的集中学习，计入该支部，按开展的日期计", note_en: "Collective studies that a branch recorded as a Party lecture, by the day on which they were held",
+            kind: Kind::Sum, counts: branch_life!("lecture"), nature: Nature::Duty, ..Measure::COUNT
+        },
+    ]
+}
+
 record::duties! {
-    /// What the rules order of the district: that its secretaries are trained, never how much anybody studied.
+    /// What the rules order: of the district that its secretaries are trained, of branches their theme days and lectures.
+    /// Never how much anybody studied.
     pub DUTIES = [
+        Duty {
+            id: "learning.theme_day", title_zh: "开展主题党日", title_en: "Theme day",
+            rule: "party.theme_day", measure: "learning.theme_days", met: Met::AsOften, levels: &["branch"], ..Duty::BASE
+        },
+        Duty {
+            id: "learning.lecture", title_zh: "上党课", title_en: "Party lecture",
+            rule: "party.lecture", measure: "learning.lectures", met: Met::AsOften, levels: &["branch"], ..Duty::BASE
+        },
         Duty {
             id: "learning.rotation", title_zh: "举办书记轮训", title_en: "Train all secretaries in turn",
             rule: "learning.rotation", measure: "learning.rotations", met: Met::AsOften, levels: &["district"], ..Duty::BASE

@@ -11,9 +11,9 @@ use store::{StoreError, Tx};
 
 use crate::events::{
     BranchCommitteeSet, CertificateGiven, ClassAnnounced, ClassAttended, ClassCancelled, ClassCorrected, ClassFinished, ClassLeaveAsked,
-    ClassLeaveDecided, ClassSeatGiven, ClassSeatLeft, ClassSeatTaken, CollectiveStudyHeld, CollectiveStudyWithdrawn, CourseClosed,
-    CourseMade, CourseOpened, CourseRevised, LessonAdded, LessonCompleted, LessonRemoved, LessonRevised, RemarkHidden, RemarkMade,
-    StudyPlanConcluded, StudyPlanEnded, StudyPlanMade, StudyPlanReminded,
+    ClassLeaveDecided, ClassPassed, ClassSeatGiven, ClassSeatLeft, ClassSeatTaken, CollectiveStudyHeld, CollectiveStudyWithdrawn,
+    CourseClosed, CourseMade, CourseOpened, CoursePassed, CourseRevised, LessonAdded, LessonCompleted, LessonRemoved, LessonRevised,
+    RemarkHidden, RemarkMade, StudyPlanConcluded, StudyPlanEnded, StudyPlanMade, StudyPlanPassed, StudyPlanReminded,
 };
 use crate::model::end_of;
 
@@ -99,6 +99,10 @@ impl Fold for Learned {
                 let f: CourseClosed = event.facts()?;
                 self.set(event, "course", key, &[(2, &"closed"), (3, &f.v)])?;
             }
+            CoursePassed::KIND => {
+                let f: CoursePassed = event.facts()?;
+                self.set(event, "course", key, &[(0, &f.owner)])?;
+            }
             LessonAdded::KIND => {
                 let f: LessonAdded = event.facts()?;
                 let file = f.file.map(|file| format!("{} {} {}", file.digest, file.kind, file.size)).unwrap_or_default();
@@ -171,6 +175,10 @@ impl Learned {
                 }
             }
             StudyPlanReminded::KIND => self.set(event, "study_plan", key, &[(10, &event.recorded_at.0)])?,
+            StudyPlanPassed::KIND => {
+                let f: StudyPlanPassed = event.facts()?;
+                self.set(event, "study_plan", key, &[(0, &f.by), (1, &f.target)])?;
+            }
             StudyPlanEnded::KIND => self.set(event, "study_plan", key, &[(7, &"ended")])?,
             StudyPlanConcluded::KIND => {
                 let f: StudyPlanConcluded = event.facts()?;
@@ -179,7 +187,7 @@ impl Learned {
             CollectiveStudyHeld::KIND => {
                 let f: CollectiveStudyHeld = event.facts()?;
                 let (at, by) = (event.recorded_at.0, person(event)?);
-                let row = cells![f.branch, f.on, f.study_minutes, f.words, "0", "", at, by];
+                let row = cells![f.branch, f.on, f.study_minutes, f.words, "0", "", at, by, f.occasion];
                 self.put(event, "collective_study", key, row)?;
                 for one in &f.present {
                     self.put(event, "collective_present", format!("{key} {one}"), cells![])?;
@@ -216,6 +224,10 @@ impl Learned {
                 }
             }
             ClassCorrected::KIND => self.corrected(event)?,
+            ClassPassed::KIND => {
+                let f: ClassPassed = event.facts()?;
+                self.set(event, "training_class", key, &[(0, &f.owner), (1, &f.audience)])?;
+            }
             ClassFinished::KIND => self.set(event, "training_class", key, &[(8, &"finished")])?,
             ClassCancelled::KIND => {
                 let f: ClassCancelled = event.facts()?;

@@ -20,6 +20,7 @@ pub mod markdown;
 pub mod model;
 mod operate;
 mod pages;
+mod pass;
 pub mod permissions;
 pub mod plan;
 pub mod read;
@@ -36,7 +37,7 @@ pub use fold::fold;
 pub use operate::LearnError;
 
 /// The tables of this module.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("learning", "0001_learning", "0002_corrected");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("learning", "0001_learning", "0002_corrected", "0003_occasion");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -46,6 +47,8 @@ pub fn module() -> web::Module {
         menu: pages::menu,
         kinds: events::KINDS,
         folds: &[fold],
+        pass: pass::pass,
+        in_hand: pass::in_hand,
         ticks: &[web::Tick { name: "learning.plans", every: 60, run: plan::tick }],
         due: seen::DUE,
         boards: seen::BOARDS,

@@ -8,8 +8,8 @@ use web::due::{Line, Look};
 use web::kit::Light;
 use web::{dates, fill};
 
-use crate::model::{CertificateId, CertificateKind, ClassId, ClassState, CourseId, PlanId};
-use crate::permissions::Learn;
+use crate::model::{CertificateId, CertificateKind, ClassId, ClassState, CourseId, Occasion, PlanId, StudyId};
+use crate::permissions::{Keep, Learn};
 use crate::texts::LearnTexts;
 use crate::{read, sight};
 
@@ -24,6 +24,8 @@ pub(crate) fn lines(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, ids: &[Id]) -> Resu
             found.extend(of_class(tx, ctx, actor, look, &class)?.map(|line| (*id, line)));
         } else if let Some(plan) = read::plan(tx, PlanId(*id))? {
             found.extend(of_plan(tx, ctx, actor, look, &plan)?.map(|line| (*id, line)));
+        } else if let Some(study) = read::study(tx, StudyId(*id))?.filter(|study| study.occasion != Occasion::Study) {
+            found.push((*id, of_study(ctx, actor, look, &study)));
         } else if let Some(given) = read::certificate(tx, CertificateId(*id))?.filter(|given| given.person == actor.person) {
             found.push((*id, of_certificate(tx, ctx, look, &given)?));
         }
@@ -69,6 +71,19 @@ fn of_plan(tx: &mut Tx, ctx: &Ctx, actor: &Actor, look: &Look<'_>, plan: &read::
         false => (Light::Done, t.plan_ended.to_owned()),
     };
     Ok(Some(Line { light, left, ..line(format!("/learning/plans/{}", plan.id), plan.title.clone(), sub) }))
+}
+
+/// What a branch did of what rules order: that it did, and when. What was said and who came its own secretary opens.
+fn of_study(ctx: &Ctx, actor: &Actor, look: &Look<'_>, study: &read::Study) -> Line {
+    let t = LearnTexts::of(look.lang);
+    let own = actor.each::<Keep>().any(|proof| proof.unit() == study.branch);
+    let href = if own { format!("/learning/branch/study/{}", study.id) } else { String::new() };
+    let on = dates::day(look.lang, study.on, ctx.now);
+    let mut sub = fill(t.line_on, &[("unit", &look.tree.full_name(study.branch)), ("on", &on)]);
+    if study.withdrawn.is_some() {
+        sub = [sub.as_str(), t.line_back].join(" · ");
+    }
+    line(href, crate::pages::occasion(t, study.occasion).to_owned(), sub)
 }
 
 fn of_certificate(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, given: &read::Given) -> Result<Line, StoreError> {

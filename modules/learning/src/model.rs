@@ -79,6 +79,15 @@ codes! {
         /// A lecture: its hours count, as training together it does not.
         Lecture = "lecture",
     }
+    /// What a collective study was at the same time. The rules of branches want some of these so many times.
+    Occasion {
+        /// Study and nothing else.
+        Study = "study",
+        /// 主题党日.
+        ThemeDay = "theme_day",
+        /// 党课.
+        Lecture = "lecture",
+    }
     /// How a class stands.
     ClassState {
         /// Announced.

@@ -14,6 +14,8 @@ mod plans;
 mod roster;
 mod sign;
 
+pub(crate) use branch::occasion;
+
 use axum::Router;
 use axum::routing::{get, post};
 use base::{Ctx, PersonId, UnitId};
@@ -191,6 +193,7 @@ pub(super) fn refusal(t: &LearnTexts, error: LearnError) -> Result<(&'static str
                 "courses" => t.e_courses,
                 "note" | "minute" => t.e_note,
                 "on" => t.e_on,
+                "occasion" => t.e_occasion,
                 "topic" => t.e_topic,
                 "present" => t.e_present,
                 "reason" => t.e_reason,

@@ -9,7 +9,7 @@ use people::Role;
 use store::{Row, Sql, StoreError, Tx, p, sql};
 use web::media::Kind as FileKind;
 
-use crate::model::{CourseId, CourseState, LessonId, LessonKind, PlanId, RemarkId, StudyId};
+use crate::model::{CourseId, CourseState, LessonId, LessonKind, Occasion, PlanId, RemarkId, StudyId};
 
 pub use classes::*;
 
@@ -408,6 +408,8 @@ pub struct Study {
     pub id: StudyId,
     /// Of which branch.
     pub branch: UnitId,
+    /// What it was at the same time.
+    pub occasion: Occasion,
     /// The day.
     pub on: Date,
     /// How long.
@@ -422,10 +424,11 @@ pub struct Study {
     pub withdrawn: Option<String>,
 }
 
-const STUDY: &Sql = sql!("SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason FROM collective_study WHERE id = ?1");
+const STUDY: &Sql =
+    sql!("SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, occasion FROM collective_study WHERE id = ?1");
 /// By the index `collective_study_by_branch`.
 const STUDIES: &Sql = sql!(
-    "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason FROM collective_study WHERE branch = ?1
+    "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, occasion FROM collective_study WHERE branch = ?1
      ORDER BY held_on DESC, id DESC LIMIT 200"
 );
 /// By the primary key.
@@ -435,6 +438,7 @@ fn row_study(row: &Row<'_>) -> Result<Study, StoreError> {
     Ok(Study {
         id: row.id(0)?,
         branch: row.id(1)?,
+        occasion: Occasion::from_code(row.text(9)?).ok_or_else(|| bad("an occasion"))?,
         on: date(row.text(2)?)?,
         minutes: row.int(3)?,
         topic: row.text(4)?.to_owned(),

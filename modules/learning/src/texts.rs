@@ -177,6 +177,14 @@ web::texts! {
     study_title: "集中学习", "Collective study";
     study_new: "登记集中学习", "Record collective study";
     study_none: "今年还没有登记集中学习", "No collective study has been recorded";
+    occasion: "这次是", "What it was";
+    occasion_study: "集中学习", "Collective study";
+    occasion_theme_day: "主题党日", "Theme day";
+    occasion_lecture: "党课", "Party lecture";
+    occasion_hint_theme_day: "主题党日每月 {n} 次（{source}）。", "A theme day {n} times a month ({source}).";
+    occasion_hint_lecture: "党课每季度 {n} 次（{source}）。", "A Party lecture {n} times a quarter ({source}).";
+    line_on: "{unit} · {on}", "{unit} · {on}";
+    line_back: "记录已撤回", "The record was taken back";
     study_on: "日期", "Date";
     study_topic: "学习主题", "Topic";
     study_hours: "学习时长（小时）", "Hours";
@@ -310,6 +318,7 @@ web::texts! {
     e_due: "期限不能早于今天，也不能早于开始日期", "It cannot be due before today or before it begins";
     e_courses: "请选择 1 到 20 门开放的课程", "Please choose 1 to 20 open courses";
     e_note: "最多 4000 个字", "At most 4,000 characters";
+    e_occasion: "请选择这次是什么", "Please choose what it was";
     e_on: "请填写今天或之前的日期", "Please write a date, today or before";
     e_hours: "请填写 0.5 到 16 之间的小时数", "Please write hours from 0.5 to 16";
     e_topic: "请填写主题，最多 80 个字", "Please write a topic of at most 80 characters";

@@ -54,8 +54,10 @@ const PLANS: &Sql = sql!(
 );
 const PLAN_COURSES: &Sql = sql!("SELECT plan, course, ord FROM study_plan_course ORDER BY plan, course");
 const RESULTS: &Sql = sql!("SELECT plan, branch, met, people, done FROM study_plan_result ORDER BY plan, branch");
-const STUDIES: &Sql =
-    sql!("SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by FROM collective_study ORDER BY id");
+const STUDIES: &Sql = sql!(
+    "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, made_at, made_by, occasion
+     FROM collective_study ORDER BY id"
+);
 const PRESENT: &Sql = sql!("SELECT study, person FROM collective_present ORDER BY study, person");
 const CLASSES: &Sql = sql!(
     "SELECT id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason, made_at, made_by,
@@ -122,7 +124,7 @@ fn studies(tx: &mut Tx) -> Result<Rows, StoreError> {
         let words = crate::collective::words(&salt, row.text(4)?, row.text(5)?);
         let reason = if row.text(8)?.is_empty() { String::new() } else { text_digest_hex(&salt, row.text(8)?) };
         let (branch, on, minutes) = (row.id::<Id>(1)?, row.text(2)?, row.int(3)?);
-        Ok(cells![branch, on, minutes, words, row.int(7)?, reason, row.int(9)?, row.id::<Id>(10)?])
+        Ok(cells![branch, on, minutes, words, row.int(7)?, reason, row.int(9)?, row.id::<Id>(10)?, row.text(11)?])
     })
 }
 

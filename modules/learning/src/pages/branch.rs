@@ -9,13 +9,13 @@ use base::{Ctx, Date, PersonId, UnitId};
 use people::{Proof, Role};
 use store::{StoreError, Tx};
 use web::kit::{Choice, Column, Fact, Light};
-use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
+use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
 use super::home::{DutyRow, Mine, duty};
 use super::{Row, Tab, hours_hint, minutes_of, name, person, refusal, tabs};
 use crate::collective::{self, Held};
 use crate::hours::{self, Asked};
-use crate::model::{StudyId, hours as hours_of};
+use crate::model::{Occasion, StudyId, hours as hours_of};
 use crate::operate::LearnError;
 use crate::permissions::Keep;
 use crate::plan;
@@ -112,7 +112,12 @@ pub(super) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                 studies.push(Row {
                     href: format!("/learning/branch/study/{}", study.id),
                     title: study.topic,
-                    sub: [dates::day(lang, study.on, ctx.now), fill(t.study_present_n, &[("n", &present)])].join(" · "),
+                    sub: [
+                        occasion(t, study.occasion).to_owned(),
+                        dates::day(lang, study.on, ctx.now),
+                        fill(t.study_present_n, &[("n", &present)]),
+                    ]
+                    .join(" · "),
                     tag: study.withdrawn.map(|_| t.study_back.to_owned()).unwrap_or_default(),
                     tone: "warning",
                     end: fill(t.hours_n, &[("n", &hours_of(study.minutes))]),
@@ -170,8 +175,19 @@ struct FormPage {
     fields: Fields,
     op_key: String,
     people: Vec<Choice>,
+    occasions: Vec<Choice>,
+    occasion_hint: String,
     today: String,
     hours_hint: String,
+}
+
+/// What an occasion is called.
+pub(crate) fn occasion(t: &LearnTexts, occasion: Occasion) -> &'static str {
+    match occasion {
+        Occasion::Study => t.occasion_study,
+        Occasion::ThemeDay => t.occasion_theme_day,
+        Occasion::Lecture => t.occasion_lecture,
+    }
 }
 
 async fn draw_form(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, PageError> {
@@ -190,10 +206,14 @@ async fn draw_form(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page
                 let checked = fresh || fields.chose("present", &id);
                 Choice::new(id, name).chosen(checked)
             });
+            let chosen = Occasion::from_code(fields.value("occasion")).unwrap_or(Occasion::Study);
+            let occasions = Occasion::ALL.iter().map(|one| Choice::new(one.code(), occasion(t, *one)).chosen(*one == chosen)).collect();
             page(&FormPage {
                 shell: who.shell(t.study_new),
                 t,
                 branch: proof.unit().to_string(),
+                occasions,
+                occasion_hint: ordered(t, who.visit().lang, ctx),
                 errors: errors.clone(),
                 op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
                 people: people.collect(),
@@ -203,6 +223,16 @@ async fn draw_form(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page
             })
         })
         .await
+}
+
+/// What the rules want of a branch, and where they stand.
+fn ordered(t: &LearnTexts, lang: Lang, ctx: &Ctx) -> String {
+    let said = |id: &str, words: &str| {
+        let rule = ctx.rules().rule_on(id, ctx.now.date())?;
+        Some(fill(words, &[("n", &rule.amount), ("source", &hours::source(rule))]))
+    };
+    let all = [said("party.theme_day", t.occasion_hint_theme_day), said("party.lecture", t.occasion_hint_lecture)];
+    all.into_iter().flatten().collect::<Vec<_>>().join(if lang == Lang::En { " " } else { "" })
 }
 
 /// The form for a collective study.
@@ -220,6 +250,7 @@ pub(super) async fn hold(staff: Staff, fields: Fields) -> Result<Response, PageE
             let proof = keeper(who, Some(branch)).map_err(|_| LearnError::Denied)?;
             let held = Held {
                 branch,
+                occasion: Occasion::from_code(sent.value("occasion")).ok_or(LearnError::Field("occasion"))?,
                 on: sent.value("on").trim().parse::<Date>().map_err(|_| LearnError::Field("on"))?,
                 minutes: minutes_of(sent.value("hours")).ok_or(LearnError::Field("minutes"))?,
                 topic: sent.value("topic").to_owned(),
@@ -273,6 +304,7 @@ async fn draw(staff: &Staff, id: String, errors: Errors) -> Result<Page, PageErr
                 id: id.to_string(),
                 branch: study.branch.to_string(),
                 facts: vec![
+                    Fact::new(t.occasion, occasion(t, study.occasion)),
                     Fact::new(t.study_on, dates::day(lang, study.on, ctx.now)),
                     Fact::new(t.branch_hours, fill(t.hours_n, &[("n", &hours_of(study.minutes))])),
                     Fact::new(t.study_present, fill(t.study_present_who, &[("n", &names.len()), ("names", &names.join(t.study_comma))])),

@@ -30,6 +30,27 @@ record::measures! {
     ]
 }
 
+record::measures! {
+    /// What branches did of what rules order is a duty and nothing else.
+    POINTS = [
+        attack!("attack.theme_days", "BranchLifeHeld", unit: Whose::Fact("branch"), only: &[Only::Is("what", "theme_day")]),
+        attack!("attack.lectures_by_branch", "BranchLifeHeld", unit: Whose::Fact("branch"), amount: Amount::Fact("times")),
+        attack!("attack.taken_back", "BranchLifeWithdrawn", unit: Whose::Fact("branch")),
+    ]
+}
+
+#[test]
+fn branch_life_is_a_duty_and_nothing_else() {
+    for attack in POINTS {
+        let refused = measures::refused().iter().find(|refused| refused.what == attack.id);
+        assert!(refused.unwrap_or_else(|| panic!("{} is counted", attack.id)).text_zh.contains("开会发文"));
+    }
+    for measure in learning::events::LIFE {
+        assert!(measures::find(measure.id).is_some(), "{} was refused", measure.id);
+        assert_eq!(measure.nature, Nature::Duty);
+    }
+}
+
 #[test]
 fn no_measure_is_made_of_what_somebody_studied() {
     for attack in ATTACKS {
@@ -67,10 +88,17 @@ fn a_row_changed_by_sql_is_found() {
     complete(&member, &course);
     let secretary = app.staff(Role::BranchSecretary);
     let page = secretary.get("/learning/branch/study").expect(200);
-    secretary.submit(&page, "form[action=/learning/branch/study]", &[("topic", "学"), ("hours", "4")]).expect(303);
+    secretary
+        .submit(&page, "form[action=/learning/branch/study]", &[("topic", "学"), ("hours", "4"), ("occasion", "theme_day")])
+        .expect(303);
     app.settle();
-    let attacks: [(&str, &'static store::Sql, &'static store::Sql); 7] = [
+    let attacks: [(&str, &'static store::Sql, &'static store::Sql); 8] = [
         ("course", store::sql!("UPDATE course SET title = '别的'"), store::sql!("UPDATE course SET title = '课'")),
+        (
+            "collective_study",
+            store::sql!("UPDATE collective_study SET occasion = 'lecture'"),
+            store::sql!("UPDATE collective_study SET occasion = 'theme_day'"),
+        ),
         ("lesson", store::sql!("UPDATE lesson SET minutes = 600"), store::sql!("UPDATE lesson SET minutes = 45")),
         ("lesson_done", store::sql!("UPDATE lesson_done SET minutes = 600"), store::sql!("UPDATE lesson_done SET minutes = 45")),
         ("certificate", store::sql!("UPDATE certificate SET no = no || '1'"), store::sql!("UPDATE certificate SET no = substr(no, 1, 12)")),

@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 mod attacks;
+mod branch_life;
 mod classes;
 mod corrections;
 mod courses;
 mod hours;
+mod passed;
 mod plans;
 mod told;
 
