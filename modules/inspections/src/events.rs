@@ -156,5 +156,16 @@ record::measures! {
             note_zh: "整改期限已过而没有提交整改的次数", note_en: "Times a deadline for putting right passed",
             counts: &[Count { kind: "FindingOverdue", only: &[Only::False("rechecking")], ..Count::ONE }], ..Measure::COUNT
         },
+        Measure {
+            id: "inspections.rechecks", title_zh: "复查", title_en: "Second looks", unit_zh: "次", unit_en: "times",
+            note_zh: "检查单位对提交的整改进行复查的次数，计入被检查的单位", note_en: "Times somebody looked again at what was put right, for the unit that was visited",
+            counts: &[Count { kind: "FindingRechecked", ..Count::ONE }], ..Measure::COUNT
+        },
+        Measure {
+            id: "inspections.rechecks_late", title_zh: "复查超期", title_en: "Second looks late or not yet", unit_zh: "次", unit_en: "times",
+            better: Better::Down,
+            note_zh: "提交整改后复查期限已过而没有复查的次数，计入应当复查的检查单位", note_en: "Times the deadline of a second look passed, for the unit that was to look again",
+            counts: &[Count { kind: "FindingOverdue", only: &[Only::True("rechecking")], ..Count::ONE }], ..Measure::COUNT
+        },
     ]
 }

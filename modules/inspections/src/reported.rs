@@ -7,6 +7,7 @@ const FOUND: Figure = Figure::measure("发现问题", "inspections.findings");
 const CLOSED: Figure = Figure::measure("销号", "inspections.closed");
 const IN_TIME: Figure = Figure::measure("按时整改率", "inspections.in_time_rate");
 const OVERDUE: Figure = Figure::measure("整改超期", "inspections.overdue");
+const RECHECKS_LATE: Figure = Figure::measure("复查超期", "inspections.rechecks_late");
 const RETURNED: Figure = Figure::measure("复查退回", "inspections.returned");
 const OPEN: Figure = Figure { name: "未销号", source: Source::Open("inspections") };
 const LATE: Figure = Figure { name: "超期未办", source: Source::Late("inspections") };
@@ -56,6 +57,16 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[
         figures: &[RETURNED],
         told: Told::Given("复查退回"),
         must: &["复查退回"],
+        ..PROBLEM
+    },
+    Paragraph {
+        id: "inspections.rechecks_late",
+        title_zh: "复查不及时",
+        title_en: "Second looks not in time",
+        template: "提交整改后超过期限没有复查{复查超期}，{复查超期：同比}。",
+        figures: &[RECHECKS_LATE],
+        told: Told::Given("复查超期"),
+        must: &["复查超期"],
         ..PROBLEM
     },
     Paragraph {

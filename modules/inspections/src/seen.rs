@@ -1,8 +1,9 @@
 //! What other pages are told of findings: what units owe, and the findings and visits behind a number.
 
 use base::{Ctx, Id, Time};
+use people::Level;
 use store::{StoreError, Tx};
-use web::due::{self, Due, Late, Line, Lines, Look, Owed, Pending};
+use web::due::{self, Board, Due, Late, Line, Lines, Look, Owed, Pending};
 use web::kit::Light;
 use web::{Lang, dates, fill};
 
@@ -13,6 +14,25 @@ use crate::texts::InspectTexts;
 
 /// What this module declares.
 pub(crate) const DUE: &[Due] = &[Due { name: "inspections", title: |lang| InspectTexts::of(lang).due_title, steps, counts, list: listed }];
+
+/// The section on dashboards.
+pub(crate) const BOARDS: &[Board] = &[Board {
+    name: "inspections",
+    title: |lang| InspectTexts::of(lang).title,
+    figures: |level| match level {
+        Level::District => {
+            &["inspections.findings", "inspections.closed", "inspections.overdue", "inspections.rechecks_late", "inspections.in_time_rate"]
+        }
+        Level::Town | Level::Community | Level::Department => {
+            &["inspections.findings", "inspections.closed", "inspections.overdue", "inspections.returned", "inspections.in_time_rate"]
+        }
+        _ => &[],
+    },
+    trend: |_| &["inspections.findings", "inspections.closed"],
+    parts: &[],
+    below: &["inspections.findings", "inspections.closed", "inspections.overdue", "inspections.in_time_rate"],
+    wall: None,
+}];
 
 fn steps(lang: Lang) -> Vec<(&'static str, &'static str)> {
     let t = InspectTexts::of(lang);

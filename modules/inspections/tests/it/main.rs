@@ -12,7 +12,7 @@ use testkit::TestApp;
 use testkit::tampered::{Attacks, every_column};
 
 fn modules() -> Vec<web::Module> {
-    vec![inspections::module()]
+    vec![measures::module(), inspections::module()]
 }
 
 fn oversight(app: &TestApp) -> Actor {
@@ -308,6 +308,14 @@ testkit::on_both! {
         assert!(words[0].0 == web::notice::Whom::Unit(world.oversight) && words[0].1.is_some());
         app.pass(20 * Time::DAY);
         assert_eq!(overdue(), 2, "nobody looked at it");
+        // Each late step counts for whoever was late: the unit once, the one that was to look again once.
+        let late = |id: &'static str, unit: UnitId| app.district().read_now(move |tx, ctx| {
+            let year = measures::Period::between(ctx.now.plus(-300 * Time::DAY).date(), ctx.now.date());
+            Ok::<_, store::StoreError>(measures::value(tx, id, unit, &year)?.num)
+        }).unwrap();
+        app.settle();
+        assert_eq!((late("inspections.overdue", east), late("inspections.rechecks_late", east)), (1, 0));
+        assert_eq!((late("inspections.overdue", world.oversight), late("inspections.rechecks_late", world.oversight)), (0, 1));
         assert_eq!(told(app, "inspections.late", id.0, "FindingOverdue")[0].0, web::notice::Whom::Unit(world.oversight));
         app.district().write_now(move |tx, ctx| recheck(tx, ctx, &who.has::<Inspect>().unwrap(), id, 2, true, "看了")).unwrap();
         assert!(told(app, "inspections.returned", id.0, "FindingRechecked").is_empty());
