@@ -293,7 +293,11 @@ fn quiet_due(t: &BoardTexts, look: &Look<'_>, owed: &AllOwed) -> String {
     if names.len() == owed.len() {
         return t.due_none.to_owned();
     }
-    if names.is_empty() || is_party(look.tree, look.unit) { String::new() } else { fill(t.due_none_of, &[("names", &listed(look.lang, &names))]) }
+    if names.is_empty() || is_party(look.tree, look.unit) {
+        String::new()
+    } else {
+        fill(t.due_none_of, &[("names", &listed(look.lang, &names))])
+    }
 }
 
 /// What there is nothing of in the period.
