@@ -59,6 +59,7 @@ const SPARED: &[Spared] = &[
     ("typed_sheet", "*", "what one of two has typed in"),
     ("question_import", "*", "as `brought`"),
     ("question_import_row", "*", "as `brought`"),
+    ("question_import_file", "*", "as `brought`"),
     ("concern_import", "*", "as `brought`"),
     ("concern_import_note", "*", "as `brought`"),
     ("concern_import_seen", "*", "as `brought`"),

@@ -138,6 +138,7 @@ fn set(store: &Store, env: &Env) -> Result<TestId> {
                 answer: answer.into(),
                 note: String::new(),
                 picture: None,
+                recording: None,
             };
             theory::bank::write_question(tx, &ctx, &who, &tree, theory::bank::Into::Bank(bank), question).map_err(other)?;
         }

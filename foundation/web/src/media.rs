@@ -1,8 +1,8 @@
 //! Recordings and documents: streamed to the blobs as they arrive, known by their first bytes, served by ranges so that
 //! a player can begin anywhere.
 //!
-//! A module takes a form with one such file by [`receive`] before its transaction, holds the blob in it, and serves it
-//! with [`serve`] after it has checked who may have it.
+//! A module takes a form with such files by [`receive`] or [`receive_each`] before its transaction, holds the blobs in it,
+//! and serves them with [`serve`] after it has checked who may have them.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::pin::Pin;
@@ -35,7 +35,7 @@ crate::texts! {
     pub MediaTexts;
     too_large: "文件超过 {n} MB，请压缩或剪短后再上传", "The file is over {n} MB; please compress or shorten it";
     unknown: "认不出这个文件的格式，可以用 PDF、MP3、M4A、WAV、OGG、MP4、WebM", "That format is not known here; PDF, MP3, M4A, WAV, OGG, MP4 and WebM will do";
-    many: "一次上传一个文件", "One file at a time, please";
+    many: "一次最多上传 {n} 个文件", "At most {n} at a time, please";
 }
 
 /// What a file is, by its first bytes.
@@ -140,9 +140,9 @@ pub enum MediaError {
     /// Nothing that is known.
     #[error("not a known format")]
     Unknown,
-    /// More than one.
-    #[error("more than one file")]
-    Many,
+    /// More than so many.
+    #[error("more than {0} files")]
+    Many(usize),
 }
 
 impl MediaError {
@@ -152,7 +152,7 @@ impl MediaError {
         match self {
             MediaError::TooLarge(most) => crate::fill(t.too_large, &[("n", &(most >> 20))]),
             MediaError::Unknown => t.unknown.to_owned(),
-            MediaError::Many => t.many.to_owned(),
+            MediaError::Many(most) => crate::fill(t.many, &[("n", most)]),
         }
     }
 }
@@ -163,10 +163,25 @@ impl MediaError {
 /// # Errors
 /// A form that is none of ours, a sender that is too slow, the disk. What is wrong with the file is the inner answer.
 pub async fn receive(staff: &Staff, request: Request, most: u64) -> Result<(Fields, Result<Option<Media>, MediaError>), PageError> {
-    let limit = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(4 << 20);
+    let (fields, files) = receive_each(staff, request, most, 1).await?;
+    Ok((fields, files.map(|mut files| files.pop())))
+}
+
+/// The fields of a form and at most so many files of at most so many bytes each.
+///
+/// # Errors
+/// As [`receive`]; what is wrong with one of the files is the inner answer.
+pub async fn receive_each(
+    staff: &Staff,
+    request: Request,
+    most: u64,
+    files: usize,
+) -> Result<(Fields, Result<Vec<Media>, MediaError>), PageError> {
+    let limit = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(files).saturating_add(4 << 20);
     let limited = request.map(|body| Body::new(http_body_util::Limited::new(body, limit)));
     let mut parts = Multipart::from_request(limited, &()).await.map_err(|_| PageError::BadForm)?;
-    let (mut values, mut total, mut file) = (Vec::new(), 0, Ok(None));
+    let (mut values, mut total, mut taken): (Vec<(String, String)>, usize, Result<Vec<Media>, MediaError>) =
+        (Vec::new(), 0, Ok(Vec::new()));
     loop {
         let next = tokio::time::timeout(PIECE_TIMEOUT, parts.next_field()).await.map_err(|_| PageError::TooSlow)?;
         let part = match next {
@@ -177,15 +192,19 @@ pub async fn receive(staff: &Staff, request: Request, most: u64) -> Result<(Fiel
         let Some(name) = part.name().map(str::to_owned).filter(|name| name.len() <= 200) else { return Err(FormError::Broken.into()) };
         match part.file_name().map(str::to_owned) {
             Some(file_name) => {
-                let sent = values.iter().find(|(key, _): &&(String, String)| key == "csrf").map_or("", |(_, value)| value.as_str());
+                let sent = values.iter().find(|(key, _)| key == "csrf").map_or("", |(_, value)| value.as_str());
                 staff.visit().check_token(sent)?;
-                let taken = take(staff, part, most).await?;
+                let one = take(staff, part, most).await?;
                 let shown: String = file_name.chars().filter(|c| !c.is_control()).take(120).collect();
-                file = match (file, taken) {
-                    (Ok(Some(_)) | Err(MediaError::Many), Ok(Some(_))) => Err(MediaError::Many),
-                    (_, Ok(Some((digest, size, kind)))) => Ok(Some(Media { digest, size, kind, name: shown })),
+                taken = match (taken, one) {
                     (before, Ok(None)) => before,
-                    (_, Err(error)) => Err(error),
+                    (Ok(before), Ok(Some(_))) if before.len() >= files => Err(MediaError::Many(files)),
+                    (Ok(mut before), Ok(Some((digest, size, kind)))) => {
+                        before.push(Media { digest, size, kind, name: shown });
+                        Ok(before)
+                    }
+                    (Ok(_), Err(error)) => Err(error),
+                    (before @ Err(_), _) => before,
                 };
             }
             None => {
@@ -204,7 +223,7 @@ pub async fn receive(staff: &Staff, request: Request, most: u64) -> Result<(Fiel
     }
     let fields = Fields::of_texts(values)?;
     staff.visit().check_token(fields.value("csrf"))?;
-    Ok((fields, file))
+    Ok((fields, taken))
 }
 
 type Taken = Result<Option<(Digest, u64, Kind)>, MediaError>;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{BankId, BankOpened, QuestionId, QuestionRetired, QuestionWithdrawn, QuestionWritten};
-use crate::model::{Question, Wrong};
+use crate::model::{Question, Recording, Wrong};
 use crate::permissions::Organise;
 use crate::read;
 
@@ -75,8 +75,9 @@ pub(crate) fn alike(question: &Question) -> [u8; 16] {
 const NEW: &Sql = sql!("INSERT INTO question (id, bank, v, retired, alike) VALUES (?1, ?2, 1, 0, ?3)");
 const NEXT: &Sql = sql!("UPDATE question SET v = v + 1, retired = 0, alike = ?3 WHERE id = ?1 AND v = ?2");
 const TEXT: &Sql = sql!(
-    "INSERT INTO question_text (question, v, kind, topic, difficulty, stem, options, answer, note, salt, written_at, written_by, picture)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    "INSERT INTO question_text (question, v, kind, topic, difficulty, stem, options, answer, note, salt, written_at, written_by, picture,
+        recording, recording_kind, recording_name)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
 );
 
 /// What a version is written into.
@@ -118,6 +119,30 @@ pub fn write_question(
     Ok(id)
 }
 
+/// Gives a question a recording, or takes the one that it has away: a new version of it.
+///
+/// # Errors
+/// [`BankError`].
+pub fn put_recording(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: &Proof<Organise>,
+    tree: &Tree,
+    (id, v): (QuestionId, i64),
+    recording: Option<&Recording>,
+) -> Result<(), BankError> {
+    let stored = read::question(tx, id)?.filter(|stored| stored.v == v).ok_or(BankError::NotNow)?;
+    if stored.question.recording.as_ref() == recording {
+        return Ok(());
+    }
+    let question = Question { recording: recording.cloned(), ..stored.question };
+    write_question(tx, ctx, who, tree, Into::Question(id, v), question)?;
+    if let Some(recording) = recording {
+        store::blobs::hold(tx, &recording.digest, id.0)?;
+    }
+    Ok(())
+}
+
 /// The words of a version and its event.
 pub(crate) fn put(
     tx: &mut Tx,
@@ -144,7 +169,10 @@ pub(crate) fn put(
             &salt[..],
             ctx.now,
             by,
-            question.picture.as_ref().map(|digest| &digest[..])
+            question.picture.as_ref().map(|digest| &digest[..]),
+            question.recording.as_ref().map(|one| &one.digest[..]),
+            question.recording.as_ref().map(|one| one.kind.code()),
+            question.recording.as_ref().map(|one| one.name.as_str())
         ],
     )?;
     let facts = QuestionWritten {
@@ -215,20 +243,33 @@ pub(crate) fn bring(
             if !dry {
                 tx.exec(INSERT_BROUGHT, p![id, bank, &alike])?;
                 put(tx, ctx, by, unit, Some(batch), (id, bank, 1), question)?;
+                hold(tx, id, question)?;
             }
             Ok(Brought::New(id))
         }
-        // A file brings no picture: the one that is there stays.
-        Some(found) if found.question == (Question { picture: found.question.picture, ..question.clone() }) => Ok(Brought::Same),
         Some(found) => {
-            let question = &Question { picture: found.question.picture, ..question.clone() };
+            // A file brings no picture: the one that is there stays; so does a recording where it names none.
+            let kept = Question {
+                picture: found.question.picture,
+                recording: question.recording.clone().or_else(|| found.question.recording.clone()),
+                ..question.clone()
+            };
+            if kept == found.question {
+                return Ok(Brought::Same);
+            }
             if !dry {
                 tx.exec(MOVE, p![found.id, found.v + 1, found.v])?;
-                put(tx, ctx, by, unit, Some(batch), (found.id, bank, found.v + 1), question)?;
+                put(tx, ctx, by, unit, Some(batch), (found.id, bank, found.v + 1), &kept)?;
+                hold(tx, found.id, &kept)?;
             }
             Ok(Brought::Next(found.id))
         }
     }
+}
+
+/// Holds the recording of a question that was brought in.
+fn hold(tx: &mut Tx, id: QuestionId, question: &Question) -> Result<(), StoreError> {
+    question.recording.iter().try_for_each(|one| store::blobs::hold(tx, &one.digest, id.0))
 }
 
 const DROP_TEXT: &Sql = sql!("DELETE FROM question_text WHERE question = ?1 AND v = ?2");
@@ -247,6 +288,7 @@ pub(crate) fn take_back(tx: &mut Tx, ctx: &Ctx, by: record::Actor, batch: base::
     tx.exec(DROP_TEXT, p![id, v])?;
     if v == 1 {
         tx.exec(DROP, p![id])?;
+        store::blobs::release(tx, id.0)?;
     } else {
         tx.exec(MOVE, p![id, v - 1, v])?;
     }

@@ -1,16 +1,19 @@
 //! Bringing questions in from Word and Excel: what a file holds is shown first, then brought in piece by piece, and can be
 //! taken back as far as nobody used or changed it since.
 
+use std::collections::BTreeMap;
+
 use base::{Ctx, PersonId};
 use people::Proof;
 use sheets::{Column, Kind as CellKind, Record};
 use store::{Sql, StoreError, Tx, p, sql};
+use web::media::Kind as MediaKind;
 
 use crate::bank::{Brought, bring, take_back};
 use crate::docx::{self, DocxError};
 use crate::events::{BankId, QuestionId};
 use crate::layout::{self, Found, judged, kind_named};
-use crate::model::{Kind, MOST_OPTIONS, Question, Wrong, letters};
+use crate::model::{Kind, MOST_OPTIONS, Question, Recording, letters};
 use crate::permissions::Organise;
 use crate::read;
 
@@ -65,6 +68,13 @@ pub const COLUMNS: &[Column] = &[
         key: "topic", header: "知识点", also: &["考点", "章节", "知识模块", "分类"], required: false, kind: CellKind::Line
     },
     Column { key: "note", header: "解析", also: &["答案解析", "试题解析", "依据"], required: false, kind: CellKind::Text },
+    Column {
+        key: "plays",
+        header: "音视频",
+        also: &["音频", "视频", "音频文件", "视频文件", "音视频文件", "录音", "录像"],
+        required: false,
+        kind: CellKind::Line,
+    },
 ];
 
 /// What a file holds, by what it is rather than by what it is called.
@@ -126,11 +136,8 @@ fn row_found(record: &mut Record<'_>, number: u32) -> Found {
     };
     let (level, topic, note) = (text("difficulty"), text("topic"), text("note"));
     let difficulty = if level.trim().is_empty() { 3 } else { layout::difficulty(&level).unwrap_or(0) };
-    let question = Question { kind, topic, difficulty, stem, options, answer, note, picture: None };
-    match question.clone().checked() {
-        Ok(question) => Found { line: number as usize, number, question, wrong: None },
-        Err(wrong) => Found { line: number as usize, number, question, wrong: Some(wrong) },
-    }
+    let question = Question { kind, topic, difficulty, stem, options, answer, note, picture: None, recording: None };
+    layout::found(number as usize, number, question, text("plays").trim().to_owned())
 }
 
 /// `A. 甲` without its letter.
@@ -173,7 +180,7 @@ pub struct Import {
 
 /// A question as it waits.
 #[derive(serde::Serialize, serde::Deserialize)]
-struct Kept(usize, u32, String, String, i64, String, Vec<String>, String, String);
+struct Kept(usize, u32, String, String, i64, String, Vec<String>, String, String, #[serde(default)] String);
 
 const KEEP: &Sql = sql!(
     "INSERT INTO question_import (id, bank, brought_by, brought_at, file, found, good, bad, done, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'shown')"
@@ -197,14 +204,71 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, by: PersonId, bank: BankId, file: &str, foun
         .map(|one| {
             let q = &one.question;
             let (kind, options) = (q.kind.code().to_owned(), q.options.clone());
-            Kept(one.line, one.number, kind, q.topic.clone(), q.difficulty, q.stem.clone(), options, q.answer.clone(), q.note.clone())
+            Kept(
+                one.line,
+                one.number,
+                kind,
+                q.topic.clone(),
+                q.difficulty,
+                q.stem.clone(),
+                options,
+                q.answer.clone(),
+                q.note.clone(),
+                one.plays.clone(),
+            )
         })
         .collect();
     let json = serde_json::to_string(&rows).map_err(|error| StoreError::Other(format!("brought: {error}")))?;
-    let count = |wrong: bool| i64::try_from(found.iter().filter(|one| one.wrong.is_some() == wrong).count()).unwrap_or(0);
+    let (good, bad) = count(found);
     let (id, name) = (ctx.id::<BroughtId>(), base::text::excerpt(&base::text::clean_line(file), 80));
-    tx.exec(KEEP, p![id, bank, by, ctx.now, name.as_str(), json.as_str(), count(false), count(true)])?;
+    tx.exec(KEEP, p![id, bank, by, ctx.now, name.as_str(), json.as_str(), good, bad])?;
     Ok(id)
+}
+
+/// How many can be brought in, and how many cannot.
+fn count(found: &[Found]) -> (i64, i64) {
+    let some = |wrong: bool| i64::try_from(found.iter().filter(|one| one.wrong.is_some() == wrong).count()).unwrap_or(0);
+    (some(false), some(true))
+}
+
+const PUT_FILE: &Sql = sql!(
+    "INSERT INTO question_import_file (brought, name, shown, digest, kind) VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT (brought, name) DO UPDATE SET shown = excluded.shown, digest = excluded.digest, kind = excluded.kind"
+);
+/// By the primary key.
+const FILES: &Sql = sql!("SELECT name, shown, digest, kind FROM question_import_file WHERE brought = ?1 ORDER BY name");
+const COUNTED: &Sql = sql!("UPDATE question_import SET good = ?2, bad = ?3 WHERE id = ?1 AND state = 'shown'");
+
+/// The recordings that were sent for an import, by their folded names.
+fn files(tx: &mut Tx, id: BroughtId) -> Result<BTreeMap<String, Recording>, StoreError> {
+    let all = tx.all(FILES, p![id], |row| {
+        let kind = MediaKind::from_code(row.text(3)?).ok_or_else(|| StoreError::Other("question_import_file: kind".into()))?;
+        Ok::<_, StoreError>((row.text(0)?.to_owned(), Recording { digest: row.array(2)?, kind, name: row.text(1)?.to_owned() }))
+    })?;
+    Ok(all.into_iter().collect())
+}
+
+/// Takes recordings for the questions of an import that name them, before it is brought in. Tells how many questions had
+/// waited for one of them, and which files no question names.
+///
+/// # Errors
+/// [`BringError`].
+pub fn take_files(tx: &mut Tx, id: BroughtId, sent: &[Recording]) -> Result<(i64, Vec<String>), BringError> {
+    let before = import(tx, id)?.filter(|import| import.state == "shown").ok_or(BringError::NotNow)?;
+    let mut unnamed = Vec::new();
+    for recording in sent {
+        let name = base::text::fold(&recording.name);
+        if !before.found.iter().any(|one| base::text::fold(&one.plays) == name) {
+            unnamed.push(recording.name.clone());
+            continue;
+        }
+        tx.exec(PUT_FILE, p![id, name.as_str(), recording.name.as_str(), &recording.digest, recording.kind.code()])?;
+        store::blobs::hold(tx, &recording.digest, id.0)?;
+    }
+    let after = import(tx, id)?.ok_or(BringError::NotFound)?;
+    let (good, bad) = count(&after.found);
+    tx.exec(COUNTED, p![id, good, bad])?;
+    Ok((good - before.good, unnamed))
 }
 
 /// An import with what was found.
@@ -212,13 +276,14 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, by: PersonId, bank: BankId, file: &str, foun
 /// # Errors
 /// The store's.
 pub fn import(tx: &mut Tx, id: BroughtId) -> Result<Option<Import>, StoreError> {
+    let files = files(tx, id)?;
     tx.opt(ONE, p![id], |row| {
         let rows: Vec<Kept> = serde_json::from_str(row.text(3)?).map_err(|error| StoreError::Other(format!("brought: {error}")))?;
-        let found = rows.into_iter().map(|Kept(line, number, kind, topic, difficulty, stem, options, answer, note)| {
+        let found = rows.into_iter().map(|Kept(line, number, kind, topic, difficulty, stem, options, answer, note, plays)| {
             let kind = Kind::parse(&kind).unwrap_or(Kind::Short);
-            let question = Question { kind, topic, difficulty, stem, options, answer, note, picture: None };
-            let wrong: Option<Wrong> = question.clone().checked().err();
-            Found { line, number, question, wrong }
+            let recording = files.get(&base::text::fold(&plays)).cloned();
+            let question = Question { kind, topic, difficulty, stem, options, answer, note, picture: None, recording };
+            layout::found(line, number, question, plays)
         });
         Ok(Import {
             id: row.id(0)?,
@@ -267,7 +332,12 @@ pub fn bring_in(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, id: BroughtId) ->
         };
         tx.exec(BECAME, p![id, n, question, v])?;
     }
-    Ok((done, usize::try_from(done).unwrap_or(0) >= good.len()))
+    let all = usize::try_from(done).unwrap_or(0) >= good.len();
+    if all {
+        // The questions hold their recordings now.
+        store::blobs::release(tx, id.0)?;
+    }
+    Ok((done, all))
 }
 
 /// Takes the next piece back, from the end; answers how many were, and whether that is all. What was used or changed since stays.

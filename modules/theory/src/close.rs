@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::{Ctx, PersonId};
+use base::{Ctx, PersonId, UnitId};
 use record::About;
 use store::{Sql, StoreError, Tx, p, sql};
 use web::{District, Fault, Tick};
 
+use crate::by_unit::{self, Sum};
 use crate::events::{TestClosed, TestId};
 use crate::read::{self, TYPED_WITHIN, Test};
 use crate::sit::{GRACE, Keys, SitError, finish_with};
@@ -76,40 +77,13 @@ fn run(district: &Arc<District>) -> Result<(), Fault> {
     let past: Vec<TestId> =
         district.read_now(|tx, ctx| tx.all(PAST, p![ctx.now.plus(-GRACE), ctx.now.plus(-TYPED_WITHIN)], |row| row.id(0)))?;
     for id in past {
-        let figures = district.read_now(move |tx, _| ready(tx, id))?;
-        if let Some((test, figures)) = figures {
-            district.write_now(move |tx, ctx| close(tx, ctx, &test, figures))?;
+        let ready = district.read_now(move |tx, _| ready(tx, id))?;
+        if let Some((test, units)) = ready {
+            district.write_now(move |tx, ctx| close(tx, ctx, &test, &units))?;
         }
     }
     Ok(())
 }
-
-/// How many sat, and tenths of a percent of mean and spread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Figures {
-    /// How many sat.
-    pub sat: i64,
-    /// Tenths of a percent of the full marks, on average.
-    pub mean: i64,
-    /// The standard deviation.
-    pub spread: i64,
-}
-
-/// The figures of scores in tenths of a point.
-pub fn figures(scores: &[i64], full: i64) -> Figures {
-    let sat = i64::try_from(scores.len()).unwrap_or(i64::MAX);
-    if sat == 0 {
-        return Figures { sat, mean: 0, spread: 0 };
-    }
-    let full = full.max(1);
-    let rate = |score: &i64| *score * 1_000 / full;
-    let mean = scores.iter().map(rate).sum::<i64>() / sat;
-    let square = scores.iter().map(|score| (rate(score) - mean).pow(2)).sum::<i64>() / sat;
-    Figures { sat, mean, spread: i64::try_from(square.max(0).unsigned_abs().isqrt()).unwrap_or(0) }
-}
-
-/// By the primary key.
-const SCORES: &Sql = sql!("SELECT MAX(score) FROM attempt WHERE test = ?1 AND score IS NOT NULL GROUP BY person");
 
 /// Closes a test whose time is over and of which everything is marked, as the tick does; tells whether it did.
 ///
@@ -117,30 +91,34 @@ const SCORES: &Sql = sql!("SELECT MAX(score) FROM attempt WHERE test = ?1 AND sc
 /// Only the store's.
 pub fn close_when_done(tx: &mut Tx, ctx: &Ctx, id: TestId) -> Result<bool, StoreError> {
     match ready(tx, id)? {
-        Some((test, figures)) if test.closes < ctx.now && !test.waits_for_sheets(ctx.now) && !test.enrolling => {
-            close(tx, ctx, &test, figures).map(|()| true)
+        Some((test, units)) if test.closes < ctx.now && !test.waits_for_sheets(ctx.now) && !test.enrolling => {
+            close(tx, ctx, &test, &units).map(|()| true)
         }
         _ => Ok(false),
     }
 }
 
-fn ready(tx: &mut Tx, id: TestId) -> Result<Option<(Test, Figures)>, StoreError> {
+/// What came of it by unit.
+type Units = BTreeMap<UnitId, Sum>;
+
+fn ready(tx: &mut Tx, id: TestId) -> Result<Option<(Test, Units)>, StoreError> {
     let undone: i64 = tx.one(UNDONE, p![id], |row| row.int(0))?;
     let Some(test) = read::test(tx, id)?.filter(|test| test.state == "set" && undone == 0) else { return Ok(None) };
-    let scores: Vec<i64> = tx.all(SCORES, p![id], |row| row.int(0))?;
-    let figures = figures(&scores, test.full);
-    Ok(Some((test, figures)))
+    let units = by_unit::reckon(tx, &test)?;
+    Ok(Some((test, units)))
 }
 
 const CLOSE: &Sql =
     sql!("UPDATE theory_test SET state = 'closed', sat = ?2, mean = ?3, spread = ?4, results_told = 0 WHERE id = ?1 AND state = 'set'");
 
-fn close(tx: &mut Tx, ctx: &Ctx, test: &Test, figures: Figures) -> Result<(), StoreError> {
+fn close(tx: &mut Tx, ctx: &Ctx, test: &Test, units: &Units) -> Result<(), StoreError> {
+    let figures = units.values().fold(Sum::default(), |all, one| all.with(*one)).figures();
     let enough = figures.sat >= FEWEST;
     let (mean, spread) = (enough.then_some(figures.mean), enough.then_some(figures.spread));
     if tx.exec(CLOSE, p![test.id, figures.sat, mean, spread])? != 1 {
         return Ok(());
     }
+    by_unit::keep(tx, test.id, units)?;
     let facts = TestClosed {
         sat: figures.sat,
         mean,

@@ -69,7 +69,7 @@ fn next(tx: &mut Tx, at: Time, left: Left, most: usize) -> Result<(Vec<(PersonId
     match left {
         Left::Unit(scope, mut done, mut after) => {
             let tree = people::tree(tx)?;
-            let mut units: Vec<UnitId> = tree.subtree(scope).into_iter().filter(|unit| !unit.is_closed()).map(|unit| unit.id).collect();
+            let mut units: Vec<UnitId> = tree.subtree(scope).into_iter().filter(|unit| unit.existed_at(at)).map(|unit| unit.id).collect();
             units.sort_unstable();
             let mut seats = Vec::new();
             for unit in units.into_iter().filter(|unit| done.is_none_or(|done| *unit > done)).collect::<Vec<_>>() {

@@ -116,7 +116,16 @@ facts! {
         person: PersonId,
     }
     /// A test was called off before it began.
-    TestCancelled {}
+    TestCancelled {
+        /// The digest of the reason; empty in those that were called off before one was asked for.
+        #[serde(default)]
+        why: String,
+    }
+    /// A batch of those who were to sit a test is told that it was called off; the subject is the test.
+    TestCancellationTold {
+        /// Which batch.
+        batch: i64,
+    }
     /// Somebody began; the subject is the sitting, the unit the one that set the test.
     AttemptStarted {
         /// Which test.
@@ -160,6 +169,15 @@ facts! {
         /// Which batch.
         batch: i64,
     }
+    /// A bank went to the unit that took over, which is the event's.
+    BankPassed {}
+    /// A paper went to the unit that took over, which is the event's.
+    PaperPassed {}
+    /// A test went along with a unit that ended: the event's unit runs it.
+    TestPassed {
+        /// Whose people sit it.
+        scope: Option<UnitId>,
+    }
     /// A test is over and all of it marked; the subject is the test.
     TestClosed {
         /// How many sat it.
@@ -187,6 +205,7 @@ web::texts! {
     people_enrolled: "确定应考人员", "People enrolled";
     accommodation_given: "给予考试便利", "Accommodation given";
     test_cancelled: "取消测试", "Test called off";
+    test_cancellation_told: "告知测试取消", "Calling off of a test told";
     attempt_started: "开始作答", "Sitting begun";
     attempt_submitted: "交卷", "Paper handed in";
     answer_marked: "人工阅卷", "Answer marked by hand";
@@ -194,6 +213,9 @@ web::texts! {
     typing_ended: "结束录入纸质答卷", "Typing in from paper ended";
     test_reminded: "提醒参加测试", "Reminder of a test";
     test_results_out: "告知测试成绩公布", "Results of a test told";
+    bank_passed: "移交题库", "Question bank passed on";
+    paper_passed: "移交试卷", "Paper passed on";
+    test_passed: "移交测试", "Test passed on";
 }
 
 /// See [`web::Module::audited`].
@@ -209,6 +231,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "PeopleEnrolled" => t.people_enrolled,
         "AccommodationGiven" => t.accommodation_given,
         "TestCancelled" => t.test_cancelled,
+        "TestCancellationTold" => t.test_cancellation_told,
         "AttemptStarted" => t.attempt_started,
         "AttemptSubmitted" => t.attempt_submitted,
         "AnswerMarked" => t.answer_marked,
@@ -216,6 +239,9 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "TypingEnded" => t.typing_ended,
         "TestReminded" => t.test_reminded,
         "TestResultsOut" => t.test_results_out,
+        "BankPassed" => t.bank_passed,
+        "PaperPassed" => t.paper_passed,
+        "TestPassed" => t.test_passed,
         _ => return None,
     };
     Some(Audited { name, log: None })

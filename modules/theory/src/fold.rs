@@ -8,11 +8,12 @@ use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
-    AccommodationGiven, AnswerMarked, AttemptStarted, AttemptSubmitted, BankOpened, PaperId, PaperMade, PeopleEnrolled, QuestionRetired,
-    QuestionWithdrawn, QuestionWritten, TestCancelled, TestClosed, TestId, TestReminded, TestResultsOut, TestSet, TypingEnded,
+    AccommodationGiven, AnswerMarked, AttemptStarted, AttemptSubmitted, BankOpened, BankPassed, PaperId, PaperMade, PaperPassed,
+    PeopleEnrolled, QuestionRetired, QuestionWithdrawn, QuestionWritten, TestCancellationTold, TestCancelled, TestClosed, TestId,
+    TestPassed, TestReminded, TestResultsOut, TestSet, TypingEnded,
 };
 use crate::model::{KeyItem, mark_packed};
-use crate::{enrol, mark, paper, read, set_test, sit};
+use crate::{by_unit, enrol, mark, paper, read, set_test, sit};
 
 /// A new fold, for a list of them.
 pub fn fold() -> Box<dyn Fold> {
@@ -46,23 +47,38 @@ struct Stands {
     typing_ended: Option<i64>,
     reminded: i64,
     results_told: i64,
+    off_told: i64,
+    /// The digest of why it was called off.
+    why: String,
     figures: String,
 }
 
 impl Stands {
     fn new(set: TestSet, unit: String) -> Stands {
-        let figures = "- - -".into();
-        Stands { set, unit, state: "set", enrolled: 0, enrolling: false, typing_ended: None, reminded: 0, results_told: 0, figures }
+        Stands {
+            set,
+            unit,
+            state: "set",
+            enrolled: 0,
+            enrolling: false,
+            typing_ended: None,
+            reminded: 0,
+            results_told: 0,
+            off_told: 0,
+            why: String::new(),
+            figures: "- - -".into(),
+        }
     }
 
     /// What went on beside its state.
     fn went(&self) -> String {
-        went(self.enrolling, self.typing_ended, self.reminded, self.results_told)
+        let told = [self.reminded, self.results_told, self.off_told];
+        went(self.enrolling, self.typing_ended, told, &self.why)
     }
 }
 
-fn went(enrolling: bool, typing_ended: Option<i64>, reminded: i64, results_told: i64) -> String {
-    format!("{} {} {reminded} {results_told}", if enrolling { "enrolling" } else { "enrolled" }, opt(typing_ended))
+fn went(enrolling: bool, typing_ended: Option<i64>, told: [i64; 3], why: &str) -> String {
+    format!("{} {} {told:?} {why}", if enrolling { "enrolling" } else { "enrolled" }, opt(typing_ended))
 }
 
 fn unit(event: &Event) -> String {
@@ -80,6 +96,12 @@ fn opt(n: Option<i64>) -> String {
     n.map_or_else(|| "-".to_owned(), |n| n.to_string())
 }
 
+/// Who was followed by another unit, at the beginning of a row.
+fn passed(row: &mut String, event: &Event) {
+    let rest = row.split_once(' ').map_or("", |(_, rest)| rest);
+    *row = format!("{} {rest}", unit(event));
+}
+
 impl TheoryFold {
     fn question(&mut self, event: &Event) -> Result<bool, BadFacts> {
         let missing = || event.bad("there is no such question yet");
@@ -88,6 +110,10 @@ impl TheoryFold {
                 let f: BankOpened = event.facts()?;
                 self.banks
                     .insert(event.subject.to_string(), format!("{} {} {} {}", unit(event), actor(event), event.occurred_at.0, f.name));
+            }
+            BankPassed::KIND => {
+                let row = self.banks.get_mut(&event.subject.to_string());
+                passed(row.ok_or_else(|| event.bad("there is no such bank yet"))?, event);
             }
             QuestionWritten::KIND => {
                 let f: QuestionWritten = event.facts()?;
@@ -126,6 +152,15 @@ impl TheoryFold {
                 self.papers.insert(event.subject.to_string(), row);
                 self.pages.extend(f.sheets);
             }
+            PaperPassed::KIND => {
+                let row = self.papers.get_mut(&event.subject.to_string());
+                passed(row.ok_or_else(|| event.bad("there is no such paper yet"))?, event);
+            }
+            TestPassed::KIND => {
+                let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
+                stands.set.scope = event.facts::<TestPassed>()?.scope;
+                passed(&mut stands.unit, event);
+            }
             TestSet::KIND => {
                 let set: TestSet = event.facts()?;
                 let by = format!("{} {} {}", unit(event), actor(event), event.occurred_at.0);
@@ -148,6 +183,10 @@ impl TheoryFold {
             TestCancelled::KIND => {
                 let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
                 (stands.state, stands.enrolling) = ("cancelled", false);
+                stands.why = event.facts::<TestCancelled>()?.why;
+            }
+            TestCancellationTold::KIND => {
+                self.tests.get_mut(&event.subject).ok_or_else(missing)?.off_told = event.facts::<TestCancellationTold>()?.batch;
             }
             TypingEnded::KIND => {
                 self.tests.get_mut(&event.subject).ok_or_else(missing)?.typing_ended = Some(event.occurred_at.0);
@@ -201,6 +240,7 @@ impl Fold for TheoryFold {
         self.compare_papers(tx, &mut out)?;
         self.compare_tests(tx, &mut out)?;
         self.compare_attempts(tx, &mut out)?;
+        compare_units(tx, &mut out)?;
         Ok(out)
     }
 }
@@ -208,7 +248,8 @@ impl Fold for TheoryFold {
 const BANKS: &Sql = sql!("SELECT id, unit, created_by, name, salt, created_at FROM bank ORDER BY id");
 const QUESTIONS: &Sql = sql!("SELECT id, bank, v, retired, alike FROM question ORDER BY id");
 const TEXTS: &Sql = sql!(
-    "SELECT question, v, written_by, salt, kind, topic, difficulty, stem, options, answer, note, picture, written_at
+    "SELECT question, v, written_by, salt, kind, topic, difficulty, stem, options, answer, note, picture,
+        recording, recording_kind, recording_name, written_at
      FROM question_text ORDER BY question, v"
 );
 const PAPERS: &Sql = sql!(
@@ -218,7 +259,8 @@ const PAPERS: &Sql = sql!(
 const VARIANTS: &Sql = sql!("SELECT items, answers, difficulty FROM paper_variant WHERE paper = ?1 ORDER BY n");
 const PAGES: &Sql = sql!("SELECT digest, paper, variant, lang, body FROM paper_page ORDER BY digest");
 const TESTS: &Sql = sql!(
-    "SELECT id, salt, sat, mean, spread, created_by, created_at, enrolling, typing_ended_at, reminded, results_told
+    "SELECT id, salt, sat, mean, spread, created_by, created_at, enrolling, typing_ended_at, reminded, results_told,
+        off_told, why
      FROM theory_test ORDER BY id"
 );
 const SEATS: &Sql = sql!("SELECT test, batch, person, unit, extra, large, salt FROM seat ORDER BY test, batch, person");
@@ -226,6 +268,8 @@ const ATTEMPTS: &Sql = sql!(
     "SELECT id, test, n, variant, ends_at, unit, sheet, submitted_at, how, salt, by_key, by_hand, score, person, started_at
      FROM attempt ORDER BY test, person, n"
 );
+const CLOSED: &Sql = sql!("SELECT id FROM theory_test WHERE state = 'closed' ORDER BY id");
+const UNITS: &Sql = sql!("SELECT test, unit, enrolled, sat, passed, won, squares FROM test_unit ORDER BY test, unit");
 const MARKS: &Sql = sql!("SELECT attempt, place, round, points, salt, marked_by, marked_at FROM hand_mark ORDER BY attempt, place, round");
 
 impl TheoryFold {
@@ -240,7 +284,7 @@ impl TheoryFold {
             let (question, key) = (read::words(row, 4)?, format!("{} {}", row.id::<Id>(0)?, row.int(1)?));
             senses.insert(key.clone(), crate::bank::alike(&question));
             let body = text_digest_hex(&row.array(3)?, &question.words());
-            Ok((key, format!("{} {} {} {} {body}", question.kind.code(), question.difficulty, row.id::<Id>(2)?, row.int(12)?)))
+            Ok((key, format!("{} {} {} {} {body}", question.kind.code(), question.difficulty, row.id::<Id>(2)?, row.int(15)?)))
         })?;
         same("question_text", &self.texts, texts, out);
         let questions = tx.all(QUESTIONS, p![], |row| {
@@ -290,8 +334,11 @@ impl TheoryFold {
     fn compare_tests(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let rows = tx.all(TESTS, p![], |row| {
             let figures = format!("{} {} {}", opt(row.opt_int(2)?), opt(row.opt_int(3)?), opt(row.opt_int(4)?));
-            let went = went(!row.is_null(7)?, row.opt_int(8)?, row.int(9)?, row.opt_int(10)?.unwrap_or(0));
-            Ok((row.id::<TestId>(0)?, row.array::<16>(1)?, figures, format!("{} {}", row.id::<Id>(5)?, row.int(6)?), went))
+            let (salt, why) = (row.array::<16>(1)?, row.text(12)?);
+            let why = if why.is_empty() { String::new() } else { text_digest_hex(&salt, why) };
+            let told = [row.int(9)?, row.opt_int(10)?.unwrap_or(0), row.opt_int(11)?.unwrap_or(0)];
+            let went = went(!row.is_null(7)?, row.opt_int(8)?, told, &why);
+            Ok((row.id::<TestId>(0)?, salt, figures, format!("{} {}", row.id::<Id>(5)?, row.int(6)?), went))
         })?;
         let mut found = Vec::new();
         for (id, salt, figures, by, went) in rows {
@@ -380,6 +427,24 @@ impl TheoryFold {
         }
         Ok(())
     }
+}
+
+/// What is kept of closed tests by unit, beside their seats and sittings.
+fn compare_units(tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let line = |sum: &by_unit::Sum| format!("{sum:?}");
+    let mut expected = Rows::new();
+    for id in tx.all(CLOSED, p![], |row| row.id::<TestId>(0))? {
+        let Some(test) = read::test(tx, id)? else { continue };
+        for (unit, sum) in by_unit::reckon(tx, &test)? {
+            expected.insert(format!("{id} {unit}"), line(&sum));
+        }
+    }
+    let found = tx.all(UNITS, p![], |row| {
+        let sum = by_unit::Sum { enrolled: row.int(2)?, sat: row.int(3)?, passed: row.int(4)?, won: row.int(5)?, squares: row.int(6)? };
+        Ok((format!("{} {}", row.id::<Id>(0)?, row.id::<Id>(1)?), line(&sum)))
+    })?;
+    same("test_unit", &expected, found, out);
+    Ok(())
 }
 
 fn same(table: &'static str, expected: &Rows, found: Vec<(String, String)>, out: &mut Vec<Difference>) {

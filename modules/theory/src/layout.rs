@@ -18,8 +18,18 @@ pub struct Found {
     pub number: u32,
     /// What it says, set right.
     pub question: Question,
+    /// The file of the recording that it names; empty where it names none.
+    pub plays: String,
     /// What is wrong with it.
     pub wrong: Option<Wrong>,
+}
+
+/// Whether this is the name of a file that can be played.
+pub fn is_recording(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    name.rsplit_once('.').is_some_and(|(stem, end)| {
+        !stem.is_empty() && web::media::Kind::from_code(end).is_some_and(|kind| kind.is_sound() || kind.is_film())
+    })
 }
 
 /// A judgement as people write it: `A` for right, `B` for wrong.
@@ -140,6 +150,7 @@ fn labelled<'a>(line: &'a str, names: &[&str]) -> Option<&'a str> {
 const ANSWER: &[&str] = &["正确答案", "参考答案", "标准答案", "答案", "答"];
 const NOTE: &[&str] = &["答案解析", "试题解析", "解析", "解答", "依据", "出处"];
 const TOPIC: &[&str] = &["知识点", "考点", "知识模块", "章节", "类别"];
+const PLAYS: &[&str] = &["音频文件", "视频文件", "音频", "视频", "录音", "录像", "音视频"];
 const LEVEL: &[&str] = &["难度系数", "难易程度", "难易度", "难度"];
 
 /// The options that begin in a line, in the order of their letters from `next` on, and what stands before them.
@@ -214,6 +225,7 @@ struct Draft {
     note: String,
     topic: String,
     difficulty: Option<i64>,
+    plays: String,
     last: Last,
 }
 
@@ -374,6 +386,9 @@ fn more(draft: &mut Draft, line: &str) -> bool {
     if let Some(text) = labelled(line, NOTE) {
         text.clone_into(&mut draft.note);
         draft.last = Last::Note;
+    } else if let Some(text) = labelled(line, PLAYS).filter(|text| is_recording(text)) {
+        // 音频：01.mp3: what is played with the question. A stem goes on after it.
+        text.clone_into(&mut draft.plays);
     } else if let Some(text) = labelled(line, ANSWER) {
         // 答案：A  难度：易  知识点：党章
         let mut answer = text;
@@ -495,10 +510,17 @@ fn finish(mut draft: Draft) -> Found {
         answer,
         note: draft.note,
         picture: None,
+        recording: None,
     };
+    found(line, number, question, draft.plays)
+}
+
+/// A question with what is wrong with it. One that names a recording waits for its file.
+pub(crate) fn found(line: usize, number: u32, question: Question, plays: String) -> Found {
+    let missing = !plays.is_empty() && question.recording.is_none();
     match question.clone().checked() {
-        Ok(question) => Found { line, number, question, wrong: None },
-        Err(wrong) => Found { line, number, question, wrong: Some(wrong) },
+        Ok(question) => Found { line, number, question, plays, wrong: missing.then_some(Wrong::Recording) },
+        Err(wrong) => Found { line, number, question, plays, wrong: Some(wrong) },
     }
 }
 
@@ -546,6 +568,9 @@ pub fn written(questions: &[Question]) -> Vec<String> {
         for question in questions.iter().filter(|question| question.kind == kind) {
             number += 1;
             lines.push(format!("{number}．{}", question.stem.replace('\n', " ")));
+            if let Some(recording) = &question.recording {
+                lines.push(format!("{}：{}", if recording.kind.is_film() { "视频" } else { "音频" }, recording.name));
+            }
             for (place, option) in question.options.iter().enumerate() {
                 lines.push(format!("{}．{option}", letters(1 << place)));
             }

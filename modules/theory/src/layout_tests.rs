@@ -27,6 +27,15 @@ fn an_answer_on_a_line_of_its_own() {
 }
 
 #[test]
+fn a_recording_is_named_under_the_stem() {
+    let all = found("1. 录音里说的是哪一天？\n音频：通知 1.mp3\nA. 周一\nB. 周二\n答案：B\n2. 视频：看懂它的意思____。\n答案：团结");
+    assert_eq!((all[0].plays.as_str(), all[0].wrong), ("通知 1.mp3", Some(Wrong::Recording)));
+    assert_eq!((all[0].question.stem.as_str(), all[0].question.options.len()), ("录音里说的是哪一天？", 2));
+    assert_eq!((all[1].plays.as_str(), all[1].wrong), ("", None), "no file is named");
+    assert!(!is_recording(".mp3") && !is_recording("a.pdf") && is_recording("片.MP4"));
+}
+
+#[test]
 fn an_answer_in_the_brackets_and_options_on_one_line() {
     let question = one("1、党的根本宗旨是（A）。\nA、全心全意为人民服务　B、发展经济　C、改革开放");
     assert_eq!((question.answer.as_str(), question.stem.as_str()), ("A", "党的根本宗旨是（ ）。"));

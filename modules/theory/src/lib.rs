@@ -5,6 +5,7 @@ pub mod analysed;
 pub mod analysis;
 pub mod bank;
 pub mod bring;
+pub mod by_unit;
 pub mod close;
 pub mod docx;
 pub mod enrol;
@@ -15,6 +16,7 @@ pub mod mark;
 pub mod model;
 mod pages;
 pub mod paper;
+mod pass;
 pub mod permissions;
 pub mod read;
 pub mod render;
@@ -30,8 +32,17 @@ pub mod typed;
 pub use fold::fold;
 
 /// The tables of tests.
-pub const MIGRATIONS: &[store::Migration] =
-    store::migrations!("theory", "0001_theory", "0002_brought", "0003_on_paper", "0004_in_pieces", "0005_picture");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!(
+    "theory",
+    "0001_theory",
+    "0002_brought",
+    "0003_on_paper",
+    "0004_in_pieces",
+    "0005_picture",
+    "0006_called_off",
+    "0007_by_unit",
+    "0008_recording"
+);
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -41,6 +52,8 @@ pub fn module() -> web::Module {
         menu: pages::menu,
         kinds: events::KINDS,
         folds: &[fold],
+        pass: pass::pass,
+        in_hand: pass::in_hand,
         ticks: &[enrol::TICK, close::TICK, told::TICK],
         audited: events::audited,
         due: seen::DUE,

@@ -82,6 +82,34 @@ pub struct Question {
     pub note: String,
     /// The SHA-256 of the picture that belongs to it.
     pub picture: Option<[u8; 32]>,
+    /// What is played with it.
+    pub recording: Option<Recording>,
+}
+
+/// Sound or a film that is played with a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// Its SHA-256.
+    pub digest: [u8; 32],
+    /// What it is.
+    pub kind: web::media::Kind,
+    /// What its file was called.
+    pub name: String,
+}
+
+/// The most bytes of a recording of a question.
+pub const LARGEST_RECORDING: u64 = 64 << 20;
+
+impl Recording {
+    /// From a file that was sent; nothing where it is neither heard nor watched.
+    pub fn of(media: &web::media::Media) -> Option<Recording> {
+        let plays = media.kind.is_sound() || media.kind.is_film();
+        plays.then(|| Recording {
+            digest: media.digest,
+            kind: media.kind,
+            name: base::text::excerpt(&base::text::clean_line(&media.name), 80),
+        })
+    }
 }
 
 /// What is wrong with a question as it was written.
@@ -111,6 +139,9 @@ pub enum Wrong {
     /// A long explanation.
     #[error("an explanation of at most {LONGEST} characters is wanted")]
     Note,
+    /// It names a recording that was not sent.
+    #[error("the recording that it names is not there")]
+    Recording,
 }
 
 impl Wrong {
@@ -123,6 +154,7 @@ impl Wrong {
             Wrong::Topic => "topic",
             Wrong::Difficulty => "difficulty",
             Wrong::Note => "note",
+            Wrong::Recording => "recording",
         }
     }
 }
@@ -203,6 +235,8 @@ impl Question {
         // What came later is only there where there is one: digests of older questions stay as they are.
         let picture = self.picture.map(|digest| record::hex(&digest));
         words.extend(picture.as_deref());
+        let recording = self.recording.as_ref().map(|one| format!("{} {} {}", record::hex(&one.digest), one.kind.code(), one.name));
+        words.extend(recording.as_deref());
         words.join("\u{1e}")
     }
 

@@ -14,6 +14,7 @@ fn question(kind: Kind, options: &[&str], answer: &str) -> Question {
         answer: answer.into(),
         note: String::new(),
         picture: None,
+        recording: None,
     }
 }
 

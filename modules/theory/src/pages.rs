@@ -3,10 +3,12 @@
 mod after;
 mod bank;
 mod book;
+mod figures;
 mod home;
 mod import;
 mod papers;
 mod picture;
+mod recording;
 mod results;
 mod run;
 mod set;
@@ -36,9 +38,13 @@ pub(crate) fn routes() -> Router<App> {
         .route("/tests/banks/{id}/export.docx", get(import::docx))
         .route("/tests/banks/{id}/export.xlsx", get(import::xlsx))
         .route("/tests/import/{id}", get(import::show).post(import::send))
+        .route("/tests/import/{id}/files", post(recording::for_import))
         .route("/tests/import/{id}/undo", post(import::undo))
         .route("/tests/q/{id}", get(bank::edit).post(bank::rewrite))
         .route("/tests/q/{id}/picture/{digest}", get(picture::picture))
+        .route("/tests/q/{id}/recording", post(recording::send))
+        .route("/tests/q/{id}/recording/drop", post(recording::drop_it))
+        .route("/tests/q/{id}/recording/{digest}", get(picture::recording))
         .route("/tests/q/{id}/retire", post(bank::retire))
         .route("/tests/papers", get(papers::list))
         .route("/tests/papers/new", get(papers::form).post(papers::send))
@@ -60,11 +66,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/tests/t/{id}/cancel", post(run::cancel))
         .route("/tests/t/{id}/mark", get(after::mark).post(after::mark_send))
         .route("/tests/t/{id}/analysis", get(after::analysis))
-        .route("/tests/t/{id}/figures", get(after::figures))
+        .route("/tests/t/{id}/figures", get(figures::figures))
 }
 
 pub(crate) use home::state;
-pub(crate) use picture::address as picture_address;
+pub(crate) use picture::{address as picture_address, recording_address};
 
 /// Tests stand in everybody's menu but the administrators': each of the others may be asked to sit one.
 pub(crate) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {

@@ -1,6 +1,6 @@
 //! Who may do what with tests. Sitting one needs no post: the seat is the permission, see [`crate::seat`].
 
-use people::{Actor, Permission, Role, Tree};
+use people::{Actor, Permission, Proof, Role, Tree};
 
 use crate::read::Test;
 
@@ -41,6 +41,15 @@ pub struct SeeOwn;
 impl Permission for SeeOwn {
     const NAME: &'static str = "theory.own";
     const ROLES: &'static [Role] = &[Role::CommunitySecretary, Role::TownLeader, Role::DepartmentLead, Role::BranchSecretary];
+}
+
+/// The units whose people this person sees by name, in their fixed order; those that ended are of the one that took over.
+pub(crate) fn own_units(actor: &Actor, tree: &Tree) -> Vec<base::UnitId> {
+    let own: Vec<Proof<SeeOwn>> = actor.each::<SeeOwn>().collect();
+    if own.is_empty() {
+        return Vec::new();
+    }
+    tree.all().map(|unit| unit.id).filter(|unit| own.iter().any(|proof| proof.covers(tree, tree.heir(*unit)))).collect()
 }
 
 /// Whether questions and papers of this unit may be used by that one: what is above is open to what is below.

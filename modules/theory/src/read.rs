@@ -4,7 +4,7 @@ use base::{PersonId, Time, UnitId};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::events::{AttemptId, BankId, PaperId, QuestionId, TestId};
-use crate::model::{Item, KeyItem, Kind, Question};
+use crate::model::{Item, KeyItem, Kind, Question, Recording};
 
 /// A bank.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ fn stored(row: &Row<'_>) -> Result<Stored, StoreError> {
     Ok(Stored { id: row.id(0)?, bank: row.id(1)?, v: row.int(2)?, retired: row.bool(3)?, question: words(row, 4)? })
 }
 
-/// A question from the eight columns that begin at `at`.
+/// A question from the eleven columns that begin at `at`.
 pub(crate) fn words(row: &Row<'_>, at: usize) -> Result<Question, StoreError> {
     let kind = row.text(at)?;
     Ok(Question {
@@ -72,25 +72,39 @@ pub(crate) fn words(row: &Row<'_>, at: usize) -> Result<Question, StoreError> {
         answer: row.text(at + 5)?.to_owned(),
         note: row.text(at + 6)?.to_owned(),
         picture: row.opt_array(at + 7)?,
+        recording: recording(row, at + 8)?,
     })
 }
 
+fn recording(row: &Row<'_>, at: usize) -> Result<Option<Recording>, StoreError> {
+    let Some(digest) = row.opt_array(at)? else { return Ok(None) };
+    let (kind, name) = (row.opt_text(at + 1)?.unwrap_or_default(), row.opt_text(at + 2)?.unwrap_or_default().to_owned());
+    let kind =
+        web::media::Kind::from_code(kind).ok_or_else(|| StoreError::Other(format!("question_text: recording {kind} is not known")))?;
+    Ok(Some(Recording { digest, kind, name }))
+}
+
 const QUESTION: &Sql = sql!(
-    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture
+    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture,
+        t.recording, t.recording_kind, t.recording_name
      FROM question q JOIN question_text t ON t.question = q.id AND t.v = q.v WHERE q.id = ?1"
 );
 /// By the index `question_by_bank`.
 const OF_BANK: &Sql = sql!(
-    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture
+    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture,
+        t.recording, t.recording_kind, t.recording_name
      FROM question q JOIN question_text t ON t.question = q.id AND t.v = q.v WHERE q.bank = ?1 ORDER BY q.id"
 );
 /// By the index `question_alike`.
 const ALIKE: &Sql = sql!(
-    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture
+    "SELECT q.id, q.bank, q.v, q.retired, t.kind, t.topic, t.difficulty, t.stem, t.options, t.answer, t.note, t.picture,
+        t.recording, t.recording_kind, t.recording_name
      FROM question q JOIN question_text t ON t.question = q.id AND t.v = q.v WHERE q.bank = ?1 AND q.alike = ?2 ORDER BY q.id LIMIT 1"
 );
-const VERSION: &Sql =
-    sql!("SELECT kind, topic, difficulty, stem, options, answer, note, picture FROM question_text WHERE question = ?1 AND v = ?2");
+const VERSION: &Sql = sql!(
+    "SELECT kind, topic, difficulty, stem, options, answer, note, picture, recording, recording_kind, recording_name
+     FROM question_text WHERE question = ?1 AND v = ?2"
+);
 /// By the index `question_by_bank`.
 const COUNT: &Sql = sql!("SELECT COUNT(*) FROM question WHERE bank = ?1 AND retired = 0");
 
@@ -277,6 +291,8 @@ pub struct Test {
     pub typing_ended: Option<Time>,
     /// Whether people are still being enrolled.
     pub enrolling: bool,
+    /// Why it was called off; empty where it was not.
+    pub why: String,
 }
 
 /// How long results of a test that some sat on paper wait for what is typed in.
@@ -393,27 +409,28 @@ pub(crate) fn test_row(row: &Row<'_>) -> Result<Test, StoreError> {
         variants: row.int(25)?,
         typing_ended: row.opt_time(27)?,
         enrolling: !row.is_null(28)?,
+        why: row.text(29)?.to_owned(),
     })
 }
 
 const TEST: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
-            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling
+            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling, t.why
      FROM theory_test t JOIN paper p ON p.id = t.paper WHERE t.id = ?1"
 );
 /// A district sets some hundreds in a year.
 const TESTS: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
-            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling
+            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling, t.why
      FROM theory_test t JOIN paper p ON p.id = t.paper ORDER BY t.opens_at DESC, t.id DESC LIMIT 500"
 );
 /// By the index `seat_by_person`.
 const OF_PERSON: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
-            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling
+            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling, t.why
      FROM seat s JOIN theory_test t ON t.id = s.test JOIN paper p ON p.id = t.paper
      WHERE s.person = ?1 ORDER BY t.opens_at DESC, t.id DESC LIMIT 200"
 );

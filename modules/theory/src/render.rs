@@ -9,7 +9,8 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use web::Lang;
 
-use crate::model::{BETWEEN, Given, Item, Kind, Question, Sheet, letters};
+use crate::events::QuestionId;
+use crate::model::{BETWEEN, Given, Item, Kind, Question, Recording, Sheet, letters};
 use crate::texts::SitTexts;
 
 /// `12` and `12.5`.
@@ -82,6 +83,9 @@ fn one(out: &mut String, t: &SitTexts, place: usize, item: &Item, question: &Que
         escaped(out, &web::fill(t.picture_n, &[("n", &no)]));
         out.push_str("\"></p>");
     }
+    if let Some(recording) = &question.recording {
+        out.push_str(&player(t, item.q, no, recording));
+    }
     match question.kind {
         Kind::Single | Kind::Multiple => {
             let shown: Vec<&str> = item.order.iter().filter_map(|at| question.options.get(usize::from(*at))).map(String::as_str).collect();
@@ -113,6 +117,19 @@ fn one(out: &mut String, t: &SitTexts, place: usize, item: &Item, question: &Que
         }
     }
     out.push_str("</fieldset>");
+}
+
+/// What plays the recording of a question. Nothing of it is fetched before somebody wants to hear it.
+pub(crate) fn player(t: &SitTexts, question: QuestionId, no: usize, recording: &Recording) -> String {
+    let (tag, label) = if recording.kind.is_film() { ("video", t.film_n) } else { ("audio", t.sound_n) };
+    let mut out = format!("<p class=\"q-media\"><{tag} controls preload=\"none\" src=\"");
+    escaped(&mut out, &crate::pages::recording_address(question, &recording.digest));
+    out.push_str("\" aria-label=\"");
+    escaped(&mut out, &web::fill(label, &[("n", &no)]));
+    let _ = write!(out, "\">");
+    escaped(&mut out, t.no_player);
+    let _ = write!(out, "</{tag}></p>");
+    out
 }
 
 fn escaped_plain(out: &mut String, text: &str) {

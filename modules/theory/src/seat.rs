@@ -22,7 +22,7 @@ pub struct Seat {
 const FIND: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
-            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling, s.unit, s.extra, s.large
+            p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling, t.why, s.unit, s.extra, s.large
      FROM seat s JOIN theory_test t ON t.id = s.test JOIN paper p ON p.id = t.paper WHERE s.test = ?1 AND s.person = ?2"
 );
 
@@ -32,10 +32,21 @@ impl Seat {
     /// # Errors
     /// Only the store's.
     pub fn find(tx: &mut Tx, who: &SignedPerson, test: TestId) -> Result<Option<Seat>, StoreError> {
-        let found = tx.opt(FIND, p![test, who.person], |row| {
-            Ok(Seat { test: test_row(row)?, person: who.person, unit: row.id(29)?, extra: row.int(30)?, large: row.bool(31)? })
-        })?;
-        Ok(found.filter(|seat| seat.test.state != "cancelled"))
+        Ok(Seat::any(tx, who, test)?.filter(|seat| seat.test.state != "cancelled"))
+    }
+
+    /// A test that somebody was to sit and that was called off.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub fn called_off(tx: &mut Tx, who: &SignedPerson, test: TestId) -> Result<Option<Test>, StoreError> {
+        Ok(Seat::any(tx, who, test)?.map(|seat| seat.test).filter(|test| test.state == "cancelled"))
+    }
+
+    fn any(tx: &mut Tx, who: &SignedPerson, test: TestId) -> Result<Option<Seat>, StoreError> {
+        tx.opt(FIND, p![test, who.person], |row| {
+            Ok(Seat { test: test_row(row)?, person: who.person, unit: row.id(30)?, extra: row.int(31)?, large: row.bool(32)? })
+        })
     }
 
     /// The test.

@@ -1,9 +1,10 @@
 //! Who sits a test, however many they are: some at a time in the order of their ids, found by name or login, and the figures
 //! over all of them.
 
-use base::PersonId;
+use base::{PersonId, UnitId};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
+use crate::by_unit;
 use crate::events::TestId;
 use crate::read::{Enrolled, Test};
 
@@ -80,23 +81,74 @@ const STANDING: &Sql = sql!(
            FROM attempt WHERE test = ?1 GROUP BY person) b"
 );
 
-/// The figures of a test.
+/// The figures of a test. Of a closed one they are what was kept; nothing in it changes any more.
 ///
 /// # Errors
 /// Only the store's.
 pub fn standing(tx: &mut Tx, test: &Test) -> Result<Standing, StoreError> {
+    if test.state == "closed" {
+        let sum = by_unit::kept(tx, test.id)?.into_iter().fold(by_unit::Sum::default(), |all, (_, one)| all.with(one));
+        return Ok(Standing { going: 0, handed: sum.sat, waiting: 0, passed: sum.passed });
+    }
     tx.one(STANDING, p![test.id, test.full * test.terms.pass], |row| {
         Ok(Standing { going: row.int(0)?, handed: row.int(1)?, waiting: row.int(2)?, passed: row.int(3)? })
     })
 }
 
-/// By the primary key.
-const BEST: &Sql = sql!("SELECT person, MAX(score) FROM attempt WHERE test = ?1 AND score IS NOT NULL GROUP BY person ORDER BY person");
+/// Somebody of a unit, with the best score that they have, in tenths of a point.
+#[derive(Clone, Copy, Debug)]
+pub struct Scored {
+    /// Who.
+    pub person: PersonId,
+    /// The unit they sit it for.
+    pub unit: UnitId,
+    /// Nothing where they have none.
+    pub best: Option<i64>,
+}
 
-/// The best score of everybody who has one, in tenths of a point.
+/// By the index `seat_by_unit`.
+const OF_UNIT: &Sql = sql!(
+    "SELECT s.person, (SELECT MAX(a.score) FROM attempt a WHERE a.test = s.test AND a.person = s.person)
+     FROM seat s WHERE s.test = ?1 AND s.unit = ?2 AND s.person > ?3 ORDER BY s.person LIMIT ?4"
+);
+/// By the index `seat_by_unit`.
+const ANY_OF: &Sql = sql!("SELECT 1 FROM seat WHERE test = ?1 AND unit = ?2 LIMIT 1");
+
+/// So many of those who sit a test for these units, in the order of the units, after this unit and person.
 ///
 /// # Errors
 /// Only the store's.
-pub fn best(tx: &mut Tx, test: TestId) -> Result<Vec<(PersonId, i64)>, StoreError> {
-    tx.all(BEST, p![test], |row| Ok((row.id(0)?, row.int(1)?)))
+pub fn of_units(
+    tx: &mut Tx,
+    test: TestId,
+    units: &[UnitId],
+    after: Option<(UnitId, PersonId)>,
+    most: usize,
+) -> Result<Vec<Scored>, StoreError> {
+    let from = after.and_then(|(unit, _)| units.iter().position(|one| *one == unit)).unwrap_or(0);
+    let mut out: Vec<Scored> = Vec::new();
+    for unit in units.iter().skip(from).copied() {
+        let person = after.filter(|(of, _)| *of == unit).map(|(_, person)| person).unwrap_or_default();
+        let left = i64::try_from(most - out.len()).unwrap_or(i64::MAX);
+        out.extend(tx.all(OF_UNIT, p![test, unit, person, left], |row| {
+            Ok::<_, StoreError>(Scored { person: row.id(0)?, unit, best: row.opt_int(1)? })
+        })?);
+        if out.len() >= most {
+            break;
+        }
+    }
+    Ok(out)
+}
+
+/// Whether anybody sits a test for one of these units.
+///
+/// # Errors
+/// Only the store's.
+pub fn any_of(tx: &mut Tx, test: TestId, units: &[UnitId]) -> Result<bool, StoreError> {
+    for unit in units {
+        if tx.opt(ANY_OF, p![test, *unit], |_| Ok(()))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

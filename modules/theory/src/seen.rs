@@ -12,8 +12,9 @@ use web::{dates, fill};
 
 use crate::events::TestId;
 use crate::pages::state;
-use crate::permissions::{Organise, SeeOwn, concerned};
+use crate::permissions::{Organise, concerned, own_units};
 use crate::read::{self, TYPED_WITHIN};
+use crate::seats;
 use crate::set_test::seat_of;
 use crate::texts::TheoryTexts;
 
@@ -184,9 +185,6 @@ fn list(
     Ok(lines)
 }
 
-/// By the primary key; the units of a test are some hundreds at most.
-const UNITS: &Sql = sql!("SELECT DISTINCT unit FROM seat WHERE test = ?1");
-
 /// The page of a test that this person may see; nothing where it is not theirs to know.
 fn page_of(tx: &mut Tx, look: &Look<'_>, test: &read::Test) -> Result<Option<String>, StoreError> {
     let Some(actor) = look.actor else { return Ok(None) };
@@ -194,19 +192,15 @@ fn page_of(tx: &mut Tx, look: &Look<'_>, test: &read::Test) -> Result<Option<Str
     if actor.each::<Organise>().any(|proof| proof.unit() == test.unit) {
         return Ok(Some(format!("{base}/run")));
     }
-    if test.state != "cancelled" && seat_of(tx, test.id, actor.person)?.is_some() {
+    if seat_of(tx, test.id, actor.person)?.is_some() {
         return Ok(Some(base));
     }
     let figures = Some(format!("{base}/figures"));
     if concerned(actor, look.tree, test) {
         return Ok(figures);
     }
-    let own: Vec<people::Proof<SeeOwn>> = actor.each::<SeeOwn>().collect();
-    if own.is_empty() {
-        return Ok(None);
-    }
-    let units: Vec<base::UnitId> = tx.all(UNITS, p![test.id], |row| row.id(0))?;
-    Ok(figures.filter(|_| units.iter().any(|unit| own.iter().any(|proof| proof.covers(look.tree, *unit)))))
+    let own = own_units(actor, look.tree);
+    Ok(if seats::any_of(tx, test.id, &own)? { figures } else { None })
 }
 
 /// Tests as lines of lists that other pages draw: behind the figures that count them, and in lists of what somebody was told.

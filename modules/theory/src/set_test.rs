@@ -242,20 +242,33 @@ pub fn accommodate(
     Ok(())
 }
 
-const CANCEL: &Sql = sql!("UPDATE theory_test SET state = 'cancelled', enrolling = NULL WHERE id = ?1 AND state = 'set' AND opens_at > ?2");
+const CANCEL: &Sql = sql!(
+    "UPDATE theory_test SET state = 'cancelled', enrolling = NULL, why = ?3, off_told = 0
+     WHERE id = ?1 AND state = 'set' AND opens_at > ?2"
+);
+const SALT: &Sql = sql!("SELECT salt FROM theory_test WHERE id = ?1");
 
-/// Calls a test off before it opens.
+/// The most characters of why a test was called off.
+pub const LONGEST_WHY: usize = 200;
+
+/// Calls a test off before it opens. Who was to sit it is told, with the reason.
 ///
 /// # Errors
 /// [`SetError`].
-pub fn cancel(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, test: &Test) -> Result<(), SetError> {
+pub fn cancel(tx: &mut Tx, ctx: &Ctx, who: &Proof<Organise>, test: &Test, why: &str) -> Result<(), SetError> {
     if test.unit != who.unit() {
         return Err(SetError::Denied);
     }
-    if tx.exec(CANCEL, p![test.id, ctx.now])? != 1 {
+    let why = base::text::clean_line(why);
+    if why.is_empty() || base::text::count_chars(&why) > LONGEST_WHY {
+        return Err(SetError::Field("why"));
+    }
+    let salt: [u8; 16] = tx.opt(SALT, p![test.id], |row| row.array(0))?.ok_or(SetError::NotFound)?;
+    if tx.exec(CANCEL, p![test.id, ctx.now, why.as_str()])? != 1 {
         return Err(SetError::NotNow);
     }
-    record::append(tx, ctx, about(ctx, who.actor(), test.unit, test.id.0), &TestCancelled {})?;
+    let facts = TestCancelled { why: text_digest_hex(&salt, &why) };
+    record::append(tx, ctx, about(ctx, who.actor(), test.unit, test.id.0), &facts)?;
     Ok(())
 }
 

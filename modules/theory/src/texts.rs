@@ -19,6 +19,9 @@ web::texts! {
     wrong: "错误", "False";
     blank_n: "第 {n} 空", "Blank {n}";
     picture_n: "第 {n} 题的图", "Picture of question {n}";
+    sound_n: "第 {n} 题的音频", "Sound of question {n}";
+    film_n: "第 {n} 题的视频", "Film of question {n}";
+    no_player: "这个浏览器不能播放", "This browser cannot play it";
     answer_n: "第 {n} 题的回答", "Answer to question {n}";
     state_coming: "未开始", "Not open yet";
     state_open: "可以作答", "Open";
@@ -29,6 +32,9 @@ web::texts! {
     state_none: "尚无答卷", "No paper yet";
     state_missed: "未参加", "Not sat";
     state_cancelled: "已取消", "Called off";
+    off: "已取消的测试", "Tests that were called off";
+    off_text: "这次测试已取消，不用参加。", "This test was called off; there is nothing to sit.";
+    off_why: "取消原因", "Why";
     window: "{from} 至 {to}", "{from} to {to}";
     cover_paper: "试卷", "Paper";
     cover_paper_text: "{n} 题，满分 {points} 分，{pass} 分合格", "{n} questions, {points} points, passed from {pass}";
@@ -141,6 +147,18 @@ web::texts! {
     picture_hint: "一张，可以不加；随题目一起显示。支持 JPG、PNG、WebP。", "One, if any; it stands with the question. JPG, PNG or WebP.";
     picture_now: "现在的图片", "The picture now";
     picture_drop: "去掉图片", "Without the picture";
+    recording: "音频或视频", "Sound or film";
+    recording_file: "音频或视频文件", "File with sound or a film";
+    recording_hint: "随题目一起播放，最大 {n} MB。支持 MP3、M4A、WAV、OGG、MP4、WebM。", "Played with the question, {n} MB at most. MP3, M4A, WAV, OGG, MP4 or WebM.";
+    recording_send: "上传", "Upload";
+    recording_drop: "去掉音频或视频", "Without the recording";
+    recording_later: "音频、视频在保存试题后添加。", "Sound or a film is added once the question is saved.";
+    recording_none: "请选择文件", "Please choose a file";
+    recording_unknown: "认不出这个文件，可以用 MP3、M4A、WAV、OGG、MP4、WebM", "That is no recording known here; MP3, M4A, WAV, OGG, MP4 and WebM will do";
+    has_picture: "有图", "Picture";
+    has_sound: "有音频", "Sound";
+    has_film: "有视频", "Film";
+    comma: "、", ", ";
     version: "第 {v} 版", "Version {v}";
     version_note: "保存会成为新的一版；已经组成的试卷不变。", "Saving makes a new version; papers that were made stay as they are.";
     retire: "停用", "Take out";
@@ -153,6 +171,7 @@ web::texts! {
     wrong_number: "单选题、判断题有一个答案，多选题至少两个", "One answer for one kind, at least two for the other";
     wrong_topic: "知识点不超过 60 个字", "A topic has at most 60 characters";
     wrong_difficulty: "难度为 1 到 5", "Difficulty is from 1 to 5";
+    wrong_recording: "音频或视频没有上传", "Its recording was not uploaded";
     wrong_note: "解析不超过 2000 个字", "An explanation has at most 2,000 characters";
     wrong_now: "别人刚改过，请重新打开", "Somebody changed it just now; please open it again";
     papers: "试卷", "Papers";
@@ -262,6 +281,9 @@ web::texts! {
     give_large: "大字试卷", "Large type";
     given: "已保存", "Saved";
     cancel: "取消测试", "Call it off";
+    cancel_why: "取消原因", "Why";
+    cancel_hint: "应考人员会收到通知，看到这个原因。1 到 200 个字。", "Who was to sit it is told, with this reason. 1 to 200 characters.";
+    wrong_why: "请写明取消原因，1 到 200 个字", "Please say why, in 1 to 200 characters";
     cancelled: "测试已取消", "The test was called off";
     retake_set: "安排补考", "Set a retake";
     mark: "阅卷", "Mark";
@@ -298,7 +320,7 @@ web::texts! {
     typed_same: "请由另一人录第二遍", "Somebody else must type it in the second time";
     typed_twice: "此人已有答卷", "There is a paper of this person already";
     import_file: "Word（.docx）或 Excel（.xlsx）文件", "Word (.docx) or Excel (.xlsx) file";
-    import_intro: "按老师常用的排版识别：题号、选项、答案、难度、知识点、解析。先预览，再导入；可以撤回。", "Read as teachers lay it out: numbers, options, answer, difficulty, topic, explanation. First a preview; it can be taken back.";
+    import_intro: "按老师常用的排版识别：题号、选项、答案、难度、知识点、解析。有音频或视频的题，在题干下面写一行“音频：文件名.mp3”（Excel 写在“音视频”列），预览时上传文件。先预览，再导入；可以撤回。", "Read as teachers lay it out: numbers, options, answer, difficulty, topic, explanation. For a question with sound or a film, write a line “音频：file.mp3” under it (in Excel the column 音视频) and upload the file with the preview. First a preview; it can be taken back.";
     import_preview: "预览", "Preview";
     import_send: "导入 {n} 道", "Bring in {n}";
     import_found: "识别出 {n} 道，{wrong} 道有问题", "{n} questions found, {wrong} with something wrong";
@@ -310,4 +332,10 @@ web::texts! {
     import_line: "第 {n} 题", "Question {n}";
     import_wrong_only: "有问题的不导入，可以在 Word 里改好再导入一次。", "What is wrong stays out; set it right in the file and bring it in again.";
     import_last: "最近的导入", "Recent imports";
+    import_plays: "播放 {name}", "Plays {name}";
+    import_files: "试题里写到的音频、视频", "Recordings that questions name";
+    import_files_text: "{n} 道题写了音频或视频文件名，还没有上传：{names}。上传后再导入，文件名要一致。", "{n} questions name files that are not here yet: {names}. Upload them under these names before bringing the questions in.";
+    import_files_choose: "音频、视频文件（可以多选）", "Recordings (several at once)";
+    import_files_done: "已上传，{n} 道题可以导入了", "Uploaded; {n} more questions can be brought in";
+    import_files_unnamed: "没有试题写到这些文件：{names}", "No question names these files: {names}";
 }

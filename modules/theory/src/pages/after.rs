@@ -1,27 +1,23 @@
-//! After a test: marking by hand, item analysis, and what everybody else may see.
-
-use std::collections::BTreeMap;
+//! After a test: marking by hand and item analysis.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use base::{PersonId, UnitId};
 use store::Tx;
 use web::kit::Column;
 use web::shell::Tone;
 use web::{Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::papers::tenths;
-use super::{id, organised, percent, picture_address};
+use super::{id, organised, picture_address};
 use crate::analysed::of_test;
-use crate::close::{FEWEST, figures as reckon};
+use crate::close::FEWEST;
 use crate::events::{AttemptId, TestId};
 use crate::mark::{self, MarkError, mark_answer};
 use crate::model::letters;
-use crate::permissions::{Mark, SeeOwn, concerned};
+use crate::permissions::Mark;
 use crate::read::{self, Test};
-use crate::render::points;
-use crate::seats;
+use crate::render::{player, points};
 use crate::texts::{SitTexts, TheoryTexts};
 
 struct Waiting {
@@ -30,6 +26,8 @@ struct Waiting {
     stem: String,
     /// Where its picture lies; empty where it has none.
     picture: String,
+    /// What plays its recording; empty where it has none.
+    player: String,
     reference: String,
     words: String,
     label: String,
@@ -77,6 +75,7 @@ pub(super) async fn mark(staff: Staff, Path(test): Path<String>) -> Result<Page,
                         attempt: one.attempt.to_string(),
                         place: one.place,
                         picture: item.zip(question.picture).map(|(item, digest)| picture_address(item.q, &digest)).unwrap_or_default(),
+                        player: item.zip(question.recording.as_ref()).map(|(item, one)| player(s, item.q, 1, one)).unwrap_or_default(),
                         stem: question.stem,
                         reference: question.answer,
                         words: one.words,
@@ -197,177 +196,4 @@ pub(super) async fn analysis(staff: Staff, Path(test): Path<String>) -> Result<P
             })
         })
         .await
-}
-
-struct UnitRow {
-    name: String,
-    n: String,
-    mean: String,
-    spread: String,
-}
-
-struct OwnRow {
-    name: String,
-    unit: String,
-    score: String,
-    passed: bool,
-}
-
-#[derive(Template)]
-#[template(path = "theory/figures.html")]
-struct Figures {
-    shell: Shell,
-    base: String,
-    t: &'static TheoryTexts,
-    s: &'static SitTexts,
-    whole: String,
-    columns: Vec<Column>,
-    units: Vec<UnitRow>,
-    own: Vec<OwnRow>,
-    own_columns: Vec<Column>,
-}
-
-/// Figures of groups that exclude one another, so that nothing follows about fewer than [`FEWEST`]: a group with fewer is
-/// not told; and where the groups that are not told are together fewer, the next smallest is not told either, since it and
-/// the whole would tell. Answers which may be told.
-pub(crate) fn told(sizes: &[i64]) -> Vec<bool> {
-    let mut told: Vec<bool> = sizes.iter().map(|n| *n >= FEWEST).collect();
-    loop {
-        let hidden: i64 = sizes.iter().zip(&told).filter(|(_, told)| !**told).map(|(n, _)| *n).sum();
-        if hidden == 0 || hidden >= FEWEST {
-            return told;
-        }
-        let smallest = (0..sizes.len()).filter(|at| told.get(*at) == Some(&true)).min_by_key(|at| sizes.get(*at).copied());
-        match smallest.and_then(|at| told.get_mut(at)) {
-            Some(one) => *one = false,
-            None => return told,
-        }
-    }
-}
-
-/// What who did not set the test sees: the people of their own unit by name, and of all others n, mean and spread, from ten
-/// on, once the test is closed and nothing in it changes any more. What follows for those they do not know by name from what
-/// they do know must be of ten people too.
-pub(super) async fn figures(staff: Staff, Path(test): Path<String>) -> Result<Page, PageError> {
-    let test: TestId = id(&test)?;
-    staff
-        .read(move |tx, _, who| {
-            let test = read::test(tx, test)?.ok_or(PageError::NotFound)?;
-            let lang = who.visit().lang;
-            let (t, s) = (TheoryTexts::of(lang), SitTexts::of(lang));
-            let seats = read::seats(tx, test.id)?;
-            let concerned = concerned(who, &who.tree, &test);
-            let sees_own = |unit: UnitId| who.each::<SeeOwn>().any(|proof| proof.covers(&who.tree, unit));
-            let enrolled = seats.iter().any(|seat| seat.person == who.person);
-            if !concerned && !enrolled && !seats.iter().any(|seat| sees_own(seat.unit)) {
-                return Err(PageError::NotFound);
-            }
-            let mut page_ = Figures {
-                shell: who.shell(format!("{} · {}", t.figures, test.name)),
-                base: format!("/tests/t/{}", test.id),
-                t,
-                s,
-                whole: t.figures_later.to_owned(),
-                columns: vec![
-                    Column::new(t.column_unit),
-                    Column::number(t.column_n),
-                    Column::number(t.column_mean),
-                    Column::number(t.column_spread),
-                ],
-                units: Vec::new(),
-                own: Vec::new(),
-                own_columns: vec![
-                    Column::new(t.column_name),
-                    Column::new(t.column_unit),
-                    Column::number(t.column_score),
-                    Column::new(t.column_state),
-                ],
-            };
-            if test.state != "closed" {
-                return page(&page_);
-            }
-            let best: BTreeMap<PersonId, i64> = seats::best(tx, test.id)?.into_iter().collect();
-            // By group the scores, and how many of them the reader does not know by name.
-            let mut groups: BTreeMap<UnitId, (Vec<i64>, i64)> = BTreeMap::new();
-            for seat in &seats {
-                let Some(score) = best.get(&seat.person) else { continue };
-                let known = sees_own(seat.unit) || seat.person == who.person;
-                let (scores, strange) = groups.entry(group(who, &test, seat.unit)).or_default();
-                scores.push(*score);
-                *strange += i64::from(!known);
-                if sees_own(seat.unit) {
-                    page_.own.push(own_row(tx, who, &test, seat.person, seat.unit, *score)?);
-                }
-            }
-            let all: Vec<i64> = groups.values().flat_map(|(scores, _)| scores).copied().collect();
-            let unknown: i64 = groups.values().map(|(_, strange)| strange).sum();
-            let whole = reckon(&all, test.full);
-            let safe = whole.sat >= FEWEST && (unknown == 0 || unknown >= FEWEST);
-            page_.whole = if safe {
-                fill(t.figures_text, &[("n", &whole.sat), ("mean", &percent(whole.mean)), ("spread", &percent(whole.spread))])
-            } else {
-                fill(t.figures_few, &[("k", &FEWEST)])
-            };
-            if safe && groups.len() > 1 {
-                let sizes: Vec<i64> = groups.values().map(|(scores, _)| i64::try_from(scores.len()).unwrap_or(0)).collect();
-                let tells = told(&sizes);
-                // In the fixed order of units, never by score.
-                let mut rows: Vec<(usize, UnitRow)> = Vec::new();
-                let order: Vec<UnitId> = who.tree.subtree(test.scope.unwrap_or(test.unit)).iter().map(|unit| unit.id).collect();
-                for ((unit, (scores, strange)), tells) in groups.iter().zip(tells) {
-                    let one = reckon(scores, test.full);
-                    // A group of which the reader knows some by name must leave ten others.
-                    let tells = tells && (*strange == 0 || *strange >= FEWEST);
-                    let row = UnitRow {
-                        name: who.tree.full_name(*unit),
-                        n: if tells { one.sat.to_string() } else { "–".into() },
-                        mean: if tells { format!("{}%", percent(one.mean)) } else { "–".into() },
-                        spread: if tells { percent(one.spread) } else { "–".into() },
-                    };
-                    rows.push((order.iter().position(|at| at == unit).unwrap_or(usize::MAX), row));
-                }
-                rows.sort_by_key(|(at, _)| *at);
-                // A table in which nothing may be told says nothing.
-                if rows.iter().all(|(_, row)| row.n == "–") {
-                    rows.clear();
-                }
-                page_.units = rows.into_iter().map(|(_, row)| row).collect();
-            }
-            page(&page_)
-        })
-        .await
-}
-
-/// The unit right under the one that sits the test, in which somebody's unit lies.
-fn group(who: &Signed, test: &Test, unit: UnitId) -> UnitId {
-    let top = test.scope.unwrap_or(test.unit);
-    let path = who.tree.get(unit).map_or(&[][..], |unit| unit.path.as_slice());
-    match path.iter().position(|above| *above == top) {
-        Some(at) => path.get(at + 1).copied().unwrap_or(unit),
-        None => unit,
-    }
-}
-
-fn own_row(tx: &mut Tx, who: &Signed, test: &Test, person: PersonId, unit: UnitId, score: i64) -> Result<OwnRow, PageError> {
-    let name = people::read::name_of(tx, person)?.unwrap_or_default();
-    Ok(OwnRow { name, unit: who.tree.full_name(unit), score: points(score), passed: test.passes(score) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_told_does_not_follow() {
-        assert_eq!(told(&[12, 30]), [true, true]);
-        assert_eq!(told(&[3, 12, 30]), [false, false, true], "the three would follow from the whole and the rest");
-        assert_eq!(told(&[3, 8, 30]), [false, false, true], "eleven together");
-        assert_eq!(told(&[3, 4]), [false, false]);
-        assert_eq!(told(&[]), Vec::<bool>::new());
-        for sizes in [[1, 9, 10], [1, 2, 40], [9, 11, 12], [10, 10, 1]] {
-            let told = told(&sizes);
-            let hidden: i64 = sizes.iter().zip(&told).filter(|(_, told)| !**told).map(|(n, _)| *n).sum();
-            assert!(hidden == 0 || hidden >= FEWEST, "{sizes:?}: {hidden} would follow");
-        }
-    }
 }

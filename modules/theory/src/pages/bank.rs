@@ -10,10 +10,11 @@ use web::{Errors, Fields, Page, PageError, Shell, Staff, fill, page, redirect};
 use super::{bank as found, difficulties, difficulty_name, id, kind_name, kinds, picture_address, usable};
 use crate::bank::{BankError, Into, open_bank, retire_question, write_question};
 use crate::events::{BankId, QuestionId};
-use crate::model::{Kind, Question, Wrong};
+use crate::model::{Kind, LARGEST_RECORDING, Question, Wrong};
 use crate::permissions::Organise;
 use crate::read;
-use crate::texts::TheoryTexts;
+use crate::render::player;
+use crate::texts::{SitTexts, TheoryTexts};
 
 struct Line {
     href: String,
@@ -96,6 +97,7 @@ pub(super) fn wrong_words(t: &TheoryTexts, wrong: Wrong) -> &'static str {
         Wrong::Topic => t.wrong_topic,
         Wrong::Difficulty => t.wrong_difficulty,
         Wrong::Note => t.wrong_note,
+        Wrong::Recording => t.wrong_recording,
     }
 }
 
@@ -142,7 +144,7 @@ pub(super) async fn show(staff: Staff, Path(bank): Path<String>, fields: Fields)
                     href: format!("/tests/q/{}", one.id),
                     stem: base::text::excerpt(&question.stem, 80),
                     kind: kind_name(lang, question.kind),
-                    sub: format!("{topic}{} {}", t.difficulty, difficulty_name(t, question.difficulty)),
+                    sub: format!("{topic}{} {}{}", t.difficulty, difficulty_name(t, question.difficulty), shows(t, question)),
                     retired: one.retired,
                 }
             };
@@ -159,6 +161,12 @@ pub(super) async fn show(staff: Staff, Path(bank): Path<String>, fields: Fields)
             })
         })
         .await
+}
+
+/// What a question has beside its words.
+fn shows(t: &TheoryTexts, question: &Question) -> String {
+    let recording = question.recording.as_ref().map(|one| if one.kind.is_film() { t.has_film } else { t.has_sound });
+    question.picture.map(|_| t.has_picture).into_iter().chain(recording).map(|word| format!(" · {word}")).collect()
 }
 
 #[derive(Template)]
@@ -180,6 +188,9 @@ struct QuestionPage {
     retire: String,
     /// Where the picture lies that the question has now; empty where it has none.
     picture: String,
+    /// What plays its recording; empty where it has none.
+    player: String,
+    recording_hint: String,
     op_key: String,
 }
 
@@ -195,6 +206,7 @@ fn written(fields: &Fields) -> Question {
         answer: if kind == Kind::Judge { crate::layout::judged(answer).unwrap_or_default().to_owned() } else { answer.to_owned() },
         note: fields.value("note").to_owned(),
         picture: None,
+        recording: None,
     }
 }
 
@@ -248,6 +260,8 @@ async fn new_shown(staff: &Staff, bank: BankId, fields: Fields, errors: Errors) 
                 retired: false,
                 retire: String::new(),
                 picture: String::new(),
+                player: String::new(),
+                recording_hint: String::new(),
                 op_key: op_key.clone(),
             })
         })
@@ -320,6 +334,8 @@ async fn edit_shown(staff: &Staff, question: QuestionId, fields: Option<Fields>,
                 retired: stored.retired,
                 retire: format!("/tests/q/{}/retire", stored.id),
                 picture: asked.picture.map(|digest| picture_address(stored.id, &digest)).unwrap_or_default(),
+                player: asked.recording.as_ref().map(|one| player(SitTexts::of(who.visit().lang), stored.id, 1, one)).unwrap_or_default(),
+                recording_hint: fill(t.recording_hint, &[("n", &(LARGEST_RECORDING >> 20))]),
                 op_key: op_key.clone(),
             })
         })
@@ -339,8 +355,11 @@ pub(super) async fn rewrite(staff: Staff, Path(question): Path<String>, fields: 
             let proof = over(tx, who, question)?;
             store::once(tx, ctx.now, &key, "theory.question", who.person.bytes(), |tx| {
                 // A new one, else the one that is there unless it is to go.
-                let before = read::question(tx, question)?.and_then(|stored| stored.question.picture).filter(|_| !drops);
-                let asked = Question { picture: picture.map(|picture| picture.digest).or(before), ..asked.clone() };
+                let stored = read::question(tx, question)?.map(|stored| stored.question);
+                let before = stored.as_ref().and_then(|stored| stored.picture).filter(|_| !drops);
+                // What is played with it is sent by a form of its own, and stays.
+                let recording = stored.and_then(|stored| stored.recording);
+                let asked = Question { picture: picture.map(|picture| picture.digest).or(before), recording, ..asked.clone() };
                 let id = write_question(tx, ctx, &proof, &who.tree, Into::Question(question, v), asked)?;
                 picture.iter().try_for_each(|picture| photos::keep(tx, picture, id.0))?;
                 Ok::<_, BankError>(id)
@@ -356,7 +375,8 @@ pub(super) async fn rewrite(staff: Staff, Path(question): Path<String>, fields: 
     }
 }
 
-fn over(tx: &mut store::Tx, who: &web::Signed, question: QuestionId) -> Result<people::Proof<Organise>, BankError> {
+/// The permission to write in the bank of a question.
+pub(super) fn over(tx: &mut store::Tx, who: &web::Signed, question: QuestionId) -> Result<people::Proof<Organise>, BankError> {
     let bank = read::question(tx, question)?.ok_or(BankError::NotFound)?.bank;
     let unit = read::bank(tx, bank)?.ok_or(BankError::NotFound)?.unit;
     who.require::<Organise>(&who.tree, unit).map_err(|_| BankError::Denied)

@@ -19,6 +19,17 @@ pub(super) struct Line {
     pub(super) sub: String,
 }
 
+/// A test that was called off.
+struct Off {
+    href: String,
+    title: String,
+    why: String,
+    sub: String,
+}
+
+/// So long after it would have closed, a test that was called off is still told of.
+const OFF_FOR: i64 = 7 * Time::DAY;
+
 #[derive(Template)]
 #[template(path = "theory/home.html")]
 struct Home {
@@ -26,6 +37,8 @@ struct Home {
     s: &'static SitTexts,
     t: &'static TheoryTexts,
     mine: Vec<Line>,
+    /// What was called off and would still be open, or was lately.
+    off: Vec<Off>,
     set: Vec<Line>,
     organises: bool,
     has_wrong: bool,
@@ -44,7 +57,6 @@ pub(super) fn standing(tx: &mut Tx, ctx: &Ctx, lang: Lang, test: &Test, person: 
     let best = attempts.iter().filter_map(|attempt| attempt.score).max();
     let going = attempts.iter().any(|attempt| attempt.submitted.is_none() && ctx.now <= attempt.ends);
     Ok(match best {
-        _ if test.state == "cancelled" => (Light::None, t.state_cancelled.to_owned()),
         _ if going => (Light::Red, t.state_sitting.to_owned()),
         Some(score) if shown && test.passes(score) => (Light::Done, t.state_passed.to_owned()),
         Some(_) if shown => (Light::Over, t.state_failed.to_owned()),
@@ -75,8 +87,15 @@ pub(super) async fn home(staff: Staff) -> Result<Page, PageError> {
             }
             let lang = who.visit().lang;
             let (s, t) = (SitTexts::of(lang), TheoryTexts::of(lang));
-            let (mut mine, mut set, mut has_wrong) = (Vec::new(), Vec::new(), false);
+            let (mut mine, mut off, mut set, mut has_wrong) = (Vec::new(), Vec::new(), Vec::new(), false);
             for test in read::tests_of(tx, who.person)? {
+                if test.state == "cancelled" {
+                    if ctx.now < test.closes.plus(OFF_FOR) {
+                        let sub = window(lang, &test, ctx.now);
+                        off.push(Off { href: format!("/tests/t/{}", test.id), title: test.name, why: test.why, sub });
+                    }
+                    continue;
+                }
                 let (light, state) = standing(tx, ctx, lang, &test, who.person)?;
                 has_wrong |= test.state == "closed";
                 let sub = window(lang, &test, ctx.now);
@@ -93,7 +112,7 @@ pub(super) async fn home(staff: Staff) -> Result<Page, PageError> {
                     set.push(Line { href: format!("/tests/t/{}/run", test.id), title: test.name, light, state: state.to_owned(), sub });
                 }
             }
-            page(&Home { shell: who.shell(s.title), s, t, mine, set, organises, has_wrong })
+            page(&Home { shell: who.shell(s.title), s, t, mine, off, set, organises, has_wrong })
         })
         .await
 }

@@ -13,7 +13,7 @@ use super::{bank as found, id, kind_name, papers};
 use crate::bring::{self, BringError, BroughtId, COLUMNS};
 use crate::events::{BankId, PaperId};
 use crate::layout;
-use crate::model::{Kind, letters};
+use crate::model::{Kind, LARGEST_RECORDING, Wrong, letters};
 use crate::permissions::Organise;
 use crate::read;
 use crate::render::points;
@@ -110,6 +110,7 @@ struct Row {
     stem: String,
     options: Vec<String>,
     answer: String,
+    plays: String,
     wrong: &'static str,
 }
 
@@ -124,12 +125,16 @@ struct Preview {
     send: String,
     undo: bool,
     waits: bool,
+    /// Which recordings are missing; empty where none is.
+    missing: String,
+    files_hint: String,
     wrong: Vec<Row>,
     rows: Vec<Row>,
     op_key: String,
 }
 
-fn own(tx: &mut store::Tx, who: &Signed, id: BroughtId) -> Result<bring::Import, PageError> {
+/// An import into a bank that this person may write in.
+pub(super) fn own(tx: &mut store::Tx, who: &Signed, id: BroughtId) -> Result<bring::Import, PageError> {
     let import = bring::import(tx, id)?.ok_or(PageError::NotFound)?;
     let (_, own) = found(tx, who, import.bank)?;
     if own { Ok(import) } else { Err(PageError::Forbidden) }
@@ -155,8 +160,18 @@ pub(super) async fn show(staff: Staff, Path(import): Path<String>) -> Result<Pag
                     stem: question.stem.clone(),
                     options: question.options.iter().enumerate().map(|(at, text)| format!("{} {text}", letters(1 << at))).collect(),
                     answer,
+                    plays: if one.plays.is_empty() { String::new() } else { fill(t.import_plays, &[("name", &one.plays)]) },
                     wrong: one.wrong.map_or("", |wrong| wrong_words(t, wrong)),
                 }
+            };
+            let lacking: Vec<&layout::Found> = import.found.iter().filter(|one| one.wrong == Some(Wrong::Recording)).collect();
+            let mut names: Vec<&str> = lacking.iter().map(|one| one.plays.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            let missing = if lacking.is_empty() || import.state != "shown" {
+                String::new()
+            } else {
+                fill(t.import_files_text, &[("n", &lacking.len()), ("names", &names.join(t.comma))])
             };
             let waits = import.state == "shown" || (import.state == "in" && import.done < import.good);
             page(&Preview {
@@ -168,6 +183,8 @@ pub(super) async fn show(staff: Staff, Path(import): Path<String>) -> Result<Pag
                 send: fill(t.import_send, &[("n", &(import.good - import.done))]),
                 undo: import.state == "in",
                 waits: waits && import.good > 0,
+                missing,
+                files_hint: fill(t.recording_hint, &[("n", &(LARGEST_RECORDING >> 20))]),
                 wrong: import.found.iter().filter(|one| one.wrong.is_some()).take(200).map(row).collect(),
                 rows: import.found.iter().filter(|one| one.wrong.is_none()).take(300).map(row).collect(),
                 op_key: op_key.clone(),
@@ -304,7 +321,8 @@ pub(super) async fn xlsx(staff: Staff, Path(bank): Path<String>) -> Result<Respo
                 };
                 cells.push(answer.into());
                 cells.push(layout::level(question.difficulty).into());
-                cells.extend([question.topic.as_str().into(), question.note.as_str().into()]);
+                let plays = question.recording.as_ref().map_or("", |one| one.name.as_str());
+                cells.extend([question.topic.as_str().into(), question.note.as_str().into(), plays.into()]);
                 table.row(&cells).map_err(PageError::internal)?;
             }
             let mut bytes = Vec::new();
@@ -337,6 +355,10 @@ pub(super) async fn paper(staff: Staff, Path(paper): Path<String>) -> Result<Res
                     blocks.push(Block::Paragraph(format!("{place}．{}（{}分）", question.stem, points(item.points))));
                     if question.picture.is_some() {
                         blocks.push(Block::Paragraph("（本题有图，请另附）".into()));
+                    }
+                    if let Some(recording) = &question.recording {
+                        let what = if recording.kind.is_film() { "视频" } else { "音频" };
+                        blocks.push(Block::Paragraph(format!("（本题由监考人员播放{what}“{}”）", recording.name)));
                     }
                     for (bit, at) in item.order.iter().enumerate() {
                         if let Some(option) = question.options.get(usize::from(*at)) {

@@ -5,13 +5,13 @@ use axum::response::Response;
 use base::{Ctx, PersonId};
 use sheets::{Export, FileKind, Head, Value};
 use store::Tx;
-use web::{PageError, Signed, Staff, fill};
+use web::{Leaving, PageError, Signed, Staff, fill};
 
 use super::import::attachment;
 use super::run::{more, stands};
 use super::{id, organised};
 use crate::events::TestId;
-use crate::permissions::SeeOwn;
+use crate::permissions::own_units;
 use crate::read::{self, Test};
 use crate::render::points;
 use crate::seats;
@@ -34,14 +34,19 @@ fn may(tx: &mut Tx, who: &Signed, id: TestId) -> Result<(Test, bool), PageError>
 
 pub(super) async fn xlsx(staff: Staff, Path(test): Path<String>) -> Result<Response, PageError> {
     let test: TestId = id(&test)?;
-    let (name, bytes) = staff
+    let (name, bytes, person, leaving) = staff
         .read(move |tx, ctx, who| {
             let (test, all) = may(tx, who, test)?;
             let (bytes, n) = written(tx, ctx, who, &test, all)?;
             // Who sets no tests and sees nobody of it learns nothing, not even that there is such a test.
-            if n == 0 && !all { Err(PageError::NotFound) } else { Ok((test.name, bytes)) }
+            if n == 0 && !all {
+                return Err(PageError::NotFound);
+            }
+            let rows = usize::try_from(n).unwrap_or_default();
+            Ok((test.name, bytes, who.person, Leaving { table: "theory.results", unit: Some(test.unit), rows, masked: false }))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     attachment(bytes, FileKind::Xlsx.media_type(), &format!("{name}.xlsx"), "results.xlsx")
 }
 
@@ -58,14 +63,14 @@ fn written(tx: &mut Tx, ctx: &Ctx, who: &Signed, test: &Test, all: bool) -> Resu
     ];
     let title = format!("{} {}", test.name, fill(s.result_of, &[("full", &points(test.full))]));
     let mut table = Export::new(FileKind::Xlsx, s.result, Some(&title), &heads).map_err(PageError::internal)?;
-    let own: Vec<people::Proof<SeeOwn>> = who.each::<SeeOwn>().collect();
+    let own = if all { Vec::new() } else { own_units(who, &who.tree) };
     let (mut after, mut n): (Option<PersonId>, i64) = (None, 0);
     loop {
         let some = seats::some(tx, test.id, "", after, AT_ONCE)?;
         let Some(last) = some.last() else { break };
         after = Some(last.person);
         for seat in &some {
-            if !all && !own.iter().any(|proof| proof.covers(&who.tree, seat.unit)) {
+            if !all && !own.contains(&seat.unit) {
                 continue;
             }
             let name = people::read::name_of(tx, seat.person)?.unwrap_or_default();

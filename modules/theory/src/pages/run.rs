@@ -49,6 +49,8 @@ struct Run {
     /// What is still going on with the people; empty where they are all there.
     enrolling: String,
     coming: bool,
+    /// Why it was called off; empty where it was not.
+    why: String,
     marks: bool,
     closed: bool,
     types: bool,
@@ -150,6 +152,7 @@ pub(super) async fn run(staff: Staff, Path(test): Path<String>, fields: Fields) 
                 next,
                 id: test.id.to_string(),
                 enrolling: if test.enrolling { fill(t.run_enrolling, &[("n", &test.enrolled)]) } else { String::new() },
+                why: test.why.clone(),
                 coming: test.state == "set" && !test.has_begun(ctx.now),
                 marks: test.by_hand && standing.waiting > 0,
                 closed: test.state == "closed",
@@ -255,13 +258,21 @@ fn refuse(t: &TheoryTexts, error: SetError) -> PageError {
 
 pub(super) async fn cancel(staff: Staff, Path(test): Path<String>, fields: Fields) -> Result<Response, PageError> {
     let test: TestId = id(&test)?;
-    let (key, t) = (fields.op_key()?, TheoryTexts::of(staff.lang));
-    staff
+    let (key, t, why) = (fields.op_key()?, TheoryTexts::of(staff.lang), fields.text("why"));
+    let done = staff
         .write(move |tx, ctx, who| {
             let (test, proof) = organised(tx, who, test)?;
-            store::once(tx, ctx.now, &key, "theory.cancel", who.person.bytes(), |tx| set_test::cancel(tx, ctx, &proof, &test))
-                .map_err(|error| refuse(t, error))
+            let done =
+                store::once(tx, ctx.now, &key, "theory.cancel", who.person.bytes(), |tx| set_test::cancel(tx, ctx, &proof, &test, &why));
+            match done {
+                Err(SetError::Field(_)) => Ok(false),
+                done => done.map(|()| true).map_err(|error| refuse(t, error)),
+            }
         })
         .await?;
-    Ok(redirect("/tests").done(t.cancelled).into_response())
+    Ok(if done {
+        redirect("/tests").done(t.cancelled).into_response()
+    } else {
+        redirect(format!("/tests/t/{test}/run")).flash(Tone::Error, t.wrong_why).into_response()
+    })
 }

@@ -47,6 +47,8 @@ struct Reviewed {
     /// Where its picture lies, with what it is called; empty where it has none.
     picture: String,
     alt: String,
+    /// What plays its recording; empty where it has none.
+    player: String,
     state: &'static str,
     tone: &'static str,
     points: String,
@@ -76,9 +78,10 @@ pub(super) async fn cover(staff: Staff, Path(test): Path<String>) -> Result<Page
     let op_key = staff.op_key();
     staff
         .read(move |tx, ctx, who| {
-            let seat = seat(tx, who, test)?;
-            let (test, lang) = (seat.test(), who.visit().lang);
+            let lang = who.visit().lang;
             let s = SitTexts::of(lang);
+            let Some(seat) = Seat::find(tx, &who.signed(), test)? else { return called_off(tx, ctx, who, test) };
+            let test = seat.test();
             let attempts = read::attempts(tx, test.id, who.person)?;
             let (begin, why_not) = may_begin(s, lang, ctx, &seat, &attempts);
             let shown = test.terms.shown_at_once || test.state == "closed";
@@ -100,6 +103,28 @@ pub(super) async fn cover(staff: Staff, Path(test): Path<String>) -> Result<Page
             })
         })
         .await
+}
+
+/// What somebody sees of a test that they were to sit and that was called off.
+fn called_off(tx: &mut Tx, ctx: &Ctx, who: &Signed, test: TestId) -> Result<Page, PageError> {
+    let test = Seat::called_off(tx, &who.signed(), test)?.ok_or(PageError::NotFound)?;
+    let lang = who.visit().lang;
+    let s = SitTexts::of(lang);
+    let mut facts = vec![Fact::new(s.cover_window, window(lang, &test, ctx.now))];
+    if !test.why.is_empty() {
+        facts.insert(0, Fact::new(s.off_why, test.why));
+    }
+    page(&Cover {
+        shell: who.shell(test.name),
+        s,
+        facts,
+        begin: "",
+        why_not: s.off_text.to_owned(),
+        results: Vec::new(),
+        review: Vec::new(),
+        action: String::new(),
+        op_key: String::new(),
+    })
 }
 
 fn facts(s: &SitTexts, lang: Lang, ctx: &Ctx, seat: &Seat, used: usize) -> Vec<Fact> {
@@ -208,6 +233,7 @@ fn reviewed(tx: &mut Tx, s: &'static SitTexts, test: &Test, attempt: &Attempt) -
             note: question.note.clone(),
             picture: question.picture.map(|digest| picture_address(item.q, &digest)).unwrap_or_default(),
             alt: fill(s.picture_n, &[("n", &(place + 1))]),
+            player: question.recording.as_ref().map(|one| render::player(s, item.q, place + 1, one)).unwrap_or_default(),
             stem: question.stem,
         });
     }

@@ -8,7 +8,9 @@ mod guarded;
 mod many;
 mod on_paper;
 mod party;
+mod passed;
 mod pictured;
+mod played;
 mod sat;
 mod tampered;
 mod told;
@@ -48,6 +50,7 @@ fn question(kind: Kind, n: usize) -> Question {
         answer: answer.into(),
         note: "见教材。".into(),
         picture: None,
+        recording: None,
     }
 }
 

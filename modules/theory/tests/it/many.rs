@@ -65,7 +65,7 @@ testkit::on_both! {
             let setting = Setting { paper: of, name: "全镇测试".into(), who: Who::Unit(town), opens, closes, terms: terms() };
             let id = set_in_pieces(tx, ctx, &proof, &tree, &setting, 3)?;
             let test = theory::read::test(tx, id)?.unwrap();
-            theory::set_test::cancel(tx, ctx, &proof, &test)?;
+            theory::set_test::cancel(tx, ctx, &proof, &test, "改期")?;
             Ok::<_, theory::set_test::SetError>(id)
         }).unwrap();
         app.pass(10 * Time::SECOND);

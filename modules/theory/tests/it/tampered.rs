@@ -20,7 +20,7 @@ fn a_row_changed_by_sql_is_found() {
     let page = marker.get(&format!("{cover}/mark")).expect(200);
     marker.submit(&page, &format!("form[action={cover}/mark]"), &[("points", "1")]).expect(303);
     app.settle();
-    let attacks: [(&str, [&'static store::Sql; 2]); 13] = [
+    let attacks: [(&str, [&'static store::Sql; 2]); 14] = [
         (
             "bank",
             [store::sql!("UPDATE bank SET name = name || '乙'"), store::sql!("UPDATE bank SET name = substr(name, 1, length(name) - 1)")],
@@ -52,6 +52,7 @@ fn a_row_changed_by_sql_is_found() {
                 store::sql!("UPDATE theory_test SET closes_at = closes_at - 1"),
             ],
         ),
+        ("theory_test", [store::sql!("UPDATE theory_test SET why = why || '乙'"), store::sql!("UPDATE theory_test SET why = ''")]),
         ("theory_test", [store::sql!("UPDATE theory_test SET pass = 10"), store::sql!("UPDATE theory_test SET pass = 60")]),
         ("seat", [store::sql!("UPDATE seat SET extra = 30"), store::sql!("UPDATE seat SET extra = 0")]),
         ("attempt", [store::sql!("UPDATE attempt SET ends_at = ends_at + 1"), store::sql!("UPDATE attempt SET ends_at = ends_at - 1")]),

@@ -72,6 +72,35 @@ testkit::on_both! {
         assert_eq!(times(&in_town(app, 2), "测试"), 0);
     }
 
+    fn who_was_to_sit_a_test_is_told_that_it_was_called_off_and_why(app) {
+        let of = paper(app, &[Kind::Single], 1);
+        let id = coming(app, of, 3 * Time::DAY, Who::Unit(app.world().towns[0]));
+        app.pass(10 * Time::SECOND);
+        let (run, cover) = (format!("/tests/t/{id}/run"), format!("/tests/t/{id}"));
+        let town = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let page = town.get(&run).expect(200);
+        let form = format!("form[action={cover}/cancel]");
+        town.follow(town.submit(&page, &form, &[("why", "  ")])).expect(200).says("请写明取消原因").says("年终测试");
+        town.follow(town.submit(&page, &form, &[("why", "场地停电，改期另行通知")])).expect(200).says("测试已取消");
+        town.get(&run).expect(200).says("已取消").says("场地停电，改期另行通知");
+        app.pass(2 * Time::MINUTE);
+        app.pass(10 * Time::SECOND);
+        let (own, other) = (in_town(app, 0), in_town(app, 2));
+        assert_eq!((times(&own, "测试已取消"), times(&other, "测试已取消")), (1, 0));
+        // It stands with what was called off, and not with what is to be sat.
+        let list = own.get("/tests").expect(200).says("没有要参加的测试").says("已取消的测试").says("场地停电");
+        assert_eq!(list.html().all("a.item").len(), 1);
+        own.get(&cover).expect(200).says("不用参加").says("场地停电，改期另行通知");
+        app.staff_in(Role::TownDesk, app.world().towns[1]).get(&cover).expect(404);
+        let begun = own.get("/tests").expect(200).html().first("input[name=csrf]").unwrap().attribute("value").unwrap().to_owned();
+        own.post(&format!("{cover}/start"), &[("csrf", &begun), ("op_key", &"1".repeat(32))]).expect(404);
+        // A day before it would have opened nobody is reminded of it; a week after it would have closed it is forgotten.
+        app.pass(2 * Time::DAY + Time::HOUR);
+        assert_eq!(times(&in_town(app, 0), "测试快开始了"), 0);
+        app.pass(9 * Time::DAY);
+        assert!(!in_town(app, 0).get("/tests").expect(200).main_text().contains("年终测试"));
+    }
+
     fn of_a_list_only_its_people_are_told(app) {
         let of = paper(app, &[Kind::Single], 1);
         let person = app.world().member_in(Role::CommunitySecretary, app.world().communities[0]).person;
