@@ -1,5 +1,6 @@
 //! The promises that the house keeps about itself. A failure names the file, the line and the mend.
 
+mod documents;
 mod layering;
 mod licences;
 mod tidy;
