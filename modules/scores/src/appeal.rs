@@ -106,7 +106,7 @@ const INSERT: &Sql = sql!(
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open')"
 );
 
-/// Appeals a case, for one's own unit and while there is time.
+/// Appeals a case, for one's own unit, or one that it took over from, and while there is time.
 ///
 /// # Errors
 /// [`AppealError`].
@@ -121,7 +121,7 @@ pub fn appeal(
 ) -> Result<AppealId, AppealError> {
     let round = lock::find(tx, round)?.ok_or(AppealError::NotFound)?;
     let tree = people::tree(tx)?;
-    if who.unit() != unit {
+    if who.unit() != unit && who.unit() != heir(&tree, unit) {
         return Err(AppealError::Denied);
     }
     if ctx.rules().deadline(APPEAL_RULE, round.at).at < ctx.now {
@@ -142,9 +142,9 @@ pub fn appeal(
     Ok(id)
 }
 
-/// Whether a unit stands outside another's line: neither above it nor below it.
+/// Whether a unit stands outside another's line: neither above it nor below it, nor of the line of who took over from it.
 pub fn is_outside(tree: &Tree, unit: UnitId, of: UnitId) -> bool {
-    !tree.is_within(unit, of) && !tree.is_within(of, unit)
+    [of, heir(tree, of)].into_iter().all(|of| !tree.is_within(unit, of) && !tree.is_within(of, unit))
 }
 
 /// The proof by which somebody may decide on a unit's appeal: oversight outside its line; for a unit of
@@ -251,15 +251,15 @@ fn revise(tx: &mut Tx, ctx: &Ctx, who: &Proof<Decide>, appeal: &Appealed) -> Res
     Ok(())
 }
 
-const ONE: &Sql =
-    sql!("SELECT id, round, unit, event, reason, appealed_at, due_at, state, answer, decider, decided_at FROM score_appeal WHERE id = ?1");
-/// Walks the table, some hundreds of rows a year; the open ones first.
-const ALL: &Sql = sql!(
-    "SELECT id, round, unit, event, reason, appealed_at, due_at, state, answer, decider, decided_at FROM score_appeal
-     ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, id DESC"
-);
+macro_rules! columns {
+    () => {
+        "id, round, unit, event, reason, appealed_at, due_at, state, answer, decider, decided_at"
+    };
+}
+pub(crate) use columns;
 
-fn row(row: &store::Row<'_>) -> Result<Appealed, StoreError> {
+const ONE: &Sql = sql!(concat!("SELECT ", columns!(), " FROM score_appeal WHERE id = ?1"));
+pub(crate) fn row(row: &store::Row<'_>) -> Result<Appealed, StoreError> {
     Ok(Appealed {
         id: row.id(0)?,
         round: row.id(1)?,
@@ -283,16 +283,6 @@ pub fn find(tx: &mut Tx, id: AppealId) -> Result<Option<Appealed>, StoreError> {
     tx.opt(ONE, p![id], row)
 }
 
-/// The appeals that somebody may see: those of the units within their reach, and those they may decide on.
-///
-/// # Errors
-/// Only the store's.
-pub fn list(tx: &mut Tx, actor: &Actor, tree: &Tree) -> Result<Vec<Appealed>, StoreError> {
-    let mut all = tx.all(ALL, p![], row)?;
-    all.retain(|appeal| may_see(actor, tree, appeal));
-    Ok(all)
-}
-
 /// Whether somebody may see an appeal: of the unit, from above it, of the one that took over, or who decides.
 pub fn may_see(actor: &Actor, tree: &Tree, appeal: &Appealed) -> bool {
     let heir = heir(tree, appeal.unit);
@@ -301,10 +291,7 @@ pub fn may_see(actor: &Actor, tree: &Tree, appeal: &Appealed) -> bool {
 }
 
 /// By the index `score_appeal_open`.
-const OPEN: &Sql = sql!(
-    "SELECT id, round, unit, event, reason, appealed_at, due_at, state, answer, decider, decided_at FROM score_appeal
-     WHERE state = 'open' ORDER BY due_at, id"
-);
+const OPEN: &Sql = sql!(concat!("SELECT ", columns!(), " FROM score_appeal WHERE state = 'open' ORDER BY due_at, id"));
 
 /// Every appeal that waits, first due first.
 ///

@@ -5,6 +5,8 @@ pub mod appeal;
 pub mod events;
 mod fold;
 pub mod formula;
+mod held;
+pub mod list;
 pub mod lock;
 mod pages;
 mod passed;
@@ -32,6 +34,7 @@ pub fn module() -> web::Module {
         kinds: events::KINDS,
         audited: texts::audited,
         folds: &[fold],
+        in_hand: held::in_hand,
         ticks: &[
             web::Tick { name: "scores.deadlines", every: 60, run: passed::run },
             web::Tick { name: "scores.rules", every: 60, run: rules::run },

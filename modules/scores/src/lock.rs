@@ -21,6 +21,9 @@ pub enum LockError {
     /// The period has not ended.
     #[error("the period has not ended")]
     NotOver,
+    /// It gives no points.
+    #[error("this scheme gives no points")]
+    NoPoints,
     /// It was locked already.
     #[error("the scores of this period are locked")]
     Already,
@@ -80,6 +83,9 @@ pub fn units(tree: &Tree, scheme: &Scheme, period: &Period) -> Vec<UnitId> {
 /// [`LockError`].
 pub fn lock(tx: &mut Tx, ctx: &Ctx, who: &Proof<Schemes>, id: SchemeId, period: &Period) -> Result<RoundId, LockError> {
     let scheme = scheme::for_period(tx, id, period)?.ok_or(LockError::NoScheme)?;
+    if !scheme.scores() {
+        return Err(LockError::NoPoints);
+    }
     if period.to >= ctx.now.date() {
         return Err(LockError::NotOver);
     }

@@ -4,6 +4,7 @@ mod appeals;
 mod board;
 mod card;
 mod edit;
+mod list;
 mod rules;
 
 use axum::Router;
@@ -28,7 +29,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/scores/card", get(card::card))
         .route("/scores/cases", get(card::cases))
         .route("/scores/appeal", get(appeals::form).post(appeals::send))
-        .route("/scores/appeals", get(appeals::list))
+        .route("/scores/appeals", get(list::list))
+        .route("/scores/appeals.xlsx", get(list::book))
         .route("/scores/appeals/{id}", get(appeals::show).post(appeals::decide))
         .route("/scores/schemes", get(edit::list))
         .route("/scores/schemes/edit", get(edit::form).post(edit::send))

@@ -3,7 +3,7 @@
 
 use base::{Ctx, Date};
 use measures::Period;
-use people::{Level, Proof};
+use people::{Level, Proof, TreeKind};
 use record::text_digest_hex;
 use serde::{Deserialize, Serialize};
 use store::{Sql, StoreError, Tx, p, sql};
@@ -102,8 +102,8 @@ pub struct Definition {
     pub document: String,
     /// The bands.
     pub bands: Bands,
-    /// The items.
-    #[serde(rename = "item")]
+    /// The items; a scheme of Party organisations may have none, and then shows their duties and no points.
+    #[serde(rename = "item", default)]
     pub items: Vec<Item>,
 }
 
@@ -155,6 +155,13 @@ pub struct Scheme {
     pub formulas: Vec<Formula>,
 }
 
+impl Scheme {
+    /// Whether it gives points; one without items shows duties alone.
+    pub fn scores(&self) -> bool {
+        !self.says.items.is_empty()
+    }
+}
+
 impl Definition {
     /// Looks through all of it.
     ///
@@ -181,7 +188,8 @@ impl Definition {
         if !(good <= 100 && fair < good && middling < fair && middling >= 0) {
             wrong.push(Wrong::Bands);
         }
-        if self.items.is_empty() || self.items.len() > MOST_ITEMS {
+        let duties_do = level.is_some_and(|level| level.tree() == TreeKind::Party);
+        if (self.items.is_empty() && !duties_do) || self.items.len() > MOST_ITEMS {
             wrong.push(Wrong::Items);
         }
         let mut formulas = Vec::new();

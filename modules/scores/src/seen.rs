@@ -85,14 +85,15 @@ pub(crate) fn light(ctx: &Ctx, lang: Lang, appeal: &Appealed) -> (Light, String)
 }
 
 /// The scheme and the period of locked scores, as people say it.
-fn of_round(tx: &mut Tx, lang: Lang, id: RoundId) -> Result<Option<(lock::Round, String)>, StoreError> {
+pub(crate) fn of_round(tx: &mut Tx, lang: Lang, id: RoundId) -> Result<Option<(lock::Round, String)>, StoreError> {
     let Some(round) = lock::find(tx, id)? else { return Ok(None) };
     let name = scheme::find(tx, round.scheme, round.version)?.map(|scheme| scheme.says.name).unwrap_or_default();
     let words = format!("{name} · {}", round.period.label(lang));
     Ok(Some((round, words)))
 }
 
-fn line(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, appeal: &Appealed) -> Result<Line, StoreError> {
+/// An appeal as a line.
+pub(crate) fn line(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, appeal: &Appealed) -> Result<Line, StoreError> {
     let (light, left) = light(ctx, look.lang, appeal);
     let sub = of_round(tx, look.lang, appeal.round)?.map(|(_, words)| words).unwrap_or_default();
     let title = fill(ScoreTexts::of(look.lang).appeal_one, &[("unit", &look.tree.full_name(appeal.unit))]);

@@ -17,6 +17,12 @@ web::texts! {
     column_unit: "单位", "Unit";
     column_total: "得分", "Score";
     column_band: "等次", "Band";
+    column_met: "已做到", "Met";
+    column_open: "还有时间", "Time left";
+    column_unmet: "未做到", "Not met";
+    no_points: "这个方案不计分，没有可锁定的得分", "This scheme gives no points; there is nothing to lock";
+    untold: "本系统还没有登记这项工作", "Not recorded in this program yet";
+    n_times: "期内 {n} 次", "{n} times in the period";
     column_scored: "计分项", "Items scored";
     band_good: "好", "Good";
     band_fair: "较好", "Fairly good";
@@ -36,6 +42,7 @@ web::texts! {
     to_appeals: "申诉", "Appeals";
     to_measures: "指标目录", "Measures";
     card: "{unit}得分卡", "Score card of {unit}";
+    card_duties: "{unit}规定动作", "Duties of {unit}";
     items: "得分由来", "Where the score comes from";
     items_caption: "每一项的算法、依据的数和得分", "Each item: how it is worked out, from what, and its points";
     column_item: "项目", "Item";
@@ -83,7 +90,14 @@ web::texts! {
     appeal_late: "申诉期限已过", "The time for appeals is over";
     appeal_twice: "这一件已经申诉过", "This case was appealed already";
     appeals: "申诉", "Appeals";
-    appeals_empty: "没有申诉", "There are no appeals";
+    appeals_empty: "没有待复核的申诉", "No appeal waits for a decision";
+    appeals_none_match: "没有符合条件的申诉", "No appeal matches";
+    appeals_none_match_text: "换一个条件看看。", "Try another filter.";
+    appeals_export: "考核申诉", "appeals";
+    appeal_late_now: "复核超期", "Late";
+    appeal_was_upheld: "成立", "Upheld";
+    appeal_ever: "全部", "All";
+    appeal_decided_on: "复核日期", "Decided on";
     appeals_empty_text: "得分锁定后，各单位可以从得分卡里点开每一件提出申诉。", "Once scores are locked, units may open their card down to a case and appeal it.";
     appeal_open: "待复核", "To be decided";
     appeal_upheld: "成立，得分已修订", "Upheld, the score was revised";
@@ -111,6 +125,7 @@ web::texts! {
     scheme_edit: "修改", "Change";
     scheme_file: "导出方案文件", "Export as a file";
     scheme_items: "{n} 项", "{n} items";
+    scheme_duties: "只列规定动作，不计分", "Duties only, no points";
     edit_new: "写考核方案", "Write a scheme";
     edit: "修改考核方案（第 {n} 版之后）", "Change a scheme (after version {n})";
     field_name: "方案名称", "Name";
@@ -132,7 +147,7 @@ web::texts! {
     item_formula_hint: "例：concerns.solution_rate * 100", "For example: concerns.solution_rate * 100";
     item_weight: "权重", "Weight";
     item_document: "计分依据（仅规定动作需要）", "Document that orders the scoring (duties only)";
-    item_none: "留空的项不计", "An empty item is left out";
+    item_none: "留空的项不计；考核党支部的方案可以一项也不写，只列规定动作完成与否", "An empty item is left out; a scheme for Party branches may have none, and then shows duties without points";
     measures_help: "可用的指标", "Measures to use";
     preview: "试算", "Preview";
     preview_title: "试算结果：{period}", "Preview: {period}";

@@ -1,4 +1,4 @@
-//! Making an appeal, the list of appeals, and deciding on one.
+//! Making an appeal, and deciding on one.
 
 use askama::Template;
 use axum::extract::Path;
@@ -11,7 +11,7 @@ use web::kit::{Choice, Fact};
 use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
 use super::card::{may_decide, own, state};
-use crate::appeal::{self, AppealError, Appealed, DECIDE_RULE};
+use crate::appeal::{self, AppealError, DECIDE_RULE};
 use crate::events::{AppealId, RoundId};
 use crate::texts::ScoreTexts;
 use crate::{lock, scheme};
@@ -132,43 +132,6 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
     }
 }
 
-struct Row {
-    href: String,
-    title: String,
-    state: &'static str,
-    open: bool,
-    sub: String,
-}
-
-#[derive(Template)]
-#[template(path = "scores/appeals.html")]
-struct ListPage {
-    shell: Shell,
-    t: &'static ScoreTexts,
-    rows: Vec<Row>,
-}
-
-pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
-    staff
-        .read(|tx, ctx, who| {
-            if !super::board::sees_appeals(who) {
-                return Err(PageError::Forbidden);
-            }
-            let lang = who.visit().lang;
-            let t = ScoreTexts::of(lang);
-            let row = |one: &Appealed| Row {
-                href: format!("/scores/appeals/{}", one.id),
-                title: who.tree.full_name(one.unit),
-                state: state(t, one),
-                open: one.state == "open",
-                sub: one.decided_at.map_or_else(|| dates::by(lang, one.due, ctx.now), |at| dates::moment(lang, at, ctx.now)),
-            };
-            let rows = appeal::list(tx, who, &who.tree)?.iter().map(row).collect();
-            page(&ListPage { shell: who.shell(t.appeals), t, rows })
-        })
-        .await
-}
-
 #[derive(Template)]
 #[template(path = "scores/decide.html")]
 struct ShowPage {
@@ -194,7 +157,7 @@ async fn one(staff: &Staff, id: String, fields: Fields, errors: Errors) -> Resul
     let op_key = fields.get("op_key").map_or_else(|| staff.op_key(), str::to_owned);
     staff
         .read(move |tx, ctx, who| {
-            let found = appeal::list(tx, who, &who.tree)?.into_iter().find(|one| one.id == id).ok_or(PageError::NotFound)?;
+            let found = appeal::find(tx, id)?.filter(|one| appeal::may_see(who, &who.tree, one)).ok_or(PageError::NotFound)?;
             let lang = who.visit().lang;
             let t = ScoreTexts::of(lang);
             let mut facts = about(tx, ctx, who, found.round, found.unit, found.event)?;

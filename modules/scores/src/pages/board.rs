@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use base::{Date, UnitId};
+use base::{Ctx, Date, UnitId};
 use measures::{Period, ReadNumbers};
 use sheets::{Export, FileKind, Head, Value};
 use store::{StoreError, Tx};
@@ -11,18 +11,18 @@ use web::kit::{Choice, Column};
 use web::{Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::{Seen, band, points, seen};
+use crate::duties::{self, Stands};
 use crate::lock::{self, LockError, Round};
 use crate::permissions::{Decide, Schemes};
 use crate::scheme;
 use crate::score::Line;
 use crate::texts::ScoreTexts;
 
+/// A unit: what it came to, and whether each cell is a number.
 struct Row {
     name: String,
     href: String,
-    total: String,
-    band: &'static str,
-    scored: String,
+    cells: Vec<(String, bool)>,
 }
 
 #[derive(Template)]
@@ -40,8 +40,9 @@ struct BoardPage {
     /// Text and address of each revision, and whether it is the one that is shown.
     revisions: Vec<(String, String, bool)>,
     state: String,
-    name: String,
     document: String,
+    /// What a row tells where no points are given.
+    note: &'static str,
     columns: Vec<Column>,
     rows: Vec<Row>,
     export: String,
@@ -117,8 +118,8 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
                 after: Default::default(),
                 revisions: Vec::new(),
                 state: String::new(),
-                name: String::new(),
                 document: String::new(),
+                note: "",
                 columns: Vec::new(),
                 rows: Vec::new(),
                 export: String::new(),
@@ -130,9 +131,7 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
             };
             let Some(seen) = seen(tx, &fields, ctx.now)? else { return page(&board) };
             let units = visible(who, &seen);
-            for line in seen.lines(tx, &units)? {
-                board.rows.push(row(t, who, &seen, &line));
-            }
+            board.rows = rows(tx, ctx, t, who, &seen, &units)?;
             let id = seen.scheme.id.to_string();
             board.any = true;
             board.schemes = scheme::latest(tx)?
@@ -152,31 +151,52 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
             board.after = step(t.period_after, at.and_then(|at| all.get(at.checked_sub(1)?)));
             board.revisions = revisions(t, &seen, |round| format!("/scores?{}", seen.query_of(round)));
             board.state = seen.state(t, lang, ctx.now);
-            board.name = seen.scheme.says.name.clone();
             board.document = seen.scheme.says.document.clone();
-            board.columns = vec![
-                Column::new(t.column_unit),
-                Column::number(t.column_total),
-                Column::new(t.column_band),
-                Column::number(t.column_scored),
-            ];
+            board.columns = if seen.scheme.scores() {
+                let scored = Column::number(t.column_scored);
+                vec![Column::new(t.column_unit), Column::number(t.column_total), Column::new(t.column_band), scored]
+            } else {
+                duty_columns(t)
+            };
+            board.note = if seen.scheme.scores() { "" } else { t.duties_lead };
             board.export = format!("/scores/book.xlsx?{}", seen.query());
-            board.lockable = may_write && seen.revisions.is_empty() && seen.period.to < ctx.now.date();
+            board.lockable = may_write && seen.scheme.scores() && seen.revisions.is_empty() && seen.period.to < ctx.now.date();
             (board.scheme, board.from) = (id, seen.period.from.to_string());
             page(&board)
         })
         .await
 }
 
-fn row(t: &ScoreTexts, who: &Signed, seen: &Seen, line: &Line) -> Row {
-    let scored = line.counts.points.iter().filter(|points| points.is_some()).count();
-    Row {
-        name: who.tree.full_name(line.unit),
-        href: format!("/scores/card?unit={}&{}", line.unit, seen.query()),
-        total: points(line.total),
-        band: band(t, line.band),
-        scored: format!("{scored} / {}", line.counts.points.len()),
+/// A row for each unit: its points, or, by a scheme that gives none, how many of its duties are met, have time, are not met.
+fn rows(tx: &mut Tx, ctx: &Ctx, t: &ScoreTexts, who: &Signed, seen: &Seen, units: &[UnitId]) -> Result<Vec<Row>, PageError> {
+    let row = |unit: UnitId, cells: Vec<(String, bool)>| Row {
+        name: who.tree.full_name(unit),
+        href: format!("/scores/card?unit={unit}&{}", seen.query()),
+        cells,
+    };
+    if seen.scheme.scores() {
+        let scored = |line: &Line| {
+            let scored = line.counts.points.iter().filter(|points| points.is_some()).count();
+            format!("{scored} / {}", line.counts.points.len())
+        };
+        let cells = |line: &Line| vec![(points(line.total), true), (band(t, line.band).to_owned(), false), (scored(line), true)];
+        return Ok(seen.lines(tx, units)?.iter().map(|line| row(line.unit, cells(line))).collect());
     }
+    let all = duties::of_all(tx, ctx.rules(), &who.tree, units, &seen.period, ctx.now.date())?;
+    let cells = |stands: &[Stands]| stood(stands).iter().map(|n| (n.to_string(), true)).collect();
+    Ok(units.iter().zip(&all).map(|(unit, stands)| row(*unit, cells(stands))).collect())
+}
+
+/// The columns where duties are told and no points are given.
+pub(super) fn duty_columns(t: &ScoreTexts) -> Vec<Column> {
+    let titles = [t.column_met, t.column_open, t.column_unmet];
+    std::iter::once(Column::new(t.column_unit)).chain(titles.map(Column::number)).collect()
+}
+
+/// How many duties are met, have time, are not met.
+pub(super) fn stood(stands: &[Stands]) -> [usize; 3] {
+    let count = |so: fn(&Stands) -> bool| stands.iter().filter(|stands| so(stands)).count();
+    [count(|stands| *stands == Stands::Met), count(|stands| matches!(stands, Stands::Open(_))), count(|stands| *stands == Stands::Unmet)]
 }
 
 pub(super) async fn lock_period(staff: Staff, fields: Fields) -> Result<Response, PageError> {
@@ -199,6 +219,7 @@ pub(super) async fn lock_period(staff: Staff, fields: Fields) -> Result<Response
             return Ok(redirect(to).done(t.locked).into_response());
         }
         Err(LockError::NotOver) => t.not_over,
+        Err(LockError::NoPoints) => t.no_points,
         Err(LockError::Already) => t.already,
         Err(LockError::NoScheme) => t.no_version,
         Err(LockError::Nobody) => t.nobody,
@@ -215,13 +236,28 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
             let t = ScoreTexts::of(web::Lang::Hans);
             let says = &seen.scheme.says;
-            let mut heads = vec![Head::new(t.column_unit, 32), Head::new(t.column_total, 10), Head::new(t.column_band, 20)];
-            heads.extend(says.items.iter().map(|item| Head::new(&*item.title, 16)));
+            let mut heads = vec![Head::new(t.column_unit, 32)];
+            if seen.scheme.scores() {
+                heads.extend([Head::new(t.column_total, 10), Head::new(t.column_band, 20)]);
+                heads.extend(says.items.iter().map(|item| Head::new(&*item.title, 16)));
+            } else {
+                heads.extend([t.column_met, t.column_open, t.column_unmet].map(|title| Head::new(title, 10)));
+            }
             let mut book = Export::new(FileKind::Xlsx, "考核得分", None, &heads).map_err(PageError::internal)?;
             let units = visible(who, &seen);
-            for line in seen.lines(tx, &units)? {
-                let mut cells = vec![who.tree.full_name(line.unit), points(line.total), band(t, line.band).to_owned()];
-                cells.extend(line.counts.points.iter().map(|mine| points(*mine)));
+            let mut all: Vec<Vec<String>> = Vec::new();
+            if seen.scheme.scores() {
+                for line in seen.lines(tx, &units)? {
+                    let mut cells = vec![who.tree.full_name(line.unit), points(line.total), band(t, line.band).to_owned()];
+                    cells.extend(line.counts.points.iter().map(|mine| points(*mine)));
+                    all.push(cells);
+                }
+            } else {
+                for row in rows(tx, ctx, t, who, &seen, &units)? {
+                    all.push(std::iter::once(row.name).chain(row.cells.into_iter().map(|(text, _)| text)).collect());
+                }
+            }
+            for cells in &all {
                 let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();
                 book.row(&values).map_err(PageError::internal)?;
             }

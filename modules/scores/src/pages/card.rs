@@ -4,6 +4,7 @@
 use askama::Template;
 use base::UnitId;
 use measures::{After, ReadNumbers};
+use people::Level;
 use record::EventId;
 use record::measure::Met;
 use store::{Sql, p, sql};
@@ -39,10 +40,13 @@ struct ItemLine {
 }
 
 struct DutyLine {
-    title: &'static str,
+    title: String,
     light: Light,
     state: String,
     source: String,
+    /// How often it happened, with the address of the cases; both are empty where it never did.
+    n: String,
+    href: String,
 }
 
 #[derive(Template)]
@@ -62,6 +66,8 @@ struct CardPage {
     /// Text and address of each revision; the address is empty for the one that is shown.
     revisions: Vec<(String, String)>,
     duties: Vec<DutyLine>,
+    /// Whether points are given.
+    scores: bool,
     appeals: bool,
 }
 
@@ -120,9 +126,10 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
             });
             let revisions = revisions.collect();
             let owed = duties::of(tx, ctx.rules(), &who.tree, unit, &seen.period, ctx.now.date())?;
+            let told = |text: &str| if lang == Lang::Hant { web::lang::to_hant(text) } else { text.to_owned() };
             let duties = owed.into_iter().map(|owed| {
-                let title = if lang == Lang::En { owed.duty.title_en } else { owed.duty.title_zh };
-                let source = fill(t.duty_source, &[("source", &owed.source)]);
+                let title = if lang == Lang::En { owed.duty.title_en.to_owned() } else { told(owed.duty.title_zh) };
+                let source = fill(t.duty_source, &[("source", &told(&owed.source))]);
                 let (light, state) = match owed.stands {
                     Stands::Met => (Light::Done, t.duty_met.to_owned()),
                     Stands::Open(until) => (Light::Blue, fill(t.duty_open, &[("until", &dates::day(lang, until, ctx.now))])),
@@ -131,10 +138,27 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
                     Stands::Unmet if owed.duty.met == Met::Never => (Light::Red, fill(t.duty_unmet, &[("n", &owed.n)])),
                     Stands::Unmet => (Light::Red, fill(t.duty_seldom, &[("n", &owed.n)])),
                 };
-                DutyLine { title, light, state, source }
+                let happened = owed.n > 0 && owed.duty.met != Met::Never;
+                let n = if happened { fill(t.n_times, &[("n", &owed.n)]) } else { String::new() };
+                let href = if owed.n > 0 { measures::cases_href(owed.duty.measure, unit, &seen.period) } else { String::new() };
+                DutyLine { title, light, state, source, n, href }
+            });
+            // What Party rules order and nothing in the program tells of is named, and held against nobody.
+            let untold = if who.tree.level(unit) == Some(Level::Branch) {
+                duties::untold(ctx.rules(), "party.", seen.period.to)
+            } else {
+                Vec::new()
+            };
+            let untold = untold.into_iter().map(|rule| DutyLine {
+                title: if lang == Lang::En { rule.title_en.clone() } else { told(&rule.title_zh) },
+                light: Light::None,
+                state: t.untold.to_owned(),
+                source: fill(t.duty_source, &[("source", &told(&format!("{}{}", rule.document, rule.article)))]),
+                n: String::new(),
+                href: String::new(),
             });
             page(&CardPage {
-                shell: who.shell(fill(t.card, &[("unit", &who.tree.full_name(unit))])),
+                shell: who.shell(fill(if seen.scheme.scores() { t.card } else { t.card_duties }, &[("unit", &who.tree.full_name(unit))])),
                 t,
                 back: format!("/scores?{}", seen.query()),
                 total: points(line.total),
@@ -151,7 +175,8 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
                 ],
                 items,
                 revisions,
-                duties: duties.collect(),
+                duties: duties.chain(untold).collect(),
+                scores: seen.scheme.scores(),
                 appeals: super::board::sees_appeals(who),
             })
         })
@@ -207,7 +232,7 @@ pub(super) async fn cases(staff: Staff, fields: Fields) -> Result<Page, PageErro
             let appealed: Vec<(EventId, String)> =
                 tx.all(APPEALED, p![unit, seen.scheme.id, from.as_str()], |row| Ok((row.id(0)?, row.text(1)?.to_owned())))?;
             let in_time = locked.filter(|round| ctx.rules().deadline(APPEAL_RULE, round.at).at >= ctx.now);
-            let mine = who.each::<Appeal>().any(|proof| proof.unit() == unit);
+            let mine = own(who, unit).is_some();
             let subjects: Vec<base::Id> = found.iter().map(|case| case.subject).collect();
             let pages = measures::lines_of(tx, ctx, who, unit, &subjects)?;
             let lines = found.iter().map(|case| {
@@ -255,9 +280,10 @@ pub(super) fn state(t: &ScoreTexts, appeal: &Appealed) -> &'static str {
     }
 }
 
-/// Whether somebody may appeal for a unit.
+/// Whether somebody may appeal for a unit: their own, or one that theirs took over from.
 pub(super) fn own(who: &web::Signed, unit: UnitId) -> Option<people::Proof<Appeal>> {
-    who.each::<Appeal>().find(|proof| proof.unit() == unit)
+    let heir = who.tree.heir(unit);
+    who.each::<Appeal>().find(|proof| proof.unit() == unit || proof.unit() == heir)
 }
 
 /// Whether somebody may decide on an appeal that is open.

@@ -9,7 +9,9 @@ use people::{Actor, Level};
 use web::kit::{Choice, Column};
 use web::{Errors, Fields, Page, PageError, Shell, Staff, fill, page, redirect};
 
+use super::board::{duty_columns, stood};
 use super::{band, points};
+use crate::duties;
 use crate::events::SchemeId;
 use crate::formula::FormulaError;
 use crate::lock;
@@ -50,7 +52,7 @@ pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
                     level(t, who.visit().lang, scheme.level),
                     span(t, scheme.says.period).to_owned(),
                     fill(t.version, &[("n", &scheme.version), ("from", &scheme.says.from)]),
-                    fill(t.scheme_items, &[("n", &scheme.says.items.len())]),
+                    if scheme.scores() { fill(t.scheme_items, &[("n", &scheme.says.items.len())]) } else { t.scheme_duties.to_owned() },
                 ]
                 .join(" · "),
                 edit: format!("/scores/schemes/edit?s={}", scheme.id),
@@ -89,8 +91,8 @@ struct ItemForm {
 
 struct Preview {
     name: String,
-    total: String,
-    band: &'static str,
+    /// What it comes to, and whether each is a number.
+    cells: Vec<(String, bool)>,
 }
 
 #[derive(Template)]
@@ -238,8 +240,17 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors, preview: bool) -> 
                 let scheme = Scheme { id: SchemeId::default(), version: 0, level, from, formulas, says: says.clone() };
                 let mut units = lock::units(&who.tree, &scheme, &period);
                 units.truncate(SHOWN);
-                for line in Plan::of(&scheme).lines(tx, &units, &period, &Excluded::new())? {
-                    lines.push(Preview { name: who.tree.full_name(line.unit), total: points(line.total), band: band(t, line.band) });
+                if scheme.scores() {
+                    for line in Plan::of(&scheme).lines(tx, &units, &period, &Excluded::new())? {
+                        let cells = vec![(points(line.total), true), (band(t, line.band).to_owned(), false)];
+                        lines.push(Preview { name: who.tree.full_name(line.unit), cells });
+                    }
+                } else {
+                    let all = duties::of_all(tx, ctx.rules(), &who.tree, &units, &period, ctx.now.date())?;
+                    lines.extend(units.iter().zip(&all).map(|(unit, stands)| Preview {
+                        name: who.tree.full_name(*unit),
+                        cells: stood(stands).iter().map(|n| (n.to_string(), true)).collect(),
+                    }));
                 }
                 title = fill(t.preview_title, &[("period", &period.label(lang))]);
             }
@@ -274,7 +285,11 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors, preview: bool) -> 
                 measures: measures::catalogue().iter().map(|measure| (measure.id, measures::title(lang, measure))).collect(),
                 preview: lines,
                 preview_title: title,
-                columns: vec![Column::new(t.column_unit), Column::number(t.column_total), Column::new(t.column_band)],
+                columns: if says.items.is_empty() {
+                    duty_columns(t)
+                } else {
+                    vec![Column::new(t.column_unit), Column::number(t.column_total), Column::new(t.column_band)]
+                },
                 op_key: op_key.clone(),
                 fields: fields.clone(),
             })

@@ -9,6 +9,7 @@ use record::{About, Actor, Facts};
 use scores::appeal::{self, AppealError};
 use scores::duties::Stands;
 use scores::events::RoundId;
+use scores::list::{self, Filter, Show};
 use scores::lock::{self, LockError};
 use scores::permissions::{Appeal, Decide, Schemes};
 use scores::scheme::{self, Bands, Definition, Item, SchemeError, Span, Wrong};
@@ -176,6 +177,9 @@ testkit::on_both! {
         assert!(matches!(attempt(west, "不归我们"), Err(AppealError::Denied)), "for one's own unit only");
         assert!(matches!(attempt(east, "  "), Err(AppealError::Missing)));
         let appealed = attempt(east, "居民搬走后无法办理").unwrap();
+        let says = |unit: UnitId| app.district().read_now(move |tx, _| (scores::module().in_hand)(tx, web::Lang::Hans, unit)).unwrap();
+        assert_eq!(says(east), ["未决的考核申诉 1 件"]);
+        assert!(says(west).is_empty());
         assert!(matches!(attempt(east, "再来一次"), Err(AppealError::Already)));
 
         let oversight = world.actor_in(Role::Oversight, world.oversight);
@@ -238,6 +242,43 @@ testkit::on_both! {
         assert!(matches!(early, Err(LockError::NotOver)));
     }
 
+    fn branches_may_be_shown_their_duties_and_no_points(app) {
+        let world = app.world();
+        let (desk, branch) = (world.actor_in(Role::DistrictDesk, world.district), world.branch);
+        let says = Definition { name: "党支部规定动作".into(), level: "branch".into(), items: Vec::new(), ..definition() };
+        assert_eq!(Definition::from_toml(&says.to_toml()).unwrap(), says);
+        let writes = desk.clone();
+        let id = app.district().write_now(move |tx, ctx| scheme::enter(tx, ctx, &writes.has::<Schemes>().unwrap(), None, &says)).unwrap();
+        let met = app.district().write_now(move |tx, ctx| {
+            let about = About { occurred_at: ctx.now, actor: Actor::System, unit: Some(branch), subject: ctx.id::<Id>(), batch: None };
+            record::append(tx, ctx, about, &BranchMet { what: "theme".into() })
+        });
+        met.unwrap();
+        app.settle();
+        let secretary = app.staff(Role::BranchSecretary);
+        let card = secretary.get(&format!("/scores/card?unit={branch}&s={id}")).expect(200);
+        let card = card.says("东门社区党支部规定动作").says("已做到").says("期内 1 次").says("还没有做").says("支部工作条例").says("本系统还没有登记这项工作");
+        let text = card.main_text();
+        assert!(!text.contains("得分卡") && !text.contains("等次") && !text.contains("权重"), "{text}");
+        let html = card.html();
+        let cases = html.all("main .list a").into_iter().find_map(|a| a.attribute("href").map(str::to_owned)).expect("its cases");
+        secretary.get(&cases).expect(200).says("组织生活");
+        // The office above sees how many are met; nobody can lock what has no points.
+        let office = app.staff(Role::PartyAffairs);
+        let cells = |page: &testkit::Answer| -> Vec<String> { page.html().all("#scores td").iter().map(|cell| cell.text().trim().to_owned()).collect() };
+        let board = office.get(&format!("/scores?s={id}")).expect(200).says("不计分");
+        assert!(cells(&board)[0].starts_with('1') && cells(&board)[1] == "1" && cells(&board)[2] == "0", "{:?}", cells(&board));
+        office.get(&format!("/scores/book.xlsx?s={id}")).expect(200);
+        app.pass(32 * Time::DAY);
+        let period = Period::month_of(app.clock_now().date()).previous();
+        let locked = app.district().write_now(move |tx, ctx| lock::lock(tx, ctx, &desk.has::<Schemes>().unwrap(), id, &period));
+        assert!(matches!(locked, Err(LockError::NoPoints)));
+        let writer = app.staff(Role::DistrictDesk);
+        let page = writer.get(&format!("/scores/schemes/edit?s={id}")).expect(200);
+        writer.get("/scores/schemes").expect(200).says("只列规定动作，不计分");
+        writer.submit(&page, "form[action=/scores/schemes/edit]", &[("do", "preview")]).expect(200).says("还有时间");
+    }
+
     fn a_town_opens_its_score_down_to_a_case_and_appeals_on_the_pages(app) {
         let (id, period) = ground(app);
         let desk = app.staff(Role::DistrictDesk);
@@ -260,11 +301,20 @@ testkit::on_both! {
         let oversight = app.staff(Role::Oversight);
         let list = oversight.get("/scores/appeals").expect(200);
         let one = list.html().first("#rows a").unwrap().attribute("href").unwrap().to_owned();
+        oversight.get("/scores/appeals?show=upheld").expect(200).says("没有符合条件的申诉");
         let form = oversight.get(&one).expect(200);
         let action = format!("form[action={one}]");
         oversight.submit(&form, &action, &[("answer", "属实")]).expect(422).says("请选择结论");
         let answer = oversight.submit(&form, &action, &[("upheld", "1"), ("answer", "属实")]);
         oversight.follow(answer).expect(200).says("成立");
+        oversight.get("/scores/appeals").expect(200).says("没有待复核的申诉");
+        for query in ["?show=upheld", "?show=ever", &format!("?show=ever&unit={east}")] {
+            let list = oversight.get(&format!("/scores/appeals{query}")).expect(200);
+            assert_eq!(list.html().first("#rows a").and_then(|a| a.attribute("href").map(str::to_owned)).as_deref(), Some(&*one), "{query}");
+            oversight.get(&format!("/scores/appeals.xlsx{query}")).expect(200);
+        }
+        oversight.get(&format!("/scores/appeals?show=ever&unit={}", app.world().towns[1])).expect(200).says("没有符合条件的申诉");
+        app.staff(Role::SystemAdmin).get("/scores/appeals.xlsx").expect(403);
         let card = town.get(&format!("/scores/card?unit={east}&s={id}&from={}", period.from)).expect(200);
         let card = card.says("第 2 次修订").says("72.45");
         // What was locked first is still there, with its own numbers, on the card, the board and in the workbook.
@@ -283,6 +333,41 @@ testkit::on_both! {
         let west = app.world().towns[1];
         town.get(&format!("/scores/card?unit={west}&s={id}&from={}", period.from)).expect(403);
         app.staff_in(Role::TownDesk, west).get(&one).expect(404);
+    }
+
+    fn appeals_come_page_by_page(app) {
+        let (id, period) = ground(app);
+        let east = app.world().towns[0];
+        let round = lock_it(app, id, period);
+        let town = app.world().actor_in(Role::TownDesk, east);
+        let made: Vec<_> = app.district().write_now(move |tx, ctx| {
+            let cases = measures::cases(tx, "test.answers", east, &period, None, 7)?;
+            let made = cases.iter().map(|case| appeal::appeal(tx, ctx, &town.has::<Appeal>().unwrap(), round, east, case.event, "理由").unwrap());
+            Ok::<_, StoreError>(made.collect())
+        }).unwrap();
+        let walk = |show: Show, size: usize| {
+            let oversight = app.world().actor_in(Role::Oversight, app.world().oversight);
+            app.district().read_now(move |tx, ctx| {
+                let tree = people::tree(tx)?;
+                let (mut all, mut after) = (Vec::new(), None::<String>);
+                loop {
+                    let page = list::appeals(tx, &oversight, &tree, Filter { show, unit: None }, ctx.now, after.as_deref(), size)?;
+                    assert!(page.rows.len() <= size);
+                    all.extend(page.rows.into_iter().map(|one| one.id));
+                    after = page.next;
+                    if after.is_none() {
+                        return Ok::<_, StoreError>(all);
+                    }
+                }
+            }).unwrap()
+        };
+        for size in [1, 3, 7, 50] {
+            assert_eq!(walk(Show::Waiting, size), made, "what is due first comes first");
+            assert_eq!(walk(Show::Ever, size), made.iter().rev().copied().collect::<Vec<_>>());
+            assert!(walk(Show::Late, size).is_empty() && walk(Show::Refused, size).is_empty());
+        }
+        app.pass(30 * Time::DAY);
+        assert_eq!(walk(Show::Late, 2).len(), 7);
     }
 
     fn periods_of_years_ago_are_reached_by_a_control(app) {
@@ -415,10 +500,11 @@ testkit::on_both! {
                 })
                 .unwrap();
         };
-        // The clock stands in November 2026.
+        // The clock stands in November 2026, when the branch is new, and goes on to April.
+        app.pass(150 * Time::DAY);
         let day = |text: &str| Time::from_civil(text.parse::<base::Date>().unwrap().at(9, 0, 0, 0));
-        met(day("2026-08-14"), "general");
-        for month in ["2026-07-10", "2026-09-10", "2026-10-10"] {
+        met(day("2027-02-14"), "general");
+        for month in ["2027-01-10", "2027-03-10"] {
             met(day(month), "theme");
         }
         app.settle();
@@ -434,16 +520,17 @@ testkit::on_both! {
                 .map(|owed| (owed.duty.id, owed.stands, owed.source))
                 .collect::<Vec<_>>()
         };
-        let third = stands(branch, "2026-07-01", "2026-09-30");
-        assert_eq!(third.iter().map(|owed| (owed.0, owed.1)).collect::<Vec<_>>(), [("test.general_meeting", Stands::Met), ("test.theme_day", Stands::Unmet)]);
-        assert_eq!(third[0].2, "中国共产党支部工作条例（试行）第十一条");
+        let first = stands(branch, "2027-01-01", "2027-03-31");
+        assert_eq!(first.iter().map(|owed| (owed.0, owed.1)).collect::<Vec<_>>(), [("test.general_meeting", Stands::Met), ("test.theme_day", Stands::Unmet)]);
+        assert_eq!(first[0].2, "中国共产党支部工作条例（试行）第十一条");
         // A month is held against its quarter; what still runs is open.
-        let july = stands(branch, "2026-07-01", "2026-07-31");
-        assert_eq!(july.iter().map(|owed| owed.1).collect::<Vec<_>>(), [Stands::Met, Stands::Met]);
-        let now = stands(branch, "2026-10-01", "2026-12-31");
+        let january = stands(branch, "2027-01-01", "2027-01-31");
+        assert_eq!(january.iter().map(|owed| owed.1).collect::<Vec<_>>(), [Stands::Met, Stands::Met]);
+        let now = stands(branch, "2027-04-01", "2027-06-30");
         let last = |text: &str| Stands::Open(text.parse().unwrap());
-        assert_eq!(now.iter().map(|owed| owed.1).collect::<Vec<_>>(), [last("2026-12-31"), last("2026-11-30")]);
-        assert!(stands(app.world().towns[0], "2026-07-01", "2026-09-30").is_empty(), "a town owes no meetings of a branch");
+        assert_eq!(now.iter().map(|owed| owed.1).collect::<Vec<_>>(), [last("2027-06-30"), last("2027-04-30")]);
+        assert!(stands(branch, "2026-07-01", "2026-09-30").is_empty(), "nothing is asked of the time before there was such a branch");
+        assert!(stands(app.world().towns[0], "2027-01-01", "2027-03-31").is_empty(), "a town owes no meetings of a branch");
     }
 
     fn the_editor_says_what_is_wrong_and_previews(app) {
