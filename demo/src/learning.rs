@@ -7,11 +7,12 @@ use std::sync::Arc;
 use ::learning::class::{NewClass, Terms, announce, cancel, finish};
 use ::learning::collective::{Held, hold};
 use ::learning::lesson::{Words, add};
-use ::learning::model::{ClassId, ClassSort, CourseId, CourseState, LessonKind, end_of};
+use ::learning::model::{ClassId, ClassSort, CourseId, CourseState, LessonKind, Occasion, end_of};
 use ::learning::permissions::{Keep, Learn, Plan, Teach};
 use ::learning::plan::{NewPlan, conclude, make, ready};
 use ::learning::{attend, committee, correct, course, read, remark, seat, study};
-use base::{Ctx, Time, UnitId};
+use base::{Ctx, Date, Time, UnitId};
+use measures::Period;
 use people::{Actor, Role};
 use serde::Deserialize;
 use store::{Store, Tx};
@@ -28,6 +29,8 @@ struct Data {
     course: Vec<Course>,
     class: Vec<Class>,
     study: Vec<Study>,
+    /// What branches hold because a rule orders it: theme days, and last a Party lecture.
+    life: Vec<Study>,
     remark: Vec<Remark>,
 }
 
@@ -106,7 +109,7 @@ fn next(piece: &Piece) -> Ctx {
 }
 
 /// A tone of half a minute, as WAV.
-fn tone() -> Vec<u8> {
+pub(crate) fn tone() -> Vec<u8> {
     let (rate, seconds) = (8_000_u32, 30_u32);
     let count = rate * seconds;
     let mut out = b"RIFF".to_vec();
@@ -233,6 +236,7 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
                     let present = people::read::holders_in(tx, ctx.now, proof.unit())?.into_iter().map(|holding| holding.person);
                     let held = Held {
                         branch: proof.unit(),
+                        occasion: Occasion::Study,
                         on: end.plus(-Time::DAY * (3 + 20 * i64::try_from(k).unwrap_or(0))).date(),
                         minutes: one.hours * 60,
                         topic: one.topic.clone(),
@@ -244,6 +248,9 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
             }
             Ok(())
         })?;
+    }
+    for back in (0..MONTHS_OF_LIFE).rev() {
+        live(store, ground, &cast, &data.life, (back, end))?;
     }
     // This year's round, some weeks ago; one in seven did not come.
     let second = data.class.get(2).cloned().ok_or_else(|| CreateError::Data("learning.toml: four classes are wanted".into()))?;
@@ -310,6 +317,54 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
         }
         Ok(())
     })
+}
+
+/// So many months of branch life are told of, the present one too.
+const MONTHS_OF_LIFE: u8 = 3;
+
+/// A month of branch life: most branches hold their theme day, one in four forgets last month's, and half of them have their
+/// Party lecture this quarter.
+fn live(store: &Store, ground: &Ground, cast: &Arc<Cast>, life: &[Study], (back, end): (u8, Time)) -> Result<(), CreateError> {
+    let month = (0..back).fold(Period::month_of(end.date()), |month, _| month.previous()).from;
+    let on = |day: i8| Date::new(month.year(), month.month(), day).unwrap_or(month);
+    let lecture = life.last().cloned().ok_or_else(|| CreateError::Data("learning.toml: no lecture".into()))?;
+    let theme = life.get(usize::from(back)).cloned().ok_or_else(|| CreateError::Data("learning.toml: no theme day".into()))?;
+    for (part, (one, occasion, on)) in (0..).zip([(theme, Occasion::ThemeDay, on(5)), (lecture, Occasion::Lecture, on(18))]) {
+        let at = Time::from_civil(on.at(20, 30, 0, 0));
+        if at > end || (occasion == Occasion::Lecture && back != 1) {
+            continue;
+        }
+        let (ground, cast) = (ground.clone(), Arc::clone(cast));
+        persist(store, move |tx| {
+            let piece = ground.piece(PIECE + 64 + 2 * u64::from(back) + part, at);
+            let tree = people::tree(tx)?;
+            for (n, actor) in cast.with(Role::BranchSecretary).into_iter().take(40).enumerate() {
+                let forgets = match occasion {
+                    Occasion::ThemeDay => n % 4 == 3 && back == 1,
+                    _ => n % 2 == 1,
+                };
+                let Some(proof) = actor.has::<Keep>().filter(|_| !forgets) else { continue };
+                let ctx = next(&piece);
+                let present: std::collections::BTreeSet<_> =
+                    people::read::holders_in(tx, ctx.now, proof.unit())?.into_iter().map(|holding| holding.person).collect();
+                if present.is_empty() {
+                    continue;
+                }
+                let held = Held {
+                    branch: proof.unit(),
+                    occasion,
+                    on,
+                    minutes: one.hours * 60,
+                    topic: one.topic.clone(),
+                    minute: one.minute.clone(),
+                    present: present.into_iter().collect(),
+                };
+                hold(tx, &ctx, &proof, &tree, &key(&ctx), &held).map_err(CreateError::refused)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 fn enter_course(

@@ -1,5 +1,5 @@
-//! Two schemes, two periods of locked scores, and appeals in each state: what an office finds that has
-//! used the product for a year.
+//! Two schemes that give points and one that shows what branches are ordered to do, two periods of locked scores, and
+//! appeals in each state: what an office finds that has used the product for a year.
 
 use std::sync::Arc;
 
@@ -47,6 +47,15 @@ fn definition(name: &str, level: &str, from: &str, span: Span, few: i64) -> Defi
     }
 }
 
+/// What branches are ordered to do, by the month: met or not, and no points.
+fn of_branches(from: &str) -> Definition {
+    Definition {
+        document: "中国共产党支部工作条例（试行）".into(),
+        items: Vec::new(),
+        ..definition("党支部规定动作", "branch", from, Span::Month, 1)
+    }
+}
+
 /// Write schemes, lock the last two quarters and appeal a few cases.
 pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, end: Time, size: Size) -> Result<(), CreateError> {
     // The small district has two months behind it, and few answers in each.
@@ -65,6 +74,7 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
             enter(tx, &ctx, &desk, None, &definition("镇街诉求办理考核", "town", &from, span, few)).map_err(CreateError::refused)?;
         let communities =
             enter(tx, &ctx, &desk, None, &definition("社区诉求办理考核", "community", &from, span, few)).map_err(CreateError::refused)?;
+        enter(tx, &ctx, &desk, None, &of_branches(&from)).map_err(CreateError::refused)?;
         let lock =
             |tx: &mut store::Tx, id: SchemeId, period: &Period| lock::lock(tx, &ctx, &desk, id, period).map_err(CreateError::refused);
         for period in [last.previous(), last] {
