@@ -36,7 +36,20 @@ pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Vec<Node>, Wrong> {
     if let Some(missing) = vocabulary.must.iter().find(|name| !reader.named.contains(name)) {
         return Err(Wrong { line: 1, column: 1, problem: Problem::Missing(missing.clone()) });
     }
+    if let Some(hidden) = vocabulary.must.iter().find(|name| !says(&nodes, name)) {
+        return Err(Wrong { line: 1, column: 1, problem: Problem::Hidden(hidden.clone()) });
+    }
     Ok(nodes)
+}
+
+/// Whether a figure's own value is told whichever way the conditions go. That there is something to tell is no way around it.
+fn says(nodes: &[Node], name: &str) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Figure(figure, form) => figure == name && matches!(form, Form::Whole | Form::Number | Form::First(_)),
+        Node::If { figure, test: Test::Given, then, .. } if figure == name => says(then, name),
+        Node::If { then, otherwise, .. } => says(then, name) && says(otherwise, name),
+        Node::Text(_) | Node::Word(_) | Node::Exhibit(_) => false,
+    })
 }
 
 fn flush(text: &mut String, nodes: &mut Vec<Node>) {
@@ -254,6 +267,15 @@ mod tests {
         assert_eq!(wrong("见{图：逐月}"), (1, 2, Problem::NotAlone));
         assert!(matches!(wrong("{图：逐年}"), (1, 1, Problem::NoExhibit(..))));
         assert_eq!(wrong("没有数"), (1, 1, Problem::Missing("收到".into())));
+        // A condition is no way to name it and never say it, nor is a comparison.
+        for hidden in ["{如果 收到 大于 99999}收到{收到}{结束}", "{收到：同比}", "{如果 满意率 有数据}{收到}{否则}无{结束}"]
+        {
+            assert_eq!(wrong(hidden), (1, 1, Problem::Hidden("收到".into())), "{hidden}");
+        }
+        for said in ["{收到：数}", "{如果 收到 有数据}{收到}{结束}", "{如果 满意率 上升}{收到}{否则}只有{收到}{结束}"]
+        {
+            assert!(parse(said, &vocabulary()).is_ok(), "{said}");
+        }
         let deep = "{如果 收到 有数据}".repeat(5) + &"{结束}".repeat(5);
         assert!(matches!(wrong(&deep), (1, _, Problem::TooDeep)));
         assert_eq!(wrong(&"甲".repeat(LONGEST + 1)), (1, 1, Problem::TooLong));

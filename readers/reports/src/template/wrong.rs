@@ -20,6 +20,7 @@ web::texts! {
     no_exhibit: "没有叫“{name}”的表或图。这一段可以用：{known}", "there is no table or chart called “{name}”. This paragraph may use: {known}";
     not_alone: "表和图要单独占一行", "a table or chart stands on a line of its own";
     missing: "这一段必须写出“{name}”：由数据得出的不足不能不提", "this paragraph must name “{name}”: what the record shows to be wrong cannot be left out";
+    hidden: "“{name}”要写出数来，而且不能只写在不一定成立的条件里：由数据得出的不足不能不提", "“{name}” must be given as a number, and not only under a condition that may not hold: what the record shows to be wrong cannot be left out";
     none: "（无）", "(none)";
 }
 
@@ -65,6 +66,8 @@ pub enum Problem {
     NotAlone,
     /// A figure that must be named.
     Missing(String),
+    /// A figure that must be told and is not, or only sometimes.
+    Hidden(String),
 }
 
 /// A mistake as it is shown beside the field.
@@ -74,6 +77,7 @@ pub fn words(lang: Lang, wrong: &Wrong) -> String {
     let what = match &wrong.problem {
         Problem::TooLong => return fill(t.too_long, &[("n", &crate::template::LONGEST)]),
         Problem::Missing(name) => return fill(t.missing, &[("name", name)]),
+        Problem::Hidden(name) => return fill(t.hidden, &[("name", name)]),
         Problem::Unclosed => t.unclosed.to_owned(),
         Problem::LooseBrace => t.loose_brace.to_owned(),
         Problem::Unknown(name, known) => fill(t.unknown, &[("name", name), ("known", &list(known))]),

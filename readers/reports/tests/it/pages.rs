@@ -177,6 +177,7 @@ on_both! {
         // What tells of a problem cannot be written without its figure.
         let page = district.get("/reports/templates/lamps.badly").expect(200);
         district.submit(&page, form, &[("text", "一切都好。")]).expect(422).says("必须写出“没修好”");
+        district.submit(&page, form, &[("text", "{如果 没修好 大于 9999}没修好{没修好}{结束}")]).expect(422).says("不能只写在不一定成立的条件里");
         let reset = district.get("/reports/templates/lamps.mended").expect(200);
         district.submit(&reset, form, &[("reset", "1")]).leads_to("/reports/templates");
         app.staff_in(Role::CommunityStaff, world.communities[0]).get("/reports/templates").expect(403);
