@@ -38,6 +38,7 @@ web::texts! {
     col_unit: "单位", "Unit";
     col_forms: "填表次数", "Forms";
     col_fields: "填写项数", "Fields";
+    col_minutes: "每次分钟", "Minutes each time";
     col_hours: "所需小时", "Hours";
     col_answered_forms: "代答次数", "Answered";
     col_answered_fields: "代答项数", "Fields answered";
@@ -134,6 +135,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/burden", get(ledger::show))
         .route("/burden.xlsx", get(ledger::workbook))
         .route("/burden/requests", get(requests::list))
+        .route("/burden/requests.xlsx", get(requests::workbook))
         .route("/burden/new", get(requests::form).post(requests::send))
         .route("/burden/{id}", get(requests::show))
         .route("/burden/{id}/decide", post(requests::decide))

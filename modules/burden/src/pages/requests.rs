@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use base::{Ctx, Date, UnitId};
 use people::{Level, Tree, TreeKind};
+use sheets::{Export, FileKind, Head, Value};
 use web::kit::{Choice, Fact};
 use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
@@ -34,7 +35,57 @@ struct ListPage {
     states: Vec<Choice>,
     clear: String,
     lines: Vec<Line>,
+    next: String,
+    export: String,
     may_enter: bool,
+}
+
+/// Lines on a page.
+const LINES: usize = 50;
+
+/// What an address asks for, with those that fit, the newest first.
+struct Wanted {
+    unit: UnitId,
+    state: Option<State>,
+    found: Vec<Request>,
+}
+
+impl Wanted {
+    fn of(tx: &mut store::Tx, ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<Wanted, PageError> {
+        let unit = unit_asked(who, fields)?;
+        let (state, today) = (State::from_code(fields.value("state")), ctx.now.date());
+        let bare = |one: &Request| is_open(one, today) && one.document.is_empty() && matches!(one.state, State::Pending | State::Fill);
+        let mut found = read::all(tx)?;
+        found.retain(|one| {
+            read::concerns(&who.tree, one, unit) && state.is_none_or(|state| one.state == state) && (!fields.has("bare") || bare(one))
+        });
+        Ok(Wanted { unit, state, found })
+    }
+
+    /// The same address for another page of it.
+    fn href(&self, path: &str, fields: &Fields, from: usize) -> String {
+        let mut query = Fields::default();
+        query.set("unit", self.unit.to_string());
+        if let Some(state) = self.state {
+            query.set("state", state.code());
+        }
+        if fields.has("bare") {
+            query.set("bare", "1");
+        }
+        if from > 0 {
+            query.set("after", from.to_string());
+        }
+        format!("{path}?{}", query.encode())
+    }
+}
+
+fn is_open(one: &Request, today: Date) -> bool {
+    one.ends.is_none_or(|ends| ends > today)
+}
+
+/// How it stands, in a word.
+fn stands(t: &BurdenTexts, one: &Request, today: Date) -> &'static str {
+    if is_open(one, today) { state(t, one.state) } else { t.state_ended }
 }
 
 /// Who asks, by name.
@@ -56,18 +107,10 @@ fn unit_asked(who: &Signed, fields: &Fields) -> Result<UnitId, PageError> {
 pub(super) async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError> {
     staff
         .read(move |tx, ctx, who| {
-            let unit = unit_asked(who, &fields)?;
-            let tree: &Tree = &who.tree;
+            let wanted = Wanted::of(tx, ctx, who, &fields)?;
+            let (tree, today): (&Tree, Date) = (&who.tree, ctx.now.date());
             let t = BurdenTexts::of(who.visit().lang);
-            let wanted = State::from_code(fields.value("state"));
-            let today = ctx.now.date();
-            let open = |one: &Request| one.ends.is_none_or(|ends| ends > today);
-            let shown = |one: &&Request| {
-                read::concerns(tree, one, unit)
-                    && wanted.is_none_or(|wanted| one.state == wanted)
-                    && (!fields.has("bare") || (open(one) && one.document.is_empty() && matches!(one.state, State::Pending | State::Fill)))
-            };
-            let all = read::all(tx)?;
+            let from = fields.int("after").and_then(|from| usize::try_from(from).ok()).unwrap_or(0);
             let line = |one: &Request| Line {
                 href: format!("/burden/{}", one.id),
                 title: one.title.clone(),
@@ -78,21 +121,74 @@ pub(super) async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError
                     fill(t.d_load_n, &[("fields", &one.field_names.len()), ("minutes", &one.minutes)]),
                 ]
                 .join(" · "),
-                state: if open(one) { state(t, one.state) } else { t.state_ended },
-                tone: if open(one) { tone(one.state) } else { "" },
+                state: stands(t, one, today),
+                tone: if is_open(one, today) { tone(one.state) } else { "" },
             };
+            let more = wanted.found.len() > from.saturating_add(LINES);
             page(&ListPage {
                 shell: who.shell(t.requests),
                 t,
-                unit: unit.to_string(),
-                back: format!("/burden?unit={unit}"),
-                states: State::ALL.iter().map(|one| Choice::new(one.code(), state(t, *one)).chosen(wanted == Some(*one))).collect(),
-                clear: if wanted.is_some() || fields.has("bare") { format!("/burden/requests?unit={unit}") } else { String::new() },
-                lines: all.iter().filter(shown).map(line).collect(),
+                unit: wanted.unit.to_string(),
+                back: format!("/burden?unit={}", wanted.unit),
+                states: State::ALL.iter().map(|one| Choice::new(one.code(), state(t, *one)).chosen(wanted.state == Some(*one))).collect(),
+                clear: if wanted.state.is_some() || fields.has("bare") {
+                    format!("/burden/requests?unit={}", wanted.unit)
+                } else {
+                    String::new()
+                },
+                lines: wanted.found.iter().skip(from).take(LINES).map(line).collect(),
+                next: if more { wanted.href("/burden/requests", &fields, from + LINES) } else { String::new() },
+                export: wanted.href("/burden/requests.xlsx", &fields, 0),
                 may_enter: who.has::<Register>().is_some(),
             })
         })
         .await
+}
+
+/// The list as a workbook, whole, with the words of the office's papers.
+pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let bytes = staff
+        .read(move |tx, ctx, who| {
+            let wanted = Wanted::of(tx, ctx, who, &fields)?;
+            let t = BurdenTexts::of(Lang::Hans);
+            let titles = [
+                (t.f_title, 36),
+                (t.f_asker, 24),
+                (t.d_document, 30),
+                (t.d_scope, 24),
+                (t.d_when, 10),
+                (t.col_fields, 10),
+                (t.col_answered_fields, 10),
+                (t.col_minutes, 10),
+                (t.filter_state, 12),
+                (t.f_starts, 14),
+                (t.f_ends, 14),
+            ];
+            let heads: Vec<Head> = titles.into_iter().map(|(title, width)| Head::new(title, width)).collect();
+            let mut book = Export::new(FileKind::Xlsx, t.requests, None, &heads).map_err(PageError::internal)?;
+            let count = |list: &[String]| Value::Int(i64::try_from(list.len()).unwrap_or(i64::MAX));
+            for one in &wanted.found {
+                let row = [
+                    one.title.clone().into(),
+                    asker(&who.tree, one).into(),
+                    one.document.clone().into(),
+                    name(&who.tree, one.scope).into(),
+                    rhythm(t, one.rhythm).to_owned().into(),
+                    count(&one.field_names),
+                    count(&one.known_names),
+                    Value::Int(one.minutes),
+                    stands(t, one, ctx.now.date()).to_owned().into(),
+                    one.starts.into(),
+                    one.ends.into(),
+                ];
+                book.row(&row).map_err(PageError::internal)?;
+            }
+            let mut bytes = Vec::new();
+            book.finish(&mut bytes).map_err(PageError::internal)?;
+            Ok::<_, PageError>(bytes)
+        })
+        .await?;
+    super::file(bytes, BurdenTexts::of(Lang::Hans).requests)
 }
 
 #[derive(Template)]

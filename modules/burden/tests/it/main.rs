@@ -79,7 +79,12 @@ testkit::on_both! {
         let other = app.staff_in(Role::CommunitySecretary, world.communities[1]);
         other.get(&path).expect(404);
         let oversight = app.staff(Role::Oversight);
-        oversight.get("/burden/requests?bare=1").expect(200).says("点赞截图统计");
+        let list = oversight.get("/burden/requests?bare=1").expect(200).says("点赞截图统计");
+        let book = list.html().all(".filters-end a").iter().find_map(|a| a.attribute("href").map(str::to_owned)).expect("an export");
+        assert!(book.starts_with("/burden/requests.xlsx?") && book.contains("bare=1"), "{book}");
+        oversight.get(&book).expect(200);
+        oversight.get("/burden/requests?bare=1&after=50").expect(200).says("还没有登记任何要求");
+        app.staff(Role::Member).get("/burden/requests.xlsx").expect(403);
         let page = oversight.get(&path).expect(200).says("没有文件依据");
         oversight.submit(&page, &format!("form[action={path}/decide]"), &[("how", "refuse"), ("reason", "没有依据")]).leads_to(&path);
         secretary.get("/burden").expect(200).says(&format!("{months} 次"));
