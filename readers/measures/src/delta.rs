@@ -207,11 +207,11 @@ impl Delta {
             }
         }
         let mut rows: Vec<_> = cells.into_iter().collect();
-        rows.sort_unstable_by_key(|(name, _)| *name);
+        rows.sort_unstable_by_key(|((unit, month, apart), _)| (in_order(*unit), *month, *apart));
         let keys = self.keys;
         for (_, added) in &mut rows {
-            let name = |n: u32| keys.get(n as usize);
-            added.sort_unstable_by(|a, b| (a.0, name(a.1), a.2).cmp(&(b.0, name(b.1), b.2)));
+            // What many units below counted comes together by number; only what is left is put in the order of names.
+            added.sort_unstable_by_key(|(slot, key, day, _)| (*slot, *key, *day));
             added.dedup_by(|later, first| {
                 let same = (later.0, later.1, later.2) == (first.0, first.1, first.2);
                 if same {
@@ -219,6 +219,8 @@ impl Delta {
                 }
                 same
             });
+            let name = |n: u32| keys.get(n as usize);
+            added.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| name(a.1).cmp(&name(b.1))).then(a.2.cmp(&b.2)));
         }
         let mut cases: Map<(i64, UnitId), Vec<(u16, i64)>> = Map::default();
         for (day, lane, slot, pos) in self.cases {
@@ -227,9 +229,14 @@ impl Delta {
             }
         }
         let mut cases: Vec<_> = cases.into_iter().collect();
-        cases.sort_unstable_by_key(|(name, _)| *name);
+        cases.sort_unstable_by_key(|((day, unit), _)| (*day, in_order(*unit)));
         Spread { keys, rows, cases, last: self.last }
     }
+}
+
+/// The order of ids as one number, which is compared at once.
+fn in_order(unit: UnitId) -> u128 {
+    u128::from_be_bytes(unit.0.0)
 }
 
 /// What is to be written.
