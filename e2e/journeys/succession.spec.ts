@@ -1,0 +1,111 @@
+// Units and posts change while the work goes on: a unit is merged into another one with what it has in hand, and somebody
+// acts for another from one day to another.
+
+import type { Page } from "@playwright/test";
+import { report } from "../lib/resident.ts";
+import { act, choose, enter, enterAs, open, said } from "../lib/staff.ts";
+import { expect, test } from "../lib/test.ts";
+
+/** A day in China, so many days from now. */
+function day(from: number): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date(Date.now() + from * 86_400_000));
+}
+
+/** Enters a department under the district; gives the address of its page. */
+async function department(page: Page, code: string, name: string): Promise<string> {
+  await page.goto("/admin/units");
+  await page.getByRole("link", { name: "增设下级单位" }).click();
+  await page.getByLabel("层级", { exact: true }).selectOption({ label: "部门" });
+  await page.getByLabel("名称", { exact: true }).fill(name);
+  await page.getByLabel("代码", { exact: true }).fill(code);
+  await page.getByRole("button", { name: "增设", exact: true }).click();
+  await said(page, "已增设");
+  await page.goto("/admin/units");
+  const href = await page.getByRole("link", { name, exact: true }).first().getAttribute("href");
+  return href ?? "";
+}
+
+test("a department is merged into another, and what it had goes on there", async ({ newcomer, clean, people }, info) => {
+  test.setTimeout(120_000);
+  const tag = info.project.name === "phone" ? "P" : "D";
+  const [system, desk] = [(await enterAs(await newcomer(), "系统管理员")).page, await enter(await newcomer(), people.desk)];
+  const [old, next] = [`园林管理处${tag}`, `城市园林局${tag}`];
+  const from = await department(system, `YLCO${tag}`, old);
+  const into = await department(system, `YLCN${tag}`, next);
+  await system.goto(from);
+  await clean(system, "a unit");
+
+  const resident = await newcomer();
+  const receipt = await report(resident, { text: `公园步道旁的树枯了半边，刮风就掉枝子，${tag}区的老人都绕着走。`, community: people.community.unit });
+  await open(desk.page, "/work/desk", receipt.no);
+  await act(desk.page, "派单");
+  await choose(desk.page, old);
+  await said(desk.page, "已派给");
+
+  await test.step("it does not end while nobody takes over", async () => {
+    await system.goto(from);
+    await system.getByRole("link", { name: "撤销单位" }).click();
+    await clean(system, "closing a unit");
+    await system.getByRole("button", { name: "撤销单位" }).click();
+    await expect(system.locator("#e-successor")).toContainText("在办诉求 1 件");
+    await clean(system, "a unit that has something in hand");
+  });
+
+  await test.step("merged: what it has is named before, and counted after", async () => {
+    await system.goto(from.replace("/admin/units?", "/admin/units/around?"));
+    await system.locator("summary", { hasText: "并入另一个单位" }).click();
+    await expect(system.locator("main")).toContainText("在办诉求 1 件");
+    await clean(system, "merging");
+    await system.getByLabel("并入的单位代码").fill("NOWHERE");
+    await system.getByRole("button", { name: "并入", exact: true }).click();
+    await expect(system.locator("#e-merge")).toContainText("没有这个代码的单位");
+    await system.getByLabel("并入的单位代码").fill(`YLCN${tag}`);
+    await system.getByRole("button", { name: "并入", exact: true }).click();
+    await said(system, /已并入：.*1 件事项/);
+    await expect(system.locator("main")).toContainText(`由 ${next} 接续`);
+    await clean(system, "merged");
+    await system.goto(into.replace("/admin/units?", "/admin/units/around?"));
+    await expect(system.locator("main")).toContainText(`接续 ${old}`);
+  });
+
+  await test.step("desk and resident see who has it now", async () => {
+    await desk.page.goto(`/work/c/${receipt.no}`);
+    await expect(desk.page.locator("main")).toContainText(next);
+    await clean(desk.page, "a concern that was passed on");
+    await resident.goto(receipt.path);
+    await expect(resident.locator("main")).toContainText(next);
+    await clean(resident, "tracking, passed on");
+  });
+});
+
+test("somebody acts for another from one day to another", async ({ newcomer, clean, people }, info) => {
+  const tag = info.project.name === "phone" ? "甲" : "乙";
+  const [system, security] = [(await enterAs(await newcomer(), "系统管理员")).page, (await enterAs(await newcomer(), "安全管理员")).page];
+  const name = `代理${tag}某`;
+  await system.goto("/admin/people/add");
+  await system.getByLabel("姓名").fill(name);
+  await system.locator("main form button[type=submit]").last().click();
+  const person = new URL(system.url()).pathname;
+
+  await security.goto("/admin/units");
+  await security.getByRole("link", { name: people.department.unit, exact: true }).first().click();
+  await security.getByRole("link", { name: "授予" }).first().click();
+  await security.locator("main input[name=q]").fill(name);
+  await security.locator('main form[method="get"] button').click();
+  await clean(security, "giving a post");
+
+  // The last day lies after the first.
+  await security.getByLabel(/代理开始/).fill(day(20));
+  await security.getByLabel(/代理截止/).fill(day(10));
+  await security.getByRole("button", { name: `授予 ${name}` }).click();
+  await expect(security.locator("main")).toContainText("代理截止应在开始和今天之后");
+  await security.goBack();
+  await security.getByLabel(/代理开始/).fill(day(0));
+  await security.getByLabel(/代理截止/).fill(day(10));
+  await security.getByRole("button", { name: `授予 ${name}` }).click();
+  await said(security, "已授予");
+
+  await system.goto(person);
+  await expect(system.locator("main")).toContainText("（代理）");
+  await clean(system, "somebody who acts");
+});
