@@ -244,6 +244,15 @@ events! {
         /// Who.
         people: Vec<PersonId>,
     } "登记班子成员" "Branch committee recorded";
+    /// It was said since when somebody is the secretary of a branch.
+    SecretarySinceSet {
+        /// Which branch.
+        branch: UnitId,
+        /// Who.
+        person: PersonId,
+        /// The day; nothing where it was taken back.
+        on: Option<String>,
+    } "登记书记任职日期" "Beginning of a secretary recorded";
     /// A class was announced; it is the subject.
     ClassAnnounced {
         /// Who holds it.

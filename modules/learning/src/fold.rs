@@ -13,7 +13,7 @@ use crate::events::{
     BranchCommitteeSet, CertificateGiven, ClassAnnounced, ClassAttended, ClassCancelled, ClassCorrected, ClassFinished, ClassLeaveAsked,
     ClassLeaveDecided, ClassPassed, ClassSeatGiven, ClassSeatLeft, ClassSeatTaken, CollectiveStudyHeld, CollectiveStudyWithdrawn,
     CourseClosed, CourseMade, CourseOpened, CoursePassed, CourseRevised, LessonAdded, LessonCompleted, LessonRemoved, LessonRevised,
-    RemarkHidden, RemarkMade, StudyPlanConcluded, StudyPlanEnded, StudyPlanMade, StudyPlanPassed, StudyPlanReminded,
+    RemarkHidden, RemarkMade, SecretarySinceSet, StudyPlanConcluded, StudyPlanEnded, StudyPlanMade, StudyPlanPassed, StudyPlanReminded,
 };
 use crate::model::end_of;
 
@@ -203,6 +203,14 @@ impl Learned {
                 let rows = self.0.entry("branch_committee").or_default();
                 rows.retain(|row, _| !row.starts_with(&branch));
                 rows.extend(f.people.iter().map(|person| (format!("{branch} {person}"), cells![])));
+            }
+            SecretarySinceSet::KIND => {
+                let f: SecretarySinceSet = event.facts()?;
+                let rows = self.0.entry("secretary_since").or_default();
+                match f.on {
+                    Some(on) => drop(rows.insert(f.person.to_string(), cells![f.branch, on])),
+                    None => drop(rows.remove(&f.person.to_string())),
+                }
             }
             _ => self.taught(event)?,
         }

@@ -10,6 +10,7 @@ use store::{StoreError, Tx};
 use crate::committee;
 use crate::model::{ClassSort, hours, year_of};
 use crate::read::{self, Attended};
+use crate::since;
 
 /// The rule for members.
 pub const MEMBER: &str = "learning.hours.member";
@@ -115,7 +116,7 @@ pub fn asked(tx: &mut Tx, now: Time, person: PersonId) -> Result<Asked, StoreErr
     let all: Vec<Holding> = people::read::holdings_of(tx, person)?.into_iter().filter(|held| !held.acting && held.from <= now).collect();
     let present: Vec<&Holding> = all.iter().filter(|held| held.to.is_none_or(|to| to > now)).collect();
     if present.iter().any(|held| is_secretary(held.role)) {
-        return Ok(Asked::Secretary(since(tx, &all)?));
+        return Ok(Asked::Secretary(after_another(tx, &all)?));
     }
     let committees = committee::seats(tx, person)?;
     if present.iter().any(|held| committees.contains(&held.unit)) {
@@ -124,10 +125,15 @@ pub fn asked(tx: &mut Tx, now: Time, person: PersonId) -> Result<Asked, StoreErr
     Ok(if present.iter().any(|held| held.role == Role::Member) { Asked::Member } else { Asked::Nothing })
 }
 
-/// Since when somebody is a secretary who was none before, where they followed another: of a unit's first secretary that
-/// the records know, nobody knows how long they have been it.
-fn since(tx: &mut Tx, all: &[Holding]) -> Result<Option<Time>, StoreError> {
-    let Some(first) = all.iter().filter(|held| is_secretary(held.role)).min_by_key(|held| held.from) else { return Ok(None) };
+/// The first post of a secretary that somebody held.
+fn first(all: &[Holding]) -> Option<&Holding> {
+    all.iter().filter(|held| is_secretary(held.role)).min_by_key(|held| held.from)
+}
+
+/// Since when somebody is a secretary who was none before, where they followed another. Of the first secretary of a unit see
+/// [`since::of_first`].
+fn after_another(tx: &mut Tx, all: &[Holding]) -> Result<Option<Time>, StoreError> {
+    let Some(first) = first(all) else { return Ok(None) };
     let followed = people::history::posts_ever(tx, first.unit)?
         .into_iter()
         .filter(|post| post.role == first.role)
@@ -136,13 +142,26 @@ fn since(tx: &mut Tx, all: &[Holding]) -> Result<Option<Time>, StoreError> {
     Ok(followed.then_some(first.from))
 }
 
+/// The same of a secretary who followed nobody.
+fn of_first(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Option<Time>, StoreError> {
+    let all: Vec<Holding> =
+        people::read::holdings_of(tx, person)?.into_iter().filter(|held| !held.acting && held.from <= ctx.now).collect();
+    match first(&all) {
+        Some(first) => since::of_first(tx, ctx, person, first),
+        None => Ok(None),
+    }
+}
+
 /// Somebody's hours in this year, and the training that is asked of them.
 ///
 /// # Errors
 /// Only the store's.
 pub fn of(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Hours, StoreError> {
     let today = ctx.now.date();
-    let asked = asked(tx, ctx.now, person)?;
+    let asked = match asked(tx, ctx.now, person)? {
+        Asked::Secretary(None) => Asked::Secretary(of_first(tx, ctx, person)?),
+        asked => asked,
+    };
     let minutes = read::minutes(tx, person, &year_of(today))?;
     let rule = match asked {
         Asked::Nothing => None,

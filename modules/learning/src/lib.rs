@@ -29,6 +29,7 @@ mod reported;
 pub mod seat;
 mod seen;
 mod sight;
+pub mod since;
 pub mod study;
 mod texts;
 mod told;
@@ -37,7 +38,8 @@ pub use fold::fold;
 pub use operate::LearnError;
 
 /// The tables of this module.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("learning", "0001_learning", "0002_corrected", "0003_occasion");
+pub const MIGRATIONS: &[store::Migration] =
+    store::migrations!("learning", "0001_learning", "0002_corrected", "0003_occasion", "0004_since");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {

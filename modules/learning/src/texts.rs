@@ -166,11 +166,14 @@ web::texts! {
     branch_source: "每年学时：书记和班子成员 {s}、党员 {m}，依据：{source}", "Hours a year: {s} for the secretary and committee, {m} for members; source: {source}";
     source_training: "书记和班子成员每年参加集中培训至少 {n} 次，依据：{source}", "Secretary and committee: at least {n} training class a year; source: {source}";
     source_rotation: "书记每年参加区县轮训 {n} 次，依据：{source}", "Secretary: {n} round of training a year; source: {source}";
-    source_induction: "接任的书记 {n} 天内完成任职培训，依据：{source}", "A secretary who followed another: training within {n} days; source: {source}";
+    source_induction: "新任的书记 {n} 天内完成任职培训，依据：{source}", "A new secretary: training within {n} days; source: {source}";
     as_secretary: "书记", "Secretary";
     as_committee: "班子成员", "Committee";
-    committee_title: "登记班子成员", "Who sits on the committee";
+    committee_title: "登记班子成员和书记任职", "Who sits on the committee";
     committee_why: "班子成员的学时和集中培训要求与书记相同。书记按岗位认定，不用勾选。", "The same hours and training are asked of the committee as of the secretary, who is one of them by the post.";
+    since: "任支部书记的日期", "– secretary of a branch since";
+    since_hint: "接替别人的按岗位记录，不用填。本系统启用前就任、还不满 {n} 天的，填上日期，任职培训按它计算。", "Of who followed another here the posts tell. Whoever began before this system did, less than {n} days ago, gives the day: the training of new secretaries is counted from it.";
+    e_since: "日期不能在今天以后", "A day up to today, please";
     committee_who: "班子成员", "Committee";
     committee_none: "支部里除书记外还没有别人", "There is nobody in the branch beside its secretary yet";
     branch_year: "{y}年，学时", "{y}, in hours";

@@ -9,7 +9,7 @@ use super::{Rows, cells};
 type Read = fn(&mut Tx) -> Result<Rows, StoreError>;
 
 /// Every table that the record tells of.
-pub(super) const ALL: [(&str, Read); 17] = [
+pub(super) const ALL: [(&str, Read); 18] = [
     ("course", courses),
     ("lesson", lessons),
     ("lesson_done", |tx| pairs(tx, DONE, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
@@ -21,6 +21,7 @@ pub(super) const ALL: [(&str, Read); 17] = [
     ("collective_study", studies),
     ("collective_present", |tx| pairs(tx, PRESENT, |_| Ok(cells![]))),
     ("branch_committee", |tx| pairs(tx, COMMITTEES, |_| Ok(cells![]))),
+    ("secretary_since", |tx| one(tx, SINCE, |row| Ok(cells![row.id::<Id>(1)?, row.text(2)?]))),
     ("training_class", classes),
     ("class_was", were),
     ("class_day", |tx| one(tx, DAYS, |row| Ok(cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, row.int(4)?]))),
@@ -67,6 +68,7 @@ const CLASSES: &Sql = sql!(
 const WERE: &Sql = sql!(
     "SELECT class, v, title, place, notice, salt, quota, join_until, must, days, changed_at, changed_by FROM class_was ORDER BY class, v"
 );
+const SINCE: &Sql = sql!("SELECT person, branch, since FROM secretary_since ORDER BY person");
 const COMMITTEES: &Sql = sql!("SELECT branch, person FROM branch_committee ORDER BY branch, person");
 const DAYS: &Sql = sql!("SELECT id, class, starts_at, ends_at, minutes FROM class_day ORDER BY id");
 const SEATS: &Sql = sql!("SELECT class, person, state, ticket FROM class_seat ORDER BY class, person");

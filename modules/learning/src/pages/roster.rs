@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use base::{PersonId, Time};
 use sheets::{Export, FileKind, Head, Value};
 use store::Tx;
-use web::{PageError, Staff, fill};
+use web::{Leaving, PageError, Staff, fill};
 
 use super::{learner, person, teacher};
 use crate::model::{ClassId, LeaveState, SeatState};
@@ -34,7 +34,7 @@ fn units(tx: &mut Tx, now: Time, tree: &people::Tree, id: PersonId, comma: &str)
 /// The workbook.
 pub(super) async fn workbook(staff: Staff, Path(id): Path<String>) -> Result<Response, PageError> {
     let id: ClassId = id.parse().map_err(|_| PageError::NotFound)?;
-    let (bytes, title) = staff
+    let (bytes, title, by, leaving) = staff
         .read(move |tx, ctx, who| {
             learner(who)?;
             let t = LearnTexts::of(who.visit().lang);
@@ -49,6 +49,7 @@ pub(super) async fn workbook(staff: Staff, Path(id): Path<String>) -> Result<Res
             let mut book = Export::new(FileKind::Xlsx, t.roster, Some(&title), &heads).map_err(PageError::internal)?;
             let seats = read::seats(tx, id)?.into_iter().filter(|seat| seat.state != SeatState::Left);
             let (seated, waiting): (Vec<_>, Vec<_>) = seats.partition(|seat| seat.state == SeatState::In);
+            let rows = seated.len() + waiting.len();
             for (n, seat) in (1_i64..).zip(seated.into_iter().chain(waiting)) {
                 let has_seat = seat.state == SeatState::In;
                 let is_here = |day: &read::Day| came.iter().any(|one| one.0 == day.id && one.1 == seat.person);
@@ -72,9 +73,11 @@ pub(super) async fn workbook(staff: Staff, Path(id): Path<String>) -> Result<Res
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok::<_, PageError>((bytes, title))
+            let leaving = Leaving { table: "learning.roster", unit: Some(class.unit), rows, masked: false };
+            Ok::<_, PageError>((bytes, title, who.person, leaving))
         })
         .await?;
+    staff.hand_out(by, leaving).await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));

@@ -147,4 +147,51 @@ testkit::on_both! {
     }
 }
 
+testkit::on_both! {
+    [modules()]
+
+    fn the_first_secretary_is_new_since_the_day_that_the_branch_says(app) {
+        let person = app.world().member(Role::BranchSecretary).person;
+        let induction = |app: &TestApp, person| stands(app, person).1.into_iter().find(|(rule, _)| *rule == hours::INDUCTION);
+        assert_eq!(induction(app, person), None, "nobody knows since when");
+        let today = app.district().env().clock.now().date();
+        let form = "form[action=/learning/branch/committee]";
+        let secretary = app.staff(Role::BranchSecretary);
+        let say = |day: Option<base::Date>| {
+            let page = secretary.get("/learning/branch/committee").expect(200).says("任支部书记的日期").says("183");
+            secretary.submit(&page, form, &[("since", &day.map(|day| day.to_string()).unwrap_or_default())])
+        };
+        let ago = |days: i64| Some(app.district().env().clock.now().plus(-days * Time::DAY).date());
+        say(ago(-2)).expect(422).says("日期不能在今天以后");
+        say(ago(30)).leads_to("/learning/branch");
+        let until = base::Time::from_civil(ago(30).unwrap().at(0, 0, 0, 0)).plus(183 * Time::DAY).date();
+        assert_eq!(induction(app, person), Some((hours::INDUCTION, Stands::Open(until))));
+        secretary.get("/learning").expect(200).says("新任书记任职培训");
+        let shown = secretary.get("/learning/branch/committee").expect(200);
+        assert_eq!(shown.html().first("input[name=since]").unwrap().attribute("value"), ago(30).map(|day| day.to_string()).as_deref());
+        // Whoever began so long ago that the term had passed before the house began is asked nothing; nor after it is taken back.
+        say(ago(400)).leads_to("/learning/branch");
+        assert_eq!(induction(app, person), None);
+        say(ago(30)).leads_to("/learning/branch");
+        say(None).leads_to("/learning/branch");
+        assert_eq!(induction(app, person), None);
+        assert_eq!(today, app.district().env().clock.now().date());
+        app.staff(Role::Member).get("/learning/branch/committee").expect(403);
+    }
+
+    fn a_branch_that_was_set_up_later_has_a_new_secretary(app) {
+        let early = crate::another_branch(app);
+        crate::hire(app, early, Role::BranchSecretary, "first.leads");
+        let person = |app: &TestApp, login: &'static str| app.district().read_now(move |tx, _| tx.one(PERSON, store::p![login], |row| row.id(0))).unwrap();
+        let induction = |app: &TestApp, login| stands(app, person(app, login)).1.into_iter().find(|(rule, _)| *rule == hours::INDUCTION);
+        assert_eq!(induction(app, "first.leads"), None, "the house is new itself");
+        app.pass(200 * Time::DAY);
+        let (late, began) = (crate::new_branch(app, "SANZB", "第三党支部"), app.district().env().clock.now());
+        crate::hire(app, late, Role::BranchSecretary, "second.leads");
+        let until = began.plus(183 * Time::DAY).date();
+        assert_eq!(induction(app, "second.leads"), Some((hours::INDUCTION, Stands::Open(until))));
+    }
+}
+
+const PERSON: &store::Sql = store::sql!("SELECT person FROM account WHERE login = ?1");
 const SET: &store::Sql = store::sql!("SELECT COUNT(*) FROM event WHERE kind = 'BranchCommitteeSet'");

@@ -111,18 +111,16 @@ pub(crate) fn hire(app: &TestApp, unit: UnitId, role: Role, login: &str) -> Clie
 
 /// Another branch under the district's committee.
 pub(crate) fn another_branch(app: &TestApp) -> UnitId {
+    new_branch(app, "ELZB", "第二党支部")
+}
+
+/// The same with this code and name.
+pub(crate) fn new_branch(app: &TestApp, code: &'static str, name: &'static str) -> UnitId {
     use people::{CreateUnit, Level, ManageUnits};
     let (system, party) = (app.world().actor(Role::SystemAdmin), app.world().party);
     app.district()
         .write_now(move |tx, ctx| {
-            let unit = CreateUnit {
-                code: "ELZB".into(),
-                name: "第二党支部".into(),
-                phone: None,
-                level: Level::Branch,
-                parent: Some(party),
-                ord: 99,
-            };
+            let unit = CreateUnit { code: code.into(), name: name.into(), phone: None, level: Level::Branch, parent: Some(party), ord: 99 };
             Ok::<_, store::StoreError>(people::create_unit(tx, ctx, &system.has::<ManageUnits>().unwrap(), &unit).unwrap())
         })
         .unwrap()

@@ -6,7 +6,7 @@ use people::Role;
 use super::{another_branch, complete, course, hire, modules, place, second};
 
 /// A plan of the branch over a course, due in so many days.
-fn plan(app: &testkit::TestApp, who: &testkit::Client, course: &str, days: i64, more: &[(&str, &str)]) -> String {
+pub(crate) fn plan(app: &testkit::TestApp, who: &testkit::Client, course: &str, days: i64, more: &[(&str, &str)]) -> String {
     let page = who.get("/learning/plans/new").expect(200);
     let id = course.rsplit('/').next().unwrap();
     let due = app.district().env().clock.now().plus(days * Time::DAY).date().to_string();
