@@ -7,6 +7,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 use crate::actor::PostId;
 use crate::authority::Authority;
 use crate::create_unit::named;
+use crate::duty;
 use crate::events::{PostChanged, PostClosed, about};
 use crate::permission::ManageUnits;
 use crate::tree::tree;
@@ -63,6 +64,14 @@ pub fn close_post<'a>(
     }
     if tx.one(HELD, p![post, ctx.now], |row| row.int(0))? > 0 {
         return Err(ClosePostError::Held);
+    }
+    // Nobody answers for anything by a post that is no more: what it was for is its successor's, or nobody's until it is given.
+    for had in duty::duties_of_post(tx, post)? {
+        duty::end(tx, ctx, who.actor(), had.unit, had.id)?;
+        if let Some(next) = successor {
+            let made = duty::insert(tx, ctx, who.actor(), had.unit, next, had.kind, &had.matter);
+            made.map_err(|error| StoreError::Other(error.to_string()))?;
+        }
     }
     close(tx, ctx, who.actor(), unit, post, successor).map_err(ClosePostError::Store)
 }

@@ -210,6 +210,38 @@ pub fn holders_of(tx: &mut Tx, now: Time, role: Role) -> Result<Vec<Holding>, St
     tx.all(HOLDERS_OF, p![role.code(), now], row_holding)
 }
 
+/// Walks the table of some thousands of rows, with the index `holding_by_person` for the few that ended.
+const LEFT: &Sql = sql!(
+    "SELECT DISTINCT h.person, o.unit FROM holding h JOIN post o ON o.id = h.post
+     WHERE h.to_at > ?2 AND h.to_at <= ?1 AND NOT EXISTS (
+         SELECT 1 FROM holding g JOIN post q ON q.id = g.post
+         WHERE g.person = h.person AND q.unit = o.unit AND g.from_at <= ?1 AND (g.to_at IS NULL OR g.to_at > ?1))
+     ORDER BY h.person, o.unit"
+);
+
+/// Who has left which unit since a time, and holds nothing there now: also where nobody did anything that day, since an acting
+/// post ends by its date.
+///
+/// # Errors
+/// Only the store's.
+pub fn left(tx: &mut Tx, now: Time, since: Time) -> Result<Vec<(PersonId, UnitId)>, StoreError> {
+    tx.all(LEFT, p![now, since], |row| Ok((row.id(0)?, row.id(1)?)))
+}
+
+/// As `LEFT`.
+const CAME: &Sql = sql!(
+    "SELECT DISTINCT h.person, o.unit FROM holding h JOIN post o ON o.id = h.post
+     WHERE h.from_at > ?2 AND h.from_at <= ?1 AND (h.to_at IS NULL OR h.to_at > ?1) ORDER BY h.person, o.unit"
+);
+
+/// Who has come to which unit since a time, and holds a post there now.
+///
+/// # Errors
+/// Only the store's.
+pub fn came(tx: &mut Tx, now: Time, since: Time) -> Result<Vec<(PersonId, UnitId)>, StoreError> {
+    tx.all(CAME, p![now, since], |row| Ok((row.id(0)?, row.id(1)?)))
+}
+
 /// The units where a person holds a post at present.
 ///
 /// # Errors

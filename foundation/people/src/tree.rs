@@ -4,10 +4,10 @@
 //! chained over every change: equal versions mean equal trees, in whichever store they are.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use base::{Time, UnitId};
-use store::{Sql, StoreError, Tx, p, sql};
+use store::{Kept, Sql, StoreError, Tx, p, sql};
 
 use crate::level::{Level, TreeKind};
 
@@ -62,8 +62,8 @@ pub struct Tree {
     by_id: HashMap<UnitId, usize>,
     by_code: HashMap<String, usize>,
     roots: Vec<usize>,
-    /// Units that were split off: from which, and which.
-    gave: Vec<(UnitId, UnitId)>,
+    /// Units that were split off: from which, which, and when.
+    gave: Vec<(UnitId, UnitId, Time)>,
 }
 
 #[derive(Debug)]
@@ -110,9 +110,9 @@ impl Tree {
         Tree { units, by_id, by_code, roots, gave: Vec::new() }
     }
 
-    /// The same tree, which also knows what was split off from which unit.
+    /// The same tree, which also knows what was split off from which unit, and when.
     #[must_use]
-    pub fn splitting(self, gave: Vec<(UnitId, UnitId)>) -> Tree {
+    pub fn splitting(self, gave: Vec<(UnitId, UnitId, Time)>) -> Tree {
         Tree { gave, ..self }
     }
 
@@ -132,11 +132,16 @@ impl Tree {
     /// The unit itself and every unit that took over from it, as a whole (it was merged, or moved) or in part (it was split):
     /// whoever must not hear of the one must not hear of it by way of the others.
     pub fn heirs(&self, id: UnitId) -> Vec<UnitId> {
+        self.heirs_but(id, &[])
+    }
+
+    /// The same, without parts that had gone their own way: those are heirs only where they took over as a whole.
+    pub fn heirs_but(&self, id: UnitId, apart: &[UnitId]) -> Vec<UnitId> {
         let mut found = vec![id];
         let mut at = 0;
         while let Some(unit) = found.get(at).copied() {
             let whole = self.get(unit).and_then(|unit| unit.successor);
-            let parts = self.gave.iter().filter(|(from, _)| *from == unit).map(|(_, part)| *part);
+            let parts = self.gave.iter().filter(|(from, part, _)| *from == unit && !apart.contains(part)).map(|(_, part, _)| *part);
             let new: Vec<UnitId> = whole.into_iter().chain(parts).collect();
             for next in new {
                 if !found.contains(&next) {
@@ -146,6 +151,15 @@ impl Tree {
             at += 1;
         }
         found
+    }
+
+    /// What was split off from a unit, or from whoever took over from it, and when.
+    pub fn parts(&self, id: UnitId) -> Vec<(UnitId, Time)> {
+        if self.gave.is_empty() {
+            return Vec::new();
+        }
+        let of = self.heirs(id);
+        self.gave.iter().filter(|(from, ..)| of.contains(from)).map(|(_, part, at)| (*part, *at)).collect()
     }
 
     /// The units that ended and in whose place this one stands now.
@@ -282,18 +296,9 @@ const VERSION: &Sql = sql!("SELECT version, prior FROM unit_version WHERE one = 
 const ALL: &Sql = sql!("SELECT id, code, name, phone, level, parent, ord, valid_from, valid_to, successor FROM unit ORDER BY id");
 
 /// Reads the whole table: a row for each unit that was ever split off.
-const GAVE: &Sql = sql!("SELECT unit, successor FROM unit_succession ORDER BY at, unit, successor");
+const GAVE: &Sql = sql!("SELECT unit, successor, at FROM unit_succession ORDER BY at, unit, successor");
 
-/// Versions kept at once: one for each district that a process serves, and some to spare.
-const KEPT: usize = 256;
-
-struct Kept {
-    version: [u8; 32],
-    tree: Arc<Tree>,
-    used: u64,
-}
-
-static CACHE: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+static CACHE: Kept<Tree> = Kept::new(256);
 
 /// The trees as they stand in this transaction, by one point query when they have not changed.
 ///
@@ -301,28 +306,11 @@ static CACHE: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
 /// Only the store's.
 pub fn tree(tx: &mut Tx) -> Result<Arc<Tree>, StoreError> {
     let Some((version, prior)) = version(tx)? else { return Ok(Arc::new(Tree::default())) };
-    {
-        let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = cache.iter().map(|kept| kept.used).max().unwrap_or(0);
-        if let Some(kept) = cache.iter_mut().find(|kept| kept.version == version) {
-            kept.used = newest + 1;
-            return Ok(kept.tree.clone());
-        }
-    }
-    // Read outside the lock: of two threads that do so at once, both read the same.
-    let units = tx.all(ALL, p![], unit)?;
-    let gave = tx.all(GAVE, p![], |row| Ok((row.id(0)?, row.id(1)?)))?;
-    let tree = Arc::new(Tree::of(units).splitting(gave));
-    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    let newest = cache.iter().map(|kept| kept.used).max().unwrap_or(0);
-    cache.retain(|kept| kept.version != prior && kept.version != version);
-    if cache.len() >= KEPT
-        && let Some(oldest) = (0..cache.len()).min_by_key(|n| cache.get(*n).map(|kept| kept.used))
-    {
-        cache.swap_remove(oldest);
-    }
-    cache.push(Kept { version, tree: tree.clone(), used: newest + 1 });
-    Ok(tree)
+    CACHE.get(version, Some(prior), || {
+        let units = tx.all(ALL, p![], unit)?;
+        let gave = tx.all(GAVE, p![], |row| Ok((row.id(0)?, row.id(1)?, row.time(2)?)))?;
+        Ok(Tree::of(units).splitting(gave))
+    })
 }
 
 /// The present version and the one before it.
@@ -433,10 +421,13 @@ mod tests {
         };
         let open = |n: u8| unit(n, Level::Community, Some(1));
         let units = vec![unit(1, Level::Town, None), ended(2, 3), ended(3, 4), open(4), open(5), open(6), ended(7, 8), ended(8, 7)];
-        let tree = Tree::of(units).splitting(vec![(id(4), id(5)), (id(3), id(6))]);
+        let tree = Tree::of(units).splitting(vec![(id(4), id(5), Time(7)), (id(3), id(6), Time(8))]);
         assert_eq!([2, 3, 4, 5, 99].map(|n| tree.heir(id(n))), [4, 4, 4, 5, 99].map(id));
         assert_eq!(tree.heirs(id(2)), [2, 3, 4, 6, 5].map(id), "also what was split off on the way");
         assert_eq!((tree.heirs(id(4)), tree.heirs(id(5))), ([4, 5].map(id).to_vec(), vec![id(5)]), "not the other way round");
+        assert_eq!(tree.parts(id(2)), [(id(5), Time(7)), (id(6), Time(8))]);
+        assert_eq!(tree.heirs_but(id(2), &[id(6)]), [2, 3, 4, 5].map(id), "what had gone its own way is left out");
+        assert_eq!(tree.heirs_but(id(2), &[id(4)]), [2, 3, 4, 6, 5].map(id), "but not who took over as a whole");
         assert_eq!((tree.forebears(id(4)), tree.forebears(id(5))), ([3, 2].map(id).to_vec(), vec![]));
         // A damaged table goes round and is left again.
         assert_eq!((tree.heir(id(7)), tree.heirs(id(7))), (id(8), [7, 8].map(id).to_vec()));

@@ -4,10 +4,10 @@ use base::{Ctx, Time, UnitId};
 use people::history::{Past, history, posts_ever};
 use people::testing::{TREES, World, assert_clean, env, later, world};
 use people::{
-    ActError, Authority, ChangeUnit, ClosePostError, CreatePerson, DescribeError, DutyError, DutyKind, Grant, GridProfile, HoldError,
-    LinkError, ManagePeople, ManageUnits, Passing, Role, Split, SucceedError, WithdrawError, act, change_unit, close_post, create_person,
-    describe_grid, duties_of, end_duty, give_duty, grid_profile, hold, link, links_of, merge_units, rename_post, split_unit, tree, unlink,
-    withdraw_holding, withdraw_person,
+    ActError, Authority, ChangeUnit, ClosePostError, CreatePerson, CreatePost, CreateUnit, DescribeError, DutyError, DutyKind, Grant,
+    GridProfile, HoldError, Level, LinkError, ManagePeople, ManageUnits, Passing, Role, Split, SucceedError, WithdrawError, act,
+    change_unit, close_post, close_unit, create_person, create_post, create_unit, describe_grid, duties_of, end_duty, give_duty,
+    grid_profile, hold, link, links_of, merge_units, rename_post, split_unit, tree, unlink, withdraw_holding, withdraw_person,
 };
 use store::{Store, StoreError, Tx, p, sql};
 
@@ -188,6 +188,47 @@ store::both_engines! {
         console(&store, &env, move |tx, ctx| describe_grid(tx, ctx, Authority::Console, grid, &entered)).unwrap();
         assert_eq!(store.read_now(move |tx| grid_profile(tx, grid)).unwrap().map(|found| found.scope), Some("东至 建设路".into()));
         assert!(matches!(console(&store, &env, move |tx, ctx| describe_grid(tx, ctx, Authority::Console, here, &profile)), Err(DescribeError::Gone)));
+        assert_clean(&store, &env);
+    }
+
+    fn nothing_goes_on_pointing_at_a_unit_that_was_closed(store) {
+        let (env, _) = env(49);
+        let world = world(&store, &env);
+        let (district, branch, next) = (world.district, world.branch, world.departments[0]);
+        let leader = world.member(Role::DistrictLeader).post;
+        let made = |code: &'static str| console(&store, &env, move |tx, ctx| {
+            let input = CreateUnit { code: code.into(), name: "临时机构".into(), phone: None, level: Level::Department, parent: Some(district), ord: 50 };
+            let unit = create_unit(tx, ctx, Authority::Console, &input).map_err(|error| StoreError::Other(error.to_string()))?;
+            let post = CreatePost { unit, reach: None, role: Role::DepartmentLead, title: "负责人".into() };
+            let own = create_post(tx, ctx, Authority::Console, &post).map_err(|error| StoreError::Other(error.to_string()))?;
+            link(tx, ctx, Authority::Console, unit, branch).map_err(|error| StoreError::Other(error.to_string()))?;
+            for (post, kind, matter) in [(leader, DutyKind::Principal, "防汛"), (own, DutyKind::Dual, "安全生产")] {
+                give_duty(tx, ctx, Authority::Console, unit, post, kind, matter).map_err(|error| StoreError::Other(error.to_string()))?;
+            }
+            Ok::<_, StoreError>((unit, own))
+        }).unwrap();
+        let around = |unit: UnitId| store.read_now(move |tx| {
+            let matters: Vec<String> = duties_of(tx, unit)?.into_iter().map(|duty| duty.matter).collect();
+            let posts = posts_ever(tx, unit)?.iter().filter(|post| post.to.is_none()).count();
+            Ok::<_, StoreError>((links_of(tx, unit)?.len(), matters, posts))
+        }).unwrap();
+        let had = around(next).2;
+        let (first, own) = made("LSJG1");
+        assert_eq!(around(first), (1, vec!["防汛".to_owned(), "安全生产".to_owned()], 1));
+        console(&store, &env, move |tx, ctx| close_unit(tx, ctx, Authority::Console, first, Some(next))).unwrap();
+        assert_eq!(around(first), (0, vec![], 0), "its own posts end with it");
+        assert_eq!(around(next), (1, vec!["防汛".to_owned()], had), "what others answer for in it goes along, and so does the link");
+        let (second, _) = made("LSJG2");
+        console(&store, &env, move |tx, ctx| close_unit(tx, ctx, Authority::Console, second, None)).unwrap();
+        assert_eq!((around(second), around(next).0), ((0, vec![], 0), 1));
+        let person = world.member(Role::TownStaff).person;
+        assert!(matches!(console(&store, &env, move |tx, ctx| hold(tx, ctx, Authority::Console, person, own, ctx.now)), Err(HoldError::NoPost)));
+        // A post that ends by itself leaves what it answered for to the one that follows it.
+        let (third, own) = made("LSJG3");
+        let follows = console(&store, &env, move |tx, ctx| create_post(tx, ctx, Authority::Console, &CreatePost { unit: third, reach: None, role: Role::DepartmentStaff, title: "办事员".into() })).unwrap();
+        console(&store, &env, move |tx, ctx| close_post(tx, ctx, Authority::Console, own, Some(follows))).unwrap();
+        let duties = store.read_now(move |tx| duties_of(tx, third)).unwrap();
+        assert!(duties.iter().any(|duty| duty.post == follows && duty.matter == "安全生产") && duties.iter().all(|duty| duty.post != own));
         assert_clean(&store, &env);
     }
 
