@@ -55,7 +55,7 @@ events! {
         /// The member of staff it is about.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         about_person: Option<PersonId>,
-        /// The lines that may not be told.
+        /// The lines that may not be told; behind a unit that is none those that had been split off from them long before.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         bars: Vec<UnitId>,
         /// Whether the caller is kept from those who handle it.
@@ -492,6 +492,14 @@ events! {
         holder: UnitId,
         /// The deadline of dispatching it again; nothing where it stays at its step.
         due: Option<Due>,
+    }
+
+    /// Somebody whom it is about came to a unit: its line may not know of it from now on.
+    ConcernKeptFrom = 1 {
+        /// The unit.
+        unit: UnitId,
+        /// All lines that may not be told, as they stand now.
+        bars: Vec<UnitId>,
     }
 
     /// A unit that ended was to come, to answer or to be told: who took over from it is, or nobody where that one may not

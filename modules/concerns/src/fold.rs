@@ -328,6 +328,7 @@ impl Folded {
                 self.concern.now.reachable = true;
             }
             Happened::ConcernPublishingWithdrawn(_) => self.concern.may_publish = false,
+            Happened::ConcernKeptFrom(f) => self.concern.now.bars.clone_from(&f.bars),
             Happened::ConcernPartsPassed(f) => {
                 if let Some(unit) = f.unit.filter(|_| f.called) {
                     linked::involve(&mut self.concern.now, unit);

@@ -1,10 +1,13 @@
 //! Handing over what is in somebody's hands when they leave; what a unit holds when it ends is [`crate::succession`]'s.
 //! Deadlines stay as they are: who comes after has no more time than who was there before.
 
+use std::sync::Arc;
+
 use base::{Ctx, PersonId, UnitId};
 use people::{Passing, Tree};
 use record::Actor;
 use store::{Sql, StoreError, Tx, p, sql};
+use web::{District, Fault};
 
 use crate::concern::{Concern, ConcernId, StepError, get, tell};
 use crate::events::ConcernHandedOver;
@@ -12,8 +15,8 @@ use crate::line::Involved;
 use crate::said::Said;
 use crate::succession;
 
-/// By the index of the holder's inbox.
-const OF_PERSON: &Sql = sql!("SELECT id FROM concern WHERE holder = ?1 AND assignee = ?2 AND closed_at IS NULL ORDER BY id");
+/// By the index `concern_mine`.
+const OF_PERSON: &Sql = sql!("SELECT id, holder FROM concern WHERE assignee = ?1 AND closed_at IS NULL ORDER BY id");
 const DESK: &Sql = sql!("UPDATE concern SET desk = ?2 WHERE id = ?1");
 
 /// See [`web::Module::pass`].
@@ -27,12 +30,49 @@ pub fn pass(tx: &mut Tx, ctx: &Ctx, actor: Actor, passing: &Passing) -> Result<i
     }
 }
 
+/// How long ago somebody may have left for the tick to look: longer than a program stands still.
+const LOOKED_BACK: i64 = 40 * base::Time::DAY;
+
+/// Who left a unit without anybody's handing over, as when an acting post ends by its date, and still has something in hand.
+///
+/// # Errors
+/// Only the store's.
+pub fn left_behind(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<(PersonId, UnitId)>, StoreError> {
+    let mut found = Vec::new();
+    for (person, unit) in people::read::left(tx, ctx.now, ctx.now.plus(-LOOKED_BACK))? {
+        if !in_hand(tx, ctx, person, unit)?.is_empty() {
+            found.push((person, unit));
+        }
+    }
+    Ok(found)
+}
+
+/// Gives back to their units what was left behind: nobody waits for who is not there any more. It looks by reading.
+pub(crate) fn run(district: &Arc<District>) -> Result<(), Fault> {
+    for (person, unit) in district.read_now(left_behind)? {
+        district.write_now(move |tx, ctx| leave(tx, ctx, Actor::System, person, unit, None))?;
+    }
+    Ok(())
+}
+
+/// What somebody has in hand by a post of a unit, there or below it: nothing that another post of theirs reaches.
+fn in_hand(tx: &mut Tx, ctx: &Ctx, person: PersonId, unit: UnitId) -> Result<Vec<(ConcernId, UnitId)>, StoreError> {
+    let all: Vec<(ConcernId, Option<UnitId>)> = tx.all(OF_PERSON, p![person], |row| Ok((row.id(0)?, row.opt_id(1)?)))?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (tree, units) = (people::tree(tx)?, people::read::units_of(tx, ctx.now, person)?);
+    let reached = |holder: UnitId| units.iter().any(|other| *other != unit && tree.is_within(holder, *other));
+    let held = all.into_iter().filter_map(|(id, holder)| Some((id, holder?)));
+    Ok(held.filter(|(_, holder)| tree.is_within(*holder, unit) && !reached(*holder)).collect())
+}
+
 fn leave(tx: &mut Tx, ctx: &Ctx, actor: Actor, person: PersonId, unit: UnitId, to: Option<PersonId>) -> Result<i64, StoreError> {
-    let found: Vec<ConcernId> = tx.all(OF_PERSON, p![unit, person], |row| row.id(0))?;
+    let found = in_hand(tx, ctx, person, unit)?;
     let tree = people::tree(tx)?;
-    for id in &found {
+    for (id, holder) in &found {
         let Some(concern) = get(tx, *id)? else { continue };
-        hand(tx, ctx, actor, &tree, &concern, (unit, unit), to)?;
+        hand(tx, ctx, actor, &tree, &concern, (*holder, *holder), to)?;
     }
     Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
 }

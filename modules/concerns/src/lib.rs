@@ -26,6 +26,7 @@ pub mod linkage;
 mod measured;
 pub mod merge;
 pub mod model;
+pub mod moved;
 pub mod object;
 pub mod open311;
 pub mod open_contact;
@@ -77,7 +78,8 @@ const OWN: &[store::Migration] = store::migrations!(
     "0040_open311",
     "0041_view",
     "0050_kind_ended",
-    "0060_known"
+    "0060_known",
+    "0061_about_person"
 );
 
 /// With those of the search that this module's texts are found by.
@@ -147,7 +149,14 @@ pub fn module() -> web::Module {
         in_hand: succession::words,
         brings: &[duties::TABLE],
         readers: |_| found::readers(),
-        ticks: &[web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines }, import::TICK, learn::TICK, CLAIMED],
+        ticks: &[
+            web::Tick { name: "concerns.deadlines", every: 60, run: pass_deadlines },
+            web::Tick { name: "concerns.left", every: 60, run: hand_over::run },
+            web::Tick { name: "concerns.came", every: 60, run: moved::run },
+            import::TICK,
+            learn::TICK,
+            CLAIMED,
+        ],
         jobs: JOBS,
         due: pages::seen::DUE,
         boards: pages::seen::BOARDS,

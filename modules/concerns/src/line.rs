@@ -2,6 +2,10 @@
 //!
 //! Everything here is pure. A *line* is a unit with everything below it. A concern about a unit bars
 //! that unit's line; a concern about a person bars the line of every unit where they hold a post.
+//!
+//! Units are merged and split. Who took over from a barred unit is of its line from then on; so is a part that is split off
+//! from it, since the same people stand there. What had been split off long before a concern came is another line, and may
+//! hear of it: these parts stand among the bars too, behind [`APART`].
 
 use base::UnitId;
 
@@ -21,8 +25,9 @@ pub trait Lines {
     fn heir(&self, unit: UnitId) -> UnitId {
         unit
     }
-    /// The unit itself and every unit that took over from it, whole or in part.
-    fn heirs(&self, unit: UnitId) -> Vec<UnitId> {
+    /// The unit itself and every unit that took over from it, whole or in part; of the parts not those that are apart.
+    fn heirs(&self, unit: UnitId, apart: &[UnitId]) -> Vec<UnitId> {
+        let _ = apart;
         vec![unit]
     }
     /// Whether concerns can be sent to `unit`: it exists, is open, and is not of the Party tree.
@@ -50,10 +55,36 @@ pub fn outermost(lines: &dyn Lines, units: &[UnitId]) -> Vec<UnitId> {
     roots
 }
 
+/// No unit: it stands between the lines that are barred and the parts that had gone their own way before.
+pub const APART: UnitId = UnitId(base::Id([0xff; 16]));
+
+/// These bars, with what had gone its own way long before; as before where nothing had.
+pub fn bars(lines: Vec<UnitId>, mut apart: Vec<UnitId>) -> Vec<UnitId> {
+    // What is barred by itself is not apart.
+    apart.retain(|unit| !lines.contains(unit));
+    apart.sort_unstable();
+    apart.dedup();
+    if lines.is_empty() || apart.is_empty() {
+        return lines;
+    }
+    lines.into_iter().chain([APART]).chain(apart).collect()
+}
+
+/// The lines that are barred, without what had gone its own way before.
+pub fn lines(bars: &[UnitId]) -> &[UnitId] {
+    bars.split(|unit| *unit == APART).next().unwrap_or_default()
+}
+
+/// What had gone its own way before.
+pub fn apart(bars: &[UnitId]) -> &[UnitId] {
+    bars.split(|unit| *unit == APART).nth(1).unwrap_or_default()
+}
+
 /// The bars with what took over from them: who was merged with the line that a concern is about, or was split off from
-/// it, is of that line from then on.
+/// it since, is of that line from then on.
 fn with_heirs(lines: &dyn Lines, bars: &[UnitId]) -> Vec<UnitId> {
-    bars.iter().flat_map(|bar| lines.heirs(*bar)).collect()
+    let apart = apart(bars);
+    self::lines(bars).iter().flat_map(|bar| lines.heirs(*bar, apart)).collect()
 }
 
 /// Whether `unit` may neither hold nor read a concern with these bars.
@@ -98,7 +129,7 @@ pub fn is_outside(lines: &dyn Lines, involved: &[Involved], unit: UnitId) -> boo
     let root = lines.root();
     let of_line = |i: UnitId| i == unit || (i != root && unit != root && (lines.within(unit, i) || lines.within(i, unit)));
     // Who took over from a unit that handled it asks as little as that one would have.
-    !involved.iter().any(|i| lines.heirs(i.unit).into_iter().any(of_line))
+    !involved.iter().any(|i| lines.heirs(i.unit, &[]).into_iter().any(of_line))
 }
 
 /// The unit that asks the resident: the first of the call-back units outside the line and not barred,
@@ -208,6 +239,51 @@ mod tests {
         for n in 0..UNITS {
             assert_eq!(barred(&Little, &town.0, town.1, unit(n)), [1, 3, 4, 6, 7].contains(&n), "{n}");
         }
+    }
+
+    /// The little district, where 4 was split off from 3, and 5 took over from 4 where that is said.
+    struct Split {
+        merged: bool,
+    }
+
+    impl Lines for Split {
+        fn within(&self, unit: UnitId, of: UnitId) -> bool {
+            Little.within(unit, of)
+        }
+        fn parent(&self, unit: UnitId) -> Option<UnitId> {
+            Little.parent(unit)
+        }
+        fn root(&self) -> UnitId {
+            Little.root()
+        }
+        fn town(&self, unit: UnitId) -> Option<UnitId> {
+            Little.town(unit)
+        }
+        fn is_base(&self, unit: UnitId) -> bool {
+            Little.is_base(unit)
+        }
+        fn heirs(&self, of: UnitId, apart: &[UnitId]) -> Vec<UnitId> {
+            let part = of == unit(3) && !apart.contains(&unit(4));
+            let heir = self.merged && (part || of == unit(4));
+            [of].into_iter().chain(part.then_some(unit(4))).chain(heir.then_some(unit(5))).collect()
+        }
+        fn takes_concerns(&self, unit: UnitId) -> bool {
+            Little.takes_concerns(unit)
+        }
+    }
+
+    #[test]
+    fn what_had_gone_its_own_way_may_hear_of_it() {
+        let told = |bars: &[UnitId], merged: bool| -> Vec<u8> {
+            let split = Split { merged };
+            (0..UNITS).filter(|n| barred(&split, bars, unit(1), unit(*n))).collect()
+        };
+        assert_eq!(told(&bars(vec![unit(3)], vec![]), false), [3, 4, 6, 7], "the part is of the line");
+        assert_eq!(told(&bars(vec![unit(3)], vec![unit(4)]), false), [3, 6, 7], "it had gone before");
+        assert_eq!(told(&bars(vec![unit(3)], vec![unit(4)]), true), [3, 6, 7], "nor whoever took over from it");
+        assert_eq!(told(&bars(vec![unit(3), unit(4)], vec![unit(4)]), true), [3, 4, 5, 6, 7], "what is barred by itself stays so");
+        assert_eq!(bars(vec![], vec![unit(4)]), [], "about nobody");
+        assert_eq!(desk(&Split { merged: false }, Some(unit(6)), &bars(vec![unit(3)], vec![unit(4)]), &[]), Some(unit(1)));
     }
 
     #[test]

@@ -197,7 +197,7 @@ pub struct Standing {
     pub extended: bool,
     /// The concern with which it is answered.
     pub merged_into: Option<ConcernId>,
-    /// The lines that may not be told.
+    /// The lines that may not be told, see [`line::bars`].
     pub bars: Vec<UnitId>,
     /// The units through whose hands it has gone.
     pub involved: Vec<Involved>,
@@ -448,6 +448,7 @@ pub mod rule {
     pub const ARRIVE: &str = "concerns.arrive";
     pub const SUPERVISE: &str = "concerns.supervise";
     pub const RAISE: &str = "concerns.raise";
+    pub const APART: &str = "concerns.apart";
 }
 
 impl Standing {

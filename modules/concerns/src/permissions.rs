@@ -104,8 +104,8 @@ impl Lines for Tree {
         Tree::heir(self, unit)
     }
 
-    fn heirs(&self, unit: UnitId) -> Vec<UnitId> {
-        Tree::heirs(self, unit)
+    fn heirs(&self, unit: UnitId, apart: &[UnitId]) -> Vec<UnitId> {
+        self.heirs_but(unit, apart)
     }
 
     fn takes_concerns(&self, unit: UnitId) -> bool {

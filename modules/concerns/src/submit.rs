@@ -17,7 +17,7 @@ use crate::catalogue;
 use crate::concern::{ConcernId, pack};
 use crate::events::ConcernSubmitted;
 use crate::line::{self, Lines};
-use crate::model::{Due, Source, Standing};
+use crate::model::{Due, Source, Standing, rule};
 use crate::open311::program::{self, Admitted};
 use crate::permissions;
 use crate::receipt;
@@ -216,7 +216,7 @@ impl Came {
         {
             return Err(Invalid::Unknown(Field::Kind).into());
         }
-        let bars = bars(tx, &tree, input.about_unit, input.about_person)?;
+        let bars = bars(tx, ctx, &tree, input.about_unit, input.about_person)?;
         let oversight = if bars.contains(&tree.root()) { staff::units_with(tx, Role::Oversight)? } else { Vec::new() };
         let desk = line::desk(&*tree, input.place, &bars, &oversight).ok_or(SubmitError::BeyondDistrict)?;
         let now = Standing::received(ctx.rules(), ctx.now, desk, input.kind.clone(), ready.contact.is_some(), bars);
@@ -294,7 +294,9 @@ impl Place {
 }
 
 /// The lines that a concern about this unit and this person is kept from.
-fn bars(tx: &mut Tx, tree: &Tree, unit: Option<UnitId>, person: Option<PersonId>) -> Result<Vec<UnitId>, SubmitError> {
+///
+/// A part that was split off is of the line for as long as the rule says: at first the same people stand there.
+fn bars(tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: Option<UnitId>, person: Option<PersonId>) -> Result<Vec<UnitId>, SubmitError> {
     let mut units = Vec::new();
     if let Some(unit) = unit {
         if tree.get(unit).is_none() {
@@ -308,7 +310,10 @@ fn bars(tx: &mut Tx, tree: &Tree, unit: Option<UnitId>, person: Option<PersonId>
         }
         units.extend(staff::posts_of(tx, person)?);
     }
-    Ok(line::outermost(tree, &units))
+    let lines = line::outermost(tree, &units);
+    let long_ago = |at: Time| ctx.rules().deadline(rule::APART, at).at < ctx.now;
+    let apart = lines.iter().flat_map(|unit| tree.parts(*unit)).filter(|(_, at)| long_ago(*at)).map(|(part, _)| part).collect();
+    Ok(line::bars(lines, apart))
 }
 
 /// What a new row has beside where it stands.

@@ -88,10 +88,10 @@ impl Lines for After<'_> {
         let heir = self.tree.heir(unit);
         if heir == self.from { self.tree.heir(self.to) } else { heir }
     }
-    fn heirs(&self, unit: UnitId) -> Vec<UnitId> {
-        let mut heirs = self.tree.heirs(unit);
+    fn heirs(&self, unit: UnitId, apart: &[UnitId]) -> Vec<UnitId> {
+        let mut heirs = self.tree.heirs_but(unit, apart);
         if heirs.contains(&self.from) {
-            heirs.extend(self.tree.heirs(self.to));
+            heirs.extend(self.tree.heirs_but(self.to, apart));
         }
         heirs
     }
@@ -188,6 +188,18 @@ fn parts(
         involve(tx, tree, concern, unit)?;
     }
     tell(tx, ctx, concern, actor, unit, &ConcernPartsPassed { from, unit, called }, &Said::default()).map(drop)
+}
+
+/// Takes a concern back from whoever may not know of it any more, as the tree and its bars are.
+///
+/// # Errors
+/// Only the store's.
+pub(crate) fn recall_as_it_is(tx: &mut Tx, ctx: &Ctx, actor: Actor, tree: &Tree, id: ConcernId) -> Result<(), StoreError> {
+    let Some(concern) = get(tx, id)?.filter(|concern| concern.now.is_open()) else { return Ok(()) };
+    let (oversight, callers) = (staff::units_with(tx, Role::Oversight)?, staff::units_with(tx, Role::CallBack)?);
+    // No unit takes over from another.
+    let after = After { tree, from: line::APART, to: line::APART };
+    recall(tx, ctx, actor, &after, &concern, &oversight, &callers)
 }
 
 /// Takes a concern back from whoever may not know of it any more, and lets end what such units were to do in it.

@@ -35,6 +35,7 @@ impl Happened {
             Happened::ConcernAnsweredWith(f) => Some(f.v),
             Happened::ConcernCalled(_)
             | Happened::ConcernPartsPassed(_)
+            | Happened::ConcernKeptFrom(_)
             | Happened::ConcernKindEnded(_)
             | Happened::ConcernArrived(_)
             | Happened::ConcernPartDone(_)
@@ -119,6 +120,7 @@ impl Happened {
             | Happened::ConcernHandedOver(_)
             | Happened::ConcernRecalled(_)
             | Happened::ConcernPartsPassed(_)
+            | Happened::ConcernKeptFrom(_)
             | Happened::ConcernKindEnded(_)
             | Happened::ConcernContactChanged(_)
             | Happened::ConcernPublishingWithdrawn(_)

@@ -109,6 +109,7 @@ impl Reader<'_> {
             Happened::ConcernHandedOver(f) => unit(w.event_handed_over, f.unit),
             Happened::ConcernRecalled(f) if f.due.is_some() => w.event_recalled.to_owned(),
             Happened::ConcernRecalled(f) => unit(w.event_moved, f.holder),
+            Happened::ConcernKeptFrom(f) => unit(w.event_kept_from, f.unit),
             Happened::ConcernPartsPassed(f) => match f.unit {
                 Some(to) => unit(w.event_parts, to),
                 None => unit(w.event_parts_ended, f.from),

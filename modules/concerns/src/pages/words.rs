@@ -128,6 +128,7 @@ web::texts! {
     event_refused: "异议不成立，继续由{unit}办理", "Objection refused, it stays with {unit}";
     event_recalled: "单位调整后，原承办单位与这件诉求有关，已收回重新派单", "Units were merged: it was taken back from a unit that it is about, to be dispatched again";
     event_moved: "单位调整，转到{unit}", "Units were merged: {unit} has it now";
+    event_kept_from: "有关人员到新单位任职，{unit}回避", "Whom it is about came to another unit: it is kept from {unit}";
     event_parts: "单位调整，由{unit}接着参加", "Units were merged: {unit} takes part instead";
     event_parts_ended: "单位调整后不再参加：{unit}", "Takes part no more after units were merged: {unit}";
     event_handed_over: "交接给{unit}继续办理", "Handed over, {unit} goes on";
@@ -171,8 +172,8 @@ web::texts! {
     event_extension_asked: "{unit}申请延期", "{unit} asked for more time";
     event_extension_granted: "同意延期，{when}前答复", "More time given, answer due by {when}";
     event_extension_refused: "不同意延期", "No more time given";
-    event_whistled: "{unit}吹哨，召集{n}个部门，{lead}牵头", "{unit} called {n} departments, {lead} leads";
-    event_whistled_resident: "召集{n}个部门共同办理", "{n} departments were called together";
+    event_whistled: "{unit}吹哨，召集 {n} 个部门，{lead}牵头", "{unit} called {n} departments, {lead} leads";
+    event_whistled_resident: "召集 {n} 个部门共同办理", "{n} departments were called together";
     event_arrived: "{unit}报到", "{unit} reported in";
     event_arrived_late: "{unit}报到（超过时限）", "{unit} reported in late";
     event_part: "{unit}完成本部门的部分", "{unit} did its part";

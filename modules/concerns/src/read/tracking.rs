@@ -124,6 +124,7 @@ fn for_resident(entries: Vec<Entry>) -> Vec<Entry> {
             | Happened::ConcernOverdueRaised(_)
             | Happened::ConcernSupervisionAnswered(_)
             | Happened::ConcernPartsPassed(_)
+            | Happened::ConcernKeptFrom(_)
             | Happened::ConcernSupervisionPassed(_) => continue,
             // The answer was given back: it was none.
             Happened::ConcernReturned(_) => {

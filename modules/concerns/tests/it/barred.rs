@@ -50,6 +50,49 @@ fn about(town: &Town, place: UnitId, unit: Option<UnitId>, person: Option<base::
 
 store::both_engines! {
     TREES
+    fn a_line_to_which_somebody_comes_hears_of_nothing_about_them(store) {
+        let town = Town::new(store);
+        let world = &town.world;
+        let ([east, _], [first, second]) = (world.towns, world.departments);
+        let person = world.member_in(Role::CommunityStaff, world.communities[1]).person;
+        let reader = world.actor_in(Role::DepartmentStaff, first);
+        let held = about(&town, world.grids[0], None, Some(person)).no;
+        town.step(Role::TownDesk, east, &held, Step::Dispatch(first, "01"));
+        town.step(Role::DepartmentStaff, first, &held, Step::Claim);
+        let over = about(&town, world.grids[0], None, Some(person)).no;
+        town.step(Role::TownDesk, east, &over, Step::Dispatch(first, "01"));
+        town.step(Role::TownDesk, east, &over, Step::Archive(concerns::Outcome::Withdrawn));
+        let elsewhere = about(&town, world.grids[0], None, Some(world.member_in(Role::CommunityStaff, world.communities[2]).person)).no;
+        town.step(Role::TownDesk, east, &elsewhere, Step::Dispatch(first, "01"));
+        assert!(finds(&town, &reader, &held) && finds(&town, &reader, &over));
+        // They act there from tomorrow on.
+        let post = world.member_in(Role::DepartmentLead, first).post;
+        town.write(move |tx, ctx| {
+            let (from, to) = (ctx.now.plus(base::Time::DAY), ctx.now.plus(9 * base::Time::DAY));
+            people::act(tx, ctx, people::Authority::Console, person, post, from, to).map(drop).map_err(|error| store::StoreError::Other(error.to_string()))
+        })
+        .unwrap();
+        assert!(town.read(concerns::moved::came).is_empty());
+        town.clock.advance(base::Time::DAY + base::Time::MINUTE);
+        assert_eq!(town.read(concerns::moved::came), [(person, first)]);
+        assert_eq!(town.write(move |tx, ctx| concerns::moved::keep_from(tx, ctx, person, first)).unwrap(), 2);
+        assert!(town.read(concerns::moved::came).is_empty(), "once");
+        assert!(!finds(&town, &reader, &held) && !finds(&town, &reader, &over));
+        assert!(finds(&town, &reader, &elsewhere), "what is about others stays");
+        let now = town.concern(&held).now;
+        assert_eq!((now.state, now.holder, now.handler), (concerns::State::Received, Some(east), None), "taken back");
+        let desk = world.actor_in(Role::TownDesk, east);
+        let refused = town.attempt(&desk, &held, town.concern(&held).v, &Step::Dispatch(first, "01"));
+        assert!(matches!(refused, Some(Err(StepError::NotNow(NotNow::Barred)))), "{refused:?}");
+        town.step(Role::TownDesk, east, &held, Step::Dispatch(second, "02"));
+        assert!(finds(&town, &world.actor_in(Role::DepartmentStaff, second), &held));
+        // That they leave again tells the line nothing of what came before.
+        town.clock.advance(20 * base::Time::DAY);
+        assert!(!finds(&town, &reader, &held));
+        town.tick();
+        town.assert_clean();
+    }
+
     fn a_line_is_not_told_what_is_about_it(store) {
         let town = Town::new(store);
         let world = &town.world;

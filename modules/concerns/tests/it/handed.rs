@@ -1,8 +1,8 @@
 //! What is in somebody's hands when they leave, and what a unit holds when it is merged: nothing is orphaned.
 
 use concerns::State;
-use concerns::hand_over::pass;
-use people::{Authority, Passing, Role, merge_units};
+use concerns::hand_over::{left_behind, pass};
+use people::{Authority, Passing, Role, act, merge_units};
 use store::StoreError;
 
 use crate::town::{Step, TREES, Town};
@@ -33,6 +33,44 @@ store::both_engines! {
         assert_eq!(town.concern(no).now.assignee, None);
         town.step(Role::CommunityStaff, community, no, Step::FirstContact);
         town.step(Role::CommunityStaff, community, no, Step::Resolve);
+        town.assert_clean();
+    }
+
+    fn what_somebody_who_acted_had_goes_back_when_the_day_comes(store) {
+        let town = Town::new(store);
+        let [east, _] = town.world.towns;
+        let (community, other) = (town.world.communities[0], town.world.communities[1]);
+        let post = town.world.member_in(Role::CommunityStaff, community).post;
+        let person = town.world.member_in(Role::CommunityStaff, other).person;
+        town.write(move |tx, ctx| {
+            let done = act(tx, ctx, Authority::Console, person, post, ctx.now, ctx.now.plus(10 * base::Time::DAY));
+            done.map(drop).map_err(|error| StoreError::Other(error.to_string()))
+        })
+        .unwrap();
+        let no = town.submit(town.form(town.world.grids[0])).no;
+        town.step(Role::TownDesk, east, &no, Step::Dispatch(community, "03"));
+        let actor = town.read(move |tx, ctx| people::sign::on_behalf(tx, ctx.now, person)).unwrap();
+        let claimed = town.attempt(&actor, &no, town.concern(&no).v, &Step::Claim);
+        assert!(matches!(claimed, Some(Ok(_))), "{claimed:?}");
+        assert_eq!(town.concern(&no).now.assignee, Some(person));
+        let behind = || town.read(left_behind);
+        assert!(behind().is_empty());
+        town.clock.advance(11 * base::Time::DAY);
+        assert_eq!(behind(), [(person, community)]);
+        let passing = Passing::Person { person, unit: community, to: None };
+        town.write(move |tx, ctx| pass(tx, ctx, record::Actor::System, &passing)).unwrap();
+        assert!(behind().is_empty());
+        let now = town.concern(&no).now;
+        assert_eq!((now.assignee, now.holder, now.state), (None, Some(community), State::InHand));
+        // What somebody of the town took in hand at a community goes back to that community.
+        let worker = town.world.member_in(Role::TownStaff, east).clone();
+        let below = town.submit(town.form(town.world.grids[0])).no;
+        town.step(Role::TownDesk, east, &below, Step::Dispatch(community, "03"));
+        let claimed = town.attempt(&worker.actor, &below, town.concern(&below).v, &Step::Claim);
+        assert!(matches!(claimed, Some(Ok(_))), "{claimed:?}");
+        let passing = Passing::Person { person: worker.person, unit: east, to: None };
+        assert_eq!(town.write(move |tx, ctx| pass(tx, ctx, record::Actor::System, &passing)).unwrap(), 1);
+        assert_eq!((town.concern(&below).now.assignee, town.concern(&below).now.holder), (None, Some(community)));
         town.assert_clean();
     }
 

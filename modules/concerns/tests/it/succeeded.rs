@@ -213,6 +213,59 @@ store::both_engines! {
         town.assert_clean();
     }
 
+    fn a_part_that_went_its_own_way_hears_of_what_comes_later(store) {
+        let town = Town::new(store);
+        let (community, grid) = (town.world.communities[0], town.world.grids[0]);
+        let before = about(&town, grid, community);
+        let split = |code: &str, name: &str, part: UnitId| {
+            let split = Split { unit: community, code: code.into(), name: name.into(), parts: vec![part] };
+            let made = town.write(move |tx, ctx| {
+                let made = split_unit(tx, ctx, Authority::Console, &split, &pass);
+                made.map(|made| made.unit).map_err(|error| StoreError::Other(error.to_string()))
+            });
+            made.unwrap()
+        };
+        let grids = |of: UnitId| town.read(move |tx, _| Ok(people::tree(tx)?.children(of).map(|unit| unit.id).collect::<Vec<_>>()));
+        let new = split("990105001199", "新社区", grid);
+        let moved = grids(new)[0];
+        town.clock.advance(30 * base::Time::DAY);
+        let soon = about(&town, moved, community);
+        town.clock.advance(2 * 365 * base::Time::DAY);
+        let later = about(&town, moved, community);
+        let bars = |no: &str, unit: UnitId| town.concern(no).now.bars(&*town.read(|tx, _| people::tree(tx)), unit);
+        for unit in [new, moved] {
+            assert!(bars(&before, unit) && bars(&soon, unit), "the same people stand there");
+            assert!(!bars(&later, unit), "a line of its own by now");
+        }
+        assert!(bars(&later, community));
+        // It can be sent there, is read there, and nothing of what came before is.
+        town.step(Role::TownDesk, town.world.towns[0], &later, Step::Dispatch(moved, "03"));
+        let worker = again(&town, Role::GridWorker, grid);
+        assert!(reads(&town, &worker, &later) && !reads(&town, &worker, &before) && !reads(&town, &worker, &soon));
+        for no in [&before, &soon] {
+            let desk = town.world.actor_in(Role::TownDesk, town.world.towns[0]);
+            let refused = town.attempt(&desk, no, town.concern(no).v, &Step::Dispatch(moved, "03"));
+            assert!(matches!(refused, Some(Err(StepError::NotNow(NotNow::Barred)))), "{refused:?}");
+        }
+        // What is split off from now on is of the line of what came before it.
+        let grid = town.write(move |tx, ctx| {
+            let code = format!("{}009", people::tree(tx)?.get(community).unwrap().code);
+            let input = CreateUnit { code, name: "第九网格".into(), phone: None, level: Level::Grid, parent: Some(community), ord: 9 };
+            Ok::<UnitId, StoreError>(create_unit(tx, ctx, Authority::Console, &input).expect("a grid"))
+        });
+        let rest = grid.unwrap();
+        let second = split("990105001198", "再分社区", rest);
+        assert!(bars(&later, second) && bars(&before, second) && !bars(&later, new));
+        // A unit that comes to be one with the line hears no more of it, whatever it was before.
+        merge(&town, community, new);
+        assert!(bars(&later, new) && bars(&later, moved));
+        let taken = town.concern(&later).now;
+        assert_eq!((taken.state, taken.holder), (State::Received, Some(town.world.towns[0])), "taken back from there");
+        assert!(!reads(&town, &worker, &later));
+        town.tick();
+        town.assert_clean();
+    }
+
     fn who_asks_the_resident_is_not_of_the_line_that_answered_although_it_was_made_one(store) {
         let town = Town::new(store);
         let receipt = town.submit(town.form(town.world.grids[0]));
