@@ -14,6 +14,7 @@ mod played;
 mod sat;
 mod tampered;
 mod told;
+mod zz_measure;
 
 use base::Time;
 use people::Role;
