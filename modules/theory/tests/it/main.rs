@@ -14,7 +14,6 @@ mod played;
 mod sat;
 mod tampered;
 mod told;
-mod zz_measure;
 
 use base::Time;
 use people::Role;
