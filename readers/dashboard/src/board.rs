@@ -76,13 +76,27 @@ pub(crate) struct Below {
     pub(crate) id: String,
     pub(crate) title: &'static str,
     pub(crate) rows: Vec<UnitRow>,
+    /// How many more there are with nothing to tell; empty where all are named.
+    rest: String,
+}
+
+impl Below {
+    /// Without the units of which there is nothing to tell; how many they are is said.
+    fn without_quiet(&mut self, t: &BoardTexts) {
+        let all = self.rows.len();
+        self.rows.retain(|row| row.cells.iter().any(|cell| !cell.quiet));
+        let rest = all - self.rows.len();
+        if rest > 0 {
+            self.rest = fill(t.below_rest, &[("n", &rest)]);
+        }
+    }
 }
 
 /// What one module shows.
 pub(crate) struct Section {
     pub(crate) title: &'static str,
-    figures: Vec<Figure>,
-    charts: Vec<Chart>,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) charts: Vec<Chart>,
     pub(crate) columns: Vec<web::kit::Column>,
     pub(crate) below: Vec<Below>,
     /// The unit with all below it, in the same columns.
@@ -200,6 +214,10 @@ pub(crate) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                 }
                 kept
             });
+            // All units below are named once, where the way leads down; further on only those of which there is something to tell.
+            for below in sections.iter_mut().skip(1).flat_map(|section| &mut section.below) {
+                below.without_quiet(t);
+            }
             let at = |date| format!("/board?{}", scope.query(scope.unit, scope.span, date));
             let places = who.tree.level(scope.unit) != Some(Level::Department) && !is_party(&who.tree, scope.unit);
             let others = tops(who).into_iter().filter(|top| !who.tree.is_within(scope.unit, *top));
@@ -505,7 +523,7 @@ fn below(
         };
         match groups.iter_mut().find(|group| group.title == title) {
             Some(group) => group.rows.push(row),
-            None => groups.push(Below { id: format!("{}-{}", board.name, level.code()), title, rows: vec![row] }),
+            None => groups.push(Below { id: format!("{}-{}", board.name, level.code()), title, rows: vec![row], rest: String::new() }),
         }
     }
     let own = rows.remove(&scope.unit).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! The table of a dashboard as a workbook, with the same numbers and the same ones kept back.
+//! What a dashboard shows as a workbook: the units below, the figures, and the numbers under each chart; the same numbers and
+//! the same ones kept back.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -30,6 +31,9 @@ pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             }
             let mut book = Export::new(FileKind::Xlsx, t.sheet, Some(&title), &heads).map_err(PageError::internal)?;
             for row in table(&sections, name(&who.tree, scope.unit)) {
+                book.row(&row).map_err(PageError::internal)?;
+            }
+            for row in sections.iter().flat_map(shown) {
                 book.row(&row).map_err(PageError::internal)?;
             }
             let mut bytes = Vec::new();
@@ -75,11 +79,38 @@ fn table(sections: &[Section], whole: String) -> Vec<Vec<Value<'_>>> {
     rows
 }
 
+/// What a section shows beside the units: its figures with their n, and the numbers under each chart.
+fn shown(section: &Section) -> Vec<Vec<Value<'_>>> {
+    let mut rows = vec![Vec::new(), vec![Value::Text(section.title.into())]];
+    for figure in &section.figures {
+        let mut row = vec![Value::Text(figure.label.as_str().into()), number(&figure.number, "")];
+        row.extend(figure.notes.iter().map(|note| Value::Text(note.as_str().into())));
+        rows.push(row);
+    }
+    for chart in &section.charts {
+        let title = format!("{} · {}", section.title, chart.title);
+        rows.extend([Vec::new(), vec![Value::Text(title.into())]]);
+        let heads = std::iter::once(chart.axis).chain(chart.series.iter().map(String::as_str));
+        rows.push(heads.map(|head| Value::Text(head.into())).collect());
+        for (label, values) in &chart.rows {
+            let mut row = vec![Value::Text(label.as_str().into())];
+            row.extend(values.iter().map(|n| Value::Int(*n)));
+            rows.push(row);
+        }
+    }
+    rows
+}
+
 fn value(cell: &Cell) -> Value<'_> {
-    let plain: String = cell.text.chars().filter(|c| *c != ',').collect();
+    number(&cell.text, &cell.note)
+}
+
+/// A number as a number; what is none with the note that explains it.
+fn number(text: &str, note: &str) -> Value<'static> {
+    let plain: String = text.chars().filter(|c| *c != ',').collect();
     match plain.parse::<i64>() {
         Ok(number) => Value::Int(number),
-        Err(_) if cell.note.is_empty() => Value::Text(plain.into()),
-        Err(_) => Value::Text(format!("{plain} ({})", cell.note).into()),
+        Err(_) if note.is_empty() => Value::Text(plain.into()),
+        Err(_) => Value::Text(format!("{plain} ({note})").into()),
     }
 }

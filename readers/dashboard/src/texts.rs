@@ -46,6 +46,7 @@ web::texts! {
     month_short: "{n}月", "month {n}";
     month_long: "{y}年{n}月", "{y}-{n}";
 
+    below_rest: "其余 {n} 个单位没有数据", "Nothing to tell of {n} other units";
     below_towns: "各镇街", "Towns";
     below_communities: "各社区、村", "Communities";
     below_grids: "各网格", "Grids";
