@@ -81,7 +81,7 @@ test("a confidential caller is given away on no page of a handler's", async ({ n
     await dispatch(desk.page, department.unit, "积水与排水");
     await open(department.page, "/work", receipt.no);
     await expect(department.page.locator("main")).toContainText("有居民反映物业关闭楼下路灯");
-    await expect(department.page.locator("main")).toContainText("来件人要求保密");
+    await expect(department.page.locator("main")).toContainText("反映人要求保密");
     await clean(department.page, "a confidential concern, handler");
     await claim(department.page);
     await all("claimed");

@@ -69,7 +69,7 @@ test("a town calls two departments, and each is seen to come and to do its part"
     await desk.page.getByRole("button", { name: "结束吹哨" }).click();
     await said(desk.page, "吹哨已结束");
     await resident.goto(receipt.path);
-    await expect(resident.locator(".timeline")).toContainText("召集2个部门共同办理");
+    await expect(resident.locator(".timeline")).toContainText("召集 2 个部门共同办理");
     await clean(resident, "tracking, departments called");
   });
 });

@@ -32,7 +32,7 @@ web::texts! {
     choose_one: "从列出的值中选一个", "One of the values";
     yes: "是", "Yes";
     no: "否", "No";
-    notice: "已收到，编号 {no}。凭查询链接可以看进展、补充和评价，请交给提交人保存。", "Received under number {no}. The receipt's link shows progress and takes additions and answers; hand it to the sender.";
+    notice: "已收到，编号 {no}。凭查询链接可以看进展、补充和评价，请交给反映人保存。", "Received under number {no}. The receipt's link shows progress and takes additions and answers; hand it to the sender.";
     notice_emergency: "如果情况紧急，请立即拨打 {n}。", "If it cannot wait, call {n} now.";
     published: "公开了反映的内容", "What was asked for was published";
 }

@@ -26,11 +26,15 @@ web::texts! {
     tile: "身边诉求", "Concerns nearby";
     tile_hint: "看看邻居反映过什么、怎么答复的", "What neighbours reported, and the answers";
     title: "身边诉求", "Concerns nearby";
-    intro: "来件人同意公开、两位工作人员核对过的诉求和答复。", "Concerns and answers whose senders agreed, checked by two members of staff.";
+    intro: "反映人同意公开、两位工作人员核对过的诉求和答复。", "Concerns and answers whose senders agreed, checked by two members of staff.";
     search: "搜索内容或答复", "Search words or answers";
     place: "社区", "Community";
     empty: "没有找到", "Nothing found";
     empty_text: "换一个词或社区再试，也可以直接反映。", "Try another word or community, or report it.";
+    none: "还没有公开的诉求", "Nothing is published yet";
+    none_text: "反映人同意公开、办完并核对过的诉求会列在这里。", "Concerns whose senders agree stand here once they are answered and checked.";
+    units_none: "还没有登记单位", "No offices yet";
+    units_none_text: "登记镇街和部门之后，这里列出居民对它们的评价。", "Once towns and departments are entered, what residents answered about them stands here.";
     report: "我要反映", "Report a concern";
     units: "各单位办理情况", "How offices are doing";
     back: "返回列表", "Back to the list";
@@ -44,7 +48,7 @@ web::texts! {
     words: "反映的内容", "What was reported";
     answer: "答复", "The answer";
     no_answer: "还没有公开的答复", "No answer has been published yet";
-    one: "身边的诉求", "A concern nearby";
+    one: "身边诉求", "A concern nearby";
     similar_title: "是不是其中一件？", "Is it one of these?";
     similar_why: "附近已经有人反映过这些事。如果是同一件，可以直接看进展和答复；不是也没关系，请继续。", "These were reported nearby already. If it is one of them you can follow it there; if not, continue.";
     similar_on: "都不是，继续反映", "None of these, continue";
@@ -279,12 +283,13 @@ async fn units(visit: Visit) -> Result<Page, PageError> {
             let departments = rows(tree.departments().filter(|unit| !unit.is_closed()).collect())?;
             let towns = rows(tree.of_level(Level::Town).filter(|unit| !unit.is_closed()).collect())?;
             let columns = [t.asked, t.solved, t.satisfied, t.in_time].map(Column::number);
+            let groups = [(t.towns, "towns", towns), (t.departments, "departments", departments)];
             page(&UnitsPage {
                 shell: v.shell(t.units_title),
                 t,
                 intro: fill(t.units_intro, &[("from", &dates::day(v.lang, period.from, ctx.now)), ("n", &FEW)]),
                 columns: std::iter::once(Column::new(t.unit)).chain(columns).collect(),
-                groups: vec![(t.towns, "towns", towns), (t.departments, "departments", departments)],
+                groups: groups.into_iter().filter(|(_, _, rows)| !rows.is_empty()).collect(),
             })
         })
         .await

@@ -69,7 +69,7 @@ testkit::on_both! {
         officer.get(&format!("/work/c/{no}/arrive")).leads_to(&format!("/work/c/{no}"));
         desk.get("/work/joint?tab=whistles").expect(200).says("已完成").says("还有");
         step(&desk, &no, "whistle-close", &[("reason", "灯亮了")]);
-        app.client().get(&format!("/r/{no}/{secret}")).expect(200).says("召集2个部门共同办理");
+        app.client().get(&format!("/r/{no}/{secret}")).expect(200).says("召集 2 个部门共同办理");
         let stranger = app.staff_in(Role::TownDesk, app.world().towns[1]);
         stranger.get(&path).expect(404);
     }

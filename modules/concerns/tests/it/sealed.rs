@@ -122,11 +122,11 @@ store::both_engines! {
         assert!(!lies_in_clear(&town, "我姓周"));
         let read = detail(&town, &desk, no).unwrap();
         let added = read.entries.iter().find(|entry| matches!(entry.happened, Happened::ConcernAdded(_))).unwrap().event;
-        town.redact(no, Some(added), "来件人晚上在家。", true);
+        town.redact(no, Some(added), "反映人晚上在家。", true);
         let gone = read.entries.iter().filter(|entry| matches!(entry.happened, Happened::ConcernRedactionReturned(_))).count();
         assert_eq!(gone, 1, "the desk sees what was given back");
         let read = detail(&town, &handler, no).unwrap();
-        assert!(read.entries.iter().any(|entry| entry.handlers.as_deref() == Some("来件人晚上在家。")));
+        assert!(read.entries.iter().any(|entry| entry.handlers.as_deref() == Some("反映人晚上在家。")));
         assert!(!read.entries.iter().any(|entry| entry.handlers.as_deref() == Some("三楼的住户反映垃圾。")), "what was given back");
         assert!(!read.entries.iter().any(|entry| matches!(entry.happened, Happened::ConcernRedactionReturned(_))));
         assert_eq!(read.entries[0].photos.len(), 1, "the desk let them see the photos");

@@ -73,7 +73,6 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
     typed.photos = kept::gather(&visit, &fields, &mut errors).await?;
     let photos = typed.photos.clone();
     typed.check_what(visit.lang, &mut errors);
-    typed.check_who(visit.lang, &mut errors);
     let lang = visit.lang;
     // Said once: whoever sends it again has read it.
     let warn = !fields.has("warned") && !report::emergency(lang, fields.value("text")).is_empty();
@@ -85,6 +84,7 @@ pub(super) async fn send(visit: Visit, fields: Fields) -> Result<Response, PageE
             let mut errors = errors.clone();
             typed.check_where(lang, &tree, &mut errors);
             typed.check_about(lang, &tree, &mut errors);
+            typed.check_who(lang, &mut errors);
             if !errors.is_empty() || warn {
                 return Ok(Err(errors));
             }

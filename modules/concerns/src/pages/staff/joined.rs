@@ -100,9 +100,13 @@ web::texts! {
     order_send: "提交答复", "Answer";
     order_answered: "已答复督办", "Answered";
 
-    text_missing: "请填写", "Please fill this in";
+    reason_missing: "请写明理由", "Please say why";
+    ask_missing: "请写明要求", "Please say what is asked";
+    pause_missing: "请写明等什么", "Please say what is waited for";
+    answer_missing: "请写明答复", "Please write the answer";
+    note_missing: "请写明做了什么", "Please say what was done";
     term: "办理时限", "Time for the answer";
-    term_usual: "{title}（{n}{unit}）", "{title} ({n} {unit})";
+    term_usual: "{title}（{n} {unit}）", "{title} ({n} {unit})";
     unit_wd: "个工作日", "working days";
     unit_nd: "天", "days";
     unit_h: "小时", "hours";
@@ -110,11 +114,11 @@ web::texts! {
     exception: "例外说明", "Why an exception";
     exception_hint: "类别是部门职责、却交给社区或网格时必填；会留痕并计入统计", "Needed when a department's duty goes to a community or a grid; it is recorded and counted";
     exit_hint: "告知法定途径的，居民会看到理由和去哪里办；其他的只有工作人员看得到", "Where a legal way is named, the resident reads the reason and where to go; else only staff do";
-    review_merged: "还有 {n} 件并入这一件，那些居民也会看到这条答复，请核对里面没有来件人的个人信息", "{n} more are merged into this one and their residents read this answer as well: check that it holds nothing personal";
+    review_merged: "还有 {n} 件并入这一件，那些居民也会看到这条答复，请核对里面没有反映人的个人信息", "{n} more are merged into this one and their residents read this answer as well: check that it holds nothing personal";
     emergency_dispatch: "内容里可能有紧急情况。请先确认已经联系 {n}。", "This may be an emergency. Make sure that {n} was called.";
     emergency: "内容里可能有紧急情况。请先拨打 {n}，再登记。", "This may be an emergency. Call {n} first, then register it.";
     fact_paused: "暂停计时", "Clock stopped";
-    fact_paused_since: "{when}起", "since {when}";
+    fact_paused_since: "{when} 起", "since {when}";
     fact_asked: "延期申请", "More time";
     fact_asked_open: "等待审批", "waiting for a decision";
     fact_called: "吹哨报到", "Called";
@@ -398,22 +402,25 @@ pub(super) fn look(act: Act, fields: &Fields, lang: Lang, errors: &mut Errors) {
         }
     };
     match act {
-        Act::AskExtension | Act::Pause | Act::CloseWhistle | Act::Supervise | Act::AnswerOrder => needs("reason", j.text_missing),
-        Act::DecideExtension if fields.chose("grant", "1") => needs("reason", j.text_missing),
+        Act::AskExtension | Act::CloseWhistle => needs("reason", j.reason_missing),
+        Act::Pause => needs("reason", j.pause_missing),
+        Act::Supervise => needs("reason", j.ask_missing),
+        Act::AnswerOrder => needs("reason", j.answer_missing),
+        Act::DecideExtension if fields.chose("grant", "1") => needs("reason", j.reason_missing),
         Act::Whistle => {
             needs("called", j.whistle_units_missing);
             needs("lead", j.whistle_lead_missing);
-            needs("reason", j.text_missing);
+            needs("reason", j.ask_missing);
         }
         Act::Part => {
-            needs("note", j.text_missing);
+            needs("note", j.note_missing);
             needs("warranted", j.part_warranted_missing);
         }
         Act::Merge => {
             if fields.value("other").is_empty() {
                 needs("numbers", j.merge_missing);
             }
-            needs("reason", j.text_missing);
+            needs("reason", j.reason_missing);
         }
         _ => {}
     }

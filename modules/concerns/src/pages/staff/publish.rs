@@ -21,8 +21,8 @@ web::texts! {
     /// Words of publishing.
     pub(crate) PublishTexts;
     title: "公开这件诉求", "Publish this concern";
-    why: "公开后，所有人都能看到下面的文字和办理进度，不会看到来件人。请去掉姓名、电话、住址、证件号等能认出任何人的内容。要先经另一位同事复核。", "Once published, everybody can read the text below and how the matter goes, and nothing of who sent it. Take out names, numbers, addresses, whatever gives anybody away. A colleague checks it first.";
-    not: "这件诉求不能公开：来件人没有同意公开、要求保密，或者诉求涉及单位或个人、来自导入、还没有派单。", "This concern cannot be published: its sender did not agree or wants to stay unknown, or it is about a unit or a person, was imported, or has not been dispatched yet.";
+    why: "公开后，所有人都能看到下面的文字和办理进度，不会看到反映人。请去掉姓名、电话、住址、证件号等能认出任何人的内容。要先经另一位同事复核。", "Once published, everybody can read the text below and how the matter goes, and nothing of who sent it. Take out names, numbers, addresses, whatever gives anybody away. A colleague checks it first.";
+    not: "这件诉求不能公开：反映人没有同意公开、要求保密，或者诉求涉及单位或个人、来自导入、还没有派单。", "This concern cannot be published: its sender did not agree or wants to stay unknown, or it is about a unit or a person, was imported, or has not been dispatched yet.";
     original: "原话（标出的是建议隐去的内容）", "The original words (marked: what should be taken out)";
     answer_original: "原答复（标出的是建议隐去的内容）", "The original answer (marked: what should be taken out)";
     words: "公开的内容", "What everybody reads";

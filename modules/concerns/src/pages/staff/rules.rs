@@ -15,7 +15,7 @@ web::texts! {
 
     title: "时限规则", "Rules of time";
     why: "每个时限是多少、依据哪份文件、从哪天起用。以前派的诉求按当时的规则走完。", "Each length, the document that sets it, and since when. What was dispatched before keeps its own.";
-    rule: "{n}{unit}，{source}，{date}起", "{n} {unit}, {source}, since {date}";
+    rule: "{n} {unit}，{source}，{date} 起施行", "{n} {unit}, {source}, since {date}";
     marked_r: "按原文核对", "checked against the text";
     marked_r2: "按转载核对，不作为拒绝的依据", "checked against a secondary page; refuses nothing";
     marked_m: "未核对，只作提示", "not checked; only informs";

@@ -58,7 +58,7 @@ web::texts! {
     list_unassigned: "待签收", "To claim";
     tab_default: "我的和待签收", "Mine and to claim";
     tab_all: "全单位", "The whole unit";
-    untitled: "（来件人要求保密，派单时核定内容）", "(Identity withheld: text decided at dispatch)";
+    untitled: "（反映人要求保密，派单时核定内容）", "(Identity withheld: text decided at dispatch)";
     why_duty: "{kind}，依据{document}", "{kind}, by {document}";
     why_place: "事情发生在这里", "It happened there";
     figure_due: "今日到期", "Due today";
@@ -71,7 +71,7 @@ web::texts! {
     mark_mine: "我的", "Mine";
 
     show_words: "居民反映", "What the resident says";
-    show_redacted: "来件人要求保密，这里是派单时核对过、隐去身份的内容。", "The caller asked to stay unknown; this text was checked and their details taken out.";
+    show_redacted: "反映人要求保密，这里是派单时核对过、隐去身份的内容。", "The caller asked to stay unknown; this text was checked and their details taken out.";
     show_handlers: "给承办人员看的内容", "What the handlers read";
     show_steps: "办理经过", "What has been done";
     show_facts: "基本情况", "Facts";
@@ -91,7 +91,7 @@ web::texts! {
     fact_contact: "联系方式", "Contact";
     fact_contact_none: "匿名", "Anonymous";
     fact_contact_show: "查看（需说明理由，会留痕）", "Show (with a reason; it is recorded)";
-    fact_contact_hidden: "来件人要求保密", "Withheld at the caller's wish";
+    fact_contact_hidden: "反映人要求保密", "Withheld at the caller's wish";
     fact_contact_not_now: "由经办人联系", "With the handler";
     fact_outcome: "结果", "Outcome";
     fact_publish: "公开意愿", "Publication";
@@ -128,13 +128,13 @@ web::texts! {
     dispatch_likely_hint: "前三项是按诉求文字推测的，请核对后确认。", "The first three are suggested from the words. Please check before you confirm.";
     why_before: "近期同类诉求 {of} 件，有 {n} 件由它办理", "Handled {n} of {of} such concerns lately";
     dispatch_text: "给承办人员看的内容", "Text for the handlers";
-    dispatch_text_hint: "来件人要求保密：请去掉姓名、电话、门牌等能认出本人的内容。已经自动隐去一部分，请逐字核对。", "The caller asked to stay unknown: take out names, numbers, addresses. Some is masked already; read every word.";
+    dispatch_text_hint: "反映人要求保密：请去掉姓名、电话、门牌等能认出本人的内容。已经自动隐去一部分，请逐字核对。", "The caller asked to stay unknown: take out names, numbers, addresses. Some is masked already; read every word.";
     dispatch_text_missing: "请核对并填写给承办人员看的内容", "Please check the text for the handlers";
     dispatch_unit_hint: "建议排在最前，也可以选别的单位", "Suggestions come first; any other unit can be chosen";
     dispatch_then: "承办单位签收、办理、答复，答复由您审核", "The unit claims, handles and answers; you review the answer";
     share_legend: "照片", "Photos";
-    share_photos: "照片里认不出来件人，可以给承办人员看", "The photos do not give the caller away; handlers may see them";
-    relay_said: "来件人补充的内容", "What the caller added";
+    share_photos: "照片里认不出反映人，可以给承办人员看", "The photos do not give the caller away; handlers may see them";
+    relay_said: "反映人补充的内容", "What the caller added";
     decide_reason_hint: "不同意时必填", "Needed when it is refused";
     resolve_then: "{unit}审核后，居民会看到答复并评价", "{unit} reviews it; then the resident reads and judges it";
     yes_solved: "解决了", "Solved";
@@ -145,9 +145,9 @@ web::texts! {
     no_satisfied: "不满意", "Not satisfied";
     archive_other: "另一件的编号", "Number of the other concern";
     archive_other_hint: "归为重复时填写", "Needed for a duplicate";
-    open_warning: "查看会留痕：您的姓名、时间和理由都会记录，来件人在进度页上能看到有人查看过。", "This is recorded: your name, the time and the reason. The caller sees on their page that somebody looked.";
-    redact_original: "来件人的原话（标出的是建议隐去的内容）", "The caller's own words (marked: what should be taken out)";
-    redact_why: "来件人要求保密。承办人员只会看到下面这段文字，而且要先经另一位同事复核。请去掉姓名、电话、住址、证件号等能认出本人的内容。", "The caller asked to stay unknown. Handlers will read only the text below, and only after a colleague has approved it. Take out names, numbers, addresses, whatever gives the caller away.";
+    open_warning: "查看会留痕：您的姓名、时间和理由都会记录，反映人在进度页上能看到有人查看过。", "This is recorded: your name, the time and the reason. The caller sees on their page that somebody looked.";
+    redact_original: "反映人的原话（标出的是建议隐去的内容）", "The caller's own words (marked: what should be taken out)";
+    redact_why: "反映人要求保密。承办人员只会看到下面这段文字，而且要先经另一位同事复核。请去掉姓名、电话、住址、证件号等能认出本人的内容。", "The caller asked to stay unknown. Handlers will read only the text below, and only after a colleague has approved it. Take out names, numbers, addresses, whatever gives the caller away.";
     redact_send: "提交复核", "Send for a second look";
     redact_done: "已提交，等待另一位同事复核", "Sent to a colleague for checking";
     redact_waits: "脱敏文本正在等另一位同事复核，复核通过后才能派单。", "The text for handlers waits for a colleague's second look; after that it can be dispatched.";
@@ -184,7 +184,7 @@ web::texts! {
     decide_uphold: "同意，改派", "Agree and dispatch again";
     decide_refuse: "不同意，继续办理", "Refuse, it stays";
     decide_done_uphold: "已同意异议，请重新派单", "Objection upheld; please dispatch it again";
-    decide_done_refuse: "已驳回异议", "Objection refused";
+    decide_done_refuse: "异议不成立，由原单位继续办理", "Objection refused; the unit goes on";
     contact_title: "登记首次联系", "Record first contact";
     contact_channel: "联系方式", "By";
     contact_channel_missing: "请选联系方式", "Please choose how";
