@@ -53,6 +53,7 @@ pub fn audited(modules: &[Module], lang: Lang, kind: &str) -> Option<Audited> {
 crate::texts! {
     /// What the house's events are called.
     pub(crate) KindTexts;
+    event_settled: "处理异常记录", "Event that was set aside settled";
     unit_created: "新建单位", "Unit created";
     unit_changed: "修改单位", "Unit changed";
     unit_closed: "撤销单位", "Unit closed";
@@ -94,6 +95,7 @@ crate::texts! {
 fn house(lang: Lang, kind: &str) -> Option<Audited> {
     let t = KindTexts::of(lang);
     let (name, log) = match kind {
+        "EventSettled" => (t.event_settled, Log::Data),
         "UnitCreated" => (t.unit_created, Log::Permission),
         "UnitChanged" => (t.unit_changed, Log::Permission),
         "UnitClosed" => (t.unit_closed, Log::Permission),

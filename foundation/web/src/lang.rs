@@ -91,7 +91,7 @@ impl Lang {
 }
 
 /// What OpenCC writes, and what readers expect instead. Applied after the conversion, in this order.
-const OVERRIDES: &[(&str, &str)] = &[("臺", "台"), ("賬", "帳"), ("“", "「"), ("”", "」")];
+const OVERRIDES: &[(&str, &str)] = &[("臺", "台"), ("賬", "帳"), ("重復", "重複"), ("“", "「"), ("”", "」")];
 
 /// A simplified Chinese text in traditional characters.
 pub fn to_hant(hans: &str) -> String {
@@ -180,5 +180,6 @@ mod tests {
     fn traditional() {
         assert_eq!(to_hant("社区网格员已签收，请在后台查看台账"), "社區網格員已簽收，請在後台查看台帳");
         assert_eq!(to_hant("干部里面"), "幹部裡面");
+        assert_eq!(to_hant("退回后重复计"), "退回後重複計");
     }
 }

@@ -29,7 +29,7 @@ impl Reader for Logs {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn apply(&self, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {

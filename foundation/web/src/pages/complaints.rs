@@ -14,7 +14,7 @@ crate::texts! {
     /// Words of the page and of the administrators' list.
     pub(crate) ComplaintTexts;
     title: "投诉建议", "Complaints and suggestions";
-    intro: "这里说的是本平台好不好用。身边的问题请从首页“我要反映”提交，才能转给办理单位。", "This is about the product itself. To have a problem around you solved, report it from the home page.";
+    intro: "这里说的是本平台好不好用。身边的问题请从首页“我要反映”提交，才能转给承办单位。", "This is about the product itself. To have a problem around you solved, report it from the home page.";
     text: "您的意见", "What would you like to say?";
     text_hint: "请不要写身份证号、银行卡号", "Please leave out identity and bank card numbers";
     text_missing: "请写下您的意见", "Please write something";

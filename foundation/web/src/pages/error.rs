@@ -38,6 +38,7 @@ crate::texts! {
     internal_title: "系统出了问题", "Something went wrong here";
     internal: "这不是您的错。请稍后再试；如果一直这样，请把编号 {n} 告诉工作人员。", "This is not your fault. Try again later; if it goes on, tell us the number {n}.";
     home: "回到首页", "Back to the home page";
+    start: "回到工作台", "Back to your work";
 }
 
 #[derive(Template)]
@@ -47,7 +48,8 @@ struct ErrorPage {
     title: String,
     text: String,
     errors: Errors,
-    home: &'static str,
+    /// Where to go from here, and what it is called.
+    home: (&'static str, &'static str),
 }
 
 #[derive(Template)]
@@ -113,7 +115,9 @@ pub(crate) fn answer(visit: &Visit, error: PageError) -> Response {
     let rendered = if visit.htmx {
         page(&ErrorPart { shell, title, text, errors })
     } else {
-        page(&ErrorPage { shell, title, text, errors, home: t.home })
+        // Whoever brought a session has work to go back to; where it has ended they are asked to sign in.
+        let home = if visit.token.is_some() { ("/start", t.start) } else { ("/", t.home) };
+        page(&ErrorPage { shell, title, text, errors, home })
     };
     let mut response = match rendered {
         Ok(page) => page.status(status).into_response(),

@@ -22,6 +22,12 @@ crate::texts! {
     since: "设立时间", "Since";
     below: "下级单位", "Units below";
     below_none: "没有下级单位", "No units below";
+    first: "接下来", "What comes next";
+    first_security: "任命安全管理员：登记这个人、发邀请码，在本页增设安全管理员岗位并授予。第一位由您授予，以后的岗位都由安全管理员授予。", "Appoint the security administrator: add the person, give them an invitation code, add the post on this page and give it. You give the first one; afterwards the security administrator gives every post.";
+    first_people: "登记人员", "Add people";
+    first_units: "登记镇街、部门、社区、网格和岗位：用表格整批导入，或者在本页逐个增设。", "Enter towns, departments, communities, grids and posts: bring them in as tables, or add them one by one on this page.";
+    first_tables: "导入表格", "Bring tables in";
+    first_posts: "由安全管理员把岗位交给人，工作人员凭邀请码第一次登录。", "The security administrator gives the posts; staff sign in for the first time with their codes.";
     party: "党组织", "Party organisations";
     party_add: "设立第一个党委", "Make the first Party committee";
     around: "党组织对应、责任岗位、沿革、合并与划分", "Links, duties, history, merging and splitting";
