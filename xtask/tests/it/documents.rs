@@ -93,7 +93,12 @@ fn told(text: &str) -> Vec<String> {
             told.push(format!("| `{first}"));
         } else if line.starts_with("lianxin ") || line.starts_with("./dev ") || line.starts_with("target/") {
             let words = line.split("  ").next().unwrap_or_default().split(' ');
-            told.push(words.filter(|word| word.is_ascii() && !word.chars().all(|c| c.is_ascii_uppercase() || c == '.')).collect::<Vec<_>>().join(" "));
+            told.push(
+                words
+                    .filter(|word| word.is_ascii() && !word.chars().all(|c| c.is_ascii_uppercase() || c == '.'))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            );
         }
     }
     told
