@@ -68,6 +68,11 @@ fn organises(by: &Actor) -> Result<Proof<Organise>, CreateError> {
     by.has::<Organise>().ok_or_else(|| CreateError::Refused("nobody sets tests".into()))
 }
 
+/// This hour of the day so many days ago.
+fn day(end: Time, ago: i64, hour: i64) -> Time {
+    crate::hours::midnight(end.plus(-ago * Time::DAY)).plus(hour * Time::HOUR)
+}
+
 /// How most tests are sat.
 fn terms() -> Terms {
     Terms {
@@ -106,7 +111,7 @@ fn town(work: &Work, people: &[Actor], end: Time) -> Result<(), CreateError> {
         let at = opens.plus(-Time::HOUR).min(end.plus(-Time::HOUR));
         work.set(n, at, &desk, Setting { paper, name: name.to_owned(), who, opens, closes, terms })
     };
-    let past = end.plus(-9 * Time::DAY);
+    let past = day(end, 9, 9);
     let window = (past, past.plus(4 * Time::HOUR));
     if let Some(first) = set(10, "组织生活应知应会测试", Who::Unit(town), window, Terms { second: 15, ..terms() })? {
         let sat = sitting::Sat { test: first, opens: past, within: 2 * Time::HOUR, absent: 120, stream: "theory" };
@@ -114,17 +119,17 @@ fn town(work: &Work, people: &[Actor], end: Time) -> Result<(), CreateError> {
         sitting::marked(work, 10_000, first, &markers, past.plus(5 * Time::HOUR))?;
         work.close(30, past.plus(8 * Time::HOUR), first)?;
         // Who did not pass, or did not come: some have sat the retake, and what they wrote waits to be marked.
-        let opens = end.plus(-Time::DAY - 8 * Time::HOUR);
-        let window = (opens, end.plus(2 * Time::DAY));
+        let opens = day(end, 1, 9);
+        let window = (opens, day(end, -2, 18));
         if let Some(again) = set(43, "组织生活知识补考", Who::Failed(first), window, Terms { second: 15, ..terms() })? {
             let sat = sitting::Sat { test: again, opens, within: 5 * Time::HOUR, absent: 500, stream: "theory again" };
             sitting::sat(work, 60_000, &sat, people)?;
             sitting::marked(work, 70_000, again, markers.get(..1).unwrap_or_default(), opens.plus(6 * Time::HOUR))?;
         }
     }
-    let open = set(40, "为基层减负知识测试", Who::Unit(town), (end.plus(-Time::HOUR), end.plus(3 * Time::DAY)), terms())?;
-    set(41, "年终理论测试", Who::Unit(town), (end.plus(6 * Time::DAY), end.plus(7 * Time::DAY)), terms())?;
-    if let Some(off) = set(44, "基层治理专题测试", Who::Unit(town), (end.plus(2 * Time::DAY), end.plus(3 * Time::DAY)), terms())? {
+    let open = set(40, "为基层减负知识测试", Who::Unit(town), (end.plus(-Time::HOUR), day(end, -3, 18)), terms())?;
+    set(41, "年终理论测试", Who::Unit(town), (day(end, -6, 9), day(end, -6, 18)), terms())?;
+    if let Some(off) = set(44, "基层治理专题测试", Who::Unit(town), (day(end, -2, 9), day(end, -2, 18)), terms())? {
         let by = desk.clone();
         work.run(45, end.plus(-40 * Time::MINUTE), move |tx, ctx| {
             let proof = organises(&by)?;
@@ -134,7 +139,7 @@ fn town(work: &Work, people: &[Actor], end: Time) -> Result<(), CreateError> {
     }
     let community = tree.subtree(town).into_iter().find(|unit| unit.level == Level::Community).map(|unit| unit.id);
     if let (Some(community), Some(second)) = (community, markers.first()) {
-        let opens = end.plus(-2 * Time::DAY);
+        let opens = day(end, 2, 9);
         let terms = Terms { on_paper: true, ..terms() };
         let test = set(42, "社区工作者纸笔测试", Who::Unit(community), (opens, opens.plus(3 * Time::HOUR)), terms)?;
         if let Some(test) = test {

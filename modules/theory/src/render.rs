@@ -74,7 +74,8 @@ fn one(out: &mut String, t: &SitTexts, place: usize, item: &Item, question: &Que
     let no = place + 1;
     let _ =
         write!(out, "<fieldset class=\"q\" id=\"q{no}\" data-q=\"{no}\"><legend><span class=\"q-no\">{no}</span><span class=\"q-stem\">");
-    escaped(out, &question.stem);
+    // What is to be filled in stays on one line.
+    escaped(out, &question.stem.replace("（ ）", "（\u{a0}\u{a0}）"));
     out.push_str(" <span class=\"q-points\">");
     escaped(out, &web::fill(t.points, &[("points", &points(item.points))]));
     out.push_str("</span></span></legend>");

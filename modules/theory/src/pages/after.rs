@@ -185,7 +185,6 @@ pub(super) async fn analysis(staff: Staff, Path(test): Path<String>) -> Result<P
                 base: format!("/tests/t/{}", test.id),
                 few: if enough { String::new() } else { fill(t.analysis_none, &[("k", &FEWEST)]) },
                 columns: vec![
-                    Column::number("#"),
                     Column::new(t.stem),
                     Column::number(t.analysis_facility),
                     Column::number(t.analysis_discrimination),

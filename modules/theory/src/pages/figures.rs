@@ -132,9 +132,9 @@ fn empty(who: &Signed, t: &'static TheoryTexts, test: &Test) -> Figures {
         own: Vec::new(),
         own_columns: vec![
             Column::new(t.column_name),
-            Column::new(t.column_unit),
             Column::number(t.column_score),
             Column::new(t.column_state),
+            Column::new(t.column_unit),
         ],
         next: String::new(),
     }

@@ -49,6 +49,8 @@ struct Run {
     /// What is still going on with the people; empty where they are all there.
     enrolling: String,
     coming: bool,
+    /// Whether it was called off.
+    off: bool,
     /// Why it was called off; empty where it was not.
     why: String,
     marks: bool,
@@ -71,6 +73,7 @@ pub(super) fn stands(
     let attempts = read::attempts(tx, test.id, person)?;
     let score = attempts.iter().filter_map(|attempt| attempt.score).max();
     let (state, tone) = match (attempts.last(), score) {
+        _ if test.state == "cancelled" => (s.state_cancelled, ""),
         (_, Some(score)) if test.passes(score) => (s.state_passed, "success"),
         (_, Some(_)) => (s.state_failed, "error"),
         (Some(attempt), None) if attempt.submitted.is_none() => (s.state_sitting, "info"),
@@ -152,6 +155,7 @@ pub(super) async fn run(staff: Staff, Path(test): Path<String>, fields: Fields) 
                 next,
                 id: test.id.to_string(),
                 enrolling: if test.enrolling { fill(t.run_enrolling, &[("n", &test.enrolled)]) } else { String::new() },
+                off: test.state == "cancelled",
                 why: test.why.clone(),
                 coming: test.state == "set" && !test.has_begun(ctx.now),
                 marks: test.by_hand && standing.waiting > 0,
