@@ -67,6 +67,8 @@ pub struct Config {
     pub outbox: crate::notice::Outbox,
     /// Outside witnesses of the log.
     pub witnesses: Vec<crate::witnesses::Witness>,
+    /// By what they are asked; a client that trusts what the machine trusts where there is none.
+    pub witness_http: Option<crate::outside::Http>,
     /// How often they are asked.
     pub witness_every: Duration,
 }
@@ -108,6 +110,7 @@ impl Default for Config {
             demo_entries: None,
             outbox: crate::notice::Outbox::default(),
             witnesses: Vec::new(),
+            witness_http: None,
             witness_every: Duration::from_secs(30),
         }
     }

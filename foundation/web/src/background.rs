@@ -70,7 +70,7 @@ impl Background {
             }
             if !app.config().witnesses.is_empty() {
                 let (d, a, stop) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop));
-                let asking = move || crate::witnesses::keep_asking(&d, &a.config().witnesses, a.config().witness_every, &stop);
+                let asking = move || crate::witnesses::keep_asking(&d, a.config(), &stop);
                 all.threads.push(std::thread::Builder::new().name("witness".into()).spawn(asking)?);
             }
             let (d, a, stop, beat) = (Arc::clone(district), app.clone(), Arc::clone(&all.stop), Arc::clone(&all.beat));

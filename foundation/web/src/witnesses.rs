@@ -1,7 +1,8 @@
 //! Asking witnesses: the newest signed head is sent to each, and what it signs is kept beside it.
 //!
-//! A witness is asked over HTTP without more: what is sent is public, and what comes back is a signature that is checked
-//! with the key from the configuration. Whoever sits between can keep an answer from coming, and no more than that.
+//! A witness is asked over TLS or plain HTTP, as its address says: what is sent is public, and what comes back is a signature
+//! that is checked with the key from the configuration. Without TLS whoever sits between can keep an answer from coming, and
+//! no more than that.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +12,9 @@ use record::note::Vkey;
 use record::witness::Asked;
 use store::{Sql, StoreError, p, sql};
 
-use crate::{District, Fault};
+use crate::outside::Http;
+use crate::{Config, District, Fault};
 
-/// How long a witness may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it is looked whether there is something to ask.
 const BEAT: Duration = Duration::from_millis(250);
 
@@ -39,16 +39,13 @@ pub struct Witness {
 /// What a witness answered: the status and the text.
 pub type Answered = Result<(u16, String), Fault>;
 
-/// Sends a head to a witness over HTTP.
+/// Sends a head to a witness.
 ///
 /// # Errors
-/// The network's.
-pub fn post(url: &str, body: &str) -> Answered {
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build().into();
-    let address = format!("{}/add-checkpoint", url.trim_end_matches('/'));
-    let mut answer = agent.post(&address).content_type("text/plain; charset=utf-8").send(body)?;
-    let text = answer.body_mut().with_config().limit(64 * 1024).read_to_string()?;
-    Ok((answer.status().as_u16(), text))
+/// The network's, and a certificate that is not trusted.
+pub fn post(http: &Http, url: &str, body: &str) -> Answered {
+    let answer = http.post_public(&format!("{}/add-checkpoint", url.trim_end_matches('/')), body)?;
+    Ok((answer.status, String::from_utf8(answer.body)?))
 }
 
 /// What became of asking.
@@ -148,7 +145,12 @@ pub fn only(district: &Arc<District>, witnesses: &[Witness]) -> Result<(), Store
 }
 
 /// Ask all of them, again and again, until it is told to stop.
-pub(crate) fn keep_asking(district: &Arc<District>, witnesses: &[Witness], every: Duration, stop: &AtomicBool) {
+pub(crate) fn keep_asking(district: &Arc<District>, config: &Config, stop: &AtomicBool) {
+    let (witnesses, every) = (&config.witnesses, config.witness_every);
+    let http = match config.witness_http.clone().map_or_else(|| Http::new(None), Ok) {
+        Ok(http) => http,
+        Err(error) => return tracing::error!(%error, "no witness can be asked"),
+    };
     let mut waited = every;
     let mut told = String::new();
     while !stop.load(Ordering::Acquire) {
@@ -156,7 +158,7 @@ pub(crate) fn keep_asking(district: &Arc<District>, witnesses: &[Witness], every
             waited = Duration::ZERO;
             let mut words = String::new();
             for witness in witnesses {
-                let failed = match ask(district, witness, &post) {
+                let failed = match ask(district, witness, &|url, body| post(&http, url, body)) {
                     Ok(Outcome::Failed(why)) => why,
                     Ok(_) => continue,
                     Err(error) => error.to_string(),
@@ -172,3 +174,7 @@ pub(crate) fn keep_asking(district: &Arc<District>, witnesses: &[Witness], every
         waited += BEAT;
     }
 }
+
+#[cfg(test)]
+#[path = "witnesses_tests.rs"]
+mod tests;

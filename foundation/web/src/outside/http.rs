@@ -106,6 +106,14 @@ impl Http {
         read(request.send_form(form.iter().copied()))
     }
 
+    /// Send a text that anybody may read and change on its way: plain HTTP will do for it, wherever it goes.
+    ///
+    /// # Errors
+    /// [`HttpError`].
+    pub fn post_public(&self, url: &str, text: &str) -> Result<Answer, HttpError> {
+        read(self.0.post(url).content_type("text/plain; charset=utf-8").send(text))
+    }
+
     /// Send bytes with headers.
     ///
     /// # Errors
@@ -149,6 +157,8 @@ fn kind(error: &ureq::Error) -> &'static str {
         ureq::Error::Timeout(_) => "too slow",
         ureq::Error::HostNotFound => "no such host",
         ureq::Error::ConnectionFailed => "no connection",
+        // What TLS refuses comes out as an error of reading or writing.
+        ureq::Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => "its certificate is not trusted",
         ureq::Error::Io(_) => "broken off",
         ureq::Error::BodyExceedsLimit(_) => "more than is taken",
         ureq::Error::BadUri(_) => "not an address",
