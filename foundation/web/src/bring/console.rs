@@ -95,12 +95,7 @@ pub fn write_wrong(district: &Arc<District>, kind: &Bring, found: &Batch, out: &
 ///
 /// # Errors
 /// [`BringError`].
-pub fn write_table(
-    district: &Arc<District>,
-    kind: &'static Bring,
-    scope: UnitId,
-    file: FileKind,
-) -> Result<(Vec<u8>, usize), BringError> {
+pub fn write_table(district: &Arc<District>, kind: &'static Bring, scope: UnitId, file: FileKind) -> Result<(Vec<u8>, usize), BringError> {
     let (bytes, rows) = district.read_now(move |tx, ctx| table(tx, ctx, kind, scope, file))?;
     district.write_now(move |tx, ctx| leaving(kind, scope, rows).record(tx, ctx, record::Actor::System))?;
     Ok((bytes, rows))

@@ -76,6 +76,19 @@ testkit::on_both! {
         let unit = tree.find_code("990105003001").unwrap().id;
         system.get(&format!("/admin/units?unit={unit}")).expect(200).says("孙好");
 
+        // A unit may have two posts of one title, each with its holder: an export names both.
+        let other = app.world().member(Role::TownStaff).person;
+        app.district()
+            .write_now(move |tx, ctx| {
+                let input = people::CreatePost { unit, reach: None, role: Role::CommunitySecretary, title: "社区书记".into() };
+                let post = people::create_post(tx, ctx, people::Authority::Console, &input).unwrap();
+                people::hold(tx, ctx, people::Authority::Console, other, post, ctx.now).unwrap();
+                Ok::<_, store::StoreError>(())
+            })
+            .unwrap();
+        let two: &[&str] = &["990105003001", "社区书记", "社区书记"];
+        bring(app, &system, "posts", &table("岗位", &["单位代码", "岗位名称", "角色"], &[two, two, two])).says("和第");
+
         // What goes out comes in again as the same.
         for (browser, kind) in [(&system, "units"), (&system, "grids"), (&system, "posts"), (&system, "people"), (&security, "holdings")] {
             let book = browser.get(&format!("/tables/{kind}/export.xlsx")).expect(200);

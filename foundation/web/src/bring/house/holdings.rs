@@ -1,7 +1,7 @@
 //! 任职: who holds which post, since when, and until when those acting do.
 
-use base::{Ctx, Id, Time, UnitId};
-use people::{ActError, Grant, HoldError, HoldingId, TreeKind, WithdrawError, act, hold, withdraw_holding};
+use base::{Ctx, Id, PersonId, Time, UnitId};
+use people::{ActError, Grant, HoldError, HoldingId, PostId, TreeKind, WithdrawError, act, hold, withdraw_holding};
 use sheets::{Column, Kind, Record, Value};
 use store::Tx;
 
@@ -56,8 +56,17 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
             return Ok(Became::Wrong);
         }
     };
-    let post = match people::posts_titled(tx, unit.id, &title)?.as_slice() {
+    let titled = people::posts_titled(tx, unit.id, &title)?;
+    let post = match titled.as_slice() {
         [(post, ..)] => *post,
+        // Which of several alike it is says who holds it; a new one comes to a post that is vacant.
+        [first, others @ ..] if others.iter().all(|other| (other.1, other.2) == (first.1, first.2)) => {
+            let holders = people::read::holders_in(tx, ctx.now, unit.id)?;
+            let held = |post: &PostId, by: Option<PersonId>| holders.iter().any(|h| h.post == *post && by.is_none_or(|by| by == h.person));
+            let mut posts = titled.iter().map(|(post, ..)| *post);
+            let own = posts.clone().find(|post| held(post, Some(person)));
+            own.or_else(|| posts.find(|post| !held(post, None))).unwrap_or(first.0)
+        }
         [] => {
             record.error("title", problem("这个单位没有这个岗位，请先导入岗位", "the unit has no such post; bring posts in first"));
             return Ok(Became::Wrong);

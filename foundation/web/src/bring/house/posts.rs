@@ -43,10 +43,16 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
     });
     let whole = record.yes_no("whole").unwrap_or(false);
     let (Some(unit), Some(title), Some(role), true) = (unit, title, role, record.errors().is_empty()) else { return Ok(Became::Wrong) };
-    if super::twice(run, record, "post", &format!("{} {} {title}", unit.id, role.code())) {
+    // A unit may have several posts of one title, and an export names each: a row for each of them is no mistake.
+    let known = people::posts_titled(tx, unit.id, &title)?.iter().filter(|(_, known, _)| *known == role).count();
+    let named = |n: usize| format!("{} {} {title} {n}", unit.id, role.code());
+    let nth = (1..).find(|n| !run.knows("post", &named(*n))).unwrap_or(1);
+    if nth > 1 && nth > known {
+        super::twice(run, record, "post", &named(1));
         return Ok(Became::Wrong);
     }
-    if people::posts_titled(tx, unit.id, &title)?.iter().any(|(_, known, _)| *known == role) {
+    run.twice("post", &named(nth), record.number());
+    if nth <= known {
         return Ok(Became::Same);
     }
     if run.dry {
