@@ -26,8 +26,7 @@ pub trait Lines {
         unit
     }
     /// The unit itself and every unit that took over from it, whole or in part; of the parts not those that are apart.
-    fn heirs(&self, unit: UnitId, apart: &[UnitId]) -> Vec<UnitId> {
-        let _ = apart;
+    fn heirs(&self, unit: UnitId, _apart: &[UnitId]) -> Vec<UnitId> {
         vec![unit]
     }
     /// Whether concerns can be sent to `unit`: it exists, is open, and is not of the Party tree.
