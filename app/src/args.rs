@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use lexopt::Arg;
 use web::{Lang, fill};
 
+use crate::manual;
 use crate::words::{Words, lang};
 
 /// What to do.
@@ -34,8 +35,8 @@ pub(crate) enum Command {
     Rebuild,
     /// Back up into a directory.
     Backup(PathBuf),
-    /// Explain.
-    Help,
+    /// Explain everything, or one command.
+    Help(Option<&'static str>),
     /// Tell the version.
     Version,
 }
@@ -89,61 +90,35 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
     let mut words: Vec<OsString> = Vec::new();
     let (mut help, mut version) = (false, false);
     let mut given: Vec<&'static str> = Vec::new();
-    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-        let option = match argument {
-            Arg::Value(word) => {
+    loop {
+        let option = match parser.next() {
+            Ok(None) => break,
+            Ok(Some(Arg::Value(word))) => {
                 words.push(word);
                 continue;
             }
-            Arg::Short('h') | Arg::Long("help") => {
+            Ok(Some(Arg::Short('h') | Arg::Long("help"))) => {
                 help = true;
                 continue;
             }
-            Arg::Short('V') | Arg::Long("version") => {
-                version = true;
-                continue;
-            }
-            Arg::Long("try") => {
-                settings.dry = true;
-                given.push("try");
-                continue;
-            }
-            Arg::Long("small") => {
-                settings.small = true;
-                given.push("small");
-                continue;
-            }
-            Arg::Long(name) => match OPTIONS.iter().find(|option| **option == name) {
-                Some(option) => *option,
+            Ok(Some(Arg::Short('V'))) => "version",
+            Ok(Some(Arg::Long(name))) => match manual::option(name) {
+                Some((option, _)) => option,
                 None => return Err(unknown(t, words.first(), &format!("--{name}"))),
             },
-            Arg::Short(letter) => return Err(unknown(t, words.first(), &format!("-{letter}"))),
+            Ok(Some(Arg::Short(letter))) => return Err(unknown(t, words.first(), &format!("-{letter}"))),
+            Err(lexopt::Error::UnexpectedValue { option, .. }) => return Err(fill(t.no_value, &[("option", &option)])),
+            Err(error) => return Err(error.to_string()),
         };
-        let named = format!("--{option}");
-        let value = parser.value().map_err(|_| fill(t.missing_value, &[("option", &named)]))?;
-        let text = value.to_string_lossy().into_owned();
-        let bad = |why: &dyn std::fmt::Display| fill(t.bad_value, &[("option", &named), ("value", &text), ("why", why)]);
         given.push(option);
         match option {
-            "data" => settings.data = Some(value.into()),
-            "config" => settings.config = Some(value.into()),
-            "database" => {
-                if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
-                    return Err(fill(t.bad_value, &[("option", &named), ("value", &"…"), ("why", &"postgres://…")]));
-                }
-                settings.database = Some(text);
+            "version" => version = true,
+            "try" => settings.dry = true,
+            "small" => settings.small = true,
+            _ => {
+                let value = parser.value().map_err(|_| fill(t.missing_value, &[("option", &format!("--{option}"))]))?;
+                set(&mut settings, t, option, value)?;
             }
-            "schema" => settings.schema = Some(schema(&text).map_err(|why| bad(&why))?),
-            "listen" => settings.listen = Some(text.parse().map_err(|_| bad(&"127.0.0.1:8080"))?),
-            "host" => settings.host = Some(text),
-            "receipt" => settings.receipt = Some(value.into()),
-            "checkpoint" => settings.checkpoints.push(value.into()),
-            "key" => settings.key = Some(text),
-            "name" => settings.name = Some(text),
-            "unit" => settings.unit = Some(text),
-            "day" => settings.day = Some(text.parse().map_err(|_| bad(&"2026-11-30"))?),
-            "seed" => settings.seed = Some(text.parse().map_err(|_| bad(&"0–18446744073709551615"))?),
-            _ => {}
         }
     }
     let mut words = words.into_iter();
@@ -152,10 +127,17 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         return Ok((Command::Version, settings));
     }
     if help {
-        return Ok((Command::Help, settings));
+        return Ok((Command::Help(first.as_deref().and_then(manual::command)), settings));
     }
     let command = match first.as_deref() {
-        None | Some("help") => Command::Help,
+        None => Command::Help(None),
+        Some("help") => Command::Help(match words.next() {
+            None => None,
+            Some(word) => {
+                let word = word.to_string_lossy();
+                Some(manual::command(&word).ok_or_else(|| fill(t.unknown_command, &[("word", &word)]))?)
+            }
+        }),
         Some("version") => Command::Version,
         Some("serve") => Command::Serve,
         Some("demo") => Command::Demo,
@@ -163,23 +145,16 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         Some("witness") => Command::Witness,
         Some("rebuild") => Command::Rebuild,
         Some("backup") => Command::Backup(words.next().ok_or(t.missing_directory)?.into()),
-        Some("import") => {
-            let what = words.next().unwrap_or_default().to_string_lossy().into_owned();
-            let file = words.next().map(PathBuf::from);
-            match what.as_str() {
-                "concerns" => Command::ImportConcerns(file.ok_or(t.missing_file)?),
-                "labelled" => Command::ImportLabelled(file.ok_or(t.missing_file)?),
-                "kinds" => Command::ImportKinds(file.ok_or(t.missing_file)?),
-                known if TABLES.contains(&known) => Command::Bring(known.to_owned(), file.ok_or(t.missing_file)?),
-                other => return Err(fill(t.import_what, &[("word", &other)])),
-            }
-        }
-        Some("export") => {
-            let what = words.next().unwrap_or_default().to_string_lossy().into_owned();
-            let file = words.next().map(PathBuf::from);
-            match what.as_str() {
-                known if TABLES.contains(&known) => Command::Export(known.to_owned(), file.ok_or(t.missing_file)?),
-                other => return Err(fill(t.import_what, &[("word", &other)])),
+        Some(way @ ("import" | "export")) => {
+            let what = words.next().ok_or_else(|| fill(t.missing_table, &[("command", &way)]))?.to_string_lossy().into_owned();
+            let file = words.next().map(PathBuf::from).ok_or_else(|| fill(t.missing_file, &[("command", &format!("{way} {what}"))]));
+            match (way, what.as_str()) {
+                ("import", "concerns") => Command::ImportConcerns(file?),
+                ("import", "labelled") => Command::ImportLabelled(file?),
+                ("import", "kinds") => Command::ImportKinds(file?),
+                ("import", known) if TABLES.contains(&known) => Command::Bring(known.to_owned(), file?),
+                ("export", known) if TABLES.contains(&known) => Command::Export(known.to_owned(), file?),
+                (_, other) => return Err(fill(t.import_what, &[("word", &other), ("command", &way)])),
             }
         }
         Some(other) => return Err(fill(t.unknown_command, &[("word", &other)])),
@@ -187,26 +162,44 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
     if let Some(more) = words.next() {
         return Err(fill(t.too_many, &[("word", &more.to_string_lossy())]));
     }
-    let not_here: &[&str] = match command {
-        Command::Serve => &["host", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
-        Command::Demo => &["host", "receipt", "checkpoint", "key", "name", "unit", "try"],
-        Command::Verify => &["listen", "seed", "day", "small", "name", "unit", "try"],
-        Command::Witness => {
-            &["database", "schema", "config", "host", "seed", "day", "small", "receipt", "checkpoint", "key", "unit", "try"]
-        }
-        Command::Help | Command::Version => &[],
-        Command::Bring(..) => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name"],
-        Command::Export(..) => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "try"],
-        _ => &["listen", "seed", "day", "small", "receipt", "checkpoint", "key", "name", "unit", "try"],
+    let (line, kind) = match command {
+        Command::ImportConcerns(_) => ("import", "concerns"),
+        Command::ImportKinds(_) => ("import", "kinds"),
+        Command::ImportLabelled(_) => ("import", "labelled"),
+        Command::Bring(..) => ("import", "TABLE"),
+        Command::Help(_) | Command::Version => ("", ""),
+        _ => (first.as_deref().unwrap_or_default(), ""),
     };
-    if let Some(option) = given.iter().find(|option| not_here.contains(option)) {
+    if let Some(option) = given.iter().find(|option| !manual::takes(line, kind, option)) {
         return Err(unknown(t, first.map(OsString::from).as_ref(), &format!("--{option}")));
     }
     Ok((command, settings))
 }
 
-const OPTIONS: [&str; 14] =
-    ["data", "database", "schema", "listen", "config", "host", "unit", "seed", "day", "lang", "receipt", "checkpoint", "key", "name"];
+/// Keep the value of an option.
+fn set(settings: &mut Settings, t: &Words, option: &str, value: OsString) -> Result<(), String> {
+    let text = value.to_string_lossy().into_owned();
+    let bad = |example: &str| fill(t.bad_value, &[("option", &format!("--{option}")), ("value", &text), ("why", &example)]);
+    match option {
+        "data" => settings.data = Some(value.into()),
+        "config" => settings.config = Some(value.into()),
+        // The address has a password in it, and is not said again.
+        "database" if !text.starts_with("postgres://") && !text.starts_with("postgresql://") => return Err(t.bad_database.to_owned()),
+        "database" => settings.database = Some(text),
+        "schema" => settings.schema = Some(schema(&text).ok_or_else(|| fill(t.bad_schema, &[("value", &text)]))?),
+        "listen" => settings.listen = Some(text.parse().map_err(|_| bad("127.0.0.1:8080"))?),
+        "host" => settings.host = Some(text),
+        "receipt" => settings.receipt = Some(value.into()),
+        "checkpoint" => settings.checkpoints.push(value.into()),
+        "key" => settings.key = Some(text),
+        "name" => settings.name = Some(text),
+        "unit" => settings.unit = Some(text),
+        "day" => settings.day = Some(text.parse().map_err(|_| bad("2026-11-30"))?),
+        "seed" => settings.seed = Some(text.parse().map_err(|_| bad("7"))?),
+        _ => {}
+    }
+    Ok(())
+}
 
 /// The tables of offices that go in and out.
 const TABLES: [&str; 7] = ["units", "grids", "posts", "people", "holdings", "residents", "duties"];
@@ -227,19 +220,18 @@ fn wish(arguments: &[OsString]) -> Result<Option<Lang>, String> {
         None => Ok(None),
         Some(value) => match Lang::parse(&value) {
             Some(lang) => Ok(Some(lang)),
-            None => Err(fill(Words::of(lang(None)).bad_value, &[("option", &"--lang"), ("value", &value), ("why", &"zh, zh-Hant, en")])),
+            None => Err(fill(Words::of(lang(None)).bad_value, &[("option", &"--lang"), ("value", &value), ("why", &"zh")])),
         },
     }
 }
 
-/// A schema's name goes into statements that set up a connection: letters, digits and underscores only.
-pub(crate) fn schema(text: &str) -> Result<String, String> {
-    let fine = !text.is_empty()
-        && text.len() <= 60
+/// A schema's name goes into statements that set up a connection: letters, digits and underscores only, as the store wants it.
+pub(crate) fn schema(text: &str) -> Option<String> {
+    let fine = text.len() <= 48
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-        && !text.starts_with(|c: char| c.is_ascii_digit())
         && !text.starts_with("pg_");
-    if fine { Ok(text.to_owned()) } else { Err("a-z 0-9 _".into()) }
+    fine.then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -257,8 +249,10 @@ mod tests {
         assert_eq!(settings.listen, Some("[::1]:80".parse().unwrap()));
         assert_eq!((settings.schema.as_deref(), settings.data), (Some("east"), Some("/d".into())));
         assert_eq!(read("import concerns a.xlsx --host x").unwrap().0, Command::ImportConcerns("a.xlsx".into()));
-        assert_eq!(read("").unwrap().0, Command::Help);
-        assert_eq!(read("serve --help").unwrap().0, Command::Help);
+        assert_eq!(read("").unwrap().0, Command::Help(None));
+        for asked in ["serve --help", "help serve", "-h serve --listen [::1]:80"] {
+            assert_eq!(read(asked).unwrap().0, Command::Help(Some("serve")), "{asked}");
+        }
         assert_eq!(read("--version").unwrap().0, Command::Version);
     }
 
@@ -272,7 +266,14 @@ mod tests {
             ("serve --lang=fr", "--lang"),
             ("serve more --lang en", "`more`"),
             ("import things x --lang en", "called `things`"),
-            ("import concerns --lang en", "Say which file"),
+            ("import concerns --lang en", "lianxin import concerns FILE.xlsx"),
+            ("import --lang en", "lianxin help import"),
+            ("export concerns x --lang en", "called `concerns`"),
+            ("help server --lang en", "no command `server`"),
+            ("demo --small=1 --lang en", "--small takes no value"),
+            ("import kinds x --unit 1 --lang en", "no option --unit"),
+            ("export units x --try --lang en", "no option --try"),
+            ("serve --listen 8080 --lang zh", "127.0.0.1:8080 这样"),
             ("verify --listen 127.0.0.1:1 --lang en", "no option --listen"),
             ("serve -x --lang en", "-x"),
             ("serve --database mysql://u:secret@h/d --lang en", "--database"),

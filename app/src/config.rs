@@ -4,16 +4,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use record::note::Vkey;
 use serde::Deserialize;
-use store::Database;
+use store::{Database, OpenError};
 use web::outside::{House, Http};
 use web::witnesses::Witness;
 use web::{Limit, Network, Rate, Rates, fill};
 
 use crate::args::{self, Settings};
-use crate::words::Words;
+use crate::words::{ConfigWords, Words};
 
 /// What is to be served, and how.
 #[derive(Debug)]
@@ -131,25 +131,28 @@ struct DistrictText {
 /// # Errors
 /// In words that name the file and what is wrong in it.
 pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
+    let t = ConfigWords::of(settings.lang);
     let (file, base) = match &settings.config {
         None => (File::default(), PathBuf::new()),
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-            let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
+            let file: File = toml::from_str(&text).map_err(|error| anyhow!(told(t, path, &text, &error)))?;
             (file, path.parent().unwrap_or(Path::new("")).to_owned())
         }
     };
     let listen = settings.listen.or(file.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080));
-    let proxies = file.proxies.iter().map(|text| text.parse::<Network>()).collect::<Result<Vec<_>, _>>().map_err(anyhow::Error::msg)?;
+    let network = |text: &String| text.parse::<Network>().map_err(|_| anyhow!(fill(t.network, &[("value", text)])));
+    let proxies = file.proxies.iter().map(network).collect::<Result<Vec<_>>>()?;
     let web = web::Config {
         proxies,
         always_secure: file.secure,
         loopback: listen.ip().is_loopback(),
-        rates: rates(&file.limits)?,
+        rates: rates(t, &file.limits)?,
         filing: file.filing.clone(),
         fonts: file.fonts.iter().map(|folder| base.join(folder)).collect(),
         decoders: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)),
-        witnesses: file.witness.iter().map(witness).collect::<Result<_>>()?,
+        witnesses: file.witness.iter().map(|text| witness(t, text)).collect::<Result<_>>()?,
+        witness_http: if file.witness.is_empty() { None } else { Some(http(&file, &base)?) },
         witness_every: Duration::from_secs(file.witness_every.unwrap_or(30).clamp(1, 86_400)),
         house: file.sign_in.as_ref().map(|text| house(text, &file, &base)).transpose()?,
         outbox: file.outbox.read(&base, file.authorities.as_deref())?,
@@ -158,9 +161,9 @@ pub(crate) fn plan(settings: &Settings, default_data: &str) -> Result<Plan> {
     let mut districts = Vec::new();
     for text in &file.district {
         if text.hosts.is_empty() && file.district.len() > 1 {
-            bail!("[[district]] hosts = []");
+            bail!(t.several_hosts);
         }
-        let schema = text.schema.as_deref().map(|name| args::schema(name).map_err(|why| anyhow::anyhow!("schema = {name:?}: {why}")));
+        let schema = text.schema.as_deref().map(|name| args::schema(name).ok_or_else(|| OpenError::Schema(name.to_owned())));
         let data = base.join(&text.data);
         districts.push(place(
             text.hosts.clone(),
@@ -188,8 +191,13 @@ pub(crate) fn secret(file: &Path) -> Result<String> {
     Ok(text.lines().next().unwrap_or("").trim().to_owned())
 }
 
+/// What others are asked with: it trusts the authorities that the file names.
+fn http(file: &File, base: &Path) -> Result<Http> {
+    Http::new(file.authorities.as_ref().map(|path| base.join(path)).as_deref()).context("authorities")
+}
+
 fn house(text: &HouseText, file: &File, base: &Path) -> Result<std::sync::Arc<House>> {
-    let http = Http::new(file.authorities.as_ref().map(|path| base.join(path)).as_deref()).context("authorities")?;
+    let http = http(file, base)?;
     let secret = text.client_secret_file.as_ref().map_or(Ok(String::new()), |path| secret(&base.join(path)))?;
     Ok(std::sync::Arc::new(House::new(text.name.clone(), text.issuer.clone(), text.client_id.clone(), secret, http)))
 }
@@ -216,27 +224,44 @@ fn place(hosts: Vec<String>, data: &Path, database: Option<String>, schema: Opti
     }
 }
 
-fn witness(text: &WitnessText) -> Result<Witness> {
+/// What is wrong with the file, by its line.
+fn told(t: &ConfigWords, path: &Path, text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start);
+    let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+    let message = error.message();
+    let mut named = message.split('`').skip(1).step_by(2);
+    let why = match named.next() {
+        Some(word) if message.starts_with("unknown field") => {
+            fill(t.unknown, &[("word", &word), ("known", &named.collect::<Vec<_>>().join(", "))])
+        }
+        _ => message.to_owned(),
+    };
+    fill(t.line, &[("place", &path.display()), ("line", &line), ("why", &why)])
+}
+
+fn witness(t: &ConfigWords, text: &WitnessText) -> Result<Witness> {
     let vkey = Vkey::parse(&text.key).ok().filter(Vkey::is_witness);
-    let vkey = vkey.with_context(|| format!("[[witness]] key = {:?}: name+id+key", text.key))?;
-    if !text.url.starts_with("http://") {
-        bail!("[[witness]] url = {:?}: http://…", text.url);
+    let vkey = vkey.ok_or_else(|| anyhow!(fill(t.witness_key, &[("value", &text.key)])))?;
+    if !["https://", "http://"].iter().any(|scheme| text.url.starts_with(scheme)) {
+        bail!(fill(t.witness_url, &[("value", &text.url)]));
     }
     Ok(Witness { vkey, url: text.url.clone() })
 }
 
-fn rates(texts: &std::collections::BTreeMap<String, RateText>) -> Result<Rates> {
+fn rates(t: &ConfigWords, texts: &std::collections::BTreeMap<String, RateText>) -> Result<Rates> {
     let mut rates = Rates::default();
     for (name, text) in texts {
         let Some((_, limit)) = Limit::ALL.iter().find(|(known, _)| known == name) else {
             let known: Vec<&str> = Limit::ALL.iter().map(|(name, _)| *name).collect();
-            bail!("[limits] {name}: {}", known.join(", "));
+            bail!("[limits] {}", fill(t.unknown, &[("word", name), ("known", &known.join(", "))]));
         };
         rates.set(
             *limit,
             match text {
                 RateText::Word(word) if word == "off" => Rate::OFF,
-                RateText::Word(word) => bail!("[limits] {name} = {word:?}: \"off\", {{ burst = 60, per_minute = 30 }}"),
+                RateText::Word(_) => {
+                    bail!(fill(t.limit, &[("name", name), ("off", &"\"off\""), ("rate", &"{ burst = 60, per_minute = 30 }")]))
+                }
                 RateText::Rate { burst, per_minute } => Rate { burst: *burst, per_minute: *per_minute },
             },
         );
@@ -315,17 +340,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused() {
-        for text in [
-            "port = 1",
-            "listen = \"here\"",
-            "[limits]\nall = \"off\"",
-            "[[witness]]\nkey = \"x\"\nurl = \"http://w.example\"",
-            "[limits]\nsubmit = \"no\"",
-            "proxies = [\"x\"]",
-            "[[district]]\nhosts = []",
+    fn what_is_not_known_is_refused_in_words() {
+        for (text, words) in [
+            ("secure = true\nport = 1", "第 2 行：不认识“port”，这里可以写 listen, "),
+            ("listen = \"here\"", "第 1 行"),
+            ("[limits]\nall = \"off\"", "不认识“all”，这里可以写 "),
+            ("[[witness]]\nkey = \"x\"\nurl = \"http://w.example\"", "不是见证公钥：x"),
+            ("[limits]\nsubmit = \"no\"", "{ burst = 60, per_minute = 30 }"),
+            ("proxies = [\"x\"]", "“x”不是网段"),
+            ("[[district]]\nhosts = [\"a\"]\ndata = \"a\"\n[[district]]\nhosts = []\ndata = \"b\"", "每个都要有 hosts"),
+            ("[[district]]\nhosts = []", "data"),
         ] {
-            assert!(planned(text).is_err(), "{text}");
+            let error = format!("{:#}", planned(text).unwrap_err());
+            assert!(error.contains(words), "{text}: {error}");
         }
     }
 }

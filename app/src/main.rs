@@ -7,6 +7,10 @@ mod args;
 mod checked;
 mod config;
 mod demo;
+mod failed;
+mod manual;
+#[cfg(test)]
+mod merged;
 mod open;
 mod outbox;
 mod proof;
@@ -40,7 +44,7 @@ fn main() -> ExitCode {
     match run(command, &settings) {
         Ok(code) => code,
         Err(error) => {
-            serve::say(&fill(Words::of(settings.lang).failed, &[("why", &format!("{error:#}"))]));
+            serve::say(&fill(Words::of(settings.lang).failed, &[("why", &failed::words(settings.lang, &error))]));
             ExitCode::FAILURE
         }
     }
@@ -55,7 +59,7 @@ fn log() {
 
 fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Help => print(&words::help(settings.lang)),
+        Command::Help(command) => print(&manual::help(settings.lang, command)),
         Command::Version => print(&format!("lianxin {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Serve => serve(settings),
         Command::Demo => demo::run(settings),

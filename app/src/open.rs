@@ -84,7 +84,7 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: Option<u64
     };
     web::found(&store, clock.now(), demo.is_some())?;
     let host = place.hosts.first().cloned();
-    let env = Env { clock: Arc::new(clock), random: Arc::new(random), rules: Arc::new(rules(place, &store)?), keys: Arc::new(keys) };
+    let env = Env { clock: Arc::new(clock), random: Arc::new(random), rules: Arc::new(rules(place, &store, t)?), keys: Arc::new(keys) };
     let naming = env.clone();
     store.write_now(move |tx| record::name_log(tx, &naming.ctx(), host.as_deref()))?;
     let district = District::new(place.hosts.clone(), store, env)?;
@@ -96,7 +96,7 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: Option<u64
 
 /// The rules of a district: those of the product, the profiles that it adopts, then its own packs, for the
 /// locality that its division code names. A pack that cannot be right stops the program in words.
-fn rules(place: &Place, store: &Store) -> Result<Rules> {
+fn rules(place: &Place, store: &Store, t: &Words) -> Result<Rules> {
     let division = store.read_now(|tx| people::tree(tx).map(|tree| tree.district().map(|unit| unit.code.clone())))?.unwrap_or_default();
     let mut packs: Vec<(String, String)> =
         base::rules::BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
@@ -104,7 +104,7 @@ fn rules(place: &Place, store: &Store) -> Result<Rules> {
         let name = format!("rules/profiles/{wanted}.toml");
         let Some((_, text)) = base::rules::PROFILES.iter().find(|(known, _)| *known == name) else {
             let known: Vec<&str> = base::rules::PROFILES.iter().filter_map(|(name, _)| Path::new(name).file_stem()?.to_str()).collect();
-            bail!("profiles = [{wanted:?}]: {}", known.join(", "));
+            bail!("profiles: {}", fill(t.unknown_profile, &[("word", wanted), ("known", &known.join(", "))]));
         };
         packs.push((name, (*text).to_owned()));
     }
@@ -196,8 +196,9 @@ mod tests {
             residents: None,
         };
         let store = store::testing::fresh(store::Engine::Sqlite, &trees(&modules()));
+        let t = Words::of(web::Lang::En);
         let day = |text: &str| text.parse().unwrap();
-        let adopted = rules(&place, &store).unwrap();
+        let adopted = rules(&place, &store, t).unwrap();
         assert_eq!(adopted.holding("terms.urgent", day("2026-11-23")).unwrap().amount, 2);
         assert!(Rules::builtin().rule("terms.urgent").is_none(), "only where it is adopted");
         assert!(adopted.calendar().is_provisional(day("2027-05-01")));
@@ -205,13 +206,13 @@ mod tests {
         let table =
             "[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R\"\ndays = [\"2027-01-01/2027-01-03\"]\nwork = []\n";
         std::fs::write(directory.join("rules/2027.toml"), table).unwrap();
-        let imported = rules(&place, &store).unwrap();
+        let imported = rules(&place, &store, t).unwrap();
         assert!(!imported.calendar().is_provisional(day("2027-05-01")) && imported.digest() != adopted.digest());
         std::fs::write(directory.join("rules/2027.toml"), table.replace("2027-01-03", "2027-13-03")).unwrap();
-        let wrong = rules(&place, &store).unwrap_err().to_string();
+        let wrong = rules(&place, &store, t).unwrap_err().to_string();
         assert!(wrong.contains("2027.toml") && wrong.contains("year 2027") && wrong.contains("2027-13-03"), "{wrong}");
         place.profiles = vec!["nowhere".into()];
-        assert!(rules(&place, &store).unwrap_err().to_string().contains("beijing"));
+        assert!(rules(&place, &store, t).unwrap_err().to_string().contains("beijing"));
         std::fs::remove_dir_all(directory).unwrap();
     }
 }

@@ -29,10 +29,21 @@ fn every_text_is_there_in_every_language() {
 }
 
 #[test]
+fn every_kind_of_event_has_a_name_in_the_audit() {
+    let modules = modules();
+    let kinds = || modules.iter().flat_map(|module| module.kinds).chain(people::KINDS).chain(record::KINDS);
+    for lang in web::Lang::ALL {
+        let unnamed = kinds().map(|kind| kind.name).filter(|kind| web::audited(&modules, lang, kind).is_none());
+        assert_eq!(unnamed.collect::<Vec<_>>(), Vec::<&str>::new(), "{lang:?}");
+    }
+}
+
+#[test]
 fn templates_hold_structure_and_no_words() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for folder in [
         "foundation/web/templates",
+        "readers/audit/templates",
         "readers/measures/templates",
         "readers/checks/templates",
         "readers/dashboard/templates",
