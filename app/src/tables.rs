@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow};
 use base::UnitId;
 use sheets::FileKind;
-use web::bring::{Bring, find_kind};
+use web::bring::{Bring, BringError, find_kind};
 use web::fill;
 
 use crate::args::Settings;
@@ -25,6 +25,17 @@ fn find(bench: &Bench, settings: &Settings, kind: &str) -> Result<(&'static Brin
         None => tree.district().context("a district")?,
     };
     Ok((kind, unit.id))
+}
+
+/// Why a table was not brought in or written. Here nobody can choose columns, as they can on the pages.
+fn refused(bench: &Bench, settings: &Settings, error: &BringError) -> anyhow::Error {
+    match error {
+        BringError::Columns(headers) => {
+            let columns = headers.join(if settings.lang.is_chinese() { "、" } else { ", " });
+            anyhow!(fill(bench.t.columns_missing, &[("columns", &columns)]))
+        }
+        error => anyhow!(web::bring::say(settings.lang, error)),
+    }
 }
 
 /// Bring a table in, with progress; rows with errors go to a workbook beside the file.
@@ -48,7 +59,7 @@ pub(crate) fn bring(settings: &Settings, kind: &str, file: &Path) -> Result<Exit
     if terminal {
         say("");
     }
-    let batch = went.map_err(|error| anyhow!(web::bring::say(settings.lang, &error)))?;
+    let batch = went.map_err(|error| refused(&bench, settings, &error))?;
     let counts = batch.checked.unwrap_or(batch.counts);
     let said: [(&str, &dyn Display); 4] =
         [("made", &counts.made), ("same", &counts.same), ("changed", &counts.changed), ("wrong", &counts.wrong)];
@@ -57,7 +68,7 @@ pub(crate) fn bring(settings: &Settings, kind: &str, file: &Path) -> Result<Exit
         let place = errors_beside(file);
         let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;
         let written = web::bring::write_wrong(&bench.district, kind, &batch, &mut workbook);
-        written.map_err(|error| anyhow!(web::bring::say(settings.lang, &error)))?;
+        written.map_err(|error| refused(&bench, settings, &error))?;
         out(&fill(t.import_wrong, &[("place", &place.display())]))?;
     }
     Ok(bench.close(ExitCode::SUCCESS))
@@ -72,7 +83,7 @@ pub(crate) fn export(settings: &Settings, kind: &str, file: &Path) -> Result<Exi
     let (kind, unit) = find(&bench, settings, kind)?;
     let format = if file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) { FileKind::Csv } else { FileKind::Xlsx };
     let written = web::bring::write_table(&bench.district, kind, unit, format);
-    let (bytes, _) = written.map_err(|error| anyhow!(web::bring::say(settings.lang, &error)))?;
+    let (bytes, _) = written.map_err(|error| refused(&bench, settings, &error))?;
     std::fs::write(file, bytes).with_context(|| file.display().to_string())?;
     out(&fill(bench.t.table_out, &[("place", &file.display())]))?;
     Ok(bench.close(ExitCode::SUCCESS))

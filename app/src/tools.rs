@@ -136,6 +136,17 @@ pub(crate) fn name_of(file: &Path) -> String {
     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+/// Why a workbook of concerns was not brought in. Here nobody can choose columns, as they can on the pages.
+fn refused(bench: &Bench, settings: &Settings, error: &concerns::import::ImportError) -> anyhow::Error {
+    match error {
+        concerns::import::ImportError::Columns(headers) => {
+            let columns = headers.join(if settings.lang.is_chinese() { "、" } else { ", " });
+            anyhow::anyhow!(fill(bench.t.columns_missing_concerns, &[("columns", &columns)]))
+        }
+        error => anyhow::anyhow!(concerns::import::import_words(settings.lang, error)),
+    }
+}
+
 /// Bring concerns in, with progress; rows with errors go to a workbook beside the file.
 ///
 /// # Errors
@@ -157,7 +168,7 @@ pub(crate) fn import_concerns(settings: &Settings, file: &Path) -> Result<ExitCo
     if terminal {
         say("");
     }
-    let batch = went.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+    let batch = went.map_err(|error| refused(&bench, settings, &error))?;
     let counts: [(&str, &dyn std::fmt::Display); 4] =
         [("made", &batch.made), ("same", &batch.same), ("changed", &batch.changed), ("wrong", &batch.wrong)];
     out(&fill(t.import_done, &counts))?;
@@ -165,7 +176,7 @@ pub(crate) fn import_concerns(settings: &Settings, file: &Path) -> Result<ExitCo
         let place = errors_beside(file);
         let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;
         let written = concerns::import::write_wrong_rows(&bench.district, &batch, &mut workbook);
-        written.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+        written.map_err(|error| refused(&bench, settings, &error))?;
         out(&fill(t.import_wrong, &[("place", &place.display())]))?;
     }
     Ok(bench.close(ExitCode::SUCCESS))
@@ -180,7 +191,7 @@ pub(crate) fn import_kinds(settings: &Settings, file: &Path) -> Result<ExitCode>
     set_up(&bench)?;
     let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
     let went = concerns::import::import_kinds(&bench.district, &bytes);
-    let (report, wrong) = went.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+    let (report, wrong) = went.map_err(|error| refused(&bench, settings, &error))?;
     background::catch_up(&bench.app, &bench.district)?;
     out(&fill(bench.t.kinds_done, &[("made", &report.made), ("known", &report.known), ("wrong", &wrong.len())]))?;
     Ok(bench.close(ExitCode::SUCCESS))
@@ -195,17 +206,22 @@ pub(crate) fn import_labelled(settings: &Settings, file: &Path) -> Result<ExitCo
     set_up(&bench)?;
     let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
     let went = concerns::learn::import_labelled(&bench.district, &bytes);
-    let (report, wrong, models) = went.map_err(|error| anyhow::anyhow!(concerns::import::import_words(settings.lang, &error)))?;
+    let (report, wrong, models) = went.map_err(|error| refused(&bench, settings, &error))?;
     background::catch_up(&bench.app, &bench.district)?;
     let unusable = wrong.len() + report.unknown.values().sum::<usize>();
     out(&fill(bench.t.labelled_done, &[("made", &report.made), ("same", &report.same), ("wrong", &unusable)]))?;
+    if !report.unknown.is_empty() {
+        let kinds = report.unknown.iter().map(|(kind, n)| fill(bench.t.labelled_kind, &[("kind", kind), ("n", n)]));
+        let kinds: Vec<String> = kinds.collect();
+        out(&fill(bench.t.labelled_unknown, &[("kinds", &kinds.join(if settings.lang.is_chinese() { "、" } else { ", " }))]))?;
+    }
     for model in &models {
         let Some(found) = &model.measured else { continue };
         let percent = |value: f64| format!("{:.1}", value * 100.0);
         out(&fill(
             bench.t.labelled_measured,
             &[
-                ("name", &model.name),
+                ("name", &if model.name == "top" { bench.t.learned_top } else { bench.t.learned_leaf }),
                 ("cases", &model.cases),
                 ("first", &percent(found.first)),
                 ("first_spread", &percent(found.first_spread)),
