@@ -126,10 +126,17 @@ pub fn conferences(tx: &mut Tx, actor: &Actor, tree: &Tree, limit: i64) -> Resul
     Ok(all)
 }
 
-/// Whether somebody may see a conference: of the unit that called it, of one that took part, or from above either.
+/// Whether somebody may see a conference: of the unit that called it, of one that took part or stands in its place now, or
+/// from above either.
 pub fn may_see(actor: &Actor, tree: &Tree, conference: &Conference) -> bool {
     let units = || std::iter::once(conference.unit).chain(conference.units.iter().copied());
-    actor.each::<See>().any(|proof| units().any(|unit| tree.is_within(unit, proof.reach())))
+    units().any(|unit| reached(actor, tree, unit))
+}
+
+/// Whether a post reaches a unit, or the one that stands in its place now.
+fn reached(actor: &Actor, tree: &Tree, unit: UnitId) -> bool {
+    let heir = tree.heir(unit);
+    actor.each::<See>().any(|proof| tree.is_within(unit, proof.reach()) || tree.is_within(heir, proof.reach()))
 }
 
 /// Whether somebody may see a task: as its conference, or of the unit that has it now.
@@ -137,8 +144,7 @@ pub fn may_see(actor: &Actor, tree: &Tree, conference: &Conference) -> bool {
 /// # Errors
 /// Only the store's.
 pub fn may_see_task(tx: &mut Tx, actor: &Actor, tree: &Tree, task: &Task) -> Result<bool, StoreError> {
-    let reaches = |unit| actor.each::<See>().any(|proof| tree.is_within(unit, proof.reach()));
-    if reaches(task.unit) || reaches(task.by) {
+    if reached(actor, tree, task.unit) || reached(actor, tree, task.by) {
         return Ok(true);
     }
     Ok(conference(tx, task.conference)?.is_some_and(|held| may_see(actor, tree, &held)))

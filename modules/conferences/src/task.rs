@@ -49,17 +49,20 @@ pub fn give(
     day: Date,
 ) -> Result<TaskId, ConferenceError> {
     let held = read::conference(tx, conference)?.ok_or(ConferenceError::NotFound)?;
-    if held.unit != who.unit() {
+    let tree = people::tree(tx)?;
+    // Who took over from a unit took part in its place.
+    let caller = tree.heir(held.unit);
+    if caller != who.unit() {
         return Err(ConferenceError::Denied);
     }
-    let open = people::tree(tx)?.get(unit).is_some_and(|unit| !unit.is_closed());
-    if !open || (unit != held.unit && !held.units.contains(&unit)) {
+    let open = tree.get(unit).is_some_and(|unit| !unit.is_closed());
+    if !open || (unit != caller && !held.units.iter().any(|part| tree.heir(*part) == unit)) {
         return Err(ConferenceError::Field("unit"));
     }
     let (what, due) = (text(what, "text")?, ahead(ctx, day)?);
     let (id, salt) = (ctx.id::<TaskId>(), ctx.salt());
-    tx.exec(INSERT, p![id, conference, held.unit, unit, what.as_str(), &salt[..], due])?;
-    let facts = ConferenceTaskGiven { conference, by: held.unit, due, text: text_digest_hex(&salt, &what) };
+    tx.exec(INSERT, p![id, conference, caller, unit, what.as_str(), &salt[..], due])?;
+    let facts = ConferenceTaskGiven { conference, by: caller, due, text: text_digest_hex(&salt, &what) };
     record::append(tx, ctx, about(ctx, who.actor(), unit, id.0), &facts)?;
     Ok(id)
 }

@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use base::{Date, UnitId};
+use base::{Ctx, Date, UnitId};
 use web::due::{Line, Look};
 use web::kit::{Choice, Fact};
-use web::{Errors, Fields, Page, PageError, Shell, Staff, fill, page, redirect};
+use web::{Errors, Fields, Page, PageError, Shell, Staff, dates, fill, page, redirect};
 
 use super::refuse;
 use crate::events::ConferenceId;
@@ -35,6 +35,11 @@ struct ListPage {
     rows: Vec<Row>,
 }
 
+/// The day as people say it.
+fn held_on(lang: web::Lang, on: &str, ctx: &Ctx) -> String {
+    on.parse::<Date>().map_or_else(|_| on.to_owned(), |day| dates::day(lang, day, ctx.now))
+}
+
 pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
     staff
         .read(|tx, ctx, who| {
@@ -49,8 +54,9 @@ pub(super) async fn list(staff: Staff) -> Result<Page, PageError> {
             for one in read::conferences(tx, who, tree, MOST)? {
                 let tasks = read::tasks(tx, one.id)?;
                 let open = tasks.iter().filter(|task| task.state != State::Closed).count();
+                let on = held_on(lang, &one.on, ctx);
                 let sub =
-                    [("unit", &tree.full_name(one.unit) as &dyn std::fmt::Display), ("on", &one.on), ("n", &tasks.len()), ("open", &open)];
+                    [("unit", &tree.full_name(one.unit) as &dyn std::fmt::Display), ("on", &on), ("n", &tasks.len()), ("open", &open)];
                 rows.push(Row { href: format!("/conferences/{}", one.id), sub: fill(t.held_sub, &sub), title: one.title });
             }
             page(&ListPage { shell: who.shell(t.title), t, convenes: who.has::<Convene>().is_some(), owed, rows })
@@ -146,13 +152,17 @@ async fn shown(staff: &Staff, id: &str, fields: Fields, errors: Errors) -> Resul
             let t = ConferenceTexts::of(lang);
             let look = Look { actor: Some(who), tree, lang, unit: tree.district().map(|unit| unit.id).unwrap_or_default() };
             let tasks = read::tasks(tx, id)?.iter().map(|task| seen::line(ctx, &look, task)).collect();
-            let convenes = who.each::<Convene>().any(|proof| proof.unit() == held.unit);
+            let caller = tree.heir(held.unit);
+            let convenes = who.each::<Convene>().any(|proof| proof.unit() == caller);
             let names: Vec<String> = held.units.iter().map(|unit| tree.full_name(*unit)).collect();
             let mark = if lang.is_chinese() { "、" } else { ", " };
-            let owners = std::iter::once(held.unit)
-                .chain(held.units.iter().copied())
-                .filter(|unit| tree.get(*unit).is_some_and(|unit| !unit.is_closed()));
-            let units = owners.map(|unit| {
+            let mut owners: Vec<UnitId> = Vec::new();
+            for unit in std::iter::once(held.unit).chain(held.units.iter().copied()).map(|unit| tree.heir(unit)) {
+                if tree.get(unit).is_some_and(|unit| !unit.is_closed()) && !owners.contains(&unit) {
+                    owners.push(unit);
+                }
+            }
+            let units = owners.into_iter().map(|unit| {
                 let value = unit.to_string();
                 Choice::new(value.clone(), tree.full_name(unit)).chosen(fields.value("unit") == value)
             });
@@ -162,7 +172,7 @@ async fn shown(staff: &Staff, id: &str, fields: Fields, errors: Errors) -> Resul
                 errors: errors.clone(),
                 facts: vec![
                     Fact::new(t.fact_by, tree.full_name(held.unit)),
-                    Fact::new(t.fact_on, held.on.clone()),
+                    Fact::new(t.fact_on, held_on(lang, &held.on, ctx)),
                     Fact::new(t.fact_place, held.place.clone()),
                     Fact::new(t.fact_units, names.join(mark)),
                 ],
@@ -185,7 +195,8 @@ pub(super) async fn give(staff: Staff, Path(id): Path<String>, fields: Fields) -
     let done = staff
         .attempt(move |tx, ctx, who| {
             let held = read::conference(tx, conference)?.ok_or(ConferenceError::NotFound)?;
-            let proof = who.each::<Convene>().find(|proof| proof.unit() == held.unit).ok_or(ConferenceError::Denied)?;
+            let caller = who.tree.heir(held.unit);
+            let proof = who.each::<Convene>().find(|proof| proof.unit() == caller).ok_or(ConferenceError::Denied)?;
             let unit = sent.id::<UnitId>("unit").ok_or(ConferenceError::Field("unit"))?;
             let day = sent.value("due").parse::<Date>().map_err(|_| ConferenceError::Field("due"))?;
             store::once(tx, ctx.now, &key, "conferences.give", who.person.bytes(), |tx| {

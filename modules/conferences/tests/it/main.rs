@@ -203,6 +203,36 @@ testkit::on_both! {
         page.get(&format!("/conferences/t/{task}")).expect(200).says("报告完成（超期）").says("确认时限已过");
     }
 
+    fn who_took_over_gives_out_what_was_decided_before(app) {
+        let world = app.world();
+        let (first, second, town) = (world.departments[0], world.departments[1], world.towns[0]);
+        let lead = world.actor_in(Role::DepartmentLead, first);
+        let held = app.district().write_now(move |tx, ctx| {
+            let input = Hold { title: "排涝".into(), on: ctx.now.date(), place: "会议室".into(), units: vec![town], note: "议定".into() };
+            hold(tx, ctx, &lead.has::<Convene>().unwrap(), &input)
+        }).unwrap();
+        let whole = app.app.clone();
+        let merged = app.district().write_now(move |tx, ctx| {
+            let pass = |tx: &mut store::Tx, ctx: &base::Ctx, actor: record::Actor, passing: &people::Passing| whole.pass(tx, ctx, actor, passing);
+            people::merge_units(tx, ctx, people::Authority::Console, first, second, &pass).map_err(|error| store::StoreError::Other(error.to_string()))
+        });
+        merged.unwrap();
+        let heir = world.actor_in(Role::DepartmentLead, second);
+        let day = day(app, 3);
+        let given = app.district().write_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let conference = read::conference(tx, held)?.unwrap();
+            assert!(read::may_see(&heir, &tree, &conference));
+            let proof = heir.has::<Convene>().unwrap();
+            assert!(matches!(give(tx, ctx, &proof, held, first, "清淤", day), Err(ConferenceError::Field("unit"))), "not to a unit that ended");
+            give(tx, ctx, &proof, held, town, "清淤", day)
+        });
+        let given = given.unwrap();
+        let task = app.district().read_now(move |tx, _| read::task(tx, given)).unwrap().unwrap();
+        assert_eq!((task.by, task.unit), (second, town));
+        app.staff_in(Role::DepartmentLead, second).get(&format!("/conferences/{held}")).expect(200).says("派出一项");
+    }
+
     fn what_a_unit_that_ends_has_in_hand_goes_on(app) {
         let world = app.world();
         let (_, task) = given(app, world.communities[0], 5);
