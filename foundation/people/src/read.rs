@@ -228,20 +228,6 @@ pub fn left(tx: &mut Tx, now: Time, since: Time) -> Result<Vec<(PersonId, UnitId
     tx.all(LEFT, p![now, since], |row| Ok((row.id(0)?, row.id(1)?)))
 }
 
-/// As `LEFT`.
-const CAME: &Sql = sql!(
-    "SELECT DISTINCT h.person, o.unit FROM holding h JOIN post o ON o.id = h.post
-     WHERE h.from_at > ?2 AND h.from_at <= ?1 AND (h.to_at IS NULL OR h.to_at > ?1) ORDER BY h.person, o.unit"
-);
-
-/// Who has come to which unit since a time, and holds a post there now.
-///
-/// # Errors
-/// Only the store's.
-pub fn came(tx: &mut Tx, now: Time, since: Time) -> Result<Vec<(PersonId, UnitId)>, StoreError> {
-    tx.all(CAME, p![now, since], |row| Ok((row.id(0)?, row.id(1)?)))
-}
-
 /// The units where a person holds a post at present.
 ///
 /// # Errors

@@ -19,7 +19,9 @@ use crate::succession;
 /// How long ago somebody may have come for the tick to look: longer than a program stands still.
 const LOOKED_BACK: i64 = 40 * Time::DAY;
 
-/// By the index `concern_by_about_person`.
+/// Walks the index `concern_by_about_person`: few are about somebody, while many come and go.
+const PEOPLE: &Sql = sql!("SELECT DISTINCT about_person FROM concern WHERE about_person IS NOT NULL ORDER BY about_person");
+/// By the same.
 const ABOUT: &Sql = sql!("SELECT id FROM concern WHERE about_person = ?1 ORDER BY id");
 const BARS: &Sql = sql!("UPDATE concern SET bars = ?2 WHERE id = ?1");
 
@@ -46,10 +48,17 @@ fn open_to(tx: &mut Tx, person: PersonId, unit: UnitId) -> Result<Vec<Concern>, 
 /// # Errors
 /// Only the store's.
 pub fn came(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<(PersonId, UnitId)>, StoreError> {
+    let since = ctx.now.plus(-LOOKED_BACK);
+    let people: Vec<PersonId> = tx.all(PEOPLE, p![], |row| row.id(0))?;
     let mut found = Vec::new();
-    for (person, unit) in people::read::came(tx, ctx.now, ctx.now.plus(-LOOKED_BACK))? {
-        if !open_to(tx, person, unit)?.is_empty() {
-            found.push((person, unit));
+    for person in people {
+        let held = people::read::holdings_of(tx, person)?;
+        let lately =
+            held.into_iter().filter(|held| (since.plus(1)..=ctx.now).contains(&held.from) && held.to.is_none_or(|to| to > ctx.now));
+        for unit in lately.map(|held| held.unit) {
+            if !found.contains(&(person, unit)) && !open_to(tx, person, unit)?.is_empty() {
+                found.push((person, unit));
+            }
         }
     }
     Ok(found)
