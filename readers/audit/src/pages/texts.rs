@@ -15,7 +15,7 @@ web::texts! {
     log_lead_sign_in: "谁在什么时候登录，用什么方式，谁被锁定", "Who signed in, when and how, and who was locked out";
     log_lead_permission: "谁给了谁什么岗位、账号和单位", "Who gave whom which post, account or unit";
     log_lead_reading: "谁打开过密封的联系方式和原话，理由记在该诉求里", "Who opened sealed contacts and words; the reason is in the concern";
-    log_lead_data: "到期清除、删除、导入和撤回", "What was let go of at its term, erased, brought in or withdrawn";
+    log_lead_data: "到期清除、删除、导入、导出和撤回", "What was let go of at its term, erased, brought in, taken out or withdrawn";
     subject: "对象", "Subject";
     subject_title: "同一对象的记录", "Records of one subject";
     when: "时间", "Time";
