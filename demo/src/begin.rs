@@ -77,6 +77,7 @@ impl Course<'_> {
             redacted: false,
             publish: false,
             ending: if dice.chance(780) { Ending::Done } else { Ending::Planned },
+            closed: None,
             scene,
             dice,
         };

@@ -80,6 +80,8 @@ pub(crate) struct Case {
     pub(crate) redacted: bool,
     /// How the present round ends.
     pub(crate) ending: Ending,
+    /// When it was closed, as long as it is.
+    pub(crate) closed: Option<Time>,
 }
 
 impl Case {

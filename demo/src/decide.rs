@@ -15,6 +15,7 @@ use people::{Level, Role};
 use crate::act::{Act, Came, Deed, Slip, Text};
 use crate::case::Case;
 use crate::course::Course;
+use crate::dice::Dice;
 use crate::hours;
 use crate::words::{self, Ending, Given};
 
@@ -363,14 +364,14 @@ impl Course<'_> {
             return None;
         }
         let calendar = self.ground.rules.calendar();
+        case.closed = (case.state == State::Archived).then(|| case.closed.unwrap_or(now));
         if case.state == State::Archived && case.publish && case.resolver.is_some() {
             let later = now.plus(Time::DAY * case.dice.between(1, 4));
             return Some(hours::office(calendar, &mut case.dice, later));
         }
-        if case.state == State::Archived {
+        if let Some(closed) = case.closed {
             let again = case.round < 3 && case.fate.is_none() && case.dice.chance(22);
-            let later = now.plus(Time::DAY * case.dice.between(3, 26));
-            return again.then(|| hours::awake(&mut case.dice, later));
+            return if again { once_more(&mut case.dice, closed, now) } else { None };
         }
         let late = match case.state {
             State::Received | State::Objected => 14,
@@ -394,6 +395,31 @@ impl Course<'_> {
     }
 }
 
+/// When a resident who is not content asks for it again; never where the time for that would be over, as it may be after an
+/// answer that was published late.
+fn once_more(dice: &mut Dice, closed: Time, now: Time) -> Option<Time> {
+    let later = now.plus(Time::DAY * dice.between(3, 26));
+    // The rule gives 30 days, and the step may wait a little for its turn.
+    Some(hours::awake(dice, later)).filter(|at| *at < closed.plus(Time::DAY * 29))
+}
+
 fn slip(case: &mut Case) -> Slip {
     Slip { no: case.no.clone(), secret: case.secret.clone(), op_key: case.key() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_asks_again_when_the_time_for_it_is_over() {
+        let closed = Time(1_790_000_000_000_000);
+        let mut times = Vec::new();
+        for seed in 0..2_000 {
+            let published = closed.plus(Time::DAY * i64::try_from(seed % 12).unwrap());
+            times.extend(once_more(&mut Dice::new(seed), closed, published));
+        }
+        assert!(times.iter().all(|at| *at < closed.plus(Time::DAY * 30)), "{times:?}");
+        assert!(times.len() > 1_000, "most do: {}", times.len());
+    }
 }
