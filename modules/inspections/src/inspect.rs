@@ -26,6 +26,15 @@ impl Permission for Inspect {
     const ROLES: &'static [Role] = &[Role::Oversight];
 }
 
+/// See what was found in the district, and how far it is put right; for who answers for all of it.
+#[derive(Debug)]
+pub struct Oversee;
+
+impl Permission for Oversee {
+    const NAME: &'static str = "inspections.oversee";
+    const ROLES: &'static [Role] = &[Role::DistrictLeader, Role::DistrictDesk];
+}
+
 /// Put right what was found at one's own unit.
 #[derive(Debug)]
 pub struct Rectify;

@@ -8,8 +8,7 @@ use people::{Actor, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{FindingId, InspectionId};
-use crate::inspect::{Inspect, Rectify};
-use crate::read::{Finding, State, finding_columns, heir, is_visited, may_see, row};
+use crate::read::{Finding, State, finding_columns, heir, is_visited, may_see, reaches, row};
 
 /// Which findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,12 +73,12 @@ pub struct Page<T> {
 
 /// The units that are walked one by one; nothing for a walk over all.
 fn walks(actor: &Actor, tree: &Tree, filter: &Filter) -> Option<Vec<UnitId>> {
-    let reaches = || actor.each::<Inspect>().map(|proof| proof.reach()).chain(actor.each::<Rectify>().map(|proof| proof.unit()));
-    if filter.unit.is_none() && actor.each::<Inspect>().any(|proof| tree.district().is_some_and(|unit| unit.id == proof.reach())) {
+    let reaches = reaches(actor);
+    if filter.unit.is_none() && tree.district().is_some_and(|unit| reaches.contains(&unit.id)) {
         return None;
     }
     let under = |unit: UnitId, above: UnitId| tree.is_within(unit, above) || tree.is_within(heir(tree, unit), above);
-    let wanted = |unit: UnitId| filter.unit.is_none_or(|above| under(unit, above)) && reaches().any(|above| under(unit, above));
+    let wanted = |unit: UnitId| filter.unit.is_none_or(|above| under(unit, above)) && reaches.iter().any(|above| under(unit, *above));
     Some(tree.all().filter(|unit| is_visited(unit.level) && wanted(unit.id)).map(|unit| unit.id).collect())
 }
 

@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use people::{Actor, Tree};
 use web::{App, Errors, Lang, MenuItem, PageError, Signed};
 
-use crate::inspect::{Inspect, InspectError, Rectify};
+use crate::inspect::{Inspect, InspectError};
 use crate::texts::InspectTexts;
 
 pub(crate) fn routes() -> Router<App> {
@@ -33,16 +33,16 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 pub(crate) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
-    if actor.has::<Inspect>().is_none() && actor.has::<Rectify>().is_none() {
+    if crate::read::reaches(actor).is_empty() {
         return Vec::new();
     }
-    vec![MenuItem::new("/inspections", InspectTexts::of(lang).menu, "eye")]
+    vec![MenuItem::new("/inspections", InspectTexts::of(lang).menu, "search-check")]
 }
 
 /// Whether somebody has to do with inspections at all, and whether they inspect.
 fn takes_part(who: &Signed) -> Result<bool, PageError> {
     let inspects = who.has::<Inspect>().is_some();
-    if inspects || who.has::<Rectify>().is_some() { Ok(inspects) } else { Err(PageError::Forbidden) }
+    if crate::read::reaches(who).is_empty() { Err(PageError::Forbidden) } else { Ok(inspects) }
 }
 
 /// A refusal as a message beside a field, or as a page.

@@ -8,7 +8,7 @@ use record::{Event, EventId};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::events::{ChecklistId, FindingId, InspectionId};
-use crate::inspect::{Inspect, Rectify};
+use crate::inspect::{Inspect, Oversee, Rectify};
 
 /// A list of things to look at, in one version.
 #[derive(Clone, Debug)]
@@ -251,10 +251,19 @@ pub fn of_inspection(tx: &mut Tx, id: InspectionId) -> Result<Vec<Finding>, Stor
     tx.all(OF_INSPECTION, p![id], row)
 }
 
-/// Whether somebody may see what was found at a unit: who inspects, and the unit with those above it, or that took over.
+/// The units of which somebody sees what was found, with all under each: who inspects, who answers for the district, and the
+/// unit itself.
+pub fn reaches(actor: &Actor) -> Vec<UnitId> {
+    let wide = actor.each::<Inspect>().map(|proof| proof.reach()).chain(actor.each::<Oversee>().map(|proof| proof.reach()));
+    wide.chain(actor.each::<Rectify>().map(|proof| proof.unit())).collect()
+}
+
+/// Whether somebody may see what was found at a unit: who inspects, who answers for the district, and the unit with those
+/// above it, or that took over.
 pub fn may_see(actor: &Actor, tree: &Tree, unit: UnitId) -> bool {
     let heir = heir(tree, unit);
     actor.may::<Inspect>(tree, unit)
+        || actor.may::<Oversee>(tree, unit)
         || actor.each::<Rectify>().any(|proof| tree.is_within(unit, proof.unit()) || tree.is_within(heir, proof.unit()))
 }
 

@@ -10,7 +10,6 @@ use web::kit::{Choice, Light};
 use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
 
 use super::takes_part;
-use crate::inspect::{Inspect, Rectify};
 use crate::list::{self, Filter, Show, VisitLine};
 use crate::read::{self, State};
 use crate::seen;
@@ -58,8 +57,7 @@ fn is_filtered(filter: &Filter) -> bool {
 
 /// The units that somebody may ask for.
 fn units(who: &Signed, chosen: Option<UnitId>) -> Vec<Choice> {
-    let reaches: Vec<UnitId> =
-        who.each::<Inspect>().map(|proof| proof.reach()).chain(who.each::<Rectify>().map(|proof| proof.unit())).collect();
+    let reaches = read::reaches(who);
     let within = |unit: UnitId| reaches.iter().any(|above| who.tree.is_within(unit, *above));
     let all = who.tree.all().filter(|unit| read::is_visited(unit.level) && !unit.is_closed() && within(unit.id));
     all.map(|unit| Choice::new(unit.id.to_string(), who.tree.full_name(unit.id)).chosen(Some(unit.id) == chosen)).collect()

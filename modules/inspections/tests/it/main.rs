@@ -84,6 +84,14 @@ testkit::on_both! {
         app.staff_in(Role::TownDesk, world.towns[1]).get(&href).expect(404);
         app.staff_in(Role::TownDesk, world.towns[1]).get(&visit).expect(404);
         town.get(&visit).expect(200).says("公示栏网格员电话未更新").says("没有发现问题");
+        // Who answers for the district sees it and changes nothing.
+        let leader = app.staff(Role::DistrictLeader);
+        leader.get("/inspections").expect(200).says("公示栏信息准确");
+        leader.get(&visit).expect(200).says("公示栏网格员电话未更新");
+        let seen = leader.get(&href).expect(200).says("公示栏网格员电话未更新");
+        assert!(seen.html().first("main form").is_none());
+        leader.get("/inspections/new").expect(403);
+        leader.get("/inspections/findings.xlsx").expect(200);
         let page = town.get(&href).expect(200);
         let rectify = format!("form[action={href}/rectify]");
         town.submit(&page, &rectify, &[("text", "")]).expect(422);
