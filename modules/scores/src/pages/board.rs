@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use base::{Ctx, Date, UnitId};
+use base::{Ctx, Date, Time, UnitId};
 use measures::{Period, ReadNumbers};
 use sheets::{Export, FileKind, Head, Value};
 use store::{StoreError, Tx};
@@ -12,6 +12,7 @@ use web::{Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::{Seen, band, points, seen};
 use crate::duties::{self, Stands};
+use crate::events::SchemeId;
 use crate::lock::{self, LockError, Round};
 use crate::permissions::{Decide, Schemes};
 use crate::scheme;
@@ -32,6 +33,8 @@ struct BoardPage {
     t: &'static ScoreTexts,
     any: bool,
     may_write: bool,
+    /// Whether the list of appeals is anything to them.
+    appeals: bool,
     schemes: Vec<Choice>,
     periods: Vec<Choice>,
     /// Text and address of the period before and the one after; empty where there is none.
@@ -43,6 +46,7 @@ struct BoardPage {
     document: String,
     /// What a row tells where no points are given.
     note: &'static str,
+    caption: &'static str,
     columns: Vec<Column>,
     rows: Vec<Row>,
     export: String,
@@ -95,6 +99,22 @@ fn revisions(t: &ScoreTexts, seen: &Seen, href: impl Fn(&Round) -> String) -> Ve
     seen.all().map(link).collect()
 }
 
+/// Where the address names no scheme: the first one that this person sees units of.
+fn own_first(tx: &mut Tx, who: &Signed, fields: &Fields, now: Time) -> Result<Fields, PageError> {
+    let mut fields = fields.clone();
+    if fields.id::<SchemeId>("s").is_none() {
+        for scheme in scheme::latest(tx)? {
+            let mut one = fields.clone();
+            one.set("s", scheme.id.to_string());
+            if seen(tx, &one, now)?.is_some_and(|seen| !visible(who, &seen).is_empty()) {
+                fields = one;
+                break;
+            }
+        }
+    }
+    Ok(fields)
+}
+
 pub(super) async fn board(staff: Staff, fields: Fields) -> Result<Page, PageError> {
     show(&staff, fields, String::new()).await
 }
@@ -112,6 +132,7 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
                 t,
                 any: false,
                 may_write,
+                appeals: sees_appeals(who),
                 schemes: Vec::new(),
                 periods: Vec::new(),
                 before: Default::default(),
@@ -120,6 +141,7 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
                 state: String::new(),
                 document: String::new(),
                 note: "",
+                caption: t.caption,
                 columns: Vec::new(),
                 rows: Vec::new(),
                 export: String::new(),
@@ -129,6 +151,7 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
                 op_key: op_key.clone(),
                 error: error.clone(),
             };
+            let fields = own_first(tx, who, &fields, ctx.now)?;
             let Some(seen) = seen(tx, &fields, ctx.now)? else { return page(&board) };
             let units = visible(who, &seen);
             board.rows = rows(tx, ctx, t, who, &seen, &units)?;
@@ -158,7 +181,9 @@ async fn show(staff: &Staff, fields: Fields, error: String) -> Result<Page, Page
             } else {
                 duty_columns(t)
             };
-            board.note = if seen.scheme.scores() { "" } else { t.duties_lead };
+            if !seen.scheme.scores() {
+                (board.note, board.caption) = (t.duties_lead, t.duties);
+            }
             board.export = format!("/scores/book.xlsx?{}", seen.query());
             board.lockable = may_write && seen.scheme.scores() && seen.revisions.is_empty() && seen.period.to < ctx.now.date();
             (board.scheme, board.from) = (id, seen.period.from.to_string());

@@ -277,6 +277,11 @@ testkit::on_both! {
         let page = writer.get(&format!("/scores/schemes/edit?s={id}")).expect(200);
         writer.get("/scores/schemes").expect(200).says("只列规定动作，不计分");
         writer.submit(&page, "form[action=/scores/schemes/edit]", &[("do", "preview")]).expect(200).says("还有时间");
+        // Whoever sees units of one scheme only is shown that one.
+        let (towns, _) = ground(app);
+        assert_ne!(towns, id);
+        app.staff(Role::BranchSecretary).get("/scores").expect(200).says("东门社区党支部");
+        app.staff(Role::TownDesk).get("/scores").expect(200).says("东街街道");
     }
 
     fn a_town_opens_its_score_down_to_a_case_and_appeals_on_the_pages(app) {
