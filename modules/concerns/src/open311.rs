@@ -49,7 +49,7 @@ pub(crate) fn routes() -> Router<App> {
 
 /// The place in the menu of the system administrator.
 pub(crate) fn menu(actor: &Actor, lang: Lang) -> Option<MenuItem> {
-    actor.has::<program::KeepPrograms>().map(|_| MenuItem::new("/admin/open311", texts::KeepTexts::of(lang).menu, "network"))
+    actor.has::<program::KeepPrograms>().map(|_| MenuItem::new("/admin/open311", texts::KeepTexts::of(lang).menu, "link"))
 }
 
 async fn answered(visit: Visit, State(app): State<App>, request: Request) -> Response {

@@ -77,7 +77,7 @@ pub(crate) fn menu(actor: &Actor, _: &Tree, lang: Lang) -> Vec<MenuItem> {
     if actor.is_admin() {
         return Vec::new();
     }
-    vec![MenuItem::new("/tests", SitTexts::of(lang).menu, "clipboard-check")]
+    vec![MenuItem::new("/tests", SitTexts::of(lang).menu, "square-pen")]
 }
 
 /// An id of an address.

@@ -87,7 +87,7 @@ pub(super) fn menu(actor: &Actor, tree: &Tree, lang: Lang) -> Vec<MenuItem> {
     }
     if actor.has::<Catalogue>().is_some() {
         items.push(MenuItem::new("/work/catalogue", crate::pages::catalogue::menu(lang), "folder-open"));
-        items.push(MenuItem::new("/work/learning", LearningTexts::of(lang).menu, "book-open"));
+        items.push(MenuItem::new("/work/learning", LearningTexts::of(lang).menu, "lightbulb"));
     }
     items
 }

@@ -99,7 +99,7 @@ testkit::on_both! {
 
     fn each_rule_is_named_with_its_text(app) {
         let officer = app.staff_in(Role::DepartmentStaff, app.world().departments[0]);
-        officer.get("/work/rules").expect(200).says("60天，信访工作条例第三十四条，2022-05-01起；按原文核对").says("尚未公布");
+        officer.get("/work/rules").expect(200).says("60 天，信访工作条例第三十四条，2022-05-01 起施行；按原文核对").says("尚未公布");
         app.staff_in(Role::SystemAdmin, app.world().district).get("/work/rules").expect(403);
     }
 }

@@ -152,7 +152,7 @@ web::texts! {
     state_call_back: "请您评价", "Waiting for your answer";
     state_done: "已办结", "Solved";
     state_closed: "已结束", "Closed";
-    show_overdue: "已经超过时限，超时会记录在案，仍会继续办理", "The deadline has passed. That is on record, and the work goes on";
+    show_overdue: "已经超过时限，超期会记录在案，仍会继续办理", "The deadline has passed. That is on record, and the work goes on";
     show_resolve_by: "答复期限", "Answer due";
     show_outcome: "结果", "Outcome";
     show_rule: "时限依据", "Set by";
