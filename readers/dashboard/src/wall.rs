@@ -62,9 +62,9 @@ pub struct Came {
 pub struct Rate {
     /// What it is called.
     pub title: String,
-    /// Whole percents, or that there are too few.
+    /// Whole percents, or a stroke where there are too few.
     pub value: String,
-    /// From how many.
+    /// From how many, or that they are too few.
     pub n: String,
 }
 
@@ -110,7 +110,9 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
     let (t, b) = (WallTexts::of(lang), BoardTexts::of(lang));
     let look = Look { actor: None, tree, lang, unit };
     let mut owed = Vec::new();
-    for due in modules.iter().flat_map(|module| module.due) {
+    // A wall tells of what residents brought: study plans and meetings are nobody's business there.
+    let brought = |name: &str| modules.iter().flat_map(|module| module.boards).any(|board| board.wall.is_some() && board.name == name);
+    for due in modules.iter().flat_map(|module| module.due).filter(|due| brought(due.name)) {
         owed.extend((due.counts)(tx, ctx, &look)?);
     }
     let depth = tree.get(unit).map_or(0, |unit| unit.path.len());
@@ -142,8 +144,8 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
             let few = kept_back(id, &[value]).contains(&true);
             rates.push(Rate {
                 title: measure_title(id, lang),
-                value: if few { t.rates_few.to_owned() } else { percent(&value) },
-                n: if few { String::new() } else { fill(t.rates_n, &[("n", &grouped(value.n()))]) },
+                value: if few { "–".to_owned() } else { percent(&value) },
+                n: if few { t.rates_few.to_owned() } else { fill(t.rates_n, &[("n", &grouped(value.n()))]) },
             });
         }
         if trend.is_empty() {

@@ -67,7 +67,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
     let href = |period: &Period| measure.map(|id| measures::cases_href(id, facts.unit, period)).unwrap_or_default();
     let row = |term: &'static str, num: Num, href: String| Row {
         term,
-        text: taken.whole(num),
+        text: said(t, lang, taken, num),
         n: num.of().map(|n| format!("n={n}")).unwrap_or_default(),
         href,
     };
@@ -126,6 +126,16 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
         lines,
         rows,
     })
+}
+
+/// A value as the page says it: the document alone writes a number and its unit in one, and in Chinese.
+fn said(t: &ReportTexts, lang: Lang, taken: &Taken, num: Num) -> String {
+    match (taken.made, lang) {
+        (Made::Rate | Made::Median, _) if taken.few(num) => t.figure_few.to_owned(),
+        (Made::Rate, _) | (_, Lang::En) => taken.bare(num),
+        (_, Lang::Hans) => format!("{} {}", taken.bare(num), taken.unit),
+        (_, Lang::Hant) => format!("{} {}", taken.bare(num), web::lang::to_hant(&taken.unit)),
+    }
 }
 
 fn list(taken: &Taken) -> Vec<Part> {

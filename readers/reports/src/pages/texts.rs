@@ -100,6 +100,7 @@ web::texts! {
     figure_last: "上期", "The period before";
     figure_year: "上年同期", "A year before";
     figure_how: "怎样计", "How it is counted";
+    figure_few: "样本不足", "too few answers";
     figure_open: "逐件查看", "See every case";
     figure_cases: "最近的", "The latest of them";
     figure_hidden: "有 {n} 件您无权查看，没有列出", "{n} that you may not see are left out";

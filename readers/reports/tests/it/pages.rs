@@ -61,6 +61,7 @@ on_both! {
     fn a_report_is_edited_finished_and_taken_away(app) {
         let (_, path) = with_report(app);
         let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        desk.get(&format!("{path}/figure?k=m:lamps.mended")).expect(200).says("20 盏");
         let form = desk.get(&format!("{path}/edit")).expect(200);
         let fields = form.html().first("form.report-edit").unwrap().form_values();
         let (name, text) = fields.iter().find(|(name, value)| name.starts_with("t.lamps.mended") && value.contains("20盏")).unwrap();
