@@ -60,7 +60,7 @@ testkit::on_both! {
         handle(app, &no);
         handle(app, &kept);
         let anybody = app.client();
-        anybody.get("/public").expect(200).says("没有找到");
+        anybody.get("/public").expect(200).says("还没有公开的诉求");
         anybody.get(&format!("/public/{no}")).expect(404);
 
         // One writes; what gives away is taken out beforehand; nobody sees it yet, and they cannot publish it.
@@ -69,7 +69,7 @@ testkit::on_both! {
         assert!(!page.html().first("textarea[name=answer]").unwrap().text().contains("13900005678"));
         desk.submit(&page, "#propose", &[("words", " ")]).expect(422);
         desk.submit(&page, "#propose", &[("words", "小区门口的路灯坏了三天。"), ("answer", "已更换灯具，恢复照明。")]).leads_to("/work/c/");
-        anybody.get("/public").expect(200).says("没有找到");
+        anybody.get("/public").expect(200).says("还没有公开的诉求");
         let page = desk.get(&format!("/work/c/{no}/publish")).expect(200).says("正在等另一位同事复核");
         assert!(page.html().first("#judge").is_none());
         let second = app.staff(Role::DistrictDesk);
