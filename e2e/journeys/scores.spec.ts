@@ -217,3 +217,39 @@ test("what an inspection found is put right and looked at again", async ({ newco
   const book = await page.request.get("/inspections/findings.xlsx?show=ever");
   expect((await book.body()).subarray(0, 2).toString()).toBe("PK");
 });
+
+test("a branch records a Party lecture, and what the rules order of it is met, without points", async ({ newcomer, clean }) => {
+  const { page } = await enterAs(await newcomer(), "支部书记");
+  await page.goto("/scores");
+  const scheme = await page.locator("select[name=s] option", { hasText: "党支部规定动作" }).getAttribute("value");
+  await page.goto(`/scores?s=${scheme}`);
+  await clean(page, "duties of branches");
+  await fits(page);
+  await page.locator("#scores th a").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("规定动作");
+  await expect(page.locator("main")).not.toContainText("等次");
+  const card = page.url();
+  const lecture = page.locator("main .list li", { hasText: "上党课" });
+  await expect(lecture).toContainText("支部工作条例");
+  const before = Number(/期内 (\d+) 次/.exec(await lecture.innerText())?.[1] ?? 0);
+  await clean(page, "duties of a branch");
+  await fits(page);
+
+  await page.goto("/learning/branch/study");
+  await page.getByLabel("学习主题").fill("党课：把群众的事办到位");
+  await page.getByText("党课", { exact: true }).click();
+  await page.getByLabel("学习时长（小时）").fill("2");
+  await clean(page, "recording a collective study");
+  await page.getByRole("button", { name: "登记", exact: true }).click();
+  await said(page, "已登记");
+  await clean(page, "a collective study");
+
+  await expect(async () => {
+    await page.goto(card);
+    await expect(lecture).toContainText(`期内 ${before + 1} 次`, { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(lecture).toContainText("已做到");
+  await lecture.getByRole("link").click();
+  await expect(page.locator("#cases")).toContainText("党课");
+  await clean(page, "what a duty was met by");
+});
