@@ -261,7 +261,7 @@ testkit::on_both! {
         let text = card.main_text();
         assert!(!text.contains("得分卡") && !text.contains("等次") && !text.contains("权重"), "{text}");
         let html = card.html();
-        let cases = html.all("main .list a").into_iter().find_map(|a| a.attribute("href").map(str::to_owned)).expect("its cases");
+        let cases = html.all("main .list a").into_iter().find_map(|a| a.attribute("href").map(str::to_owned)).unwrap();
         secretary.get(&cases).expect(200).says("组织生活");
         // The office above sees how many are met; nobody can lock what has no points.
         let office = app.staff(Role::PartyAffairs);
