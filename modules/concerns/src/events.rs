@@ -1,8 +1,7 @@
 //! What the record says of a concern: one struct of facts for each kind of event.
 //!
-//! Facts hold ids, codes, times and salted digests. What was said lies in `concern_text` and can be
-//! erased there. Each step carries the version `v` that the concern has after it, so that steps are
-//! told apart and put in order whatever clock wrote them.
+//! Facts hold ids, codes, times and salted digests. What was said lies in `concern_text` and can be erased there. Each step
+//! carries the version `v` that the concern has after it, so that steps are told apart and put in order whatever clock wrote them.
 
 mod declare;
 mod happened;
@@ -502,8 +501,7 @@ events! {
         bars: Vec<UnitId>,
     }
 
-    /// A unit that ended was to come, to answer or to be told: who took over from it is, or nobody where that one may not
-    /// know of it.
+    /// A unit that ended was to come, to answer or to be told: who took over from it is, or nobody where that one may not know of it.
     ConcernPartsPassed = 1 {
         /// The unit that ended.
         from: UnitId,
