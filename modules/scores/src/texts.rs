@@ -232,7 +232,7 @@ web::texts! {
     marked_r2: "按转载核对", "Checked against a secondary page";
     marked_m: "未核对，只作提示", "Not checked; only informs";
     marked_c: "本系统默认或由本区确定", "Our default, or the district's own";
-    in_force: "{at}起施行", "In force since {at}";
+    in_force: "{at} 起施行", "In force since {at}";
     unread: "现在的程序读不懂这一版（{why}），全文见下。", "This program cannot read that version ({why}); its text stands below.";
     packs: "全文", "The text";
     packs_hint: "下列文件名称和内容的校验值就是记录里的规则版本：", "The digest of these names and texts is the version that records bear:";
