@@ -21,6 +21,8 @@ web::texts! {
     due_today: "今天到期", "Due today";
     due_late: "超期", "Late";
     due_step: "环节", "Step";
+    due_others: "其他要办的", "Due besides";
+    due_what: "事项", "What";
     due_none: "没有要办的事", "Nothing is due";
     due_none_of: "没有要办的：{names}", "Nothing is due of: {names}";
     due_none_text: "新的事到了，会先出现在这里。", "What comes in will be shown here first.";

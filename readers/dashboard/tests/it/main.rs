@@ -277,6 +277,39 @@ testkit::on_both! {
     }
 }
 
+/// Two things that a town owes: one of a module that a wall tells of, one of a module that it does not.
+const fn owing(name: &'static str) -> web::due::Due {
+    web::due::Due {
+        name,
+        title: |_| "事",
+        steps: |_| vec![("do", "办")],
+        counts: |_, _, look| {
+            let towns = look.tree.all().filter(|unit| unit.level == Level::Town);
+            Ok(towns.map(|unit| web::due::Owed { unit: unit.id, step: "do", open: 3, today: 1, late: 1 }).collect())
+        },
+        list: |_, _, _, _, _, _, _| Ok(web::due::Lines { lines: Vec::new(), next: None }),
+    }
+}
+
+/// See [`owing`].
+const OWING: [web::due::Due; 2] = [owing("works"), owing("plans")];
+
+#[test]
+fn a_wall_tells_of_what_residents_brought_and_of_nothing_else() {
+    let Some(app) = TestApp::new(testkit::Engine::Sqlite, modules()) else { return };
+    let district = app.world().district;
+    let all = vec![web::Module { boards: BOARDS, due: &OWING, ..web::Module::new("works") }];
+    let wall = app
+        .district()
+        .read_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            dashboard::wall::look(tx, ctx, &all, &tree, district, web::Lang::Hans)
+        })
+        .unwrap();
+    assert_eq!((wall.open.as_str(), wall.today.as_str(), wall.late.as_str()), ("6", "2", "2"));
+    assert!(wall.units.iter().all(|unit| (unit.open, unit.late) == (3, 1)), "{:?}", wall.units);
+}
+
 /// What is changed past the product is found.
 #[test]
 fn a_change_by_sql_is_found() {
