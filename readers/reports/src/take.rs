@@ -84,8 +84,12 @@ fn unmet(tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: UnitId, over: &Period) -> Re
     let owed = measures::duties::of(tx, ctx.rules(), tree, unit, over, ctx.now.date())?;
     let (mut list, mut pages) = (Vec::new(), Vec::new());
     for owed in owed.into_iter().filter(measures::duties::Owed::is_unmet) {
-        let how = if owed.duty.met == Met::Never { "期内超期" } else { "期内只有" };
-        list.push((format!("{}（{how}{}次，依据{}）", owed.duty.title_zh, owed.n, owed.source), owed.n));
+        let how = match (owed.duty.met, owed.n) {
+            (Met::Never, n) => format!("期内超期{n}次"),
+            (_, 0) => "期内没有记录".to_owned(),
+            (_, n) => format!("期内只有{n}次"),
+        };
+        list.push((format!("{}（{how}，依据{}）", owed.duty.title_zh, owed.source), owed.n));
         pages.push(measures::cases_href(owed.duty.measure, unit, over));
     }
     let now = Num::count(i64::try_from(list.len()).unwrap_or(i64::MAX));
