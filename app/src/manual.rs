@@ -61,8 +61,8 @@ pub(crate) const LINES: [Line; 14] = [
         command: "import",
         after: ["表 文件", "TABLE FILE"],
         what: [
-            "导入 units、grids、posts、people、holdings、residents 或 duties（.xlsx、.csv）",
-            "bring in units, grids, posts, people, holdings, residents or duties (.xlsx, .csv)",
+            "导入 units、links、grids、posts、people、holdings、residents 或 duties（.xlsx、.csv）",
+            "bring in units, links, grids, posts, people, holdings, residents or duties (.xlsx, .csv)",
         ],
         options: &["data", "config", "database", "schema", "host", "unit", "try"],
     },

@@ -3,6 +3,7 @@
 
 mod grids;
 mod holdings;
+mod links;
 mod people_table;
 mod posts;
 mod units;
@@ -15,7 +16,7 @@ use store::Tx;
 use super::{Bring, BringError, Run, problem};
 
 /// All of them, in the order in which a new district brings them.
-pub(crate) const KINDS: &[Bring] = &[units::KIND, grids::KIND, posts::KIND, people_table::KIND, holdings::KIND];
+pub(crate) const KINDS: &[Bring] = &[units::KIND, links::KIND, grids::KIND, posts::KIND, people_table::KIND, holdings::KIND];
 
 /// The district, for those whose permission reaches all of it.
 fn district<P: Permission>(actor: &Actor, tree: &Tree) -> Vec<UnitId> {

@@ -12,6 +12,8 @@ crate::texts! {
     intro: "用手头的 Excel 表格导入，也按同样的表头导出。标题行、填表说明、合计和签字行会自动跳过。", "Import the spreadsheets you already have, and export with the same headers. Title, instruction, total and signature rows are skipped.";
     title_units: "单位", "Units";
     intro_units: "各级单位和党组织。已有的代码按新内容更新，没有的新设。上级要排在下级前面。", "Units and Party organisations. Known codes are updated, new ones created; list a unit after the one above it.";
+    title_links: "党组织对应", "Links of units and Party organisations";
+    intro_links: "哪个单位对应哪个党组织，一行一对；网格公示牌上的党组织也由此得出。单位和党组织要先有。导入只增加，不解除。", "Which Party organisation is that of which unit, one pair a row; boards of grids take it from here. Bring units in first. A table adds and takes nothing apart.";
     title_grids: "网格信息", "Grids";
     intro_grids: "网格和公示牌的内容。网格长、网格员和党组织由岗位和党组织关系得出，导入时不看这几列。", "Grids and what their boards say. Grid workers and Party organisations are known from posts and links, so those columns are not read.";
     title_posts: "岗位", "Posts";

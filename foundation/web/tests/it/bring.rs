@@ -54,6 +54,17 @@ testkit::on_both! {
         assert_eq!(tree.find_code("990105001000").map(|unit| unit.name.as_str()), Some("东街街道办"), "renamed");
         assert_eq!(tree.find_code("NSDW").and_then(|unit| unit.parent), Some(app.world().party));
 
+        let pairs = ["单位代码", "单位名称", "党组织代码", "党组织"];
+        let links = table("党组织对应表", &pairs, &[
+            &["990105003000", "南山街道", "NSDW", "南山街道党委"],
+            &["NSDW", "南山街道党委", "990105003000", "南山街道"],
+            &["990105003000", "南山街道", "NOWHERE", ""],
+        ]);
+        let linked = bring(app, &system, "links", &links).says("左边应是单位").says("没有这个代码的单位");
+        let town = tree.find_code("990105003000").unwrap().id;
+        let party = || app.district().read_now(move |tx, _| people::links_of(tx, town)).unwrap();
+        assert_eq!(party().iter().map(|link| link.party).collect::<Vec<_>>(), [tree.find_code("NSDW").unwrap().id]);
+
         let grids = table("网格信息", &["网格编码", "名称", "类型", "范围/四至", "户数", "监督电话"], &[
             &["990105003001001", "第一网格", "基础网格", "东至建设路", "312", "12345"],
             &["990105003001", "不是网格", "", "", "", ""],
@@ -90,7 +101,7 @@ testkit::on_both! {
         bring(app, &system, "posts", &table("岗位", &["单位代码", "岗位名称", "角色"], &[two, two, two])).says("和第");
 
         // What goes out comes in again as the same.
-        for (browser, kind) in [(&system, "units"), (&system, "grids"), (&system, "posts"), (&system, "people"), (&security, "holdings")] {
+        for (browser, kind) in [(&system, "units"), (&system, "links"), (&system, "grids"), (&system, "posts"), (&system, "people"), (&security, "holdings")] {
             let book = browser.get(&format!("/tables/{kind}/export.xlsx")).expect(200);
             let again = bring(app, browser, kind, &book.bytes);
             let said = again.says("新增 0").main_text();
@@ -98,6 +109,8 @@ testkit::on_both! {
         }
 
         // What is used stays; the rest is taken back, the last first.
+        press(app, &system, &linked, "undo").says("导入已撤销");
+        assert!(party().is_empty());
         press(app, &system, &people_done, "undo");
         press(app, &security, &held_done, "undo").says("导入已撤销");
         press(app, &system, &done, "undo").says("导入已撤销");
