@@ -196,6 +196,44 @@ test("of a test that is over, the analysis and the wrong answers", async ({ newc
   await clean(person, "a wrong answer tried again");
 });
 
+test("a question with sound, and a test that is called off", async ({ newcomer, people, clean }) => {
+  const { page: desk } = await enter(await newcomer(), people.desk);
+  await desk.goto("/tests/banks");
+  await desk.getByRole("link", { name: "党务和群众工作" }).first().click();
+  await desk.locator("a.item", { hasText: "有音频" }).first().click();
+  const player = desk.locator("audio");
+  await clean(desk, "a question with sound");
+  // Nothing of it is fetched before somebody wants to hear it; then the browser asks by ranges.
+  expect(await player.evaluate((audio: HTMLAudioElement) => audio.readyState)).toBe(0);
+  await player.evaluate((audio: HTMLAudioElement) => audio.load());
+  await player.evaluate((audio: HTMLAudioElement) => {
+    audio.muted = true;
+    return audio.play();
+  });
+  await expect.poll(() => player.evaluate((audio: HTMLAudioElement) => audio.duration)).toBeGreaterThan(1);
+  const part = await desk.request.get((await player.getAttribute("src")) ?? "", { headers: { range: "bytes=0-3" } });
+  expect([part.status(), (await part.body()).toString()]).toEqual([206, "RIFF"]);
+  await desk.locator("input[name=recording]").setInputFiles({ name: "说明.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("no sound at all") });
+  await desk.getByRole("button", { name: "上传" }).click();
+  await expect(desk.getByText("认不出这个文件")).toBeVisible();
+
+  await desk.goto("/tests");
+  await desk.locator("a.item[href$='/run']", { hasText: "年终理论测试" }).click();
+  await desk.locator("summary", { hasText: "取消测试" }).click();
+  await desk.getByLabel("取消原因").fill("与区里的安排重复，不再组织。");
+  await clean(desk, "calling a test off");
+  await desk.getByRole("button", { name: "取消测试" }).click();
+  await expect(desk.getByText("测试已取消")).toBeVisible();
+  const { page: person } = await enter(await newcomer(), people.community);
+  await person.goto("/tests");
+  const off = person.locator("a.item", { hasText: "年终理论测试" });
+  await expect(off).toContainText("与区里的安排重复");
+  await clean(person, "tests that were called off");
+  await off.click();
+  await expect(person.getByText("不用参加")).toBeVisible();
+  await clean(person, "a test that was called off");
+});
+
 /** Whoever has the lowest score on the page of a test. */
 async function lowest(page: Page, like: Member): Promise<Member> {
   const rows = await page.locator("#people tbody tr").evaluateAll((list) =>

@@ -8,8 +8,34 @@ import { all, fill, make } from "./dom";
 const cover = document.querySelector<HTMLFormElement>("form[data-start]");
 cover?.append(make("input", { type: "hidden", name: "js", value: "1" }));
 
+const opens = document.querySelector<HTMLElement>("[data-opens]");
+if (opens) wait(opens);
+
 const form = document.querySelector<HTMLFormElement>("form[data-sit]");
 if (form) sit(form);
+
+/** `1:02:03` and `02:03`. */
+function clocked(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  return `${hours > 0 ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** Counts down to the opening by what the server said was left, and shows the button in its second to whoever waits for it. */
+function wait(line: HTMLElement): void {
+  const at = performance.now() + Number(line.dataset.opens);
+  const tick = (): void => {
+    const left = at - performance.now();
+    if (left <= 0) {
+      location.reload();
+      return;
+    }
+    line.textContent = fill(line.dataset.text ?? "", { left: clocked(left) });
+    window.setTimeout(tick, Math.min(500, left + 20));
+  };
+  tick();
+}
 
 interface Waiting {
   /** `q` for letters, `w` for words. */
@@ -122,11 +148,8 @@ function sit(form: HTMLFormElement): void {
 
   function tick(): void {
     const left = Math.max(0, end - performance.now());
-    const seconds = Math.ceil(left / 1000);
-    const two = (n: number): string => String(n).padStart(2, "0");
-    const hours = Math.floor(seconds / 3600);
-    clock.textContent = `${hours > 0 ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-    clock.classList.toggle("soon", seconds <= 300);
+    clock.textContent = clocked(left);
+    clock.classList.toggle("soon", left <= 300_000);
     if (left === 0 && !over) {
       over = true;
       hand_in();

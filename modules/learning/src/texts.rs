@@ -167,6 +167,7 @@ web::texts! {
     source_training: "书记和班子成员每年参加集中培训至少 {n} 次，依据：{source}", "Secretary and committee: at least {n} training class a year; source: {source}";
     source_rotation: "书记每年参加区县轮训 {n} 次，依据：{source}", "Secretary: {n} round of training a year; source: {source}";
     source_induction: "新任的书记 {n} 天内完成任职培训，依据：{source}", "A new secretary: training within {n} days; source: {source}";
+    sources_second: "以上依据来自二手资料，没有核对原文。", "These sources were read in secondary pages, not checked against the texts themselves.";
     as_secretary: "书记", "Secretary";
     as_committee: "班子成员", "Committee";
     committee_title: "登记班子成员和书记任职", "Who sits on the committee";

@@ -114,6 +114,14 @@ fn organised(tx: &mut store::Tx, who: &Signed, id: TestId) -> Result<(Test, peop
     Ok((test, proof))
 }
 
+/// The units in whose name this person sets tests, each once.
+fn own_offices(who: &Signed) -> Vec<base::UnitId> {
+    let mut units: Vec<base::UnitId> = who.each::<Organise>().map(|proof| proof.unit()).collect();
+    units.sort_unstable();
+    units.dedup();
+    units
+}
+
 /// The banks that this person may use: their own unit's and those of the units above.
 fn usable(tx: &mut store::Tx, who: &Signed) -> Result<Vec<crate::read::Bank>, PageError> {
     let mut banks = crate::read::banks(tx)?;

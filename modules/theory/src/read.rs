@@ -419,12 +419,12 @@ const TEST: &Sql = sql!(
             p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling, t.why
      FROM theory_test t JOIN paper p ON p.id = t.paper WHERE t.id = ?1"
 );
-/// A district sets some hundreds in a year.
-const TESTS: &Sql = sql!(
+/// By the index `theory_test_by_unit`; an office sets some dozens in a year.
+const SET_BY: &Sql = sql!(
     "SELECT t.id, t.unit, t.paper, t.name, t.scope, t.opens_at, t.closes_at, t.minutes, t.late, t.early, t.attempts, t.pass,
             t.open_book, t.partial, t.second, t.shown_at_once, t.retake_of, t.enrolled, t.state, t.sat, t.mean, t.spread,
             p.full_marks, p.by_hand, p.questions, p.variants, t.on_paper, t.typing_ended_at, t.enrolling, t.why
-     FROM theory_test t JOIN paper p ON p.id = t.paper ORDER BY t.opens_at DESC, t.id DESC LIMIT 500"
+     FROM theory_test t JOIN paper p ON p.id = t.paper WHERE t.unit = ?1 ORDER BY t.opens_at DESC, t.id DESC LIMIT 200"
 );
 /// By the index `seat_by_person`.
 const OF_PERSON: &Sql = sql!(
@@ -443,12 +443,17 @@ pub fn test(tx: &mut Tx, id: TestId) -> Result<Option<Test>, StoreError> {
     tx.opt(TEST, p![id], test_row)
 }
 
-/// The newest tests, the newest first.
+/// The newest tests that one of these units set, the newest first.
 ///
 /// # Errors
 /// Only the store's.
-pub fn tests(tx: &mut Tx) -> Result<Vec<Test>, StoreError> {
-    tx.all(TESTS, p![], test_row)
+pub fn set_by(tx: &mut Tx, units: &[UnitId]) -> Result<Vec<Test>, StoreError> {
+    let mut all = Vec::new();
+    for unit in units {
+        all.extend(tx.all(SET_BY, p![*unit], test_row)?);
+    }
+    all.sort_by_key(|test| std::cmp::Reverse((test.opens, test.id)));
+    Ok(all)
 }
 
 /// The tests that somebody sits or sat, the newest first.

@@ -1,7 +1,7 @@
 //! Who sits a test, however many they are: some at a time in the order of their ids, found by name or login, and the figures
 //! over all of them.
 
-use base::{PersonId, UnitId};
+use base::{PersonId, Time, UnitId};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::by_unit;
@@ -54,6 +54,52 @@ pub fn some(tx: &mut Tx, test: TestId, typed: &str, after: Option<PersonId>, mos
 pub fn unsat(tx: &mut Tx, test: TestId, typed: &str, after: Option<PersonId>, most: i64) -> Result<Vec<Enrolled>, StoreError> {
     let (name, login) = pattern(typed);
     tx.all(UNSAT, p![test, after.unwrap_or_default(), name.as_str(), login.as_str(), most], enrolled)
+}
+
+/// What somebody's sittings come to.
+#[derive(Clone, Copy, Debug)]
+pub struct Sat {
+    /// Their best score, in tenths of a point.
+    pub best: Option<i64>,
+    /// Whether they began.
+    pub begun: bool,
+    /// Whether they sit it now.
+    pub going: bool,
+}
+
+/// Somebody as the workbook of results has them.
+#[derive(Clone, Debug)]
+pub struct Out {
+    /// Their seat.
+    pub seat: Enrolled,
+    /// Their name.
+    pub name: String,
+    /// How they stand.
+    pub sat: Sat,
+    /// When they handed in last.
+    pub handed: Option<Time>,
+}
+
+/// By the primary keys.
+const OUT: &Sql = sql!(
+    "SELECT s.person, s.unit, s.extra, s.large, n.name,
+            (SELECT MAX(a.score) FROM attempt a WHERE a.test = s.test AND a.person = s.person),
+            (SELECT MAX(a.submitted_at) FROM attempt a WHERE a.test = s.test AND a.person = s.person),
+            (SELECT COUNT(*) FROM attempt a WHERE a.test = s.test AND a.person = s.person),
+            (SELECT COUNT(*) FROM attempt a WHERE a.test = s.test AND a.person = s.person AND a.submitted_at IS NULL)
+     FROM seat s JOIN person n ON n.id = s.person WHERE s.test = ?1 AND s.person > ?2 ORDER BY s.person LIMIT ?3"
+);
+
+/// So many of those who sit a test, after this person, with how they stand.
+///
+/// # Errors
+/// Only the store's.
+pub fn out(tx: &mut Tx, test: TestId, after: Option<PersonId>, most: usize) -> Result<Vec<Out>, StoreError> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    tx.all(OUT, p![test, after.unwrap_or_default(), most], |row| {
+        let sat = Sat { best: row.opt_int(5)?, begun: row.int(7)? > 0, going: row.int(8)? > 0 };
+        Ok(Out { seat: enrolled(row)?, name: row.text(4)?.to_owned(), sat, handed: row.opt_time(6)? })
+    })
 }
 
 /// How a test stands, in numbers of people.

@@ -55,6 +55,7 @@ web::texts! {
     again: "再答一次", "Sit it again";
     start_note: "开始后按服务器时间计时。每答一题自动保存，换设备或断网后重新进入可以接着作答。", "Time runs on the server from here. Each answer is saved as it is given; on another device, or after the network was gone, you go on where you were.";
     opens_at: "{when} 开放", "Opens {when}";
+    opens_in: "{left} 后开放；到时这里自动出现“开始作答”。", "Opens in {left}; the button appears here by itself.";
     over: "测试已结束", "The test is over";
     late: "已过进入时间，不能再开始", "It is too late to begin";
     used: "作答次数已用完", "Every attempt was used";
@@ -158,7 +159,6 @@ web::texts! {
     has_picture: "有图", "Picture";
     has_sound: "有音频", "Sound";
     has_film: "有视频", "Film";
-    comma: "、", ", ";
     version: "第 {v} 版", "Version {v}";
     version_note: "保存会成为新的一版；已经组成的试卷不变。", "Saving makes a new version; papers that were made stay as they are.";
     retire: "停用", "Take out";
@@ -320,7 +320,7 @@ web::texts! {
     typed_same: "请由另一人录第二遍", "Somebody else must type it in the second time";
     typed_twice: "此人已有答卷", "There is a paper of this person already";
     import_file: "Word（.docx）或 Excel（.xlsx）文件", "Word (.docx) or Excel (.xlsx) file";
-    import_intro: "按老师常用的排版识别：题号、选项、答案、难度、知识点、解析。有音频或视频的题，在题干下面写一行“音频：文件名.mp3”（Excel 写在“音视频”列），预览时上传文件。先预览，再导入；可以撤回。", "Read as teachers lay it out: numbers, options, answer, difficulty, topic, explanation. For a question with sound or a film, write a line “音频：file.mp3” under it (in Excel the column 音视频) and upload the file with the preview. First a preview; it can be taken back.";
+    import_intro: "按老师常用的排版识别：题号、选项、答案、难度、知识点、解析。有音频或视频的题，在题干下面写一行“音频：文件名.mp3”（Excel 写在“音视频”列），预览时上传文件。先预览，再导入；可以撤回。", "Read as teachers lay it out: numbers, options, answer, difficulty, topic, explanation. For a question with sound or a film, name its file in a line of its own under it (in Excel in the column of recordings, as the exported table has it) and upload the file with the preview. First a preview; it can be taken back.";
     import_preview: "预览", "Preview";
     import_send: "导入 {n} 道", "Bring in {n}";
     import_found: "识别出 {n} 道，{wrong} 道有问题", "{n} questions found, {wrong} with something wrong";

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use base::rules::{Mark, Rule};
 use base::{Ctx, Date, PersonId, UnitId};
 use people::{Proof, Role};
 use store::{StoreError, Tx};
@@ -162,7 +163,14 @@ fn sources(t: &LearnTexts, ctx: &Ctx) -> Vec<String> {
     {
         all.extend(rule(id).map(|rule| fill(words, &[("n", &rule.amount), ("source", &hours::source(rule))])));
     }
+    let ids = [hours::SECRETARY, hours::MEMBER, hours::TRAINING, hours::ROTATION, hours::INDUCTION];
+    all.extend(unread(t, ids.into_iter().filter_map(rule)));
     all
+}
+
+/// That some of these were not read in the text itself, where it is so.
+fn unread<'a>(t: &LearnTexts, mut rules: impl Iterator<Item = &'a Rule>) -> Option<String> {
+    rules.any(|rule| matches!(rule.mark, Mark::R2 | Mark::M)).then(|| t.sources_second.to_owned())
 }
 
 #[derive(Template)]
@@ -231,7 +239,8 @@ fn ordered(t: &LearnTexts, lang: Lang, ctx: &Ctx) -> String {
         let rule = ctx.rules().rule_on(id, ctx.now.date())?;
         Some(fill(words, &[("n", &rule.amount), ("source", &hours::source(rule))]))
     };
-    let all = [said("party.theme_day", t.occasion_hint_theme_day), said("party.lecture", t.occasion_hint_lecture)];
+    let rules = ["party.theme_day", "party.lecture"].into_iter().filter_map(|id| ctx.rules().rule_on(id, ctx.now.date()));
+    let all = [said("party.theme_day", t.occasion_hint_theme_day), said("party.lecture", t.occasion_hint_lecture), unread(t, rules)];
     all.into_iter().flatten().collect::<Vec<_>>().join(if lang == Lang::En { " " } else { "" })
 }
 

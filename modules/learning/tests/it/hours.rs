@@ -83,7 +83,7 @@ testkit::on_both! {
         assert!(page.html().first(&format!("a[href=/learning/classes/{class}]")).is_some());
         // The book of the branch shows it, with the rules; those above see none of it.
         let book = app.staff(Role::BranchSecretary).get("/learning/branch").expect(200).main_text();
-        for words in ["书记和班子成员 56、党员 32", "应参加的培训", "书记轮训", "183 天内"] {
+        for words in ["书记和班子成员 56、党员 32", "应参加的培训", "书记轮训", "183 天内", "来自二手资料，没有核对原文"] {
             assert!(book.contains(words), "{words}: {book}");
         }
         app.staff(Role::PartyAffairs).get("/learning/branch").expect(403);

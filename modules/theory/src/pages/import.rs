@@ -171,7 +171,7 @@ pub(super) async fn show(staff: Staff, Path(import): Path<String>) -> Result<Pag
             let missing = if lacking.is_empty() || import.state != "shown" {
                 String::new()
             } else {
-                fill(t.import_files_text, &[("n", &lacking.len()), ("names", &names.join(t.comma))])
+                fill(t.import_files_text, &[("n", &lacking.len()), ("names", &names.join(if lang.is_chinese() { "、" } else { ", " }))])
             };
             let waits = import.state == "shown" || (import.state == "in" && import.done < import.good);
             page(&Preview {

@@ -102,6 +102,11 @@ pub(super) async fn for_import(staff: Staff, Path(import): Path<String>, request
     if unnamed.is_empty() {
         Ok(to.done(fill(t.import_files_done, &[("n", &n)])).into_response())
     } else {
-        Ok(to.flash(Tone::Warning, fill(t.import_files_unnamed, &[("names", &unnamed.join(t.comma))])).into_response())
+        Ok(to
+            .flash(
+                Tone::Warning,
+                fill(t.import_files_unnamed, &[("names", &unnamed.join(if staff.lang.is_chinese() { "、" } else { ", " }))]),
+            )
+            .into_response())
     }
 }

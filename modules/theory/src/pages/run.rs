@@ -11,9 +11,9 @@ use web::{Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redi
 
 use super::{home, id, organised};
 use crate::events::TestId;
-use crate::read::{self, Enrolled, Test};
+use crate::read::{self, Attempt, Enrolled, Test};
 use crate::render::points;
-use crate::seats;
+use crate::seats::{self, Sat};
 use crate::set_test::{self, SetError, accommodate, seat_of};
 use crate::texts::{SitTexts, TheoryTexts};
 use crate::typed;
@@ -70,19 +70,32 @@ pub(super) fn stands(
     test: &Test,
     person: PersonId,
 ) -> Result<(&'static str, &'static str, Option<i64>), StoreError> {
-    let attempts = read::attempts(tx, test.id, person)?;
-    let score = attempts.iter().filter_map(|attempt| attempt.score).max();
-    let (state, tone) = match (attempts.last(), score) {
+    let sat = sat(&read::attempts(tx, test.id, person)?);
+    let (state, tone) = said(ctx, s, test, sat);
+    Ok((state, tone, sat.best))
+}
+
+/// What somebody's sittings come to.
+pub(super) fn sat(attempts: &[Attempt]) -> Sat {
+    Sat {
+        best: attempts.iter().filter_map(|attempt| attempt.score).max(),
+        begun: !attempts.is_empty(),
+        going: attempts.last().is_some_and(|attempt| attempt.submitted.is_none()),
+    }
+}
+
+/// The same in words and a colour.
+pub(super) fn said(ctx: &Ctx, s: &SitTexts, test: &Test, sat: Sat) -> (&'static str, &'static str) {
+    match sat.best {
         _ if test.state == "cancelled" => (s.state_cancelled, ""),
-        (_, Some(score)) if test.passes(score) => (s.state_passed, "success"),
-        (_, Some(_)) => (s.state_failed, "error"),
-        (Some(attempt), None) if attempt.submitted.is_none() => (s.state_sitting, "info"),
-        (Some(_), None) => (s.result_waiting, "warning"),
-        (None, None) if test.is_open(ctx.now) || test.waits_for_sheets(ctx.now) => (s.state_none, ""),
-        (None, None) if test.has_begun(ctx.now) => (s.state_missed, ""),
-        (None, None) => (s.state_coming, ""),
-    };
-    Ok((state, tone, score))
+        Some(score) if test.passes(score) => (s.state_passed, "success"),
+        Some(_) => (s.state_failed, "error"),
+        None if sat.going => (s.state_sitting, "info"),
+        None if sat.begun => (s.result_waiting, "warning"),
+        None if test.is_open(ctx.now) || test.waits_for_sheets(ctx.now) => (s.state_none, ""),
+        None if test.has_begun(ctx.now) => (s.state_missed, ""),
+        None => (s.state_coming, ""),
+    }
 }
 
 /// What somebody was given.
@@ -145,10 +158,10 @@ pub(super) async fn run(staff: Staff, Path(test): Path<String>, fields: Fields) 
                 figures,
                 columns: vec![
                     Column::new(t.column_name),
-                    Column::new(t.column_unit),
                     Column::new(t.column_state),
                     Column::number(t.column_score),
                     Column::new(t.column_more),
+                    Column::new(t.column_unit),
                 ],
                 rows,
                 q,

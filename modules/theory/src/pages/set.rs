@@ -72,9 +72,7 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                 }
             }
             let chosen = fields.id::<UnitId>("unit");
-            let closed = read::tests(tx)?
-                .into_iter()
-                .filter(|test| test.state == "closed" && who.each::<Organise>().any(|proof| proof.unit() == test.unit));
+            let closed = read::set_by(tx, &super::own_offices(who))?.into_iter().filter(|test| test.state == "closed");
             page(&SetPage {
                 shell: who.shell(t.test_new),
                 t,

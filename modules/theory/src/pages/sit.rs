@@ -67,6 +67,8 @@ struct Cover {
     /// The word on the button; empty where there is nothing to begin.
     begin: &'static str,
     why_not: String,
+    /// Milliseconds until it opens, of one that opens within a day; 0 of every other.
+    opens: i64,
     results: Vec<Result_>,
     review: Vec<Reviewed>,
     action: String,
@@ -96,6 +98,7 @@ pub(super) async fn cover(staff: Staff, Path(test): Path<String>) -> Result<Page
                 facts: facts(s, lang, ctx, &seat, attempts.len()),
                 begin,
                 why_not,
+                opens: opens_in(ctx, test),
                 results: results.collect(),
                 review,
                 action: format!("/tests/t/{}/start", test.id),
@@ -103,6 +106,12 @@ pub(super) async fn cover(staff: Staff, Path(test): Path<String>) -> Result<Page
             })
         })
         .await
+}
+
+/// Milliseconds until a test opens, where somebody may wait for it.
+fn opens_in(ctx: &Ctx, test: &Test) -> i64 {
+    let left = test.opens.since(ctx.now);
+    if test.state == "set" && (1..=Time::DAY).contains(&left) { left / 1_000 + 1 } else { 0 }
 }
 
 /// What somebody sees of a test that they were to sit and that was called off.
@@ -120,6 +129,7 @@ fn called_off(tx: &mut Tx, ctx: &Ctx, who: &Signed, test: TestId) -> Result<Page
         facts,
         begin: "",
         why_not: s.off_text.to_owned(),
+        opens: 0,
         results: Vec::new(),
         review: Vec::new(),
         action: String::new(),

@@ -38,7 +38,10 @@ testkit::on_both! {
 
         let who = app.staff_in(Role::CommunitySecretary, world.communities[0]);
         who.get("/tests").expect(200).says("镇街理论测试").says("未开始");
-        who.get(&cover).expect(200).says("开放");
+        // Who waits for it sees the button in the second in which it opens, by the server's clock.
+        let waits = who.get(&cover).expect(200).says("开放");
+        let left: i64 = waits.html().first("[data-opens]").unwrap().attribute("data-opens").unwrap().parse().unwrap();
+        assert!((1..=3_600_001).contains(&left), "{left}");
         app.pass(Time::HOUR);
         let who = app.staff_in(Role::CommunitySecretary, world.communities[0]);
         who.get(&cover).expect(200).says("开始作答");
