@@ -10,7 +10,7 @@ use ::learning::lesson::{Words, add};
 use ::learning::model::{ClassId, ClassSort, CourseId, CourseState, LessonKind, Occasion, end_of};
 use ::learning::permissions::{Keep, Learn, Plan, Teach};
 use ::learning::plan::{NewPlan, conclude, make, ready};
-use ::learning::{attend, committee, correct, course, read, remark, seat, study};
+use ::learning::{attend, committee, correct, course, read, remark, seat, since, study};
 use base::{Ctx, Date, Time, UnitId};
 use measures::Period;
 use people::{Actor, Role};
@@ -266,8 +266,14 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
             let id = enter_class(tx, &piece, &cast, one, (ClassSort::Training, 30, days))?;
             cancel(tx, &next(&piece), &proof, &tree, id, "讲课教师出差，改为线上课程").map_err(CreateError::refused)?;
             // Who sits on a committee beside the secretary: two of each of some branches.
-            for actor in cast.with(Role::BranchSecretary).into_iter().take(20) {
+            // Some secretaries began two months before the house did, and say so.
+            let began = tree.district().map(|unit| unit.valid_from.plus(-60 * Time::DAY).date());
+            for (n, actor) in cast.with(Role::BranchSecretary).into_iter().take(20).enumerate() {
                 let Some(proof) = actor.has::<Keep>() else { continue };
+                if n % 4 == 1 {
+                    let who = (proof.unit(), actor.person);
+                    since::say(tx, &next(&piece), &proof, &tree, who, began).map_err(CreateError::refused)?;
+                }
                 let members = people::read::holders_in(tx, end, proof.unit())?;
                 let some: Vec<_> = members.into_iter().filter(|held| held.role == Role::Member).map(|held| held.person).take(2).collect();
                 committee::set(tx, &next(&piece), &proof, &tree, proof.unit(), &some).map_err(CreateError::refused)?;
