@@ -7,8 +7,8 @@ use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
-    RegisterEnding, ResidentBasisNoted, ResidentBasisUndone, ResidentChanged, ResidentConfirmed, ResidentConsentWithdrawn, ResidentEntered, ResidentMoved,
-    ResidentOpened, ResidentRemoved,
+    RegisterEnding, ResidentBasisNoted, ResidentBasisUndone, ResidentChanged, ResidentConfirmed, ResidentConsentWithdrawn, ResidentEntered,
+    ResidentMoved, ResidentOpened, ResidentRemoved,
 };
 use crate::keep::{columns, entry};
 

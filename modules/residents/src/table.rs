@@ -84,7 +84,9 @@ const COLUMNS: &[Column] = &[
     Column { key: "registered", header: "户籍地", also: &["户籍地址", "户口所在地"], required: false, kind: Kind::Line },
     Column { key: "status", header: "人户情况", also: &["人户状态"], required: false, kind: Kind::Line },
     Column { key: "tags", header: "人群标签", also: &["标签", "人员类别", "特殊人群"], required: false, kind: Kind::Line },
-    Column { key: "ground", header: "标签依据", also: &["人群标签依据", "处理依据", "依据"], required: false, kind: Kind::Line },
+    Column {
+        key: "ground", header: "标签依据", also: &["人群标签依据", "处理依据", "依据"], required: false, kind: Kind::Line
+    },
     Column { key: "means", header: "同意方式", also: &["同意的方式"], required: false, kind: Kind::Line },
     Column { key: "on", header: "依据日期", also: &["同意日期"], required: false, kind: Kind::Date },
 ];
