@@ -15,7 +15,11 @@ const KILLS: u64 = 6;
 const SITTERS: usize = 8;
 const QUESTIONS: usize = 17;
 
-const OPEN_TEST: &store::Sql = sql!("SELECT id FROM theory_test WHERE state = 'set' AND on_paper = 0 ORDER BY opens_at LIMIT 1");
+/// The one that is open and that nobody has begun.
+const OPEN_TEST: &store::Sql = sql!(
+    "SELECT t.id FROM theory_test t WHERE t.state = 'set' AND t.on_paper = 0 AND t.opens_at <= ?1
+       AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.test = t.id) ORDER BY t.opens_at LIMIT 1"
+);
 const SEATED: &store::Sql =
     sql!("SELECT s.person FROM seat s JOIN account a ON a.person = s.person WHERE s.test = ?1 ORDER BY s.person LIMIT 8");
 
@@ -100,7 +104,7 @@ fn no_acknowledged_answer_is_lost_and_everybody_goes_on() {
     let store = directory.store();
     let (test, people) = store
         .read_now(|tx| {
-            let test: base::Id = tx.one(OPEN_TEST, p![], |row| row.id(0))?;
+            let test: base::Id = tx.one(OPEN_TEST, p![base::Clock::now(&base::SystemClock)], |row| row.id(0))?;
             let people: Vec<base::Id> = tx.all(SEATED, p![test], |row| row.id(0))?;
             Ok::<_, store::StoreError>((test.to_string(), people))
         })
