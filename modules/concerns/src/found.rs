@@ -20,8 +20,8 @@ pub const ALIKE: f64 = 0.30;
 pub(crate) fn readers() -> Vec<std::sync::Arc<dyn record::Reader>> {
     search::load();
     vec![
-        std::sync::Arc::new(Index::new("concerns.search", STAFF, 1, staff)),
-        std::sync::Arc::new(Index::new("concerns.public", PUBLIC, 1, public)),
+        std::sync::Arc::new(Index::new("concerns.search", STAFF, 2, staff)),
+        std::sync::Arc::new(Index::new("concerns.public", PUBLIC, 2, public)),
     ]
 }
 

@@ -23,12 +23,13 @@ impl Query {
     }
 }
 
-/// A range of the primary key, from its end.
+/// Ranges of the index `search_doc_n`, from its end.
 const TAIL: &Sql = sql!("SELECT n, doc, terms FROM search_doc WHERE shelf = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC");
 const LAST: &Sql = sql!("SELECT n FROM search_doc WHERE shelf = ?1 ORDER BY n DESC LIMIT 1");
 /// By the index `search_doc_id`.
 const NUMBER: &Sql = sql!("SELECT n FROM search_doc WHERE shelf = ?1 AND doc = ?2");
 const TERMS: &Sql = sql!("SELECT terms FROM search_doc WHERE shelf = ?1 AND doc = ?2");
+/// By the index `search_doc_n`.
 const DOC: &Sql = sql!("SELECT doc FROM search_doc WHERE shelf = ?1 AND n = ?2");
 /// A range of the primary key: at most a row for each segment.
 const SEGMENTS: &Sql = sql!("SELECT segment, docs FROM search_posting WHERE term = ?1 AND segment <= ?2 ORDER BY segment DESC LIMIT ?3");

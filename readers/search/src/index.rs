@@ -40,11 +40,12 @@ impl Index {
 
 /// By the index `search_doc_id`.
 const FIND: &Sql = sql!("SELECT n, area, terms FROM search_doc WHERE shelf = ?1 AND doc = ?2");
-/// The end of the primary key.
+/// The end of the index `search_doc_n`.
 const LAST: &Sql = sql!("SELECT n FROM search_doc WHERE shelf = ?1 ORDER BY n DESC LIMIT 1");
 const INSERT: &Sql = sql!("INSERT INTO search_doc (shelf, n, doc, area, terms) VALUES (?1, ?2, ?3, ?4, ?5)");
+/// By the index `search_doc_n`.
 const UPDATE: &Sql = sql!("UPDATE search_doc SET area = ?3, terms = ?4 WHERE shelf = ?1 AND n = ?2");
-/// A range of the primary key.
+/// A range of the index `search_doc_n`.
 const OF_SEGMENT: &Sql = sql!("SELECT n, terms FROM search_doc WHERE shelf = ?1 AND n >= ?2 AND n < ?3 ORDER BY n");
 const SEAL: &Sql = sql!("INSERT INTO search_posting (term, segment, docs) VALUES (?1, ?2, ?3)");
 const POSTING: &Sql = sql!("SELECT docs FROM search_posting WHERE term = ?1 AND segment = ?2");

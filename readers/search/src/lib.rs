@@ -15,7 +15,7 @@ pub use like::{Like, similar};
 pub use words::{folded, load};
 
 /// The tables of this reader.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("search", "0001_search");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("search", "0001_search", "0002_near");
 
 /// Documents of one segment.
 pub(crate) const SEGMENT: i64 = 1024;

@@ -16,12 +16,8 @@ pub struct Like {
     pub likeness: f64,
 }
 
-/// Walks `search_doc_area` from its end, and reads what it finds by the primary key. In one query SQLite walks all documents
-/// of the shelf instead, since those lie in the order that is asked for.
-const NEAR: &Sql = sql!(
-    "SELECT d.doc, d.terms FROM (SELECT n FROM search_doc WHERE shelf = ?1 AND area = ?2 ORDER BY n DESC LIMIT ?3) k
-     JOIN search_doc d ON d.shelf = ?1 AND d.n = k.n"
-);
+/// A range of the primary key, from its end.
+const NEAR: &Sql = sql!("SELECT doc, terms FROM search_doc WHERE shelf = ?1 AND area = ?2 ORDER BY n DESC LIMIT ?3");
 
 /// Documents of an area that are compared: the newest.
 const COMPARED: i64 = 600;

@@ -185,11 +185,12 @@ const COUNT: &Sql = sql!(
     "SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_at < ?3 THEN 1 ELSE 0 END), 0)
      FROM (SELECT due_at FROM concern WHERE holder = ?1 AND state = ?2 AND merged_into IS NULL ORDER BY due_at LIMIT ?4) n"
 );
-/// Walks `concern_guarded`: the few of a unit that may not be told to everybody.
+/// Walks `concern_guarded`: the few of a unit that may not be told to everybody. In another order SQLite walks all that the
+/// unit holds.
 const GUARDED: &Sql = sql!(concat!(
     "SELECT ",
     row_columns!(),
-    " FROM concern c WHERE c.holder = ?1 AND c.bars IS NOT NULL AND c.merged_into IS NULL LIMIT 10000"
+    " FROM concern c WHERE c.holder = ?1 AND c.bars IS NOT NULL AND c.merged_into IS NULL ORDER BY c.id LIMIT 10000"
 ));
 
 /// The numbers beside the trays.
