@@ -85,14 +85,14 @@ const OWN: &[store::Migration] = store::migrations!(
 /// With those of the search that this module's texts are found by.
 pub const MIGRATIONS: &[store::Migration] = &with_search();
 
-const fn with_search() -> [store::Migration; OWN.len() + 1] {
-    let mut all = [const { store::Migration { name: "", sql: "" } }; OWN.len() + 1];
+const fn with_search() -> [store::Migration; OWN.len() + search::MIGRATIONS.len()] {
+    let mut all = [const { store::Migration { name: "", sql: "" } }; OWN.len() + search::MIGRATIONS.len()];
     let mut at = 0;
-    while at < OWN.len() {
-        all[at] = store::Migration { name: OWN[at].name, sql: OWN[at].sql };
+    while at < all.len() {
+        let one = if at < OWN.len() { &OWN[at] } else { &search::MIGRATIONS[at - OWN.len()] };
+        all[at] = store::Migration { name: one.name, sql: one.sql };
         at += 1;
     }
-    all[at] = store::Migration { name: search::MIGRATIONS[0].name, sql: search::MIGRATIONS[0].sql };
     all
 }
 
