@@ -87,7 +87,7 @@ test("a filter is kept under a name, found again, and dropped", async ({ newcome
   const name = `电话来的 ${info.project.name}`;
   await page.goto("/work/all");
   // The list follows the choice by itself.
-  await page.getByLabel("来源").selectOption({ label: "电话" });
+  await page.locator("select[name=source]").selectOption({ label: "电话" });
   await page.waitForURL(/source=/);
   await clean(page, "all, filtered");
   const filtered = new URL(page.url()).search;
