@@ -98,7 +98,7 @@ test("a filter is kept under a name, found again, and dropped", async ({ newcome
   await said(page, "筛选已保存");
   await page.goto("/work/all");
   await page.getByRole("link", { name }).click();
-  await expect(page.getByLabel("来源").locator("option:checked")).toHaveText("电话");
+  await expect(page.locator("select[name=source] option:checked")).toHaveText("电话");
   await clean(page, "a kept filter");
   await page.getByRole("button", { name: `不再保留这个筛选 ${name}` }).click();
   await said(page, "筛选已删除");
