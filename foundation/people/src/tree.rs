@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Time, UnitId};
-use store::{Kept, Sql, StoreError, Tx, p, sql};
+use store::{Chained, Kept, Sql, StoreError, Tx, p, sql};
 
 use crate::level::{Level, TreeKind};
 
@@ -290,7 +290,7 @@ fn stands_under_itself(n: usize, parent: impl Fn(usize) -> Option<usize>) -> boo
     false
 }
 
-const VERSION: &Sql = sql!("SELECT version, prior FROM unit_version WHERE one = 1");
+const VERSION: Chained = store::chained!("unit_version");
 
 /// Reads the whole table: some hundreds of rows, once for each change of it.
 const ALL: &Sql = sql!("SELECT id, code, name, phone, level, parent, ord, valid_from, valid_to, successor FROM unit ORDER BY id");
@@ -305,20 +305,11 @@ static CACHE: Kept<Tree> = Kept::new(256);
 /// # Errors
 /// Only the store's.
 pub fn tree(tx: &mut Tx) -> Result<Arc<Tree>, StoreError> {
-    let Some((version, prior)) = version(tx)? else { return Ok(Arc::new(Tree::default())) };
-    CACHE.get(version, Some(prior), || {
+    CACHE.of(tx, &VERSION, |tx| {
         let units = tx.all(ALL, p![], unit)?;
         let gave = tx.all(GAVE, p![], |row| Ok((row.id(0)?, row.id(1)?, row.time(2)?)))?;
         Ok(Tree::of(units).splitting(gave))
     })
-}
-
-/// The present version and the one before it.
-type Versions = ([u8; 32], [u8; 32]);
-
-fn version(tx: &mut Tx) -> Result<Option<Versions>, StoreError> {
-    let digest = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).map_err(|_| StoreError::Other("unit_version: not a digest".into()));
-    tx.opt(VERSION, p![], |row| Ok((digest(row.blob(0)?)?, digest(row.blob(1)?)?)))
 }
 
 fn unit(row: &store::Row) -> Result<Unit, StoreError> {
@@ -338,26 +329,12 @@ fn unit(row: &store::Row) -> Result<Unit, StoreError> {
     })
 }
 
-const SET_VERSION: &Sql = sql!(
-    "INSERT INTO unit_version (one, version, prior) VALUES (1, ?1, ?2)
-     ON CONFLICT (one) DO UPDATE SET version = excluded.version, prior = excluded.prior"
-);
-
 /// Chain a change of `unit` into its version. Every operation that writes the table calls this with the
 /// id of the event that tells of the change, and with the row as it is now.
 pub(crate) fn changed(tx: &mut Tx, event: record::EventId, row: &[&str]) -> Result<(), StoreError> {
-    use sha2::{Digest, Sha256};
-    let prior = version(tx)?.map_or([0; 32], |found| found.0);
-    let mut hasher = Sha256::new();
-    hasher.update(prior);
-    hasher.update(event.bytes());
-    for part in row {
-        hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hasher.update(part);
-    }
-    let version: [u8; 32] = hasher.finalize().into();
-    tx.exec(SET_VERSION, p![&version[..], &prior[..]])?;
-    Ok(())
+    let id = event.bytes();
+    let parts: Vec<&[u8]> = std::iter::once(id).chain(row.iter().map(|part| part.as_bytes())).collect();
+    VERSION.change(tx, &parts)
 }
 
 #[cfg(test)]

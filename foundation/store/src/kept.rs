@@ -2,6 +2,58 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sha2::{Digest, Sha256};
+
+use crate::{Sql, StoreError, Tx, p};
+
+/// What rows that seldom change are known by: one row of a table of its own, a digest chained over every change of them.
+/// Equal versions mean equal rows, in whichever store they are. Made by [`chained!`](crate::chained).
+#[derive(Debug)]
+pub struct Chained {
+    #[doc(hidden)]
+    pub read: &'static Sql,
+    #[doc(hidden)]
+    pub write: &'static Sql,
+}
+
+/// The version that a table of `one`, `version` and `prior` holds.
+#[macro_export]
+macro_rules! chained {
+    ($table:literal) => {
+        $crate::Chained {
+            read: $crate::sql!(concat!("SELECT version, prior FROM ", $table, " WHERE one = 1")),
+            write: $crate::sql!(concat!(
+                "INSERT INTO ",
+                $table,
+                " (one, version, prior) VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET version = excluded.version, prior = excluded.prior"
+            )),
+        }
+    };
+}
+
+impl Chained {
+    /// The present version and the one before it; nothing before the first change.
+    fn versions(&self, tx: &mut Tx) -> Result<Option<([u8; 32], [u8; 32])>, StoreError> {
+        tx.opt(self.read, p![], |row| Ok((row.array(0)?, row.array(1)?)))
+    }
+
+    /// Chains a change on, told by parts of which one is never the same twice, as the id of its event. Whatever writes the
+    /// rows calls this.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn change(&self, tx: &mut Tx, parts: &[&[u8]]) -> Result<(), StoreError> {
+        let prior = self.versions(tx)?.map_or([0; 32], |found| found.0);
+        let mut hasher = Sha256::new_with_prefix(prior);
+        for part in parts {
+            hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hasher.update(part);
+        }
+        let version: [u8; 32] = hasher.finalize().into();
+        tx.exec(self.write, p![&version[..], &prior[..]]).map(drop)
+    }
+}
+
 /// What rows were made into, for the versions that are in use: one for each district that a process serves, and some to
 /// spare. A version is whatever stands for the rows and changes with them, read in the transaction that asks.
 #[derive(Debug)]
@@ -21,6 +73,18 @@ impl<T> Kept<T> {
     /// Nothing yet, and at most so many versions at once.
     pub const fn new(most: usize) -> Kept<T> {
         Kept { most, made: Mutex::new(Vec::new()) }
+    }
+
+    /// What the rows behind a version were made into as they stand in this transaction: by one point query when they have
+    /// not changed.
+    ///
+    /// # Errors
+    /// The store's, and those of `make`.
+    pub fn of(&self, tx: &mut Tx, version: &Chained, make: impl FnOnce(&mut Tx) -> Result<T, StoreError>) -> Result<Arc<T>, StoreError> {
+        match version.versions(tx)? {
+            Some((version, prior)) => self.get(version, Some(prior), || make(tx)),
+            None => make(tx).map(Arc::new),
+        }
     }
 
     /// What these rows were made into; `make` reads them where that has not been done. What was made of the version before

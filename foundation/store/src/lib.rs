@@ -27,7 +27,7 @@ pub use blobs::Blobs;
 pub use check::{check_statements, full_scans};
 pub use engine::Engine;
 pub use error::{OpenError, StoreError};
-pub use kept::Kept;
+pub use kept::{Chained, Kept};
 pub use migrate::Migration;
 pub use once::{KEPT as ANSWERS_KEPT, amend, answered, claim, once, sweep as sweep_answers};
 pub use row::Row;

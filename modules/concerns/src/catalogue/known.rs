@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use record::EventId;
-use sha2::{Digest, Sha256};
-use store::{Kept, Sql, StoreError, Tx, p, sql};
+use store::{Chained, Kept, Sql, StoreError, Tx, p, sql};
 
 use super::{Kind, KindGuess, kind_row};
 
@@ -26,40 +25,24 @@ struct Known {
     words: Vec<(usize, String)>,
 }
 
-/// One row.
-const VERSION: &Sql = sql!("SELECT version, prior FROM concern_kind_version WHERE one = 1");
-const SET_VERSION: &Sql = sql!(
-    "INSERT INTO concern_kind_version (one, version, prior) VALUES (1, ?1, ?2)
-     ON CONFLICT (one) DO UPDATE SET version = excluded.version, prior = excluded.prior"
-);
+const VERSION: Chained = store::chained!("concern_kind_version");
 /// The whole table: some hundreds of rows, once for each change of it.
 const ALL: &Sql = sql!("SELECT code, name, parent, ord, keywords, ended_at FROM concern_kind ORDER BY ord, code");
 
 static KEPT: Kept<KnownKinds> = Kept::new(64);
-
-fn version(tx: &mut Tx) -> Result<Option<([u8; 32], [u8; 32])>, StoreError> {
-    tx.opt(VERSION, p![], |row| Ok((row.array(0)?, row.array(1)?)))
-}
 
 /// The catalogue as it stands in this transaction, by one point query when it has not changed.
 ///
 /// # Errors
 /// Only the store's.
 pub fn known(tx: &mut Tx) -> Result<Arc<KnownKinds>, StoreError> {
-    let Some((version, prior)) = version(tx)? else { return read(tx).map(Arc::new) };
-    KEPT.get(version, Some(prior), || read(tx))
+    KEPT.of(tx, &VERSION, |tx| Ok(KnownKinds::of(tx.all(ALL, p![], |row| Ok((kind_row(row)?, row.opt_time(5)?.is_some())))?)))
 }
 
-fn read(tx: &mut Tx) -> Result<KnownKinds, StoreError> {
-    Ok(KnownKinds::of(tx.all(ALL, p![], |row| Ok((kind_row(row)?, row.opt_time(5)?.is_some())))?))
-}
-
-/// Chains a change of `concern_kind` into its version. Whatever writes the table calls this with the id of the event that
+/// Chains a change of `concern_kind` into its version: whatever writes the table calls this with the id of the event that
 /// tells of the change.
 pub(super) fn changed(tx: &mut Tx, event: EventId) -> Result<(), StoreError> {
-    let prior = version(tx)?.map_or([0; 32], |found| found.0);
-    let version: [u8; 32] = Sha256::new().chain_update(prior).chain_update(event.bytes()).finalize().into();
-    tx.exec(SET_VERSION, p![&version[..], &prior[..]]).map(drop)
+    VERSION.change(tx, &[event.bytes()])
 }
 
 impl KnownKinds {
