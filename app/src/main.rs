@@ -15,6 +15,8 @@ mod open;
 mod outbox;
 mod proof;
 mod serve;
+#[cfg(test)]
+mod small;
 mod tables;
 #[cfg(test)]
 mod tampered;

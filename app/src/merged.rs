@@ -6,7 +6,7 @@ use people::{Authority, Level, Passing};
 use store::{Engine, Tx};
 use testkit::TestApp;
 
-use crate::open;
+use crate::small::demonstration;
 
 /// What the modules say that a unit has in hand.
 fn held(app: &TestApp, unit: UnitId) -> Vec<String> {
@@ -23,20 +23,7 @@ fn units(app: &TestApp, level: Level) -> Vec<UnitId> {
 }
 
 fn merged(engine: Engine) {
-    let Some(app) = TestApp::empty(engine, open::modules(), |_| {}) else { return };
-    let (district, env) = (app.district(), app.district().env());
-    let make = demo::Make {
-        store: district.store(),
-        rules: env.rules.clone(),
-        keys: env.keys.clone(),
-        now: env.clock.now(),
-        seed: 3,
-        size: demo::Size::Small,
-        concerns: None,
-        readers: app.app.readers(),
-    };
-    demo::create(&make, &mut |_| {}).unwrap();
-    district.refresh_name().unwrap();
+    let Some((app, _)) = demonstration(engine, 3) else { return };
     let mut kinds = std::collections::BTreeSet::new();
     for level in [Level::Department, Level::Community, Level::Branch] {
         // Those that have most are merged into the one that has least.

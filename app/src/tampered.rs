@@ -7,6 +7,7 @@ use testkit::tampered::{Attacks, Spared, every_column};
 use testkit::{Engine, TestApp};
 
 use crate::open;
+use crate::small::demonstration;
 
 /// What no event tells of, and why.
 const SPARED: &[Spared] = &[
@@ -97,20 +98,7 @@ const EMPTY: &[(&str, &str)] = &[
 ];
 
 fn attacked(engine: Engine) {
-    let Some(app) = TestApp::empty(engine, open::modules(), |_| {}) else { return };
-    let (district, env) = (app.district(), app.district().env());
-    let make = demo::Make {
-        store: district.store(),
-        rules: env.rules.clone(),
-        keys: env.keys.clone(),
-        now: env.clock.now(),
-        seed: 1,
-        size: demo::Size::Small,
-        concerns: None,
-        readers: app.app.readers(),
-    };
-    let made = demo::create(&make, &mut |_| {}).unwrap();
-    district.refresh_name().unwrap();
+    let Some((app, made)) = demonstration(engine, 1) else { return };
     filled::fill(&app, &made.receipts);
     // On PostgreSQL each third: the comparison is the same code, and it is slower there.
     let every = if engine == Engine::Sqlite { 1 } else { 3 };
