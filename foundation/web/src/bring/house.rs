@@ -10,13 +10,18 @@ mod units;
 
 use ::people::{Actor, Grant, ManagePeople, ManageUnits, Permission, Tree};
 use base::UnitId;
-use sheets::Record;
+use sheets::{Column, Kind, Record};
 use store::Tx;
 
 use super::{Bring, BringError, Run, problem};
 
 /// All of them, in the order in which a new district brings them.
 pub(crate) const KINDS: &[Bring] = &[units::KIND, links::KIND, grids::KIND, posts::KIND, people_table::KIND, holdings::KIND];
+
+/// The unit that a row is of, by its code; its name is for whoever reads the table.
+const OF_UNIT: Column =
+    Column { key: "unit", header: "单位代码", also: &["代码", "编码", "code"], required: true, kind: Kind::Code };
+const UNIT_NAME: Column = Column { key: "unit_name", header: "单位名称", also: &["单位"], required: false, kind: Kind::Line };
 
 /// The district, for those whose permission reaches all of it.
 fn district<P: Permission>(actor: &Actor, tree: &Tree) -> Vec<UnitId> {

@@ -16,8 +16,8 @@ pub(crate) const KIND: Bring = Bring {
         Column {
             key: "phone", header: "工作电话", also: &["联系电话", "电话", "手机", "phone"], required: false, kind: Kind::Code
         },
-        Column { key: "unit", header: "单位代码", also: &["代码", "编码", "code"], required: true, kind: Kind::Code },
-        Column { key: "unit_name", header: "单位名称", also: &["单位"], required: false, kind: Kind::Line },
+        super::OF_UNIT,
+        super::UNIT_NAME,
         Column { key: "title", header: "岗位名称", also: &["岗位", "职务", "title"], required: true, kind: Kind::Line },
         Column { key: "from", header: "任职时间", also: &["任职日期", "from"], required: false, kind: Kind::Date },
         Column {

@@ -13,8 +13,8 @@ pub(crate) const KIND: Bring = Bring {
     key: "links",
     words: |lang| Words { title: BringTexts::of(lang).title_links, intro: BringTexts::of(lang).intro_links },
     columns: &[
-        Column { key: "unit", header: "单位代码", also: &["代码", "编码", "code"], required: true, kind: Kind::Code },
-        Column { key: "unit_name", header: "单位名称", also: &["单位"], required: false, kind: Kind::Line },
+        super::OF_UNIT,
+        super::UNIT_NAME,
         Column {
             key: "party", header: "党组织代码", also: &["对应党组织代码", "党组织编码", "party"], required: true, kind: Kind::Code
         },

@@ -14,8 +14,8 @@ pub(crate) const KIND: Bring = Bring {
     key: "posts",
     words: |lang| Words { title: BringTexts::of(lang).title_posts, intro: BringTexts::of(lang).intro_posts },
     columns: &[
-        Column { key: "unit", header: "单位代码", also: &["代码", "编码", "code"], required: true, kind: Kind::Code },
-        Column { key: "unit_name", header: "单位名称", also: &["单位"], required: false, kind: Kind::Line },
+        super::OF_UNIT,
+        super::UNIT_NAME,
         Column { key: "title", header: "岗位名称", also: &["岗位", "职务", "title"], required: true, kind: Kind::Line },
         Column { key: "role", header: "角色", also: &["岗位类型", "role"], required: true, kind: Kind::Line },
         Column { key: "whole", header: "管到全区", also: &["全区"], required: false, kind: Kind::YesNo },
