@@ -155,18 +155,7 @@ fn set(store: &Store, env: &Env) -> Result<TestId> {
     Ok(store.write_now(move |tx| {
         let (ctx, who, tree) = (with.ctx(), proof(&actor)?, people::tree(tx)?);
         let paper = make_paper(tx, &ctx, &who, &drawn).map_err(other)?;
-        let terms = Terms {
-            minutes: 90,
-            late: 0,
-            early: 0,
-            attempts: 1,
-            pass: 60,
-            open_book: false,
-            partial: true,
-            second: 0,
-            shown_at_once: true,
-            on_paper: false,
-        };
+        let terms = Terms { shown_at_once: true, ..Terms::of(90) };
         let scope = tree.district().map(|unit| unit.id).unwrap_or_default();
         let (opens, closes) = (ctx.now, ctx.now.plus(5 * Time::HOUR));
         let setting = Setting { paper, name: "bench".into(), who: Who::Unit(scope), opens, closes, terms };

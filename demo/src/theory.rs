@@ -75,18 +75,7 @@ fn day(end: Time, ago: i64, hour: i64) -> Time {
 
 /// How most tests are sat.
 fn terms() -> Terms {
-    Terms {
-        minutes: 40,
-        late: 0,
-        early: 0,
-        attempts: 1,
-        pass: 60,
-        open_book: false,
-        partial: true,
-        second: 0,
-        shown_at_once: false,
-        on_paper: false,
-    }
+    Terms::of(40)
 }
 
 /// Make it all, each thing on its day.

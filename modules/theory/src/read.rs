@@ -324,6 +324,22 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// How most tests are sat: once, for so many minutes at any time while it is open, by one's own knowledge, passed from 60.
+    pub const fn of(minutes: i64) -> Terms {
+        Terms {
+            minutes,
+            late: 0,
+            early: 0,
+            attempts: 1,
+            pass: 60,
+            open_book: false,
+            partial: true,
+            second: 0,
+            shown_at_once: false,
+            on_paper: false,
+        }
+    }
+
     /// In one line, for the digest.
     pub(crate) fn words(&self) -> String {
         let Terms { minutes, late, early, attempts, pass, open_book, partial, second, shown_at_once, on_paper } = self;

@@ -55,18 +55,7 @@ fn question(kind: Kind, n: usize) -> Question {
 }
 
 fn terms() -> Terms {
-    Terms {
-        minutes: 60,
-        late: 0,
-        early: 0,
-        attempts: 1,
-        pass: 60,
-        open_book: false,
-        partial: true,
-        second: 0,
-        shown_at_once: true,
-        on_paper: false,
-    }
+    Terms { shown_at_once: true, ..Terms::of(60) }
 }
 
 /// The town's desk, which sets tests here.
