@@ -44,7 +44,7 @@ pub fn of(tx: &mut Tx, rules: &Rules, tree: &Tree, unit: UnitId, period: &Period
     for duty in owing(tree, unit) {
         let Some(rule) = rules.rule_on(duty.rule, period.to) else { continue };
         let n = counts(tx, duty, &[unit], period)?.into_iter().next().unwrap_or(0);
-        let Some(stands) = stands(tx, duty, rule, tree, &[unit], period, today)?.into_iter().next().flatten() else { continue };
+        let Some(stands) = stands(tx, &Asked { duty, rule, tree, period, today }, &[unit])?.into_iter().next().flatten() else { continue };
         let source = format!("{}{}", rule.document, rule.article);
         all.push(Owed { duty, stands, n, source, mark: rule.mark });
     }
@@ -69,7 +69,7 @@ pub fn of_all(
         let Some(rule) = rules.rule_on(duty.rule, period.to) else { continue };
         let owing: Vec<usize> = (0..units.len()).filter(|at| units.get(*at).is_some_and(|unit| owes(tree, *unit, duty))).collect();
         let some: Vec<UnitId> = owing.iter().filter_map(|at| units.get(*at).copied()).collect();
-        for (at, stands) in owing.iter().zip(stands(tx, duty, rule, tree, &some, period, today)?) {
+        for (at, stands) in owing.iter().zip(stands(tx, &Asked { duty, rule, tree, period, today }, &some)?) {
             if let Some(mine) = all.get_mut(*at) {
                 mine.extend(stands);
             }
@@ -119,37 +119,32 @@ fn counts(tx: &mut Tx, duty: &Duty, units: &[UnitId], period: &Period) -> Result
     units.iter().map(of).collect()
 }
 
-/// How a duty stands for each of these units; nothing for one that was not there to do it.
-fn stands(
-    tx: &mut Tx,
-    duty: &Duty,
-    rule: &Rule,
-    tree: &Tree,
-    units: &[UnitId],
-    period: &Period,
+/// A duty, the rule that sets it, and when it is asked about.
+struct Asked<'a> {
+    duty: &'a Duty,
+    rule: &'a Rule,
+    tree: &'a Tree,
+    period: &'a Period,
     today: Date,
-) -> Result<Vec<Option<Stands>>, StoreError> {
-    let judge: fn(i64, i64) -> bool = match duty.met {
-        Met::Never => |n, _| n == 0,
-        Met::AtLeast(_) => |n, least| n >= least,
-        Met::AsOften => return often(tx, duty, rule, tree, units, period, today),
+}
+
+/// How a duty stands for each of these units; nothing for one that was not there to do it.
+fn stands(tx: &mut Tx, asked: &Asked<'_>, units: &[UnitId]) -> Result<Vec<Option<Stands>>, StoreError> {
+    let done = |n: i64| match asked.duty.met {
+        Met::AtLeast(least) => n >= least,
+        Met::Never | Met::AsOften => n == 0,
     };
-    let least = if let Met::AtLeast(least) = duty.met { least } else { 0 };
-    Ok(counts(tx, duty, units, period)?.into_iter().map(|n| Some(met(judge(n, least)))).collect())
+    if asked.duty.met == Met::AsOften {
+        return often(tx, asked, units);
+    }
+    Ok(counts(tx, asked.duty, units, asked.period)?.into_iter().map(|n| Some(met(done(n)))).collect())
 }
 
 /// Whether it was done so often in each of the rule's own spans that the period touches: a month of a quarter is held
 /// against its quarter. One that still runs is open, and one that failed is unmet whatever the others are. A span that is over
 /// asks nothing of a unit that was not there from its first day to its last.
-fn often(
-    tx: &mut Tx,
-    duty: &Duty,
-    rule: &Rule,
-    tree: &Tree,
-    units: &[UnitId],
-    period: &Period,
-    today: Date,
-) -> Result<Vec<Option<Stands>>, StoreError> {
+fn often(tx: &mut Tx, asked: &Asked<'_>, units: &[UnitId]) -> Result<Vec<Option<Stands>>, StoreError> {
+    let Asked { duty, rule, tree, period, today } = *asked;
     let least = i64::from(rule.amount);
     let span = |date: Date| match rule.clock.every().unwrap_or(12) {
         1 => Period::month_of(date),
