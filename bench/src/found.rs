@@ -27,7 +27,7 @@ const LOOKED_FOR: [&str; 12] =
 
 pub(crate) fn run(wish: &Wish) -> Result<()> {
     quality()?;
-    let large = ground::large(&wish.dir, wish.concerns)?;
+    let large = ground::large(wish, wish.concerns)?;
     let district = web::District::new(Vec::new(), large.store.clone(), ground::env()?)?;
     let app = web::App::new(web::Config::default(), vec![district], ground::modules());
     let district = app.districts().first().ok_or_else(|| anyhow!("no district"))?;

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use base::rules::Rules;
 use base::{Clock, Env, Keys, SeededRandom, SystemClock, SystemRandom};
 use demo::{Make, Size};
-use store::{Database, Migration, Options, Store};
+use store::{Database, Engine, Migration, Options, Store};
 use web::Module;
+
+use crate::Wish;
 
 /// The modules of the program.
 pub(crate) fn modules() -> Vec<Module> {
@@ -121,11 +123,20 @@ fn settle(store: &Store, size: Size, concerns: usize) -> Result<demo::Made> {
     Ok(made)
 }
 
-/// The district with many concerns, made the first time it is asked for.
-pub(crate) fn large(dir: &Path, concerns: usize) -> Result<Large> {
-    let directory = dir.join(format!("district-{concerns}"));
+/// The district with many concerns, made the first time it is asked for: on SQLite, or on the PostgreSQL server of
+/// LIANXIN_TEST_PG in a schema of its own that stays there.
+pub(crate) fn large(wish: &Wish, concerns: usize) -> Result<Large> {
+    let (database, directory) = match wish.engine {
+        Engine::Sqlite => {
+            let directory = wish.dir.join(format!("district-{concerns}"));
+            (Database::Sqlite { file: directory.join("district.db") }, directory)
+        }
+        Engine::Postgres => {
+            let url = std::env::var(store::testing::PG_VARIABLE).context("LIANXIN_TEST_PG names no server")?;
+            (Database::Postgres { url, schema: format!("bench_{concerns}") }, wish.dir.join(format!("district-{concerns}-postgres")))
+        }
+    };
     let options = Options { blobs: directory.join("blobs"), ..Options::default() };
-    let database = Database::Sqlite { file: directory.join("district.db") };
     let list = directory.join("receipts.txt");
     let open = || Store::open(&database, &options, &trees(), SystemClock.now());
     if directory.exists() {
@@ -139,6 +150,7 @@ pub(crate) fn large(dir: &Path, concerns: usize) -> Result<Large> {
         store.close();
         std::fs::remove_dir_all(&directory)?;
     }
+    store::testing::clear(&database)?;
     std::fs::create_dir_all(&directory)?;
     eprintln!("making a district with {concerns} concerns in {}; it is kept for the next time", directory.display());
     let store = open()?;

@@ -105,7 +105,7 @@ pub(crate) fn enter(store: &Store, env: &base::Env, person: PersonId) -> Result<
 }
 
 fn pages(wish: &Wish, table: &mut Table) -> Result<()> {
-    let large = ground::large(&wish.dir, wish.concerns)?;
+    let large = ground::large(wish, wish.concerns)?;
     let running = Running::start(&large.store)?;
     let host = running.address.to_string();
     let cookies = sessions(&large)?;

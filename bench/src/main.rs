@@ -22,9 +22,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use store::Engine;
 
 const HELP: &str = "\
-bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--bin FILE] [--only TEXT]
+bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--bin FILE] [--only TEXT] [--on postgres]
 
   store   submissions through the store: groups beside one commit each, PostgreSQL beside it
   http    pages and the resident's form over HTTP, from a district with many concerns
@@ -40,7 +41,8 @@ bench [NAME …] [--dir DIRECTORY] [--rounds N] [--seconds N] [--concerns N] [--
   measures  tallies made anew from a million events, cards of ten thousand units by a hundred measures
 
 Without a name, all but `ops`, `permit`, `theory`, `residents`, `report`, `measures` and `seeing`. The district with many concerns is made once and kept in DIRECTORY
-(default: target/bench), which holds nothing else of worth. PostgreSQL where LIANXIN_TEST_PG names one.
+(default: target/bench), which holds nothing else of worth. `store` measures PostgreSQL as well where LIANXIN_TEST_PG
+names a server; `--on postgres` has that district there, for all benches that use it.
 ";
 
 /// What is asked for.
@@ -53,6 +55,8 @@ pub(crate) struct Wish {
     pub(crate) time: Duration,
     /// Concerns in the large district.
     pub(crate) concerns: usize,
+    /// Where the district with many concerns is.
+    pub(crate) engine: Engine,
     /// The program for `start`.
     pub(crate) bin: PathBuf,
     /// Only what has this in its name.
@@ -92,6 +96,7 @@ fn wish() -> Result<(Vec<String>, Wish)> {
         rounds: 3,
         time: Duration::from_secs(4),
         concerns: 300_000,
+        engine: Engine::Sqlite,
         bin: beside.join("lianxin"),
         only: String::new(),
     };
@@ -104,6 +109,13 @@ fn wish() -> Result<(Vec<String>, Wish)> {
             Long("seconds") => wish.time = Duration::from_secs(args.value()?.parse::<u64>()?.clamp(1, 60)),
             Long("concerns") => wish.concerns = args.value()?.parse::<usize>()?.clamp(1_000, 1_000_000),
             Long("bin") => wish.bin = args.value()?.into(),
+            Long("on") => {
+                wish.engine = match args.value()?.string()?.as_str() {
+                    "sqlite" => Engine::Sqlite,
+                    "postgres" => Engine::Postgres,
+                    other => bail!("there is no engine called {other}"),
+                };
+            }
             Long("only") => wish.only = args.value()?.string()?,
             Long("help") | Short('h') => {
                 println!("{HELP}");

@@ -63,7 +63,7 @@ fn submissions(wish: &Wish) -> Result<()> {
 }
 
 fn reads(wish: &Wish) -> Result<()> {
-    let large = ground::large(&wish.dir, wish.concerns)?;
+    let large = ground::large(wish, wish.concerns)?;
     let cookies = sessions(&large)?;
     for cookie in &cookies {
         let token = people::sign::Token::parse(cookie.trim_start_matches("lianxin=")).ok_or_else(|| anyhow::anyhow!("a session"))?;

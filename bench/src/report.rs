@@ -11,7 +11,7 @@ use crate::stats::{Round, Table, verdict};
 use crate::{Wish, ground};
 
 pub(crate) fn run(wish: &Wish) -> Result<()> {
-    let large = ground::large(&wish.dir, wish.concerns)?;
+    let large = ground::large(wish, wish.concerns)?;
     while large.store.write_now(|tx| record::advance(tx, &Tallies, 5_000).map_err(|error| store::StoreError::Other(error.to_string())))? > 0
     {
     }

@@ -27,8 +27,8 @@ const OPEN: &Sql = sql!("SELECT COUNT(*) FROM concern WHERE holder IS NOT NULL")
 const MARK: &str = "tallies-of-ten-million";
 
 pub(crate) fn run(wish: &Wish) -> Result<()> {
-    let large = ground::large(&wish.dir, 20_000)?;
-    let whole = wish.dir.join(MARK);
+    let large = ground::large(wish, 20_000)?;
+    let whole = wish.dir.join(format!("{MARK}-{:?}", wish.engine));
     if !whole.exists() {
         amplify(&large.store)?;
         std::fs::write(&whole, "").context("a mark")?;

@@ -73,6 +73,17 @@ impl Drop for Place {
     }
 }
 
+/// Removes what a PostgreSQL schema holds; a file of SQLite is removed with its directory.
+///
+/// # Errors
+/// What the server said.
+pub fn clear(database: &Database) -> Result<(), StoreError> {
+    match database {
+        Database::Postgres { url, schema } => crate::engine::postgres_open::drop_schema(url, schema).map_err(StoreError::Other),
+        Database::Sqlite { .. } => Ok(()),
+    }
+}
+
 /// A fresh store with these migrations, removed when its last clone is dropped; `None` where the
 /// engine is not there.
 pub fn try_fresh(engine: Engine, trees: &[&'static [Migration]]) -> Option<Store> {
