@@ -6,7 +6,8 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { house } from "../lib/house.ts";
 import { run } from "../lib/program.ts";
-import { enterAs } from "../lib/staff.ts";
+import { report } from "../lib/resident.ts";
+import { enterAs, said } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
 
 test("the three administrators see apart, and the audit changes nothing @desk", async ({ newcomer, clean }) => {
@@ -33,6 +34,20 @@ test("the three administrators see apart, and the audit changes nothing @desk", 
   await system.locator("main form button[type=submit]").last().click();
   await expect(system.getByRole("heading", { level: 1 })).toHaveText("顾新来");
   expect(await system.locator('a[href*="/admin/posts/give"]').count()).toBe(0);
+  const give = async (role: string) => {
+    await security.goto("/admin/units");
+    await security.locator("li", { has: security.locator("span", { hasText: new RegExp(`^${role}$`) }) }).getByRole("link", { name: "授予" }).click();
+    await security.locator("main input[name=q]").fill("顾新来");
+    await security.locator('main form[method="get"] button').click();
+    await security.getByRole("button", { name: "授予 顾新来" }).click();
+  };
+  await give("审计管理员");
+  await said(security, "已授予");
+  // One of the three, and so none of the others, and nothing of the work either.
+  for (const other of ["系统管理员", "安全管理员", "区级领导"]) {
+    await give(other);
+    await expect(security.locator("main"), other).toContainText("不能由同一人兼任");
+  }
 
   // And the audit finds it, with who and when, and nothing of the name that was typed.
   await expect(async () => {
@@ -125,35 +140,45 @@ test("signing in with a passkey, and through another house @desk", async ({ brow
   }
 });
 
-const RESIDENTS = ["/", "/report/what", "/report/all", "/track", "/whose", "/complaints", "/privacy", "/login"];
+const RESIDENTS = ["/report/all", "/track", "/whose", "/public", "/public/units", "/my/sign-in", "/complaints", "/privacy", "/login"];
 
-test("the elder version: text of 18 points, targets of 60 pixels, nothing beside the page @phone", async ({ newcomer }) => {
+/** Type of 18 points, targets of 60 pixels, and nothing wider than the screen. */
+async function large(page: Page, where: string): Promise<void> {
+  const wrong = await page.evaluate(() => {
+    const found: string[] = [];
+    const seen = (element: Element) => {
+      const box = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      return box.width > 1 && box.height > 1 && style.visibility !== "hidden" && style.clipPath === "none" && !element.closest(".unseen, .skip");
+    };
+    for (const element of document.querySelectorAll("main p, main li, main label, main dd, main dt, main input, main textarea, main select, main button, main a")) {
+      const size = Number.parseFloat(getComputedStyle(element).fontSize);
+      if (seen(element) && size < 24) found.push(`${size}px: ${element.outerHTML.slice(0, 80)}`);
+    }
+    for (const element of document.querySelectorAll("main button, main a.button, main input:not([type=hidden]), main select, main summary, main .tile")) {
+      // What is pressed for a box is its row.
+      const target = element.matches("input[type=radio], input[type=checkbox], input[type=file]") ? (element.closest("label") ?? element) : element;
+      const box = target.getBoundingClientRect();
+      if (seen(target) && box.height < 59.5) found.push(`${box.height}px high: ${element.outerHTML.slice(0, 80)}`);
+    }
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (over > 0) found.push(`${over}px wider than the screen`);
+    return found;
+  });
+  expect.soft(wrong, where).toEqual([]);
+}
+
+test("the elder version: text of 18 points, targets of 60 pixels, nothing beside the page @phone", async ({ newcomer, people }) => {
   const page = await newcomer();
-  await page.goto("/view?elder=1&next=/");
-  for (const path of RESIDENTS) {
+  expect(page.viewportSize()?.width, "a phone").toBeLessThanOrEqual(390);
+  await page.goto("/");
+  await page.getByRole("link", { name: "长辈版" }).first().click();
+  await large(page, "/");
+  // The whole way of somebody who reports, and what they see of it after.
+  const receipt = await report(page, { text: "楼道里堆了很多杂物，老人走路不方便。", community: people.community.unit, phone: "13900001357" }, large);
+  for (const path of [receipt.path, `${receipt.path}/info`, `${receipt.path}/proof`, ...RESIDENTS]) {
     await page.goto(path);
-    const wrong = await page.evaluate(() => {
-      const found: string[] = [];
-      const seen = (element: Element) => {
-        const box = element.getBoundingClientRect();
-        const style = getComputedStyle(element);
-        return box.width > 1 && box.height > 1 && style.visibility !== "hidden" && style.clipPath === "none" && !element.closest(".unseen, .skip");
-      };
-      for (const element of document.querySelectorAll("main p, main li, main label, main dd, main dt, main input, main textarea, main select, main button, main a")) {
-        const size = Number.parseFloat(getComputedStyle(element).fontSize);
-        if (seen(element) && size < 24) found.push(`${size}px: ${element.outerHTML.slice(0, 80)}`);
-      }
-      for (const element of document.querySelectorAll("main button, main a.button, main input:not([type=hidden]), main select, main summary, main .tile")) {
-        // What is pressed for a box is its row.
-        const target = element.matches("input[type=radio], input[type=checkbox], input[type=file]") ? (element.closest("label") ?? element) : element;
-        const box = target.getBoundingClientRect();
-        if (seen(target) && box.height < 59.5) found.push(`${box.height}px high: ${element.outerHTML.slice(0, 80)}`);
-      }
-      const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-      if (over > 0) found.push(`${over}px wider than the screen`);
-      return found;
-    });
-    expect.soft(wrong, path).toEqual([]);
+    await large(page, path.replace(receipt.path, "/r/…"));
   }
 });
 
