@@ -1,6 +1,7 @@
 // Says what checking a receipt found: on the receipt's page, in a saved file, and for a file that is
 // chosen on the page about the log. The words come with the page.
 
+import "./floor";
 import { all, fill, make } from "./dom";
 import { type Checked, type CheckedStep, check, parseReceipt } from "./proof";
 
