@@ -34,6 +34,17 @@ pub enum NoteError {
     Wrong,
 }
 
+impl NoteError {
+    /// In Chinese.
+    pub fn zh(self) -> &'static str {
+        match self {
+            NoteError::Malformed => "不是签名指纹的格式",
+            NoteError::Unsigned => "没有已知公钥的签名",
+            NoteError::Wrong => "签名和它下面的内容对不上",
+        }
+    }
+}
+
 /// A key that notes are checked with: `name+id+key`, as it is handed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vkey {

@@ -7,22 +7,23 @@
 //! rebuilt in a transaction that is rolled back. These two are one job each: a caller with a large
 //! store opens it with a long `job_limit`.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::Id;
 use store::{Row, Sql, Store, StoreError, Tx, p, sql};
 
 use self::pages::Page;
+pub use self::report::{Difference, Finding, MOST, Part, Report};
+use self::report::{Said, beside, said};
 use self::tree::TreeWalk;
 use crate::append::from_row;
-use crate::digest::hex;
 use crate::event::{BadFacts, Event, KindInfo};
 use crate::reader::{AdvanceError, Reader, advance, reset};
 use crate::sequence::head;
 use crate::settle::SettleFold;
 
 mod pages;
+mod report;
 mod tree;
 
 /// A module's state, recomputed from events.
@@ -38,119 +39,6 @@ pub trait Fold: Send {
     /// # Errors
     /// Only the store's.
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError>;
-}
-
-/// Where a table is not what the events say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The table.
-    pub table: &'static str,
-    /// The row, by its id or number.
-    pub key: String,
-    /// What the events say.
-    pub expected: String,
-    /// What the table says.
-    pub found: String,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "table {}, {}: by the record {}, in the table {}", self.table, self.key, self.expected, self.found)
-    }
-}
-
-/// Which part of the record a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The order and its digests.
-    Log,
-    /// Events that are in no place, or in two.
-    Queue,
-    /// Events that the sequencer set aside.
-    Quarantine,
-    /// Facts that cannot be read, or a module's tables.
-    State,
-    /// A reader's tables.
-    Reader,
-}
-
-/// Something that does not agree, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Where.
-    pub part: Part,
-    /// The position in the log, where there is one.
-    pub pos: Option<i64>,
-    /// What.
-    pub words: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let part = match self.part {
-            Part::Log => "log",
-            Part::Queue => "queue",
-            Part::Quarantine => "set aside",
-            Part::State => "state",
-            Part::Reader => "reader",
-        };
-        match self.pos {
-            Some(pos) => write!(f, "{part}, position {pos}: {}", self.words),
-            None => write!(f, "{part}: {}", self.words),
-        }
-    }
-}
-
-/// What verifying found.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// Events with a position.
-    pub size: i64,
-    /// Events that wait for one.
-    pub pending: i64,
-    /// The root of the tree that was recomputed, over all events with a position.
-    pub head: [u8; 32],
-    /// What does not agree, at most [`MOST`] of each part, in the order in which it was found.
-    pub findings: Vec<Finding>,
-    /// How many more there were.
-    pub more: usize,
-}
-
-/// Findings of one part that are kept; the rest are counted.
-pub const MOST: usize = 50;
-
-impl Report {
-    /// Whether everything agrees.
-    pub fn is_clean(&self) -> bool {
-        self.findings.is_empty() && self.more == 0
-    }
-
-    /// The first position of the log at which something does not agree.
-    pub fn first_bad(&self) -> Option<i64> {
-        self.findings.iter().filter_map(|finding| finding.pos).min()
-    }
-
-    fn add(&mut self, part: Part, pos: Option<i64>, words: impl Into<String>) {
-        if self.findings.iter().filter(|finding| finding.part == part).count() < MOST {
-            self.findings.push(Finding { part, pos, words: words.into() });
-        } else {
-            self.more += 1;
-        }
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} events in the log, {} waiting, root {}", self.size, self.pending, hex(&self.head))?;
-        for finding in &self.findings {
-            writeln!(f, "{finding}")?;
-        }
-        match (self.is_clean(), self.more) {
-            (true, _) => f.write_str("everything agrees"),
-            (false, 0) => write!(f, "{} findings", self.findings.len()),
-            (false, more) => write!(f, "{} findings, and {more} more like them", self.findings.len()),
-        }
-    }
 }
 
 /// Makes an empty fold; a module gives it.
@@ -185,7 +73,9 @@ pub fn verify(store: &Store, folds: &[NewFold], readers: &[Arc<dyn Reader>]) -> 
                 report.more += found.more;
             }
             // What the log already shows to be damaged may well not be readable.
-            Err(Undone::Store(error)) if !report.is_clean() => report.add(Part::Reader, None, format!("not rebuilt: {error}")),
+            Err(Undone::Store(error)) if !report.is_clean() => {
+                report.add(Part::Reader, None, said!("not rebuilt: {error}", "没有重算：{error}"));
+            }
             Err(Undone::Store(error)) => return Err(error),
         }
     }
@@ -291,22 +181,26 @@ impl Walk {
         let count = |tx: &mut Tx, sql: &'static Sql| tx.one(sql, p![], |row| row.int(0));
         if count(tx, ALL)? != self.met + count(tx, ASIDE)? {
             for id in tx.all(NOWHERE, p![PAGE], |row| row.id::<Id>(0))? {
-                self.report.add(Part::Queue, None, format!("event {id} has no position, does not wait for one and was not set aside"));
+                let words = said!(
+                    "event {id} has no position, does not wait for one and was not set aside",
+                    "记录 {id} 既没有编号，也不在等待编号，也没有被搁置"
+                );
+                self.report.add(Part::Queue, None, words);
             }
         }
         let set_aside = tx
             .all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?, row.opt_text(3)?.is_some())))?;
         for (id, reason, pos, left_out) in set_aside {
-            let also = match (pos.is_some(), left_out) {
-                (_, true) => "; it was left out, and yet it has a position",
-                (true, false) => "; yet it has a position",
-                (false, false) => "",
+            let (also, zh) = match (pos.is_some(), left_out) {
+                (_, true) => ("; it was left out, and yet it has a position", "；已经排除，却有编号"),
+                (true, false) => ("; yet it has a position", "；却有编号"),
+                (false, false) => ("", ""),
             };
-            self.report.add(Part::Quarantine, pos, format!("event {id}: {reason}{also}"));
+            self.report.add(Part::Quarantine, pos, said!("event {id}: {reason}{also}", "记录 {id}：{reason}{zh}"));
         }
         for fold in &self.folds {
             for difference in fold.compare(tx)? {
-                self.report.add(Part::State, None, difference.to_string());
+                self.report.add(Part::State, None, difference.said());
             }
         }
         Ok(self.report)
@@ -325,9 +219,9 @@ impl Walk {
                         self.fold_in(&Event { pos: None, ..event });
                         continue;
                     }
-                    (Some(_), _) => format!("event {id} has a position and yet waits for one"),
-                    (None, None) => format!("event {id} waits for a position and is gone"),
-                    (None, Some(Err(reason))) => format!("event {id}: {reason}"),
+                    (Some(_), _) => said!("event {id} has a position and yet waits for one", "记录 {id} 已有编号，却还在等待编号"),
+                    (None, None) => said!("event {id} waits for a position and is gone", "记录 {id} 在等待编号，本身却不见了"),
+                    (None, Some(Err(reason))) => said!("event {id}: {reason}", "记录 {id} 读不出来：{reason}"),
                 };
                 self.report.add(Part::Queue, pos, words);
             }
@@ -338,7 +232,9 @@ impl Walk {
     fn fold_in(&mut self, event: &Event) {
         for fold in &mut self.folds {
             if let Err(bad) = fold.apply(event) {
-                self.report.add(Part::State, event.pos, bad.to_string());
+                let BadFacts { event: id, kind, reason } = &bad;
+                let zh = format!("记录 {id}（{kind}）的内容读不通：{reason}");
+                self.report.add(Part::State, event.pos, Said { en: bad.to_string(), zh });
             }
         }
     }
@@ -367,16 +263,19 @@ fn rebuild(tx: &mut Tx, reader: &dyn Reader, found: &mut Report) -> Result<(), S
     reset(tx, reader)?;
     replay(tx, reader)?;
     let rebuilt = reader.dump(tx)?;
-    if let Some((live, rebuilt)) = first_difference(&live, &rebuilt) {
-        found.add(Part::Reader, None, format!("{}: rebuilt it says {rebuilt}, live it says {live}", reader.name()));
+    let all = live.len().max(rebuilt.len());
+    if let Some(at) = (0..all).find(|n| live.get(*n) != rebuilt.get(*n)) {
+        let name = reader.name();
+        let (live, rebuilt) = beside(live.get(at), rebuilt.get(at));
+        let en = |line: &Option<String>| line.as_ref().map_or_else(|| "nothing more".to_owned(), |line| format!("\"{line}\""));
+        let zh = |line: &Option<String>| line.as_ref().map_or_else(|| "到此为止".to_owned(), |line| format!("“{line}”"));
+        let said = Said {
+            en: format!("{name}: rebuilt it says {}, live it says {}", en(&rebuilt), en(&live)),
+            zh: format!("{name}：重算是{}，现有的是{}", zh(&rebuilt), zh(&live)),
+        };
+        found.add(Part::Reader, None, said);
     }
     Ok(())
-}
-
-fn first_difference(live: &[String], rebuilt: &[String]) -> Option<(String, String)> {
-    let name = |line: Option<&String>| line.map_or_else(|| "nothing more".to_owned(), |line| format!("\"{line}\""));
-    let at = (0..live.len().max(rebuilt.len())).find(|n| live.get(*n) != rebuilt.get(*n))?;
-    Some((name(live.get(at)), name(rebuilt.get(at))))
 }
 
 fn replay(tx: &mut Tx, reader: &dyn Reader) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use base::Id;
 use store::{Sql, Store, StoreError, Tx, p, sql};
 
+use super::report::{Said, said};
 use super::{PAGE, joined};
 use crate::digest::leaf;
 use crate::event::Event;
@@ -37,7 +38,7 @@ pub(super) struct Page {
     /// The events that can be read.
     pub(super) events: Vec<Event>,
     /// What does not agree, by position.
-    pub(super) findings: Vec<(i64, String)>,
+    pub(super) findings: Vec<(i64, Said)>,
 }
 
 /// The page after this position, up to the size that the log says of itself, or beyond it if there are rows.
@@ -49,7 +50,7 @@ pub(super) fn page(tx: &mut Tx, first: i64, size: i64) -> Result<Page, StoreErro
     tx.each(LOG, p![first, to], |row| {
         let (pos, id) = (row.int(0)?, row.opt_blob(1)?.and_then(|bytes| Id::from_slice(bytes).ok()).unwrap_or_default());
         if pos != last + 1 {
-            page.findings.push((last + 1, format!("missing: after position {last} comes {pos}")));
+            page.findings.push((last + 1, said!("missing: after position {last} comes {pos}", "缺失：第 {last} 条之后是第 {pos} 条")));
             let gap = usize::try_from(pos - last - 1).unwrap_or(0);
             page.leaves.extend(std::iter::repeat_n([0; 32], gap));
             written.extend(std::iter::repeat_n(None, gap));
@@ -58,23 +59,26 @@ pub(super) fn page(tx: &mut Tx, first: i64, size: i64) -> Result<Page, StoreErro
         page.rows += 1;
         let stored = <Digest>::try_from(row.blob(2)?).ok();
         if stored.is_none() {
-            page.findings.push((pos, "the leaf is not 32 bytes".into()));
+            page.findings.push((pos, said!("the leaf is not 32 bytes", "叶子不是 32 个字节")));
         }
         let computed = match joined(row, pos)? {
             None => {
-                page.findings.push((pos, format!("event {id} is gone")));
+                page.findings.push((pos, said!("event {id} is gone", "记录 {id} 不见了")));
                 None
             }
             Some(Err(reason)) => {
                 page.met += 1;
-                page.findings.push((pos, format!("event {id}: {reason}")));
+                page.findings.push((pos, said!("event {id}: {reason}", "记录 {id} 读不出来：{reason}")));
                 None
             }
             Some(Ok(event)) => {
                 page.met += 1;
                 let computed = leaf(&event);
                 if stored != Some(computed) {
-                    page.findings.push((pos, format!("event {id} ({}) is not what the leaf was made of", event.kind)));
+                    let kind = &event.kind;
+                    let words =
+                        said!("event {id} ({kind}) is not what the leaf was made of", "记录 {id}（{kind}）和当时算出的指纹对不上，被改过");
+                    page.findings.push((pos, words));
                 }
                 page.events.push(event);
                 Some(computed)
@@ -86,13 +90,16 @@ pub(super) fn page(tx: &mut Tx, first: i64, size: i64) -> Result<Page, StoreErro
     })?;
     let end = size.min(to);
     if last < end {
-        page.findings.push((last + 1, format!("the log ends at {last}, its head says {size}")));
+        page.findings.push((last + 1, said!("the log ends at {last}, its head says {size}", "总账到第 {last} 条为止，登记的是 {size} 条")));
         let gap = usize::try_from(end - last).unwrap_or(0);
         page.leaves.extend(std::iter::repeat_n([0; 32], gap));
         written.extend(std::iter::repeat_n(None, gap));
     }
     if last > size && page.rows > 0 {
-        page.findings.push((size.max(first) + 1, format!("the log ends at {last}, its head says {size}")));
+        page.findings.push((
+            size.max(first) + 1,
+            said!("the log ends at {last}, its head says {size}", "总账到第 {last} 条为止，登记的是 {size} 条"),
+        ));
     }
     against_tiles(tx, &mut page, &written)?;
     Ok(page)
@@ -110,7 +117,7 @@ fn against_tiles(tx: &mut Tx, page: &mut Page, written: &[Option<Digest>]) -> Re
             let told = written.get(index).copied().flatten() != Some(*leaf);
             if leaf != held && !told {
                 let pos = *first + i64::try_from(index).unwrap_or(0) + 1;
-                findings.push((pos, "the tile of the tree holds another leaf than the log".into()));
+                findings.push((pos, said!("the tile of the tree holds another leaf than the log", "指纹块里的叶子和总账里的不同")));
             }
         }
     }

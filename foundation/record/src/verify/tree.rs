@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base::Time;
 use store::{Sql, StoreError, Tx, p, sql};
 
+use super::report::{Said, said};
 use super::{Part, Report};
 use crate::checkpoint::{origin, tree};
 use crate::digest::{NO_CHAIN, chain, hex};
@@ -57,7 +58,9 @@ impl TreeWalk {
         report.head = self.tree.root(walked).unwrap_or_default();
         let stored = tree(tx)?;
         if stored.size > self.size {
-            let words = format!("the tree says that it has {} leaves, the log has {}", stored.size, self.size);
+            let (leaves, log) = (stored.size, self.size);
+            let words =
+                said!("the tree says that it has {leaves} leaves, the log has {log}", "指纹树登记了 {leaves} 条，总账只有 {log} 条");
             report.add(Part::Log, Some(self.size + 1), words);
         }
         let clean = report.first_bad().is_none();
@@ -66,7 +69,8 @@ impl TreeWalk {
         match self.root(tx, stored.size)? {
             Some(root) if root == stored.root || stored.size > self.size => {}
             root => {
-                let words = format!("the root recomputed is {}, the one written {}", hex(&root.unwrap_or_default()), hex(&stored.root));
+                let (root, written) = (hex(&root.unwrap_or_default()), hex(&stored.root));
+                let words = said!("the root recomputed is {root}, the one written {written}", "重算的指纹是 {root}，登记的是 {written}");
                 report.add(Part::Log, None, words);
             }
         }
@@ -102,10 +106,10 @@ impl TreeWalk {
             Ok(())
         })?;
         if written != top || chained > head {
-            let words = format!(
-                "the chain of the first {chained} leaves is {}, the one written {}: leaves or their order were changed",
-                hex(&top),
-                hex(&written)
+            let (top, written) = (hex(&top), hex(&written));
+            let words = said!(
+                "the chain of the first {chained} leaves is {top}, the one written {written}: leaves or their order were changed",
+                "前 {chained} 条的链式指纹重算是 {top}，登记的是 {written}：内容或者次序被改过"
             );
             report.add(Part::Log, None, words);
         }
@@ -125,12 +129,19 @@ impl TreeWalk {
                 let found = held.remove(&id).unwrap_or_default();
                 let computed = self.tree.tile(level, n).unwrap_or_default();
                 if found.len() != wide || computed.get(..wide) != Some(&found[..]) {
-                    report.add(Part::Log, None, format!("tile {n} of level {level} of the tree is not what its leaves make"));
+                    report.add(
+                        Part::Log,
+                        None,
+                        said!(
+                            "tile {n} of level {level} of the tree is not what its leaves make",
+                            "第 {level} 层第 {n} 个指纹块和总账算出的不同"
+                        ),
+                    );
                 }
             }
         }
         if let Some(id) = held.keys().next() {
-            report.add(Part::Log, None, format!("tile {id} belongs to no tree of this size"));
+            report.add(Part::Log, None, said!("tile {id} belongs to no tree of this size", "多出一个指纹块 {id}"));
         }
         // What the tiles of leaves hold was compared page by page; here, that they reach just as far as the tree.
         let mut long: BTreeMap<i64, i64> = tx.all(LONG, p![1_i64 << 48], |row| Ok((row.int(0)?, row.int(1)?)))?.into_iter().collect();
@@ -138,11 +149,15 @@ impl TreeWalk {
             let at = i64::try_from(n).unwrap_or(i64::MAX);
             let wide = i64::try_from(crate::tree::width(size, 0, n)).unwrap_or(0) * 32;
             if long.remove(&at) != Some(wide) {
-                report.add(Part::Log, Some(at * 256 + 1), format!("tile {n} of leaves does not hold what it should"));
+                report.add(
+                    Part::Log,
+                    Some(at * 256 + 1),
+                    said!("tile {n} of leaves does not hold what it should", "第 {n} 个叶子块长短不对"),
+                );
             }
         }
         if let Some(id) = long.keys().next() {
-            report.add(Part::Log, None, format!("tile {id} belongs to no tree of this size"));
+            report.add(Part::Log, None, said!("tile {id} belongs to no tree of this size", "多出一个指纹块 {id}"));
         }
         Ok(())
     }
@@ -155,10 +170,10 @@ impl TreeWalk {
             tx.all(COSIGNATURES, p![], |row| Ok((row.int(0)?, row.text(1)?.to_owned(), row.time(2)?, row.text(3)?.to_owned())))?;
         let key = origin(tx)?.and_then(|(name, vkey)| Vkey::parse(&vkey).ok().filter(|vkey| vkey.name() == name));
         if !all.is_empty() && key.is_none() {
-            report.add(Part::Log, None, "the log's name and key are gone or changed");
+            report.add(Part::Log, None, said!("the log's name and key are gone or changed", "总账的名称和公钥不见了，或者被改过"));
         }
         if all.last().map_or(0, |(size, _)| *size) != tree(tx)?.size {
-            report.add(Part::Log, None, "the last checkpoint is not that of the tree");
+            report.add(Part::Log, None, said!("the last checkpoint is not that of the tree", "最近一次签名和指纹树对不上"));
         }
         let mut good = 0;
         for (size, note) in &all {
@@ -169,22 +184,33 @@ impl TreeWalk {
             let signed = match signed {
                 Ok(signed) if i64::try_from(signed.size) == Ok(*size) => signed,
                 Ok(_) => {
-                    report.add(Part::Log, None, format!("the checkpoint of size {size} is of another size"));
+                    report.add(
+                        Part::Log,
+                        None,
+                        said!("the checkpoint of size {size} is of another size", "到第 {size} 条为止的签名，条数对不上"),
+                    );
                     continue;
                 }
                 Err(error) => {
-                    report.add(Part::Log, None, format!("the checkpoint of size {size}: {error}"));
+                    let zh = format!("到第 {size} 条为止的签名：{}", error.zh());
+                    report.add(Part::Log, None, Said { en: format!("the checkpoint of size {size}: {error}"), zh });
                     continue;
                 }
             };
             if *size > self.size {
-                report.add(Part::Log, Some(self.size + 1), format!("{size} events were signed for, the log has {}", self.size));
+                let log = self.size;
+                let words = said!("{size} events were signed for, the log has {log}", "已经签名到第 {size} 条，总账只有 {log} 条");
+                report.add(Part::Log, Some(log + 1), words);
             } else if self.root(tx, *size)? == Some(signed.root) {
                 good = *size;
             } else {
                 // Where rows themselves do not agree, those are named already.
                 let pos = clean.then_some(good + 1);
-                let words = format!("between positions {} and {size} the log is not what was signed", good + 1);
+                let from = good + 1;
+                let words = said!(
+                    "between positions {from} and {size} the log is not what was signed",
+                    "第 {from} 条到第 {size} 条之间，总账和签名时不同"
+                );
                 report.add(Part::Log, pos, words);
                 break;
             }
@@ -193,7 +219,11 @@ impl TreeWalk {
             let note = all.iter().find(|(of, _)| *of == size).map(|(_, note)| note);
             let fits = note.is_some_and(|note| cosigned(note, &vkey, at, &line).is_ok());
             if !fits {
-                report.add(Part::Log, None, format!("the witness signature of the checkpoint of size {size} does not fit"));
+                report.add(
+                    Part::Log,
+                    None,
+                    said!("the witness signature of the checkpoint of size {size} does not fit", "到第 {size} 条为止的见证签名对不上"),
+                );
             }
         }
         Ok(())

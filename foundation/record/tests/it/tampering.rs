@@ -212,7 +212,7 @@ fn a_table_changed_by_hand_is_found(engine: Engine) {
     store.write_now(|tx| tx.exec(sql!("UPDATE lamp SET mended = mended + 1 WHERE id = ?1"), p![lamps::lamp(3)])).unwrap();
     let report = verify(&store);
     assert!(
-        report.to_string().contains("state: table lamp, 03030303030303030303030303030303: by the record Some(13), in the table Some(14)"),
+        report.to_string().contains("state: table lamp, 03030303030303030303030303030303: by the record 13, in the table 14"),
         "{report}"
     );
 }
