@@ -2,7 +2,7 @@
 // acts for another from one day to another.
 
 import type { Page } from "@playwright/test";
-import { report } from "../lib/resident.ts";
+import { pick, report } from "../lib/resident.ts";
 import { act, choose, enter, enterAs, open, said } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
 
@@ -56,10 +56,21 @@ test("a department is merged into another, and what it had goes on there", async
     await system.locator("summary", { hasText: "并入另一个单位" }).click();
     await expect(system.locator("main")).toContainText("在办诉求 1 件");
     await clean(system, "merging");
-    await system.getByLabel("并入的单位代码").fill("NOWHERE");
+    // Nothing chosen, and a unit that is no more: said beside the choices, which stay as they were.
     await system.getByRole("button", { name: "并入", exact: true }).click();
-    await expect(system.locator("#e-merge")).toContainText("没有这个代码的单位");
-    await system.getByLabel("并入的单位代码").fill(`YLCN${tag}`);
+    await expect(system.locator("#e-merge")).toContainText("请选择并入哪个单位");
+    const first = system.locator("#f-merge input[type=radio]").first();
+    await first.evaluate((input: HTMLInputElement) => (input.value = "NOWHERE"));
+    await first.evaluate((input: HTMLInputElement) => (input.checked = true));
+    await system.getByRole("button", { name: "并入", exact: true }).click();
+    await expect(system.locator("#e-merge")).toContainText("没有代码为“NOWHERE”的单位");
+    await clean(system, "merging, refused");
+    const box = system.locator("#f-merge").getByRole("searchbox");
+    if (await box.isVisible()) {
+      await box.fill(next);
+      await expect(system.locator("#f-merge label.row:visible")).toHaveCount(1);
+    }
+    await pick(system, "merge", next);
     await system.getByRole("button", { name: "并入", exact: true }).click();
     await said(system, /已并入：.*1 件事项/);
     await expect(system.locator("main")).toContainText(`由 ${next} 接续`);
@@ -76,6 +87,26 @@ test("a department is merged into another, and what it had goes on there", async
     await expect(resident.locator("main")).toContainText(next);
     await clean(resident, "tracking, passed on");
   });
+});
+
+test("without scripts a unit is closed in favour of another that is chosen by name @desk", async ({ browser, newcomer, district }) => {
+  const [old, next] = ["旧档案室", "新档案馆"];
+  const system = (await enterAs(await newcomer(), "系统管理员")).page;
+  const from = await department(system, "DAO", old);
+  const into = await department(system, "DAN", next);
+  const context = await browser.newContext({ baseURL: district.address, locale: "zh-CN", javaScriptEnabled: false, storageState: await system.context().storageState() });
+  try {
+    const plain = await context.newPage();
+    await plain.goto(from.replace("/admin/units?", "/admin/units/close?"));
+    await expect(plain.getByLabel("没有单位接续")).toBeChecked();
+    await pick(plain, "successor", next);
+    await plain.getByRole("button", { name: "撤销单位" }).click();
+    await said(plain, "已撤销");
+    await plain.goto(into.replace("/admin/units?", "/admin/units/around?"));
+    await expect(plain.locator("main")).toContainText(`接续 ${old}`);
+  } finally {
+    await context.close();
+  }
 });
 
 test("somebody acts for another from one day to another", async ({ newcomer, clean, people }, info) => {

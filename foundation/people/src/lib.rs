@@ -80,7 +80,7 @@ pub use passkey::{
     AddPasskeyError, Challenge, NewPasskey, Passkey, PasskeyId, UsedPasskey, add_passkey, challenge, passkeys, remove_passkey,
     sign_in_with_passkey,
 };
-pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits, ReadRecord, SeeRecord, SettleEvents};
+pub use permission::{Grant, Invite, ManageAccounts, ManagePeople, ManageUnits, ReadRecord, SeeRecord, SettleEvents, covers};
 pub use release::{ReleaseError, Released, release};
 pub use role::Role;
 pub use settle_event::{REASON_LIMIT, SettleEventError, settle_event};

@@ -75,7 +75,7 @@ impl Permission for SettleEvents {
 
 /// Whether an administrator's post covers a unit. One that reaches the whole district covers the Party
 /// tree too, which stands beside it.
-pub(crate) fn covers<P>(proof: &Proof<P>, tree: &Tree, unit: UnitId) -> bool {
+pub fn covers<P>(proof: &Proof<P>, tree: &Tree, unit: UnitId) -> bool {
     let district = tree.level(proof.reach()) == Some(Level::District);
     proof.covers(tree, unit) || (district && tree.get(unit).is_some_and(|unit| unit.tree() == TreeKind::Party))
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use web::Module;
 
 pub use logs::{Logs, entries};
+pub use pages::named::{reader_name, tables};
 
 /// The tables of this reader.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("audit", "0001_audit");

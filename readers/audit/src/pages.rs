@@ -2,6 +2,7 @@
 
 mod integrity;
 mod list;
+pub(crate) mod named;
 mod texts;
 mod workbook;
 
@@ -55,6 +56,8 @@ struct Line {
     id: String,
     when: String,
     kind: String,
+    /// Which table left; empty for an event of another kind.
+    about: String,
     code: String,
     who: String,
     unit: String,
@@ -86,6 +89,7 @@ fn line(tx: &mut Tx, who: &Signed, t: &AuditTexts, event: &Event) -> Result<Line
         id: event.id.0.to_string(),
         when: exactly(event.recorded_at),
         kind: name_of(who, &event.kind),
+        about: named::what_left(&who.visit().app, who.visit().lang, event),
         code: event.kind.clone(),
         who: doer(tx, t, event.actor)?,
         unit: event.unit.map(|unit| who.tree.full_name(unit)).unwrap_or_default(),
@@ -118,6 +122,9 @@ async fn one(staff: Staff, Path(event): Path<Id>) -> Result<Response, PageError>
                 Fact::new(t.occurred, exactly(found.occurred_at)),
                 Fact::new(t.who, shown.who.clone()),
             ];
+            if !shown.about.is_empty() {
+                facts.push(Fact::new(t.table, shown.about.clone()));
+            }
             if !shown.unit.is_empty() {
                 facts.push(Fact::new(t.unit, shown.unit.clone()));
             }

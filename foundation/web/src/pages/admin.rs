@@ -4,6 +4,7 @@
 mod around;
 mod people_pages;
 mod record;
+mod successors;
 mod units;
 mod words;
 

@@ -6,7 +6,7 @@ use web::kit::Fact;
 use web::{PageError, Shell, Staff, fill, page};
 
 use super::texts::AuditTexts;
-use super::{admit, exactly};
+use super::{admit, exactly, named};
 
 #[derive(Template)]
 #[template(path = "audit-integrity.html")]
@@ -37,7 +37,7 @@ pub(super) async fn show(staff: Staff) -> Result<Response, PageError> {
                 let at = record::position(tx, &**reader)?.unwrap_or(0);
                 let behind = head.size - at;
                 let words = if behind > 0 { fill(t.behind, &[("at", &at), ("n", &behind)]) } else { fill(t.level, &[("at", &at)]) };
-                readers.push(Fact::new(reader.name(), words));
+                readers.push(Fact::new(named::reader_name(who.visit().lang, reader.name()).unwrap_or(reader.name()), words));
             }
             let aside = record::set_aside(tx)?.into_iter().map(|(id, at, why)| (id.0.to_string(), exactly(at), why)).collect();
             page(&IntegrityPage { shell: who.shell(t.integrity), t, facts, readers, aside }).map(IntoResponse::into_response)

@@ -11,10 +11,12 @@ use web::kit::{Choice, Column};
 use web::{Fields, Lang, Log, PageError, Shell, Signed, Staff, page};
 
 use super::texts::AuditTexts;
-use super::{Line, admit, line, name_of};
+use super::{Line, admit, line, name_of, named};
 
 /// Lines on a page.
 pub(super) const LINES: i64 = 50;
+/// Events that are looked at together where one table is looked for.
+const PIECE: i64 = 500;
 /// Days that are shown when none are asked for.
 const DAYS: i64 = 7;
 
@@ -30,6 +32,7 @@ struct ListPage {
     from: String,
     to: String,
     kinds: Vec<Choice>,
+    tables: Vec<Choice>,
     q: String,
     people: Vec<(String, String)>,
     notice: String,
@@ -49,6 +52,8 @@ pub(super) struct Asked {
     /// To this day, with it.
     pub(super) to: Date,
     kind: String,
+    /// The table that left, by its code; empty for every event.
+    table: String,
     q: String,
     person: Option<PersonId>,
     before: Option<EventId>,
@@ -65,6 +70,7 @@ impl Asked {
             from,
             to,
             kind: fields.text("kind"),
+            table: fields.text("table"),
             q: fields.text("q"),
             person: fields.id("person"),
             before: fields.id::<Id>("before").map(EventId),
@@ -79,6 +85,7 @@ impl Asked {
             fields.set("to", self.to.to_string());
             fields.set("kind", self.kind.clone());
         }
+        fields.set("table", self.table.clone());
         fields.set("q", self.q.clone());
         if let Some(person) = self.person {
             fields.set("person", person.to_string());
@@ -92,23 +99,41 @@ impl Asked {
 
     /// The events, newest first.
     pub(super) fn events(&self, tx: &mut Tx, limit: i64) -> Result<Vec<Event>, StoreError> {
-        match self.log {
-            None => {
-                let midnight = |day: Date| Time::from_civil(day.at(0, 0, 0, 0));
-                let wanted = Browse {
-                    from: Some(midnight(self.from)),
-                    to: Some(midnight(self.to).plus(Time::DAY)),
-                    kind: Some(self.kind.clone()).filter(|kind| !kind.is_empty()),
-                    actor: self.person.map(Actor::Person),
-                };
-                record::browse(tx, &wanted, self.before, limit)
-            }
-            Some(log) => {
-                let mut events = Vec::new();
-                for id in crate::entries(tx, log, self.person, self.before, limit)? {
-                    events.extend(record::find(tx, id)?);
-                }
-                Ok(events)
+        if self.table.is_empty() { self.some(tx, self.before, limit) } else { self.left(tx, limit) }
+    }
+
+    /// Those before one of them, whichever table left.
+    fn some(&self, tx: &mut Tx, before: Option<EventId>, limit: i64) -> Result<Vec<Event>, StoreError> {
+        let Some(log) = self.log else {
+            let midnight = |day: Date| Time::from_civil(day.at(0, 0, 0, 0));
+            let kind = if self.table.is_empty() { &self.kind } else { named::LEFT };
+            let wanted = Browse {
+                from: Some(midnight(self.from)),
+                to: Some(midnight(self.to).plus(Time::DAY)),
+                kind: Some(kind.to_owned()).filter(|kind| !kind.is_empty()),
+                actor: self.person.map(Actor::Person),
+            };
+            return record::browse(tx, &wanted, before, limit);
+        };
+        let mut events = Vec::new();
+        for id in crate::entries(tx, log, self.person, before, limit)? {
+            events.extend(record::find(tx, id)?);
+        }
+        Ok(events)
+    }
+
+    /// Those that tell of one table that left, looked for piece by piece.
+    fn left(&self, tx: &mut Tx, limit: i64) -> Result<Vec<Event>, StoreError> {
+        let most = usize::try_from(limit).unwrap_or(0);
+        let (mut events, mut before) = (Vec::new(), self.before);
+        loop {
+            let some = self.some(tx, before, PIECE)?;
+            let ended = i64::try_from(some.len()).is_ok_and(|n| n < PIECE);
+            before = some.last().map(|event| event.id);
+            events.extend(some.into_iter().filter(|event| named::is_of(event, &self.table)));
+            if ended || events.len() >= most {
+                events.truncate(most);
+                return Ok(events);
             }
         }
     }
@@ -201,6 +226,7 @@ async fn show(staff: Staff, fields: Fields, log: Option<Log>) -> Result<Response
                 from: asked.from.to_string(),
                 to: asked.to.to_string(),
                 kinds: if log.is_none() { kinds(who, &asked.kind) } else { Vec::new() },
+                tables: if log.is_none_or(|log| log == Log::Data) { tables(who, &asked.table) } else { Vec::new() },
                 q: asked.q.clone(),
                 people: people.collect(),
                 notice: if nobody { web::fill(t.nobody, &[("q", &asked.q)]) } else { String::new() },
@@ -239,6 +265,12 @@ fn kinds(who: &Signed, chosen: &str) -> Vec<Choice> {
     all.map(|kind| Choice::new(kind.name, name_of(who, kind.name)).chosen(kind.name == chosen)).collect()
 }
 
+/// All tables that may leave, by name.
+fn tables(who: &Signed, chosen: &str) -> Vec<Choice> {
+    let visit = who.visit();
+    Choice::list(named::tables(&visit.app, visit.lang), chosen)
+}
+
 pub(super) fn columns(t: &AuditTexts) -> Vec<Column> {
     vec![Column::new(t.when), Column::new(t.kind), Column::new(t.who), Column::new(t.unit), Column::new(t.subject), Column::number(t.place)]
 }
@@ -268,6 +300,7 @@ pub(super) async fn subject(staff: Staff, Path(subject): Path<Id>) -> Result<Res
                 from: String::new(),
                 to: String::new(),
                 kinds: Vec::new(),
+                tables: Vec::new(),
                 q: String::new(),
                 people: Vec::new(),
                 notice: String::new(),
@@ -282,7 +315,7 @@ pub(super) async fn subject(staff: Staff, Path(subject): Path<Id>) -> Result<Res
 }
 
 /// The headers of the workbook, in the product's first language.
-pub(super) fn headers() -> [(&'static str, u16); 8] {
+pub(super) fn headers() -> [(&'static str, u16); 9] {
     let t = AuditTexts::of(Lang::Hans);
-    [(t.place, 10), (t.when, 20), (t.kind, 24), ("代码", 28), (t.who, 14), (t.unit, 30), (t.subject, 36), ("记录编号", 36)]
+    [(t.place, 10), (t.when, 20), (t.kind, 24), (t.table, 30), ("代码", 28), (t.who, 14), (t.unit, 30), (t.subject, 36), ("记录编号", 36)]
 }

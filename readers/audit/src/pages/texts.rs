@@ -20,6 +20,8 @@ web::texts! {
     subject_title: "同一对象的记录", "Records of one subject";
     when: "时间", "Time";
     kind: "事项", "What";
+    table: "表格", "Table";
+    which: "导出的表格", "Table that left";
     who: "操作人", "Who";
     unit: "单位", "Unit";
     place: "序号", "Place";
@@ -27,8 +29,10 @@ web::texts! {
     occurred: "发生时间", "Happened";
     rules: "当时规则的摘要", "Digest of the rules then";
     body: "内容（编号、日期和摘要）", "Facts: numbers, dates and digests";
-    from: "从", "From";
-    to: "到", "To";
+    from: "自", "From";
+    from_full: "从哪一天起", "From which day";
+    to: "至", "To";
+    to_full: "到哪一天为止", "To which day";
     find_who: "操作人姓名或登录名", "Name or login of who did it";
     several: "有几位，请选一位", "Several people, choose one";
     nobody: "没有叫“{q}”的工作人员", "No member of staff is called {q}";
@@ -44,7 +48,7 @@ web::texts! {
     head: "总摘要", "Digest of the whole";
     pending: "等待编入", "Waiting";
     none_yet: "还没有", "None yet";
-    readers: "各项统计跟到的位置", "How far readers have come";
+    readers: "由记录算出的内容跟到的位置", "How far readers have come";
     behind: "{at}，差 {n} 条", "{at}, {n} behind";
     level: "{at}，已跟上", "{at}, up to date";
     aside: "被拦下的记录", "Records set aside";

@@ -31,7 +31,7 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
                 let events = asked.events(tx, PIECE)?;
                 for event in &events {
                     let line = line(tx, who, t, event)?;
-                    let cells = [line.place, line.when, line.kind, line.code, line.who, line.unit, line.subject, line.id];
+                    let cells = [line.place, line.when, line.kind, line.about, line.code, line.who, line.unit, line.subject, line.id];
                     let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();
                     book.row(&values).map_err(PageError::internal)?;
                 }

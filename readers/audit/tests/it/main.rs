@@ -42,8 +42,36 @@ testkit::on_both! {
         let book = audit.get("/audit/export?log=permission").expect(200);
         let sheet = sheets::grids(&book.bytes, &sheets::Limits::default()).unwrap();
         assert!(sheet[0].rows.len() > 50, "the workbook holds more than a page");
-        audit.get("/audit/integrity").expect(200).says("没有被拦下的记录").says("已跟上");
+        let whole = audit.get("/audit/integrity").expect(200).says("没有被拦下的记录").says("已跟上").says("审计日志");
+        let codes = whole.html().all("dt").iter().map(|term| term.text()).filter(|term| term.is_ascii()).collect::<Vec<_>>();
+        assert_eq!(codes, Vec::<String>::new(), "readers have names");
         app.pass(Time::MINUTE);
+    }
+
+    fn a_table_that_left_is_named_and_found(app) {
+        app.settle();
+        let (audit, system) = (app.staff(Role::AuditAdmin), app.staff(Role::SystemAdmin));
+        for table in ["units", "people", "units"] {
+            system.get(&format!("/tables/{table}/export.xlsx")).expect(200);
+        }
+        audit.get("/audit/export?log=permission").expect(200);
+        app.settle();
+        let list = audit.get("/audit/log/data").expect(200).says("导出表格").says("审计记录，").says(" 行");
+        let rows = |page: &testkit::Answer| page.html().all("table tbody tr").iter().map(|row| row.text()).collect::<Vec<_>>();
+        let (all, units) = (rows(&list), rows(&audit.get("/audit/log/data?table=units").expect(200)));
+        assert_eq!((all.len(), units.len()), (4, 2), "{all:?}");
+        assert!(units.iter().all(|row| row.contains("单位") && row.contains("导出表格")), "{units:?}");
+        let chosen = audit.get("/audit/log/data?table=units");
+        assert_eq!(chosen.html().first("select[name=table] option[selected]").unwrap().attribute("value"), Some("units"));
+        assert_eq!(rows(&audit.get("/audit/record?table=people").expect(200)).len(), 1, "in the whole record too");
+        assert_eq!(rows(&audit.get("/audit/log/data?table=residents").expect(200).says("没有这样的记录")).len(), 0);
+        assert!(audit.get("/audit/log/sign-in").html().first("select[name=table]").is_none(), "tables leave by one log");
+        let book = audit.get("/audit/export?log=data&table=units").expect(200);
+        let sheet = sheets::grids(&book.bytes, &sheets::Limits::default()).unwrap();
+        let cells: Vec<String> = sheet[0].rows.iter().flat_map(|row| (0..9).map(|at| row.cell(at).as_written()).collect::<Vec<_>>()).collect();
+        assert!(cells.iter().any(|cell| cell == "表格") && cells.iter().filter(|cell| cell.starts_with("单位，")).count() == 2, "{cells:?}");
+        let english = audit.with_header("accept-language", "en").get("/audit/log/data?table=units").expect(200);
+        assert!(english.text().contains("Units, "), "{}", english.text());
     }
 
     fn the_three_see_apart_and_the_audit_changes_nothing(app) {

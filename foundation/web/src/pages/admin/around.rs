@@ -11,8 +11,9 @@ use people::history::{Past, history, posts_ever};
 use people::{DutyError, DutyKind, Level, LinkError, ManageUnits, Passing, PostId, Split, SucceedError, Unit};
 use store::Tx;
 
+use super::successors::{counterparts, successors};
 use super::{Refusal, act, admit, second_factor_first};
-use crate::kit::Choice;
+use crate::kit::{Choice, Group};
 use crate::{App, Errors, Fields, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
 crate::texts! {
@@ -22,7 +23,8 @@ crate::texts! {
     links: "党组织与单位", "Party organisation and unit";
     links_hint: "单位和党组织各成系列，在这里写明谁对应谁", "Units and Party organisations are two trees; here it is said which belongs to which";
     links_none: "还没有对应关系", "Nothing is linked yet";
-    link_code: "对应的党组织或单位的代码", "Code of the Party organisation or unit";
+    link_which: "对应哪个党组织或单位", "Which Party organisation or unit";
+    link_missing: "请选择对应的党组织或单位", "Choose the Party organisation or the unit";
     link_add: "建立对应", "Link";
     link_end: "解除", "Unlink";
     duties: "责任岗位", "Who answers for what";
@@ -52,7 +54,9 @@ crate::texts! {
     merge: "并入另一个单位", "Merge into another unit";
     merge_hint: "本单位撤销。下级网格换新代码，岗位和任职的人、在办事项、居民名册随之转到新单位，期限不变。以前的记录和数字仍归本单位。", "This unit is closed. Its grids get new codes; posts with their holders, work in hand and the register go along, with their deadlines. What was recorded stays with this unit.";
     merge_held: "现在手上有：{what}。都会转到新单位。", "It has in hand: {what}. All of it goes to the other unit.";
-    merge_code: "并入的单位代码", "Code of the unit to merge into";
+    merge_which: "并入哪个单位", "Which unit to merge into";
+    merge_missing: "请选择并入哪个单位", "Choose the unit to merge into";
+    merge_alone: "没有同级的其他单位可以并入。", "There is no other unit of this level to merge into.";
     merge_do: "并入", "Merge";
     split: "划出一部分，新设单位", "Split off a new unit";
     split_hint: "选中的下级转到新单位。", "What is chosen below goes to the new unit.";
@@ -63,7 +67,7 @@ crate::texts! {
     done_merge: "已并入：转出 {units} 个下级、{posts} 个岗位、{passed} 件事项", "Merged: {units} units below, {posts} posts, {passed} matters passed on";
     done_split: "已划出：转出 {units} 个下级、{posts} 个岗位、{passed} 件事项", "Split off: {units} units below, {posts} posts, {passed} matters passed on";
     done: "已保存", "Saved";
-    no_code: "没有这个代码的单位", "No unit has this code";
+    no_code: "没有代码为“{code}”的单位，请重新选择", "No unit has the code {code}; choose again";
     not_covered: "您的岗位管不到这里", "Your post does not reach this far";
     gone: "已不存在，请刷新", "It is not there any more, please reload";
     one_tree: "应一个是单位，一个是党组织", "One must be a unit, the other a Party organisation";
@@ -115,6 +119,8 @@ struct AroundPage {
     manages: bool,
     merges: bool,
     links: Vec<(Id, UnitId, String)>,
+    counterparts: Vec<Group>,
+    successors: Vec<Group>,
     duties: Vec<DutyRow>,
     posts_choice: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -209,6 +215,8 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
         manages,
         merges,
         links,
+        counterparts: if manages { counterparts(who, &unit, fields.value("link")) } else { Vec::new() },
+        successors: if merges { successors(who, &unit, fields.value("merge")) } else { Vec::new() },
         duties,
         posts_choice,
         kinds: Choice::list([("principal", t.principal), ("dual", t.dual)], "principal"),
@@ -238,14 +246,18 @@ async fn change(
     act(&staff, work, |errors| again(&staff, fields, errors)).await
 }
 
-fn by_code(who: &Signed, field: &'static str, typed: &str, t: &AroundTexts) -> Result<UnitId, Refusal> {
-    who.tree.find_code(typed).map(|unit| unit.id).ok_or_else(|| Refusal::field(field, t.no_code))
+/// The unit of the code that a form names; it may have ended since the page was made.
+fn by_code(who: &Signed, field: &'static str, typed: &str, t: &AroundTexts, missing: &str) -> Result<UnitId, Refusal> {
+    if typed.is_empty() {
+        return Err(Refusal::field(field, missing));
+    }
+    who.tree.find_code(typed).map(|unit| unit.id).ok_or_else(|| Refusal::Field(field, fill(t.no_code, &[("code", &typed)])))
 }
 
 async fn link(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     change(staff, fields, |tx, ctx, who, t, unit, form| {
         let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
-        let other = by_code(who, "link", &form.text("link"), t)?;
+        let other = by_code(who, "link", &form.text("link"), t, t.link_missing)?;
         people::link(tx, ctx, &proof, unit, other).map_err(|error| match error {
             LinkError::NotCovered => Refusal::field("link", t.not_covered),
             LinkError::Gone => Refusal::field("link", t.gone),
@@ -320,7 +332,7 @@ async fn merge(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let key = fields.op_key()?;
     change(staff, fields, move |tx, ctx, who, t, unit, form| {
         let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
-        let into = by_code(who, "merge", &form.text("merge"), t)?;
+        let into = by_code(who, "merge", &form.text("merge"), t, t.merge_missing)?;
         let app = who.visit().app.clone();
         let pass = move |tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passing| app.pass(tx, ctx, actor, passing);
         let (units, posts, passed) = store::once(tx, ctx.now, &key, "people.merge", who.person.bytes(), |tx| {

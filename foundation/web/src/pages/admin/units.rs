@@ -13,9 +13,10 @@ use people::{
 };
 use store::Tx;
 
+use super::successors::successors;
 use super::words::AdminTexts;
 use super::{Refusal, act, admit, second_factor_first};
-use crate::kit::{Choice, Fact};
+use crate::kit::{Choice, Fact, Group};
 use crate::pages::words::{level, role};
 use crate::{App, Errors, Fields, PageError, Shell, Signed, Staff, page, redirect};
 
@@ -128,6 +129,7 @@ struct FormPage {
     op_key: String,
     levels: Vec<Choice>,
     roles: Vec<Choice>,
+    successors: Vec<Group>,
 }
 
 impl FormPage {
@@ -177,12 +179,19 @@ fn form_page(who: &Signed, mut fields: Fields, form: Form, errors: Errors) -> Re
         levels: Choice::list(levels.map(|below| (below.code(), level(lang, below))).collect::<Vec<_>>(), fields.value("level")),
         roles: Choice::list(Role::ALL.map(|kind| (kind.code(), role(lang, kind))), fields.value("role")),
         op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
+        successors: if form == Form::Close { heirs(who, &unit, t, fields.value("successor")) } else { Vec::new() },
         errors,
         fields,
         unit,
         form,
     })?;
     Ok(made.status(shown).into_response())
+}
+
+/// Who may take over from a unit that is closed: nobody, or one of its level.
+fn heirs(who: &Signed, unit: &Unit, t: &AdminTexts, chosen: &str) -> Vec<Group> {
+    let nobody = Group { title: String::new(), choices: vec![Choice::new("", t.successor_none).chosen(chosen.is_empty())] };
+    std::iter::once(nobody).chain(successors(who, unit, chosen)).collect()
 }
 
 fn to_unit(unit: UnitId) -> String {
@@ -250,7 +259,10 @@ async fn close(staff: Staff, fields: Fields) -> Result<Response, PageError> {
         let parent = who.tree.parent(unit).map(|parent| parent.id);
         let successor = match form.opt("successor") {
             None => None,
-            Some(code) => Some(who.tree.find_code(&code).ok_or_else(|| Refusal::field("successor", t.bad_successor))?.id),
+            Some(code) => {
+                let found = who.tree.find_code(&code).map(|unit| unit.id);
+                Some(found.ok_or_else(|| Refusal::Field("successor", crate::fill(t.successor_gone, &[("code", &code)])))?)
+            }
         };
         let app = &who.visit().app;
         // Nothing is orphaned: what it has in hand goes to the successor, and who ends it without one is told what that is.

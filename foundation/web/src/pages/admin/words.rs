@@ -46,7 +46,9 @@ crate::texts! {
     not_covered: "您的岗位管不到这里", "Your post does not reach this far";
     close: "撤销单位", "Close this unit";
     close_hint: "撤销后不能恢复。以前的记录留在它名下", "This cannot be undone. What was recorded stays in its name";
-    successor: "由哪个单位接续（代码）", "Code of the unit that takes over";
+    successor: "由哪个单位接续", "Which unit takes over";
+    successor_none: "没有单位接续", "No unit takes over";
+    successor_gone: "没有代码为“{code}”的单位，请重新选择", "No unit has the code {code}; choose again";
     bad_successor: "接续单位应是同一系列里存在的另一个单位", "The successor must be another existing unit of the same tree";
     has_children: "还有 {n} 个下级单位，请先撤销它们", "{n} units stand below, close them first";
     in_hand: "手上还有{what}，请写明由哪个同级单位承接", "It still has {what} in hand: name the unit of its level that takes over";
