@@ -3,7 +3,7 @@
 
 import type { Page } from "@playwright/test";
 import { pick, report } from "../lib/resident.ts";
-import { act, choose, enter, enterAs, open, said } from "../lib/staff.ts";
+import { act, choose, claim, enter, enterAs, open, said } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
 
 /** A day in China, so many days from now. */
@@ -139,4 +139,44 @@ test("somebody acts for another from one day to another", async ({ newcomer, cle
   await system.goto(person);
   await expect(system.locator("main")).toContainText("（代理）");
   await clean(system, "somebody who acts");
+});
+
+test("who leaves a post leaves nothing behind: a colleague has it @desk", async ({ newcomer, clean, people }) => {
+  test.setTimeout(120_000);
+  const { department: colleague, stranger: guest } = people;
+  const security = (await enterAs(await newcomer(), "安全管理员")).page;
+  const [desk, leaving] = [await enter(await newcomer(), people.desk), await enter(await newcomer(), guest)];
+
+  // Somebody of another department is given a post in this one, and takes up a concern there.
+  await security.goto("/admin/units");
+  await security.getByRole("link", { name: colleague.unit, exact: true }).first().click();
+  await security.locator("li", { has: security.locator("span", { hasText: /^部门干部$/ }) }).getByRole("link", { name: "授予" }).click();
+  await security.locator("main input[name=q]").fill(guest.name);
+  await security.locator('main form[method="get"] button').click();
+  await security.getByRole("button", { name: `授予 ${guest.name}` }).first().click();
+  await said(security, "已授予");
+  const receipt = await report(await newcomer(), { text: "河边的护栏松了，孩子靠上去很危险。", community: people.community.unit });
+  await open(desk.page, "/work/desk", receipt.no);
+  await act(desk.page, "派单");
+  await choose(desk.page, colleague.unit);
+  await said(desk.page, "已派给");
+  await leaving.page.goto(`/work/c/${receipt.no}`);
+  await claim(leaving.page);
+  const due = /\d+月\d+日[^\n]*?前/.exec(await leaving.page.locator(".facts").first().innerText())?.[0] ?? "";
+  expect(due, "a deadline runs").not.toBe("");
+
+  // The post ends: what was in hand goes to whom the security administrator names.
+  await security.goto(`/admin/people/${guest.person}`);
+  await clean(security, "somebody who leaves");
+  const held = security.locator("li", { has: security.getByRole("link", { name: colleague.unit }) });
+  await held.getByLabel(/在办事项交给/).selectOption({ label: colleague.name });
+  await held.getByRole("button", { name: "免去" }).click();
+  await said(security, "1 件在办事项已交接");
+  expect((await leaving.page.goto(`/work/c/${receipt.no}`))?.status(), "nothing of it is seen any more").toBeGreaterThanOrEqual(400);
+
+  const next = await enter(await newcomer(), colleague);
+  await next.page.goto("/work");
+  await expect(next.page.locator("main")).toContainText("护栏");
+  await next.page.goto(`/work/c/${receipt.no}`);
+  await expect(next.page.locator("main"), "with no more time than before").toContainText(due);
 });
