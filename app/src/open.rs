@@ -88,6 +88,9 @@ pub(crate) fn open_patiently(place: &Place, modules: &[Module], demo: Option<u64
     let naming = env.clone();
     store.write_now(move |tx| record::name_log(tx, &naming.ctx(), host.as_deref()))?;
     let district = District::new(place.hosts.clone(), store, env)?;
+    for module in modules {
+        (module.refresh)(&district).map_err(|fault| anyhow::Error::msg(fault.to_string())).with_context(|| module.name)?;
+    }
     if let Some(vouching) = &place.residents {
         district.let_vouch(Arc::clone(&vouching.0));
     }

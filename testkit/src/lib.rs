@@ -52,7 +52,7 @@ impl TestApp {
     /// As [`TestApp::new`], with a configuration of the test's own.
     pub fn configured(engine: Engine, modules: Vec<Module>, change: impl FnOnce(&mut Config)) -> Option<TestApp> {
         let mut app = TestApp::empty(engine, modules, change)?;
-        app.world = Some(people::testing::world(app.district().store(), app.district().env()));
+        app.world = Some(people::testing::world(app.district().store(), &app.district().env()));
         app.district().refresh_name().expect("the district has a name");
         Some(app)
     }

@@ -22,15 +22,17 @@ pub struct Calendar {
     first: i64,
     /// Whether each day of the known years, gaps included, is worked.
     table: Vec<bool>,
-    /// Known years; the value says whether the table is provisional.
-    years: BTreeMap<i16, bool>,
+    /// Known years, each as its table has it.
+    years: BTreeMap<i16, Year>,
 }
 
 /// One year's corrections.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Year {
     /// The year.
     pub year: i16,
+    /// The document that sets them.
+    pub document: String,
     /// Whether it was computed before the notice for the year was published.
     pub provisional: bool,
     /// Days off, also those on a weekend.
@@ -56,7 +58,7 @@ impl Calendar {
                 }
             }
         }
-        Calendar { first, table, years: known.iter().map(|(year, y)| (*year, y.provisional)).collect() }
+        Calendar { first, table, years: known.into_iter().map(|(year, y)| (year, y.clone())).collect() }
     }
 
     /// Whether offices work on this day.
@@ -66,7 +68,21 @@ impl Calendar {
 
     /// Whether the days of this date's year may still change: no table, or one before publication.
     pub fn is_provisional(&self, date: Date) -> bool {
-        self.years.get(&date.year()).copied().unwrap_or(true)
+        self.years.get(&date.year()).is_none_or(|year| year.provisional)
+    }
+
+    /// The years whose tables are known, the earliest first.
+    pub fn years(&self) -> impl Iterator<Item = &Year> {
+        self.years.values()
+    }
+
+    /// The first day of which the two calendars do not say the same; nothing where they agree.
+    pub fn first_difference(&self, other: &Calendar) -> Option<Date> {
+        let ends = |calendar: &Calendar| (calendar.first, calendar.first + i64::try_from(calendar.table.len()).unwrap_or(0));
+        let known = [self, other].into_iter().filter(|calendar| !calendar.table.is_empty()).map(ends);
+        let (from, to) = known.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))?;
+        let day = (from..to).find(|day| self.works(*day) != other.works(*day))?;
+        Some(Time(day.saturating_mul(Time::DAY) - ZONE).date())
     }
 
     /// 17:30 of the `n`-th working day after the day of `from`; for `n` = 0 of that day, or of the next working day.

@@ -162,7 +162,7 @@ impl fmt::Display for RulesError {
 impl std::error::Error for RulesError {}
 
 /// The rules in force for one district.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     /// By id; the one to prefer first: the nearest locality, then the latest.
     rules: HashMap<Arc<str>, Vec<Rule>>,
@@ -293,6 +293,11 @@ impl Rules {
         let mut all: Vec<&Rule> = self.rules.values().filter_map(|v| v.first()).collect();
         all.sort_by(|a, b| a.id.cmp(&b.id));
         all
+    }
+
+    /// The same rules, counted by other working days. They keep the digest of the packs that they were read from.
+    pub fn counted_by(&self, calendar: Calendar) -> Rules {
+        Rules { calendar, ..self.clone() }
     }
 
     /// How long something is kept, or another number of security: the district's own, else the built-in one.
@@ -451,7 +456,7 @@ impl RawYear {
                 return Err(format!("{day} is a worked day but no weekend"));
             }
         }
-        Ok(Year { year: self.year, provisional: self.provisional, off, work })
+        Ok(Year { year: self.year, document: self.document, provisional: self.provisional, off, work })
     }
 }
 

@@ -109,12 +109,12 @@ pub fn catch_up(app: &App, district: &Arc<District>) -> Result<(), StoreError> {
     if anything {
         district.moved();
     }
-    record::seal_all(district.store(), district.env())
+    record::seal_all(district.store(), &district.env())
 }
 
 /// One batch for the sequencer and for each reader; tells whether anything moved.
 fn go_on(app: &App, district: &Arc<District>) -> Result<bool, StoreError> {
-    let mut moved = match record::step(district.store(), district.env(), record::Window::default()) {
+    let mut moved = match record::step(district.store(), &district.env(), record::Window::default()) {
         Ok(taken) => taken > 0,
         Err(SequenceError::Lost) => true,
         Err(SequenceError::Store(error)) => return Err(error),
@@ -144,7 +144,7 @@ fn keep_up(app: &App, district: &Arc<District>, sealed: &mut Time, stop: &Atomic
         let due = now.since(*sealed) >= i64::try_from(SEAL_EVERY.as_micros()).unwrap_or(0) || now < *sealed;
         let last = stop.load(Ordering::Acquire) && !moving;
         if due || last {
-            match record::seal(district.store(), district.env()) {
+            match record::seal(district.store(), &district.env()) {
                 Ok(true) => *sealed = now,
                 Ok(false) if !moving => return Ok(false),
                 Ok(false) | Err(SealError::Lost) => {}
@@ -201,6 +201,9 @@ fn work(app: &App, district: &Arc<District>, stop: &AtomicBool, beat: &Bell) {
         if now.since(named) > Time::MINUTE {
             named = now;
             ill.note("the name", district.refresh_name().map_err(Into::into));
+            for module in app.modules() {
+                ill.note(module.name, (module.refresh)(district));
+            }
         }
         ill.note("a tick", run_ticks(app, district));
         ill.note("a job", run_jobs(app, district, worker, &|| stop.load(Ordering::Acquire)));

@@ -32,7 +32,7 @@ pub struct District {
     hosts: Vec<String>,
     name: RwLock<Arc<str>>,
     store: Store,
-    env: Env,
+    env: RwLock<Env>,
     demo: bool,
     written: Bell,
     moves: watch::Sender<Move>,
@@ -60,7 +60,7 @@ impl District {
             hosts,
             name: RwLock::new("".into()),
             store,
-            env,
+            env: RwLock::new(env),
             demo,
             written: Bell::default(),
             moves: watch::Sender::default(),
@@ -80,7 +80,7 @@ impl District {
         E: From<StoreError> + Send + 'static,
     {
         let district = Arc::clone(self);
-        self.store.read(move |tx| f(tx, &district.env.ctx())).await
+        self.store.read(move |tx| f(tx, &district.env().ctx())).await
     }
 
     /// Write in one transaction, which is on disk when this returns. `f` may run more than once, and does nothing but
@@ -94,7 +94,7 @@ impl District {
         E: From<StoreError> + Send + 'static,
     {
         let district = Arc::clone(self);
-        let answer = self.store.write(move |tx| f(tx, &district.env.ctx())).await;
+        let answer = self.store.write(move |tx| f(tx, &district.env().ctx())).await;
         self.written.ring();
         answer
     }
@@ -109,7 +109,7 @@ impl District {
         E: From<StoreError> + Send + 'static,
     {
         let district = Arc::clone(self);
-        self.store.read_now(move |tx| f(tx, &district.env.ctx()))
+        self.store.read_now(move |tx| f(tx, &district.env().ctx()))
     }
 
     /// [`District::write`] for threads outside a runtime.
@@ -122,7 +122,7 @@ impl District {
         E: From<StoreError> + Send + 'static,
     {
         let district = Arc::clone(self);
-        let answer = self.store.write_now(move |tx| f(tx, &district.env.ctx()));
+        let answer = self.store.write_now(move |tx| f(tx, &district.env().ctx()));
         self.written.ring();
         answer
     }
@@ -132,9 +132,14 @@ impl District {
         &self.store
     }
 
-    /// The surroundings.
-    pub fn env(&self) -> &Env {
-        &self.env
+    /// The surroundings, as they are now.
+    pub fn env(&self) -> Env {
+        self.env.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on other rules are in force: a table of holidays came in. What has begun goes on by those it began with.
+    pub fn rule_by(&self, rules: Arc<base::rules::Rules>) {
+        self.env.write().unwrap_or_else(PoisonError::into_inner).rules = rules;
     }
 
     /// Says who vouches for residents here by OpenID Connect: once, when the district is opened.

@@ -39,6 +39,8 @@ pub struct Module {
     pub readers: fn(&[Module]) -> Vec<Arc<dyn Reader>>,
     /// What it does as time passes.
     pub ticks: &'static [Tick],
+    /// What every process looks up again when it begins and now and then, since another one may have changed it.
+    pub refresh: fn(&Arc<District>) -> Result<(), Fault>,
     /// What it does in a thread of its own, since it waits for others.
     pub beside: &'static [Beside],
     /// Its long work.
@@ -86,6 +88,7 @@ impl Module {
             folds: &[],
             readers: |_| Vec::new(),
             ticks: &[],
+            refresh: |_| Ok(()),
             beside: &[],
             jobs: &[],
             pass: |_, _, _, _| Ok(0),

@@ -1,77 +1,16 @@
 //! A suggestion for a text without what gives its writer away. A person checks and corrects it: no rule
 //! finds everything, and what it hides too much the person puts back.
 
-use super::{half_width, is_blank};
+mod name;
+mod number;
 
-/// Words after which people give their own name.
-const BEFORE_NAME: [&str; 16] = [
-    "我的名字叫",
-    "我的名字是",
-    "名字叫",
-    "名字是",
-    "我名叫",
-    "我叫",
-    "名叫",
-    "姓名",
-    "联系人",
-    "投诉人",
-    "反映人",
-    "来电人",
-    "本人",
-    "我是",
-    "市民",
-    "居民",
-];
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
-/// The commoner surnames; a name after 本人 or 我是 is believed only when it begins with one.
-const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺";
+use super::half_width;
 
-/// Two-character surnames.
-const COMPOUND: [&str; 10] = ["欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容"];
-
-/// What may follow a name; anything else means that the characters were no name.
-const AFTER_NAME: [&str; 34] = [
-    "，",
-    "。",
-    "、",
-    "；",
-    "：",
-    "！",
-    "？",
-    "（",
-    "）",
-    "”",
-    ",",
-    ".",
-    ";",
-    ":",
-    "(",
-    ")",
-    " ",
-    "\n",
-    "住",
-    "系",
-    "是",
-    "在",
-    "今年",
-    "现年",
-    "男",
-    "女",
-    "家住",
-    "电话",
-    "手机",
-    "联系",
-    "身份证",
-    "向",
-    "来自",
-    "反映",
-];
-
-/// Forms of address after a surname, as in 居民王女士.
-const ADDRESS: [&str; 8] = ["先生", "女士", "小姐", "同志", "阿姨", "大爷", "大妈", "师傅"];
-
-/// The text with telephone and identity numbers, e-mail addresses, room numbers and the names people give
-/// for themselves replaced by what they were, in brackets. A suggestion for a person to check.
+/// The text with telephone, identity, account and plate numbers, e-mail addresses, dwellings and the names people
+/// give for themselves and those around them replaced by what they were, in brackets. A suggestion for a person to check.
 pub fn mask_personal(text: &str) -> String {
     personal_pieces(text).into_iter().map(|piece| piece.label.map_or(piece.text, str::to_owned)).collect()
 }
@@ -89,6 +28,8 @@ pub struct Piece {
 /// they are the text.
 pub fn personal_pieces(text: &str) -> Vec<Piece> {
     let characters: Vec<char> = text.chars().collect();
+    // What is looked for is written in simplified characters, one for one.
+    let plain: Vec<char> = characters.iter().map(|c| simplified(*c)).collect();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut out = String::new();
     let hide = |out: &mut String, pieces: &mut Vec<Piece>, hidden: &[char], label| {
@@ -99,15 +40,20 @@ pub fn personal_pieces(text: &str) -> Vec<Piece> {
     };
     let mut at = 0;
     while let Some(c) = characters.get(at).copied() {
-        let rest = characters.get(at..).unwrap_or(&[]);
-        let hidden =
-            dwelling(rest).or_else(|| address_sign(rest)).or_else(|| number(rest, at.checked_sub(1).and_then(|p| characters.get(p))));
+        let (real, rest) = (characters.get(at..).unwrap_or(&[]), plain.get(at..).unwrap_or(&[]));
+        let before = at.checked_sub(1).and_then(|p| plain.get(p));
+        let hidden = dwelling(rest)
+            .or_else(|| number::mail(rest))
+            .or_else(|| number::plate(rest))
+            .or_else(|| number::paper(rest, before))
+            .or_else(|| number::number(rest, before));
+        let told = || number::account(rest).map(|found| (found, "［账号］")).or_else(|| name::name(rest).map(|found| (found, "［姓名］")));
         if let Some((length, label)) = hidden {
-            hide(&mut out, &mut pieces, rest.get(..length).unwrap_or(&[]), label);
+            hide(&mut out, &mut pieces, real.get(..length).unwrap_or(&[]), label);
             at += length;
-        } else if let Some((kept, hidden)) = name(rest) {
-            out.extend(rest.iter().take(kept));
-            hide(&mut out, &mut pieces, rest.get(kept..kept + hidden).unwrap_or(&[]), "［姓名］");
+        } else if let Some(((kept, hidden), label)) = told() {
+            out.extend(real.iter().take(kept));
+            hide(&mut out, &mut pieces, real.get(kept..kept + hidden).unwrap_or(&[]), label);
             at += kept + hidden;
         } else {
             out.push(c);
@@ -121,7 +67,7 @@ pub fn personal_pieces(text: &str) -> Vec<Piece> {
 }
 
 /// Signs of a dwelling, in the order in which addresses have them.
-const DWELLING: [&str; 9] = ["号楼", "栋", "幢", "座", "单元", "号", "层", "楼", "室"];
+const DWELLING: [&str; 12] = ["号楼", "#楼", "＃楼", "栋", "幢", "座", "单元", "号", "层", "楼", "室", "#"];
 
 /// A dwelling of at least two parts, as 3号楼2单元501室: a building alone is where the matter is, a door
 /// in it is somebody's. Its length and what stands instead.
@@ -134,8 +80,7 @@ fn dwelling(rest: &[char]) -> Option<(usize, &'static str)> {
             break;
         }
         let after = rest.get(at + digits + named..).unwrap_or(&[]);
-        let starts = |sign: &&&str| sign.chars().zip(after).filter(|(a, b)| a == *b).count() == sign.chars().count();
-        if let Some(sign) = DWELLING.iter().find(starts) {
+        if let Some(sign) = DWELLING.iter().find(|sign| starts(after, sign)) {
             at += digits + named + sign.chars().count();
             parts += 1;
             fine |= matches!(*sign, "单元" | "室" | "层" | "楼");
@@ -152,110 +97,20 @@ fn dwelling(rest: &[char]) -> Option<(usize, &'static str)> {
     (parts >= 2 && fine).then_some((at, "［住址］"))
 }
 
-/// A run of digits that is a telephone, identity, account or room number: its length and what stands instead.
-fn number(rest: &[char], before: Option<&char>) -> Option<(usize, &'static str)> {
-    let first = half_width(*rest.first()?);
-    if !first.is_ascii_digit() || before.is_some_and(|c| half_width(*c).is_ascii_alphanumeric()) {
-        return None;
-    }
-    // Digits may be grouped by single spaces or dashes, as 138-1234-5678.
-    let (mut digits, mut length, mut grouped) = (String::new(), 0, false);
-    for (i, c) in rest.iter().enumerate() {
-        let c = half_width(*c);
-        match c {
-            '0'..='9' => {
-                digits.push(c);
-                length = i + 1;
-            }
-            'x' | 'X' if digits.len() == 17 => {
-                digits.push('X');
-                length = i + 1;
-                break;
-            }
-            '-' | '–' | '—' | ' ' if rest.get(i + 1).is_some_and(|n| half_width(*n).is_ascii_digit()) => {
-                // A group ends where a whole mobile stands, so that two numbers are not taken as one.
-                if digits.len() >= 11 {
-                    break;
-                }
-                grouped = true;
-            }
-            _ => break,
-        }
-    }
-    let follows = |word: &str| {
-        let after = rest.get(length..).unwrap_or(&[]);
-        word.chars().zip(after).filter(|(a, b)| a == *b).count() == word.chars().count()
-    };
-    let bytes = digits.as_bytes();
-    let mobile = matches!(bytes, [b'1', b'3'..=b'9', ..]) && bytes.len() == 11;
-    let landline = bytes.first() == Some(&b'0') && (10..=12).contains(&bytes.len());
-    match bytes.len() {
-        18 | 15 if !grouped && !digits.starts_with('0') => Some((length, "［证件号］")),
-        _ if mobile || landline => Some((length, "［电话］")),
-        16..=19 => Some((length, "［账号］")),
-        7 | 8
-            if !grouped
-                && !digits.starts_with('0')
-                && !digits.starts_with("19")
-                && !digits.starts_with("20")
-                && !unit_of_measure(rest, length) =>
-        {
-            Some((length, "［电话］"))
-        }
-        1..=4 if !grouped && (follows("室") || follows("号房") || follows("户室")) => Some((length, "［门牌］")),
-        _ => None,
-    }
-}
+/// Traditional characters of names, kin and addresses, and what they are in simplified ones.
+const PAIRS: &str = "張张陳陈劉刘楊杨趙赵黃黄吳吴孫孙馬马羅罗鄭郑謝谢韓韩馮冯蕭萧鄧邓許许呂吕蘇苏盧卢蔣蒋賈贾葉叶閻阎鍾钟鐘钟範范譚谭\
+    鄒邹陸陆龍龙萬万錢钱湯汤賀贺賴赖龔龚龐庞蘭兰顏颜嚴严溫温蘆芦韋韦畢毕聶聂叢丛齊齐莊庄塗涂時时關关費费紀纪歐欧項项遊游陽阳寧宁\
+    單单閔闵強强華华車车邊边饒饶晉晋鄔邬宮宫黨党蓋盖衛卫藍蓝鞏巩喬乔殷殷倪倪駱骆聯联繫系絡络訴诉舉举報报請请當当來来業业戶户鄰邻\
+    愛爱兒儿親亲爺爷媽妈師师醫医護护經经隊队長长書书記记闆板電电話话機机號号樓楼棟栋層层門门證证訪访尋寻問问門门區区東东煙烟";
 
-/// Whether what follows makes a number an amount, not a telephone.
-fn unit_of_measure(rest: &[char], length: usize) -> bool {
-    rest.get(length).is_some_and(|c| "元万亿年月日号平米米公吨人户份件个.%，,".contains(*c) && !"，,.".contains(*c))
-}
-
-/// An e-mail address that starts here.
-fn address_sign(rest: &[char]) -> Option<(usize, &'static str)> {
-    let word = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
-    if !rest.first().is_some_and(|c| c.is_ascii_alphanumeric()) {
-        return None;
-    }
-    let local = rest.iter().take(65).take_while(|c| word(c)).count();
-    if rest.get(local) != Some(&'@') {
-        return None;
-    }
-    let host = rest.get(local + 1..)?.iter().take(200).take_while(|c| word(c)).count();
-    (host > 0).then_some((local + 1 + host, "［邮箱］"))
-}
-
-/// A name given after a word like 我叫: how many characters to keep and how many to hide.
-fn name(rest: &[char]) -> Option<(usize, usize)> {
-    if starts(rest, "我姓") && rest.get(2).is_some_and(|c| SURNAMES.contains(*c)) {
-        return Some((2, 1));
-    }
-    let word = BEFORE_NAME.iter().find(|word| starts(rest, word))?;
-    let certain = !matches!(*word, "本人" | "我是" | "市民" | "居民");
-    let mut at = word.chars().count();
-    let mut link = 0;
-    while let Some(c) = rest.get(at)
-        && link < 3
-        && (is_blank(*c) && *c != '\n' || matches!(c, '：' | ':' | '是' | '叫' | '为'))
-    {
-        at += 1;
-        link += 1;
-    }
-    let tail = rest.get(at..)?;
-    let surname = if COMPOUND.iter().any(|s| starts(tail, s)) { 2 } else { 1 };
-    if surname == 1 && !tail.first().is_some_and(|c| SURNAMES.contains(*c)) {
-        return None;
-    }
-    let given = tail.get(surname..)?;
-    if ADDRESS.iter().any(|a| starts(given, a)) {
-        return Some((at, surname));
-    }
-    let han = |n: usize| given.len() >= n && given.iter().take(n).all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-    let ends = |n: usize| given.len() == n || given.get(n..).is_some_and(|after| AFTER_NAME.iter().any(|a| starts(after, a)));
-    // The longer name first, so that 王小明 is not left as 明; without an end mark only where a name must stand.
-    let whole = [2, 1].into_iter().find(|n| han(*n) && ends(*n)).or_else(|| [2, 1].into_iter().find(|n| certain && han(*n)))?;
-    Some((at, surname + whole))
+/// The simplified form of a character of [`PAIRS`]; any other as it is.
+fn simplified(c: char) -> char {
+    static KNOWN: OnceLock<HashMap<char, char>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let all: Vec<char> = PAIRS.chars().filter(|c| !c.is_whitespace()).collect();
+        all.as_chunks::<2>().0.iter().map(|[traditional, simple]| (*traditional, *simple)).collect()
+    });
+    known.get(&c).copied().unwrap_or(c)
 }
 
 fn starts(text: &[char], word: &str) -> bool {
@@ -273,7 +128,7 @@ mod tests {
 
     #[test]
     fn hides_what_gives_the_writer_away() {
-        for (text, masked) in [
+        let wrong: Vec<_> = [
             ("我叫王小明，电话13812341234。", "我叫［姓名］，电话［电话］。"),
             ("本人李雷，住3栋2单元501室", "本人［姓名］，住［住址］"),
             ("3号楼东侧的垃圾桶，5 号线", "3号楼东侧的垃圾桶，5 号线"),
@@ -288,10 +143,47 @@ mod tests {
             ("于20260131交了12345678元", "于20260131交了12345678元"),
             ("路灯3号杆坏了两天", "路灯3号杆坏了两天"),
             ("我姓陈", "我姓［姓名］"),
+            // Telephones in every form that people write.
+            ("手机１３８１２３４１２３４", "手机［电话］"),
+            ("＋86 138 1234 1234", "［电话］"),
+            ("电话8613812341234", "电话［电话］"),
+            ("138.1234.1234 或 13912341234", "［电话］ 或 ［电话］"),
+            ("13812341234 13912341234", "［电话］ ［电话］"),
+            ("（0532）8888 7777 转 8001", "［电话］ 转 8001"),
+            ("0532-88887777", "［电话］"),
+            ("我电话一三八幺二三四幺二三四", "我电话［电话］"),
+            // Papers: grouped, full-width, of 15 digits, passports and permits.
+            ("身份证 110105 19491231 002x", "身份证 ［证件号］"),
+            ("１１０１０５１９４９１２３１００２Ｘ", "［证件号］"),
+            ("老证110105491231002号", "老证［证件号］号"),
+            ("护照E12345678，通行证H1234567890", "护照［证件号］，通行证［证件号］"),
+            ("卡号6222 0212 3456 7890 123", "卡号［账号］"),
+            ("微信：wang_2020，QQ 123456789", "微信：［账号］，QQ ［账号］"),
+            // Plates.
+            ("鲁A级景区，京B12楼", "鲁A级景区，京B12楼"),
+            ("鲁B12345、京A·D12345、粤Ｂ１２３４５占道", "［车牌］、［车牌］、［车牌］占道"),
+            // Dwellings.
+            ("3-2-501 漏水，3#楼2单元 501室", "［住址］ 漏水，［住址］ ［门牌］室"),
+            ("家在12栋A座1203", "家在［住址］"),
+            ("2026-11-30 报修，2026.11.30 没来", "2026-11-30 报修，2026.11.30 没来"),
+            // Others than the writer.
+            ("楼上张阿姨家，物业王经理说", "楼上［姓名］阿姨家，物业［姓名］经理说"),
+            ("我儿子李小刚今年上学", "我儿子［姓名］今年上学"),
+            ("业主赵敏，反映多次", "业主［姓名］，反映多次"),
+            ("和先生一起去，向老师请教", "和先生一起去，向老师请教"),
+            ("孩子上学要过马路", "孩子上学要过马路"),
+            ("业主都反映，老人费用，邻居高兴。", "业主都反映，老人费用，邻居高兴。"),
+            ("小区的高先生和任书记", "小区的［姓名］先生和［姓名］书记"),
+            // Traditional characters.
+            ("我叫陳大文，住三號樓二單元501室", "我叫［姓名］，住［住址］"),
+            ("聯繫人：張小姐，電話０９１２３４５６７８", "聯繫人：［姓名］小姐，電話［电话］"),
             ("", ""),
-        ] {
-            assert_eq!(mask_personal(text), masked, "{text}");
-        }
+        ]
+        .into_iter()
+        .filter(|(text, masked)| mask_personal(text) != *masked)
+        .map(|(text, masked)| (masked, mask_personal(text)))
+        .collect();
+        assert!(wrong.is_empty(), "wanted, found: {wrong:#?}");
     }
 
     proptest! {
@@ -300,6 +192,18 @@ mod tests {
             let mobile = format!("1{second}{rest:09}");
             let masked = mask_personal(&format!("{before}{mobile}{after}"));
             prop_assert!(!masked.contains(&mobile) && masked.contains("［电话］"), "{}", masked);
+        }
+
+        #[test]
+        fn pieces_put_together_are_the_text(text in ".{0,60}|[我叫张王先生鲁B：+（）() -#0-9１２xX一二三@a微信室号楼單元]{0,40}") {
+            prop_assert_eq!(personal_pieces(&text).into_iter().map(|piece| piece.text).collect::<String>(), text);
+        }
+
+        #[test]
+        fn an_identity_number_is_not_left_however_it_is_grouped(area in 110_000u32..660_000, day in 1u8..=28, month in 1u8..=12, year in 1930u16..2020, last in 0u16..9999, gap in "[ －.-]{0,2}") {
+            let id = format!("{area}{gap}{year}{month:02}{day:02}{gap}{last:04}");
+            let masked = mask_personal(&format!("证号{id}，"));
+            prop_assert_eq!(masked, "证号［证件号］，".to_owned(), "{}", id);
         }
 
         #[test]

@@ -32,7 +32,7 @@ pub fn bring_file(
     dry: bool,
     tell: &dyn Fn(i64, i64),
 ) -> Result<Batch, BringError> {
-    let draft = super::batch::take_in(district.store(), district.env(), kind, file.0, file.1)?;
+    let draft = super::batch::take_in(district.store(), &district.env(), kind, file.0, file.1)?;
     let id = district.write_now(move |tx, ctx| {
         let id = super::batch::draft(tx, ctx, None, kind, scope, &draft)?;
         super::batch::begin(tx, ctx, None, kind, id, dry)?;
@@ -77,7 +77,7 @@ const MOST: i64 = 50_000;
 pub fn write_wrong(district: &Arc<District>, kind: &Bring, found: &Batch, out: &mut (impl Write + Send)) -> Result<usize, BringError> {
     let id = found.id;
     let errors = district.read_now(move |tx, _| super::batch::wrong(tx, id, MOST))?;
-    let mut stream = sheets::open(super::batch::bytes(district.store(), district.env(), found)?, kind.columns, &Limits::default())?;
+    let mut stream = sheets::open(super::batch::bytes(district.store(), &district.env(), found)?, kind.columns, &Limits::default())?;
     let mut rows = Vec::new();
     loop {
         let some = stream.take(1_000)?;

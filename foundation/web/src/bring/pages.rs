@@ -298,7 +298,7 @@ async fn draw_choose(staff: &Staff, kind: &'static Bring, found: Batch) -> Resul
     let district = std::sync::Arc::clone(&staff.district);
     let looked = found.clone();
     let opened = beside(move || -> Result<_, BringError> {
-        let bytes = batch::bytes(district.store(), district.env(), &looked)?;
+        let bytes = batch::bytes(district.store(), &district.env(), &looked)?;
         let mut stream = sheets::open(bytes, kind.columns, &Limits::default())?;
         let rows = stream.take(SHOWN)?;
         Ok((stream.head().clone(), rows))

@@ -82,7 +82,7 @@ fn open(district: &Arc<District>, kind: &Bring, found: &super::Batch, dry: bool)
         return Ok(all.swap_remove(at));
     }
     drop(all);
-    let bytes = super::batch::bytes(district.store(), district.env(), found)?;
+    let bytes = super::batch::bytes(district.store(), &district.env(), found)?;
     let mut stream = sheets::open(bytes, kind.columns, &Limits::default())?;
     stream.skip(usize::try_from(found.position).unwrap_or(0))?;
     Ok(Open { batch: found.id, dry, position: found.position, stream, mapping: found.mapping(kind), seen: Seen::new() })

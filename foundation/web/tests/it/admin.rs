@@ -188,7 +188,7 @@ fn a_demonstration_is_entered_with_one_tap_from_this_machine_only() {
     let store = store::testing::fresh(Engine::Sqlite, &testkit::trees(&[]));
     assert!(web::found(&store, store::testing::NOW, true).unwrap());
     let app = TestApp::over(vec![(vec![], store)], vec![], |_| {});
-    let world = people::testing::world(app.district().store(), app.district().env());
+    let world = people::testing::world(app.district().store(), &app.district().env());
     let browser = app.client();
     let page = browser.get("/demo").expect(200).says("镇街受理台");
     let person = world.member(Role::TownDesk).person.to_string();

@@ -114,8 +114,8 @@ fn each_host_has_its_own_district() {
     let (east, west) = (store(), store());
     let app = TestApp::over(vec![(vec!["east.example".into()], east), (vec!["west.example".into(), "w".into()], west)], vec![], |_| {});
     let [first, second] = app.app.districts() else { panic!() };
-    let here = people::testing::world(first.store(), first.env());
-    let there = people::testing::world(second.store(), second.env());
+    let here = people::testing::world(first.store(), &first.env());
+    let there = people::testing::world(second.store(), &second.env());
     let east = app.client().host("east.example:8080");
     let token = here.members[0].token.to_string();
     east.set_cookie("lianxin", &token);

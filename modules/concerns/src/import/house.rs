@@ -15,13 +15,13 @@ pub const JOBS: &[JobKind] = &[JobKind { kind: IMPORT_JOB, piece: bring }, JobKi
 pub const TICK: Tick = Tick { name: "concerns.import_files", every: 3600, run: release };
 
 fn bring(district: &Arc<District>, job: &Job) -> Result<Piece, Fault> {
-    let went = piece(district.store(), district.env(), job)?;
+    let went = piece(district.store(), &district.env(), job)?;
     district.written().ring();
     Ok(as_piece(went))
 }
 
 fn undo(district: &Arc<District>, job: &Job) -> Result<Piece, Fault> {
-    let went = undo_piece(district.store(), district.env(), job)?;
+    let went = undo_piece(district.store(), &district.env(), job)?;
     district.written().ring();
     Ok(as_piece(went))
 }
