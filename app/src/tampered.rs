@@ -2,6 +2,7 @@
 //! A table that is new is tried here without anybody's doing; one that no event tells of says so below.
 
 pub(crate) mod filled;
+mod holidays;
 
 use testkit::tampered::{Attacks, Spared, every_column};
 use testkit::{Engine, TestApp};
@@ -17,6 +18,7 @@ const SPARED: &[Spared] = &[
     ("blob_hold", "*", "who holds which file, counted again by erasure"),
     ("burden_request", "fields", "counted from the names of the fields wherever it is read"),
     ("burden_request", "known", "as `fields`"),
+    ("concern_calendar", "*", "by which days open deadlines were counted: each that moves is an event"),
     ("concern_photo", "width", "how large it is drawn; the picture itself is found by its digest"),
     ("concern_photo", "height", "as `width`"),
     ("data_check", "*", "what a check found last: the next tick counts it anew"),
@@ -100,6 +102,7 @@ const EMPTY: &[(&str, &str)] = &[
 fn attacked(engine: Engine) {
     let Some((app, made)) = demonstration(engine, 1) else { return };
     filled::fill(&app, &made.receipts);
+    holidays::bring_in(&app);
     // On PostgreSQL each third: the comparison is the same code, and it is slower there.
     let every = if engine == Engine::Sqlite { 1 } else { 3 };
     let empty: Vec<&str> = EMPTY.iter().map(|(table, _)| *table).collect();

@@ -246,7 +246,7 @@ impl Course<'_> {
         };
         let note = case.dice.chance(150).then(|| words::note(&case.scene, &mut case.dice));
         case.resolver = Some(who);
-        let input = Resolve { op_key: case.key(), no: case.no.clone(), v: case.v, answer, photos, note };
+        let input = Resolve { op_key: case.key(), no: case.no.clone(), v: case.v, answer, reply: None, photos, note };
         Some((Some(who), Deed::Resolve(holder, Box::new(input))))
     }
 

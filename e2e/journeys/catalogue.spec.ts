@@ -115,3 +115,44 @@ test("a kind of the catalogue from its entry to its end, and a table that is tak
     await expect(page.locator("#f-parent option", { hasText: "电动车违规充电" })).toHaveCount(0);
   });
 });
+
+test("the holidays of next year are pasted as they are published, looked at, brought in and taken back @desk", async ({ newcomer, clean }) => {
+  const { page } = await enterAs(await newcomer(), "区级受理台");
+  const year = page.locator("dt", { hasText: "2027 年" }).locator("xpath=following-sibling::dd[1]");
+
+  await test.step("the rules say that next year's are not published", async () => {
+    await page.goto("/work/rules");
+    await expect(year).toContainText("尚未公布");
+    await clean(page, "rules of time");
+    await page.getByRole("link", { name: "导入放假安排" }).click();
+    await clean(page, "holidays, empty");
+  });
+
+  await test.step("the notice of another year is known by its days of the week", async () => {
+    await page.getByLabel("哪一年").selectOption("2027");
+    await page.getByLabel("通知名称").fill("国务院办公厅关于2027年部分节假日安排的通知");
+    await page.getByLabel("通知正文").fill("一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。");
+    await page.getByRole("button", { name: "核对" }).click();
+    await expect(page.locator("#e-text")).toContainText("可能是另一年的通知");
+    await clean(page, "holidays, of another year");
+  });
+
+  await test.step("what was read is shown day by day before it holds", async () => {
+    await page.getByLabel("通知正文").fill("一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n二、春节：2月5日（周五）至11日（周四）放假调休，共7天。2月14日（周日）上班。");
+    await page.getByRole("button", { name: "核对" }).click();
+    await expect(page.locator("main")).toContainText("10 天放假、1 天调休上班");
+    await expect(page.locator("main")).toContainText("2月5日（周五）至2月11日（周四）");
+    await clean(page, "holidays, looked at");
+    await page.getByRole("button", { name: "导入 2027 年放假安排" }).click();
+    await said(page, "放假安排已导入");
+    await expect(year).toContainText("国务院办公厅关于2027年");
+    await clean(page, "rules of time with next year's holidays");
+  });
+
+  await test.step("and taken back", async () => {
+    await page.getByRole("link", { name: "导入放假安排" }).click();
+    await page.getByRole("button", { name: "撤回 2027 年的导入" }).click();
+    await said(page, "已撤回");
+    await expect(year).toContainText("尚未公布");
+  });
+});

@@ -56,6 +56,7 @@ web::texts! {
     part_done: "完成本部门的部分", "Own part done";
     arrival_passed: "没有按时报到", "Did not come in time";
     whistle_closed: "吹哨结束", "Call ended";
+    deadlines_moved: "期限重新计算", "Deadlines counted anew";
     supervised: "督办", "Supervised";
     supervision_answered: "答复督办", "Supervision answered";
     supervision_passed: "没有按时答复督办", "Supervision not answered in time";
@@ -117,6 +118,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ConcernResumed" => (t.resumed, None),
         "ConcernExtensionAsked" => (t.extension_asked, None),
         "ConcernExtensionGranted" => (t.extension_granted, None),
+        "ConcernDeadlinesMoved" => (t.deadlines_moved, None),
         "ConcernExtensionRefused" => (t.extension_refused, None),
         "ConcernMerged" => (t.merged, None),
         "ConcernUnmerged" => (t.unmerged, None),

@@ -11,7 +11,7 @@ use crate::model::{NotNow, Step, is_term};
 use crate::permissions::Desk;
 use crate::redact;
 use crate::said::{Field, Invalid, LONGEST_NOTE, Part, Said, optional};
-use crate::submit::TITLE;
+use crate::submit::title_of;
 
 /// The desk's form.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> 
         let redaction = if concern.confidential { Some(concern.approved_text().ok_or(NotNow::NoText)?) } else { None };
         if let Some(event) = redaction {
             let (text, salt) = redact::text(tx, concern.id, event)?.ok_or(NotNow::NoText)?;
-            title = Some((base::text::excerpt(&text, TITLE), salt));
+            title = Some((title_of(&text), salt));
         }
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
         if let Some(term) = &input.term

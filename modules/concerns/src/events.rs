@@ -12,12 +12,12 @@ use record::{BadFacts, Event, EventId, Facts, KindInfo};
 use serde::{Deserialize, Serialize};
 
 use crate::concern::ConcernId;
-use crate::model::{Channel, Due, Outcome, Source};
+use crate::model::{Channel, Due, Outcome, Reply, Source};
 use crate::open311::program::ProgramId;
 use crate::said::Part;
 
 use declare::events;
-pub use parts::{Digest, Texts};
+pub use parts::{Digest, MovedPart, Texts};
 use parts::{is_no, is_none};
 
 events! {
@@ -78,8 +78,7 @@ events! {
 
     /// The desk sent it to a unit.
     ConcernDispatched = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// To whom.
         unit: UnitId,
         /// The kind that the desk confirmed.
@@ -109,10 +108,8 @@ events! {
 
     /// The unit said that it is not its matter.
     ConcernObjected = 1 {
-        /// The version after it.
-        v: i64,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "The version after it."] v: i64,
+        #[doc = "Which unit."] unit: UnitId,
         /// The deadline of deciding on it.
         due: Due,
         /// The reason.
@@ -121,8 +118,7 @@ events! {
 
     /// The desk agreed with the objection.
     ConcernObjectionUpheld = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// Whose objection.
         unit: UnitId,
         /// The deadline of dispatching it again.
@@ -134,8 +130,7 @@ events! {
 
     /// The desk did not agree: the unit keeps it.
     ConcernObjectionRefused = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// Whose objection.
         unit: UnitId,
         /// The deadline of claiming it.
@@ -146,10 +141,8 @@ events! {
 
     /// Somebody of the unit took it; the actor of the event.
     ConcernClaimed = 1 {
-        /// The version after it.
-        v: i64,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "The version after it."] v: i64,
+        #[doc = "Which unit."] unit: UnitId,
         /// Whether it was in time.
         in_time: bool,
         /// The deadline of what comes next.
@@ -158,10 +151,8 @@ events! {
 
     /// The handler spoke to the resident for the first time in this round.
     ConcernContacted = 1 {
-        /// The version after it.
-        v: i64,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "The version after it."] v: i64,
+        #[doc = "Which unit."] unit: UnitId,
         /// By which way.
         channel: Channel,
         /// Whether it was in time.
@@ -175,8 +166,7 @@ events! {
 
     /// The unit passed it to the one above.
     ConcernEscalated = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// From whom.
         from: UnitId,
         /// To whom.
@@ -191,8 +181,7 @@ events! {
 
     /// The unit passed it to one directly below.
     ConcernSentDown = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// From whom.
         from: UnitId,
         /// To whom.
@@ -210,12 +199,13 @@ events! {
 
     /// The unit answered.
     ConcernResolved = 1 {
-        /// The version after it.
-        v: i64,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "The version after it."] v: i64,
+        #[doc = "Which unit."] unit: UnitId,
         /// Whether the whole was in time.
         in_time: bool,
+        /// What kind of reply it is, where a text says which there are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<Reply>,
         /// The deadline of reviewing the answer.
         due: Due,
         /// The answer, and a note for the desk.
@@ -227,8 +217,7 @@ events! {
 
     /// The desk found the answer good.
     ConcernReviewPassed = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// Who asks the resident.
         holder: UnitId,
         /// The deadline of asking.
@@ -240,8 +229,7 @@ events! {
 
     /// The desk gave the answer back.
     ConcernReturned = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// To whom.
         unit: UnitId,
         /// The deadline of the next answer.
@@ -252,8 +240,7 @@ events! {
 
     /// The resident was called and did not answer.
     ConcernTried = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// By which way.
         channel: Channel,
         /// The unit that called.
@@ -265,8 +252,7 @@ events! {
 
     /// The resident said whether it was solved: called by staff, or by the receipt.
     ConcernCalledBack = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// By which way.
         channel: Channel,
         /// The unit that called; none where the resident answered by the receipt.
@@ -286,8 +272,7 @@ events! {
 
     /// The resident opened it again after it was closed.
     ConcernReopened = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// The deadline of dispatching it.
         due: Due,
         /// The reason.
@@ -296,8 +281,7 @@ events! {
 
     /// The desk closed it.
     ConcernArchived = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// Why.
         outcome: Outcome,
         /// The number under which the same matter is followed.
@@ -570,10 +554,8 @@ events! {
 
     /// The handler stopped the clock.
     ConcernPaused = 1 {
-        /// The version after it.
-        v: i64,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "The version after it."] v: i64,
+        #[doc = "Which unit."] unit: UnitId,
         /// Until when it may stand still.
         due: Due,
         /// The reason.
@@ -582,10 +564,8 @@ events! {
 
     /// The clock went on: the handler, or the end of the time that it may stand still.
     ConcernResumed = 1 {
-        /// The version after it.
-        v: i64,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "The version after it."] v: i64,
+        #[doc = "Which unit."] unit: UnitId,
         /// The deadline that goes on.
         due: Due,
         /// The deadline of the answer as a whole.
@@ -599,18 +579,15 @@ events! {
 
     /// The handler asked for more time; the actor of the event.
     ConcernExtensionAsked = 1 {
-        /// The version after it.
-        v: i64,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "The version after it."] v: i64,
+        #[doc = "Which unit."] unit: UnitId,
         /// The reason.
         texts: Texts,
     }
 
     /// The desk gave more time.
     ConcernExtensionGranted = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// Which unit has it.
         unit: UnitId,
         /// The deadline of what the unit owes next.
@@ -624,8 +601,7 @@ events! {
 
     /// The desk gave no more time.
     ConcernExtensionRefused = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// Which unit has it.
         unit: UnitId,
         /// The reason.
@@ -634,8 +610,7 @@ events! {
 
     /// A town called units to help (吹哨). The event's id is the whistle's.
     ConcernWhistled = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// Who calls.
         town: UnitId,
         /// The unit that leads.
@@ -650,8 +625,7 @@ events! {
     ConcernCalled = 1 {
         /// The whistle.
         whistle: EventId,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "Which unit."] unit: UnitId,
         /// Until when it comes.
         due: Due,
     }
@@ -660,8 +634,7 @@ events! {
     ConcernArrived = 1 {
         /// The whistle.
         whistle: EventId,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "Which unit."] unit: UnitId,
         /// Whether it was in time.
         in_time: bool,
         /// What was said.
@@ -673,8 +646,7 @@ events! {
     ConcernPartDone = 1 {
         /// The whistle.
         whistle: EventId,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "Which unit."] unit: UnitId,
         /// Who called.
         town: UnitId,
         /// Whether the unit says that it was rightly called.
@@ -687,8 +659,7 @@ events! {
     ConcernArrivalPassed = 1 {
         /// The whistle.
         whistle: EventId,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "Which unit."] unit: UnitId,
         /// Which deadline.
         due: Due,
     }
@@ -705,8 +676,7 @@ events! {
 
     /// The desk has it answered together with another (并单).
     ConcernMerged = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// With which.
         into: ConcernId,
         /// That one's number.
@@ -719,8 +689,7 @@ events! {
 
     /// It goes its own way again.
     ConcernUnmerged = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// The one it was merged into.
         from: ConcernId,
         /// The deadline of dispatching it.
@@ -732,8 +701,7 @@ events! {
 
     /// It was answered with the one that it is merged into.
     ConcernAnsweredWith = 1 {
-        /// The version after it.
-        v: i64,
+        #[doc = "The version after it."] v: i64,
         /// That one.
         main: ConcernId,
         /// That one's number.
@@ -780,8 +748,7 @@ events! {
     ConcernSupervisionAnswered = 1 {
         /// The order.
         order: EventId,
-        /// Which unit.
-        unit: UnitId,
+        #[doc = "Which unit."] unit: UnitId,
         /// Whether it was in time.
         in_time: bool,
         /// The answer.
@@ -796,5 +763,28 @@ events! {
         unit: UnitId,
         /// Which deadline.
         due: Due,
+    }
+
+    /// Its open deadlines were counted anew, since other holidays hold than those by which they were counted.
+    ConcernDeadlinesMoved = 1 {
+        #[doc = "The version after it."] v: i64,
+        /// The deadline of the step that is owed, where it moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Due>,
+        /// That of the answer, where it moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resolve_by: Option<Time>,
+        /// That of objecting, where it moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object_by: Option<Time>,
+        /// The one that stands still, where it moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped: Option<Time>,
+        /// When units that were called come, where that moved.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        called: Vec<MovedPart>,
+        /// When orders are answered, where that moved.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        orders: Vec<MovedPart>,
     }
 }

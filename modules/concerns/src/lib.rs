@@ -18,6 +18,7 @@ pub mod extend;
 mod fold;
 pub mod found;
 pub mod hand_over;
+pub mod holidays;
 pub mod import;
 pub mod learn;
 pub mod light;
@@ -38,6 +39,7 @@ pub mod permissions;
 pub mod publish;
 pub mod read;
 pub mod receipt;
+pub mod recount;
 pub mod redact;
 pub mod reopen;
 mod reported;
@@ -58,7 +60,7 @@ pub use concern::{Concern, ConcernId, Conflict, Done, StepError};
 pub use fold::fold;
 pub use light::Light;
 pub use measured::{DUTIES, MEASURES};
-pub use model::{Channel, Due, NotNow, Outcome, Source, State};
+pub use model::{Channel, Due, NotNow, Outcome, Reply, Source, State};
 pub use said::{Field, Invalid, Photo};
 
 /// The tables of concerns.
@@ -79,7 +81,8 @@ const OWN: &[store::Migration] = store::migrations!(
     "0041_view",
     "0050_kind_ended",
     "0060_known",
-    "0061_about_person"
+    "0061_about_person",
+    "0070_holidays"
 );
 
 /// With those of the search that this module's texts are found by.
@@ -96,12 +99,12 @@ const fn with_search() -> [store::Migration; OWN.len() + search::MIGRATIONS.len(
     all
 }
 
-/// The kinds of event of concerns themselves, of the programs that bring some, and of saved views.
+/// The kinds of event of concerns themselves, of the programs that bring some, of saved views and of holidays.
 const KINDS: &[record::KindInfo] = &all_kinds();
 
-const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 4] {
+const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 6] {
     // The first stays in the last place.
-    let mut all = [open311::events::KINDS[0]; events::KINDS.len() + 4];
+    let mut all = [open311::events::KINDS[0]; events::KINDS.len() + 6];
     let mut at = 0;
     while at < events::KINDS.len() {
         all[at] = events::KINDS[at];
@@ -110,6 +113,8 @@ const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 4] {
     all[at] = open311::events::KINDS[1];
     all[at + 1] = view::KINDS[0];
     all[at + 2] = view::KINDS[1];
+    all[at + 3] = holidays::KINDS[0];
+    all[at + 4] = holidays::KINDS[1];
     all
 }
 
@@ -117,12 +122,21 @@ const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 4] {
 const PASSED_AT_ONCE: u32 = 200;
 
 fn pass_deadlines(district: &std::sync::Arc<web::District>) -> Result<(), web::Fault> {
+    // Deadlines are those of the days that hold now before any is said to be over.
+    recount(district)?;
     // Clocks that stood still go on first: what they then owe may be over already.
     let ways: [fn(&mut store::Tx, &base::Ctx, u32) -> Result<usize, store::StoreError>; 5] =
         [pause::end_pauses, passed::pass_deadlines, passed::raise_overdue, whistle::pass_arrivals, supervise::pass_orders];
     for way in ways {
         while district.write_now(move |tx, ctx| way(tx, ctx, PASSED_AT_ONCE))? == PASSED_AT_ONCE as usize {}
     }
+    Ok(())
+}
+
+/// Counts all open deadlines anew where other holidays hold than those by which they were counted.
+fn recount(district: &std::sync::Arc<web::District>) -> Result<(), web::Fault> {
+    holidays::adopt(district)?;
+    while district.write_now(recount::piece)? {}
     Ok(())
 }
 
@@ -140,11 +154,14 @@ pub fn module() -> web::Module {
         home: pages::home,
         kinds: KINDS,
         audited: |lang, kind| {
-            audited::audited(lang, kind).or_else(|| open311::events::audited(lang, kind)).or_else(|| view::audited(lang, kind))
+            audited::audited(lang, kind)
+                .or_else(|| open311::events::audited(lang, kind))
+                .or_else(|| view::audited(lang, kind))
+                .or_else(|| holidays::audited(lang, kind))
         },
         kept: own::KEPT,
         paragraphs: reported::PARAGRAPHS,
-        folds: &[fold, open311::fold, view::fold],
+        folds: &[fold, open311::fold, view::fold, holidays::fold],
         pass: hand_over::pass,
         in_hand: succession::words,
         brings: &[duties::TABLE],
@@ -157,6 +174,7 @@ pub fn module() -> web::Module {
             learn::TICK,
             CLAIMED,
         ],
+        refresh: holidays::adopt,
         jobs: JOBS,
         due: pages::seen::DUE,
         boards: pages::seen::BOARDS,

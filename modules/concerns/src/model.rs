@@ -6,6 +6,7 @@
 
 mod clock;
 mod joined;
+mod reply;
 
 use base::{PersonId, Time, UnitId};
 use serde::{Deserialize, Serialize};
@@ -13,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::concern::ConcernId;
 use crate::line::{self, Involved, Lines};
 
-pub use clock::{Pause, is_term, later_term};
+pub use clock::{DISCLOSURE, FINAL, PETITION, Pause, REVIEW, is_term, later_term};
 pub use joined::Followed;
+pub use reply::Reply;
 
 /// Declares an enum that is stored and recorded by a short code.
 macro_rules! codes {

@@ -6,9 +6,9 @@ use store::Tx;
 
 use crate::concern::{Done, StepError, due_of, open, tell};
 use crate::events::{ConcernResolved, ConcernReturned, ConcernReviewPassed};
-use crate::model::{NotNow, Step};
+use crate::model::{NotNow, Reply, Step};
 use crate::permissions::{Desk, Handle};
-use crate::said::{Field, LONGEST, LONGEST_NOTE, Part, Photo, Said, needed, optional};
+use crate::said::{Field, Invalid, LONGEST, LONGEST_NOTE, Part, Photo, Said, needed, optional};
 
 /// The handler's form.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Resolve {
     pub v: i64,
     /// The answer to the resident.
     pub answer: String,
+    /// What kind of reply it is, where a text says which there are.
+    pub reply: Option<Reply>,
     /// Photos that show what was done; they lie among the blobs already.
     pub photos: Vec<Photo>,
     /// A note for the desk.
@@ -35,6 +37,12 @@ pub fn resolve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resolve) -> 
     store::once(tx, ctx.now, &input.op_key, "concerns.resolve", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
         let unit = concern.held_by(&tree, who)?;
+        let kinds = Reply::of(concern.now.term.as_deref());
+        match input.reply {
+            Some(reply) if !kinds.contains(&reply) => return Err(Invalid::Unknown(Field::Reply).into()),
+            None if !kinds.is_empty() => return Err(Invalid::Missing(Field::Reply).into()),
+            _ => {}
+        }
         let mut said = Said::default();
         said.open(ctx, Part::Shown, needed(&input.answer, Field::Shown, LONGEST)?);
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
@@ -45,6 +53,7 @@ pub fn resolve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resolve) -> 
             v: done.v,
             unit,
             in_time: concern.now.resolve_by.is_none_or(|by| ctx.now <= by),
+            reply: input.reply,
             due: due_of(&then)?,
             texts: said.texts(),
             photos: said.photo_digests(),

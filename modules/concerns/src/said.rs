@@ -71,6 +71,8 @@ pub enum Field {
     Exception,
     /// The units that are called.
     Called,
+    /// What kind of reply an answer is.
+    Reply,
 }
 
 /// Why a field was refused.

@@ -5,6 +5,7 @@
 //! sequencer are written, and nothing is read that is not in memory but the version of the tree of units.
 
 mod ready;
+mod title;
 
 use base::phone::Phone;
 use base::{Ctx, PersonId, Time, UnitId};
@@ -23,6 +24,8 @@ use crate::permissions;
 use crate::receipt;
 use crate::said::{Field, Invalid, Photo};
 use crate::staff;
+
+pub(crate) use title::title_of;
 
 pub use ready::Ready;
 pub(crate) use ready::{CONTACT, SealedContact, contact_digest};

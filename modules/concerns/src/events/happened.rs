@@ -33,6 +33,7 @@ impl Happened {
             Happened::ConcernMerged(f) => Some(f.v),
             Happened::ConcernUnmerged(f) => Some(f.v),
             Happened::ConcernAnsweredWith(f) => Some(f.v),
+            Happened::ConcernDeadlinesMoved(f) => Some(f.v),
             Happened::ConcernCalled(_)
             | Happened::ConcernPartsPassed(_)
             | Happened::ConcernKeptFrom(_)
@@ -114,6 +115,7 @@ impl Happened {
             | Happened::ConcernArrivalPassed(_)
             | Happened::ConcernOverdueRaised(_)
             | Happened::ConcernSupervisionPassed(_)
+            | Happened::ConcernDeadlinesMoved(_)
             | Happened::ConcernRedactionApproved(_)
             | Happened::ConcernPublished(_)
             | Happened::ConcernClaimed(_)

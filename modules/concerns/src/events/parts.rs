@@ -1,5 +1,7 @@
 //! What many events hold: digests of what was said with them.
 
+use base::{Time, UnitId};
+use record::EventId;
 use serde::{Deserialize, Serialize};
 
 /// Hexadecimal digest, salted with a salt that lies beside the text and goes with it.
@@ -32,4 +34,15 @@ pub(super) fn is_none(texts: &Texts) -> bool {
 
 pub(super) fn is_no(flag: &bool) -> bool {
     !*flag
+}
+
+/// A deadline beside a concern's own that moved: of a unit that was called, or of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedPart {
+    /// The call or the order, by its event.
+    pub event: EventId,
+    /// Whose it is.
+    pub unit: UnitId,
+    /// Where it lies now.
+    pub at: Time,
 }

@@ -152,6 +152,14 @@ impl Linked {
             Happened::ConcernTellingChanged(_) => drop(self.telling.remove(&id)),
             Happened::ConcernErased(f) if f.contact => drop(self.telling.remove(&id)),
             Happened::ConcernSupervisionPassed(f) => self.orders.get_mut(&f.order).ok_or_else(lost)?.passed = true,
+            Happened::ConcernDeadlinesMoved(f) => {
+                for part in &f.called {
+                    self.called.get_mut(&(part.event, part.unit)).ok_or_else(lost)?.due.at = part.at;
+                }
+                for part in &f.orders {
+                    self.orders.get_mut(&part.event).ok_or_else(lost)?.due.at = part.at;
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -311,6 +319,16 @@ pub(super) fn step(now: &mut Standing, event: &Event, happened: &Happened, from:
         }
         (Happened::ConcernWhistled(f), State::Dispatched | State::InHand) => {
             f.units.iter().for_each(|unit| involve(now, *unit));
+            return Some(true);
+        }
+        (Happened::ConcernDeadlinesMoved(f), from) if from != State::Archived => {
+            now.due = f.due.clone().or(now.due.take());
+            now.resolve_by = f.resolve_by.or(now.resolve_by);
+            now.object_by = f.object_by.or(now.object_by);
+            if let (Some(pause), Some(at)) = (&mut now.pause, f.stopped) {
+                pause.due.at = at;
+            }
+            // A deadline that is over is not counted anew.
             return Some(true);
         }
         (Happened::ConcernMerged(f), State::Received | State::Dispatched | State::InHand) => {

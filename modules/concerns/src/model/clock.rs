@@ -30,14 +30,20 @@ pub fn is_term(id: &str) -> bool {
 /// (复核). Any other keeps its own.
 pub fn later_term(term: &str) -> &str {
     match term {
-        "terms.petition" => "terms.petition_review",
-        "terms.petition_review" => LAST,
+        PETITION => REVIEW,
+        REVIEW => FINAL,
         other => other,
     }
 }
 
-/// The term after which there is none.
-const LAST: &str = "terms.petition_final";
+/// The term of a petition.
+pub const PETITION: &str = "terms.petition";
+/// That of its review (复查).
+pub const REVIEW: &str = "terms.petition_review";
+/// That of its last review (复核), after which there is none.
+pub const FINAL: &str = "terms.petition_final";
+/// That of a request for information.
+pub const DISCLOSURE: &str = "terms.disclosure";
 
 impl Standing {
     /// The rule that sets the length of the answer.
@@ -47,7 +53,7 @@ impl Standing {
 
     /// Whether nobody is left who could take it further.
     pub fn is_final(&self) -> bool {
-        self.term.as_deref() == Some(LAST)
+        self.term.as_deref() == Some(FINAL)
     }
 
     /// The rule of a step: that of its term where the term has one, else the usual one.

@@ -204,7 +204,7 @@ pub(super) fn create(tx: &mut Tx, ctx: &Ctx, made: &Made<'_>) -> Result<Value, P
     })?;
     let t = ApiTexts::of(lang);
     let mut notice = fill(t.notice, &[("no", &base::number::show(&receipt.no))]);
-    let numbers = emergency::numbers(&sent.words);
+    let numbers = emergency::numbers(&sent.words, lang);
     if !numbers.is_empty() {
         notice = format!("{}{notice}", fill(t.notice_emergency, &[("n", &numbers)]));
     }

@@ -4,6 +4,7 @@
 mod codes;
 mod export;
 mod forms;
+mod holidays;
 mod input;
 mod joined;
 mod joint;
@@ -47,6 +48,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/work/c/{no}/publish", get(publish::show).post(publish::send))
         .route("/work/second", get(second::list))
         .route("/work/rules", get(rules::page))
+        .route("/work/rules/holidays", get(holidays::form).post(holidays::send))
+        .route("/work/rules/holidays/{year}/withdraw", post(holidays::withdraw))
         .route("/work/joint", get(joint::page))
         .route("/work/joint.xlsx", get(joint::workbook))
         .route("/work/new", get(new::form).post(new::send))
@@ -88,6 +91,7 @@ pub(super) fn menu(actor: &Actor, tree: &Tree, lang: Lang) -> Vec<MenuItem> {
     if actor.has::<Catalogue>().is_some() {
         items.push(MenuItem::new("/work/catalogue", crate::pages::catalogue::menu(lang), "folder-open"));
         items.push(MenuItem::new("/work/learning", LearningTexts::of(lang).menu, "lightbulb"));
+        items.push(MenuItem::new("/work/rules", rules::RuleTexts::of(lang).title, "hourglass"));
     }
     items
 }

@@ -117,7 +117,10 @@ impl Reader<'_> {
             Happened::ConcernContacted(f) => how(w.event_contacted, w.channel(f.channel)),
             Happened::ConcernEscalated(f) => unit(w.event_escalated, f.unit),
             Happened::ConcernSentDown(f) => unit(w.event_sent_down, f.unit),
-            Happened::ConcernResolved(f) => unit(w.event_resolved, f.unit),
+            Happened::ConcernResolved(f) => match f.reply {
+                Some(reply) => fill(w.event_resolved_as, &[("unit", &self.tree.full_name(f.unit)), ("reply", &w.reply(reply))]),
+                None => unit(w.event_resolved, f.unit),
+            },
             Happened::ConcernReviewPassed(_) => w.event_passed.to_owned(),
             Happened::ConcernReturned(f) => unit(w.event_returned, f.unit),
             Happened::ConcernTried(f) => how(w.event_tried, w.channel(f.channel)),
@@ -160,6 +163,10 @@ impl Reader<'_> {
                 fill(w.event_extension_granted, &[("when", &dates::day(self.lang, f.resolve_by.date(), self.now))])
             }
             Happened::ConcernExtensionRefused(_) => w.event_extension_refused.to_owned(),
+            Happened::ConcernDeadlinesMoved(f) => match f.due.as_ref().map(|due| due.at).or(f.resolve_by) {
+                Some(at) => fill(w.event_deadlines_moved, &[("when", &dates::day(self.lang, at.date(), self.now))]),
+                None => w.event_deadlines_moved_else.to_owned(),
+            },
             Happened::ConcernWhistled(f) if self.staff => {
                 let (town, lead) = (self.tree.full_name(f.town), self.tree.full_name(f.lead));
                 fill(w.event_whistled, &[("unit", &town), ("n", &f.units.len()), ("lead", &lead)])

@@ -2,7 +2,7 @@
 
 use web::{Lang, fill};
 
-use crate::model::{Channel, NotNow, Outcome, Source, State};
+use crate::model::{Channel, NotNow, Outcome, Reply, Source, State};
 use crate::said::{Field, Invalid};
 use crate::sight::Act;
 
@@ -45,6 +45,17 @@ web::texts! {
     exit_review: "告知行政复议途径", "Referred to administrative review";
     exit_disclosure: "告知信息公开途径", "Referred to disclosure of information";
     exit_petition: "告知信访途径", "Referred to petitioning";
+
+    reply_supported: "予以支持", "Supported";
+    reply_explained: "作出解释", "Explained";
+    reply_declined: "不予支持", "Not supported";
+    reply_published: "已主动公开，告知获取方式", "Published already: told how to get it";
+    reply_given: "予以公开", "Given";
+    reply_withheld: "不予公开，说明理由", "Withheld, with the reasons";
+    reply_absent: "经检索没有，告知不存在", "Looked for and not there";
+    reply_elsewhere: "不属于本机关负责公开，告知去处", "Not this body's to give: told whose it is";
+    reply_repeated: "已经答复过，不重复处理", "Answered before, not dealt with again";
+    reply_special: "另有规定，告知依照规定办理", "A register with rules of its own: told which";
 
     not_state: "这一步已经有人办过，或者还没有轮到", "this step was taken already, or it is not its turn yet";
     not_barred: "这件诉求涉及该单位或其上级，不能交给它办理", "the concern is about this unit's line";
@@ -89,6 +100,7 @@ web::texts! {
     field_contact: "联系方式", "the contact";
     field_term: "办理时限", "the time for the answer";
     field_exception: "例外说明", "the reason for the exception";
+    field_reply: "答复类型", "the kind of reply";
     field_called: "参加的部门", "the departments";
 
     act_dispatch: "派单", "Dispatch";
@@ -137,6 +149,7 @@ web::texts! {
     event_escalated: "上报{unit}", "Escalated to {unit}";
     event_sent_down: "交{unit}办理", "Sent down to {unit}";
     event_resolved: "{unit}答复", "Answered by {unit}";
+    event_resolved_as: "{unit}答复：{reply}", "Answered by {unit}: {reply}";
     event_passed: "答复审核通过，等待评价", "Answer reviewed, waiting for the resident";
     event_returned: "答复退回，{unit}继续办理", "Answer returned to {unit}";
     event_tried: "回访未联系上（{how}）", "Call-back without an answer ({how})";
@@ -172,6 +185,8 @@ web::texts! {
     event_extension_asked: "{unit}申请延期", "{unit} asked for more time";
     event_extension_granted: "同意延期，{when}前答复", "More time given, answer due by {when}";
     event_extension_refused: "不同意延期", "No more time given";
+    event_deadlines_moved: "放假安排有变，期限按新的工作日重新计算：{when}前", "Other holidays were published: counted anew, due by {when}";
+    event_deadlines_moved_else: "放假安排有变，有关期限按新的工作日重新计算", "Other holidays were published: deadlines were counted anew";
     event_whistled: "{unit}吹哨，召集 {n} 个部门，{lead}牵头", "{unit} called {n} departments, {lead} leads";
     event_whistled_resident: "召集 {n} 个部门共同办理", "{n} departments were called together";
     event_arrived: "{unit}报到", "{unit} reported in";
@@ -253,6 +268,22 @@ impl Words {
         }
     }
 
+    /// What kind of reply an answer is.
+    pub(super) fn reply(&self, reply: Reply) -> &'static str {
+        match reply {
+            Reply::Supported => self.reply_supported,
+            Reply::Explained => self.reply_explained,
+            Reply::Declined => self.reply_declined,
+            Reply::Published => self.reply_published,
+            Reply::Given => self.reply_given,
+            Reply::Withheld => self.reply_withheld,
+            Reply::Absent => self.reply_absent,
+            Reply::Elsewhere => self.reply_elsewhere,
+            Reply::Repeated => self.reply_repeated,
+            Reply::Special => self.reply_special,
+        }
+    }
+
     /// Why a step is not possible now.
     pub(super) fn not_now(&self, why: NotNow) -> &'static str {
         match why {
@@ -301,6 +332,7 @@ impl Words {
             Field::Term => self.field_term,
             Field::Exception => self.field_exception,
             Field::Called => self.field_called,
+            Field::Reply => self.field_reply,
         }
     }
 

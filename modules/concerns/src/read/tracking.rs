@@ -55,6 +55,8 @@ pub struct Tracking {
     pub may_answer: bool,
     /// Until when it may be opened again; nothing if it may not.
     pub may_reopen_until: Option<Time>,
+    /// The rule of its term, where it has one of its own: a petition, a request for information.
+    pub term: Option<String>,
     /// When the present deadline was set.
     pub due_since: Time,
     /// Whether the clock stands still.
@@ -93,7 +95,8 @@ pub fn tracking(tx: &mut Tx, ctx: &Ctx, holder: &Holder) -> Result<Option<Tracki
         closed_at: now.closed_at,
         may_add: now.is_open(),
         may_answer: now.state == State::CallBack,
-        may_reopen_until: now.reopen_until(ctx.rules()).filter(|until| ctx.now <= *until),
+        may_reopen_until: now.reopen_until(ctx.rules()).filter(|until| ctx.now <= *until && !now.is_final()),
+        term: now.term.clone(),
         due_since: due_since(&concern, &entries),
         paused: now.pause.is_some(),
         entries,

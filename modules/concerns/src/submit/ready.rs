@@ -4,7 +4,7 @@
 use base::{Ctx, Purpose};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use super::{Contact, Submit, TITLE};
+use super::{Contact, Submit, title_of};
 use crate::concern::ConcernId;
 use crate::receipt;
 use crate::said::{Field, Invalid, LONGEST, LONGEST_LINE, Part, Said, needed, optional};
@@ -38,7 +38,7 @@ impl Ready {
     pub fn of(ctx: &Ctx, input: &Submit) -> Result<Ready, Invalid> {
         let words = needed(&input.words, Field::Words, LONGEST)?;
         let spot = optional(input.spot.as_deref(), Field::Spot, LONGEST_LINE)?;
-        let title = if input.confidential { String::new() } else { base::text::excerpt(&words, TITLE) };
+        let title = if input.confidential { String::new() } else { title_of(&words) };
         let mut said = Said::default();
         said.own(ctx, Part::Words, words, input.confidential);
         if let Some(spot) = spot {

@@ -97,9 +97,65 @@ testkit::on_both! {
         app.client().get(&format!("/r/{no}/{secret}")).expect(200).says("可以去哪里办").says("12333").says("属于劳动争议");
     }
 
+    fn a_petition_is_answered_in_one_of_three_ways_and_reviewed_twice(app) {
+        catalogue(app);
+        let resident = app.client();
+        let (no, secret) = report(app, &resident, "", &[("who", "none")]);
+        let receipt = format!("/r/{no}/{secret}");
+        resident.get(&receipt).expect(200).says("派单时限由本系统设定");
+        let (town, department) = (app.world().towns[0], app.world().departments[0]);
+        let (desk, officer) = (app.staff_in(Role::TownDesk, town), app.staff_in(Role::DepartmentStaff, department));
+        for (term, reply, said, further) in [
+            ("terms.petition", "declined", "不予支持", "可以申请复查"),
+            ("", "explained", "作出解释", "可以申请复核"),
+            ("", "supported", "予以支持", ""),
+        ] {
+            let mut typed = vec![("kind", "01"), ("unit", "")];
+            let unit = department.to_string();
+            typed[1].1 = &unit;
+            if !term.is_empty() {
+                typed.push(("term", term));
+            }
+            step(&desk, &no, "dispatch", &typed);
+            let detail = officer.get(&format!("/work/c/{no}")).expect(200);
+            officer.submit(&detail, &format!("form[action=/work/c/{no}/claim]"), &[]).leads_to("/work/c/");
+            let path = format!("/work/c/{no}/resolve");
+            let page = officer.get(&path).expect(200).says("答复类型").says("不予支持");
+            officer.submit(&page, &format!("form[action={path}]"), &[("answer", "经查如下")]).expect(422).says("请填写答复类型");
+            step(&officer, &no, "resolve", &[("answer", "经查如下"), ("reply", reply)]);
+            let page = desk.get(&format!("/work/c/{no}/review")).expect(200);
+            desk.submit(&page, &format!("form[action=/work/c/{no}/review]"), &[("pass", "1")]).leads_to("/work/c/");
+            let page = resident.get(&receipt).expect(200).says(said);
+            let yes = [("solved", "1"), ("contacted", "0"), ("satisfied", "0")];
+            resident.submit(&page, &format!("form[action={receipt}/answer]"), &yes).leads_to(&receipt);
+            let page = resident.get(&receipt).expect(200);
+            if further.is_empty() {
+                page.says("信访复核意见是最终处理意见");
+                let page = resident.get(&receipt).expect(200);
+                assert!(page.html().first(&format!("form[action={receipt}/reopen]")).is_none(), "nobody is left to ask");
+            } else {
+                let page = page.says(further);
+                resident.submit(&page, &format!("form[action={receipt}/reopen]"), &[("reason", "不服")]).leads_to(&receipt);
+            }
+        }
+        // A request for information has seven kinds of reply, another concern none.
+        let (other, _) = report(app, &app.client(), "", &[("who", "none")]);
+        let unit = department.to_string();
+        step(&desk, &other, "dispatch", &[("kind", "01"), ("unit", &unit), ("term", "terms.disclosure")]);
+        let detail = officer.get(&format!("/work/c/{other}")).expect(200);
+        officer.submit(&detail, &format!("form[action=/work/c/{other}/claim]"), &[]).leads_to("/work/c/");
+        let page = officer.get(&format!("/work/c/{other}/resolve")).expect(200).says("予以公开").says("不重复处理");
+        assert_eq!(page.html().all("input[name=reply]").len(), 7);
+        let (plain, _) = report(app, &app.client(), "", &[("who", "none")]);
+        step(&desk, &plain, "dispatch", &[("kind", "01"), ("unit", &unit)]);
+        let detail = officer.get(&format!("/work/c/{plain}")).expect(200);
+        officer.submit(&detail, &format!("form[action=/work/c/{plain}/claim]"), &[]).leads_to("/work/c/");
+        assert!(officer.get(&format!("/work/c/{plain}/resolve")).expect(200).html().first("input[name=reply]").is_none());
+    }
+
     fn each_rule_is_named_with_its_text(app) {
         let officer = app.staff_in(Role::DepartmentStaff, app.world().departments[0]);
-        officer.get("/work/rules").expect(200).says("60 天，信访工作条例第三十四条，2022-05-01 起施行；按原文核对").says("尚未公布");
+        officer.get("/work/rules").expect(200).says("60 天，信访工作条例第三十四条；2022-05-01 起施行；按原文核对").says("尚未公布").says("每月 1 次");
         app.staff_in(Role::SystemAdmin, app.world().district).get("/work/rules").expect(403);
     }
 }

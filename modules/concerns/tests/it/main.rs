@@ -20,6 +20,7 @@ mod public;
 mod race;
 mod random;
 mod reading;
+mod recounted;
 mod sealed;
 mod seen;
 mod succeeded;

@@ -224,6 +224,14 @@ fn play(town: &Town, seed: u64, steps: usize) {
         }
         holds(&tree, &town.concern(&receipt.no));
     }
+    // Where the clocks of each concern come from, the record says.
+    for receipt in &receipts {
+        let Concern { id, now, .. } = town.concern(&receipt.no);
+        if now.is_open() && now.merged_into.is_none() {
+            let (due, answer, objection) = town.read(move |tx, ctx| concerns::recount::ends_of(tx, ctx.rules(), id));
+            assert_eq!((due, answer, objection), (now.due.clone(), now.resolve_by, now.object_by), "{now:?}");
+        }
+    }
     assert!(taken > steps / 20 && refused > steps / 4, "{taken} taken, {refused} refused");
 }
 

@@ -267,7 +267,10 @@ impl Town {
                 concerns::linkage::send_down(tx, ctx, &proof, &input)
             }),
             Step::Resolve => each!(Handle, |tx, ctx, proof| |no| {
+                let no: String = no;
+                let term = concerns::concern::find(tx, &no)?.and_then(|concern| concern.now.term);
                 let input = concerns::resolve::Resolve {
+                    reply: concerns::Reply::of(term.as_deref()).first().copied(),
                     op_key,
                     no,
                     v,

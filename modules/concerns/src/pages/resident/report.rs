@@ -410,7 +410,7 @@ struct CheckPage {
 
 /// What stands where a text speaks of an emergency.
 pub(super) fn emergency(lang: web::Lang, text: &str) -> String {
-    match crate::emergency::numbers(text) {
+    match crate::emergency::numbers(text, lang) {
         numbers if numbers.is_empty() => String::new(),
         numbers => fill(ResidentTexts::of(lang).emergency_now, &[("n", &numbers)]),
     }

@@ -5,7 +5,6 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use base::rules::Mark;
 use base::{Ctx, Id};
 use record::EventId;
 use store::Tx;
@@ -16,7 +15,7 @@ use super::ResidentTexts;
 use super::own::OwnTexts;
 use super::proof::ProvedTexts;
 use crate::concern::StepError;
-use crate::model::{Outcome, State, rule};
+use crate::model::{self, Outcome, State, rule};
 use crate::pages::kept::{self, Kept};
 use crate::pages::timeline::{self, Reader};
 use crate::pages::words::{self, Words};
@@ -58,6 +57,8 @@ struct ShowPage {
     contacted: Vec<Choice>,
     satisfied: Vec<Choice>,
     reopen_until: String,
+    /// The title, the label and the button of opening it again.
+    reopen: [&'static str; 3],
     kept: Vec<Kept>,
     most: usize,
     most_words: usize,
@@ -110,6 +111,7 @@ fn render(
     let calendar = ctx.rules().calendar();
     let light = found.due.as_ref().map_or(Light::Done, |due| words::light(ctx, due));
     let pair = |name: &str, yes: &'static str, no: &'static str| Choice::list([("1", yes), ("0", no)], fields.value(name));
+    let further = further(t, found.term.as_deref());
     let page = ShowPage {
         t,
         proof: ProvedTexts::of(lang),
@@ -118,7 +120,11 @@ fn render(
         opened,
         number: base::number::show(&found.no),
         state: state(t, &found),
-        elsewhere: found.outcome.map(|outcome| elsewhere(lang, outcome)).unwrap_or_default(),
+        elsewhere: match found.outcome {
+            Some(_) if found.term.as_deref() == Some(model::FINAL) => t.final_said,
+            Some(outcome) => elsewhere(lang, outcome),
+            None => "",
+        },
         open: found.may_add,
         light,
         left: found.due.as_ref().map(|due| dates::left(lang, due.at, ctx.now, calendar)).unwrap_or_default(),
@@ -134,8 +140,9 @@ fn render(
         satisfied: pair("satisfied", t.answer_satisfied_yes, t.answer_satisfied_no),
         reopen_until: found
             .may_reopen_until
-            .map(|until| fill(t.reopen_until, &[("when", &dates::day(lang, until.date(), ctx.now))]))
+            .map(|until| fill(further.until, &[("when", &dates::day(lang, until.date(), ctx.now))]))
             .unwrap_or_default(),
+        reopen: [further.title, further.label, further.send],
         kept: if opened == "add" { kept::shown(tx, ctx, visit, fields)? } else { Vec::new() },
         most: LONGEST,
         most_words: LONGEST_NOTE,
@@ -160,6 +167,23 @@ fn state(t: &'static ResidentTexts, found: &Tracking) -> &'static str {
         State::CallBack => t.state_call_back,
         State::Archived if matches!(found.outcome, Some(Outcome::Solved | Outcome::Answered)) => t.state_done,
         State::Archived => t.state_closed,
+    }
+}
+
+/// In which words a resident takes it further: a petition is reviewed, then reviewed a last time.
+struct Further {
+    title: &'static str,
+    label: &'static str,
+    send: &'static str,
+    until: &'static str,
+}
+
+fn further(t: &'static ResidentTexts, term: Option<&str>) -> Further {
+    let review = |send, until| Further { title: t.review_title, label: t.review_label, send, until };
+    match term {
+        Some(model::PETITION) => review(t.review_send, t.review_until),
+        Some(model::REVIEW) => review(t.final_send, t.final_until),
+        _ => Further { title: t.reopen_title, label: t.reopen_label, send: t.reopen_send, until: t.reopen_until },
     }
 }
 
@@ -217,10 +241,10 @@ fn facts(
     }
     if let Some(text) = next(ctx, lang, t, found, late) {
         facts.push(Fact::new(t.show_next, text));
-        // A length that the system chose itself is no rule that a resident could appeal to.
-        let ours = |id: &str| ctx.rules().rule(id).is_none_or(|rule| rule.mark == Mark::C);
-        if let Some(due) = found.due.as_ref().filter(|due| !ours(&due.rule)) {
-            facts.push(Fact::new(t.show_rule, timeline::rule(ctx.rules(), lang, &due.rule, found.due_since)));
+        // A length that the system chose itself says so: it is no rule that a resident could appeal to.
+        if let Some(due) = &found.due {
+            let rule = timeline::rule(ctx.rules(), lang, &due.rule, found.due_since);
+            facts.extend(Some(rule).filter(|rule| !rule.is_empty()).map(|rule| Fact::new(t.show_rule, rule)));
         }
     }
     let answered = matches!(found.state, State::Resolved | State::CallBack | State::Archived);

@@ -46,6 +46,9 @@ const HEADS: [(&str, u16); 21] = [
     ("结果", 14),
 ];
 
+/// What stands under the last row where there are more than fit.
+const CUT: &str = "本表最多导出 5000 件，还有未导出的，请用日期、单位等条件分次导出";
+
 /// What stands in the columns of the caller: who they are is opened one at a time, with a reason.
 const HIDDEN: &str = "已隐去";
 
@@ -135,6 +138,9 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
                 if before.is_none() {
                     break;
                 }
+            }
+            if before.is_some() {
+                book.row(&[Value::Text(CUT.into())]).map_err(PageError::internal)?;
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;

@@ -11,7 +11,7 @@ use super::kinds::{Kinds, name};
 use super::{StaffTexts, joined, read_back};
 use crate::concern::Concern;
 use crate::learn::{self, Likely};
-use crate::model::{Channel, Outcome, rule};
+use crate::model::{Channel, Outcome, Reply, rule};
 use crate::pages::kept::Kept;
 use crate::pages::resident::ResidentTexts;
 use crate::pages::timeline;
@@ -19,7 +19,7 @@ use crate::pages::words::Words;
 use crate::read::Detail;
 use crate::said::{LONGEST, LONGEST_NOTE};
 use crate::sight::{self, Act};
-use crate::submit::TITLE;
+use crate::submit::title_of;
 use crate::suggest::{self, Suggestion, Why};
 
 /// A button that sends the form.
@@ -92,6 +92,12 @@ impl Asked<'_> {
         Input::Radios { name, legend, list, error: self.errors.of(name).to_owned(), hint: "", inline: true }
     }
 
+    /// The kinds of reply, one under the other: they are sentences.
+    fn reply(&self, legend: &'static str, list: &[(&str, &str)]) -> Input {
+        let list = Choice::list(list.iter().copied(), self.fields.value("reply"));
+        Input::Radios { name: "reply", legend, list, error: self.errors.of("reply").to_owned(), hint: "", inline: false }
+    }
+
     fn channels(&self, legend: &'static str, list: &[Channel]) -> Input {
         let list: Vec<(&str, &str)> = list.iter().map(|channel| (channel.code(), self.w.channel(*channel))).collect();
         self.radios("channel", legend, &list)
@@ -131,7 +137,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             facts.push(Fact::new(t.will_then, t.dispatch_then));
             let kinds = Kinds::load(tx)?;
             let text = read_back::words(ask.detail);
-            let likely = learn::likely(tx, &base::text::excerpt(&text, TITLE), &text, 3)?;
+            let likely = learn::likely(tx, &title_of(&text), &text, 3)?;
             let suggested = suggest::suggest(tx, tree, &text, concern.now.kind.as_deref(), concern.place)?;
             form.inputs = joined::repeats_note(tx, ask)?.into_iter().collect();
             form.inputs.extend(joined::emergency(ask, &text));
@@ -158,11 +164,16 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         }
         Act::Resolve => {
             facts.push(Fact::new(t.will_then, fill(t.resolve_then, &[("unit", &name(Some(concern.now.desk)))])));
-            form.inputs = vec![
+            let kinds = Reply::of(concern.now.term.as_deref());
+            if !kinds.is_empty() {
+                let list: Vec<(&str, &str)> = kinds.iter().map(|reply| (reply.code(), w.reply(*reply))).collect();
+                form.inputs.push(ask.reply(t.resolve_reply, &list));
+            }
+            form.inputs.extend([
                 ask.area("answer", t.resolve_answer, t.resolve_answer_hint, 8, LONGEST, false),
                 photos(lang, t.resolve_photos, ask.errors.of("photo"), ask.kept.clone()),
                 ask.note(),
-            ];
+            ]);
             form.upload = true;
             form.buttons = send(t.resolve_send);
         }

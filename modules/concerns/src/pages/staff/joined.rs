@@ -121,6 +121,9 @@ web::texts! {
     fact_paused_since: "{when} 起", "since {when}";
     fact_asked: "延期申请", "More time";
     fact_asked_open: "等待审批", "waiting for a decision";
+    fact_extension: "延期", "More time";
+    fact_no_extension: "这一类按规定不能延期", "No more time can be given for this";
+    fact_extended: "已经延过一次，不能再延", "Given once, which is all";
     fact_called: "吹哨报到", "Called";
     fact_leads: "（牵头）", ", leads";
     fact_waits: "待报到，{when}", "to report in, {when}";
@@ -318,7 +321,9 @@ pub(super) fn terms(ask: &Asked<'_>) -> Input {
     let (j, rules, today) = (JoinTexts::of(lang), ask.ctx.rules(), ask.ctx.now.date());
     let chosen = ask.fields.get("term").map_or_else(|| ask.concern().now.term.clone().unwrap_or_default(), str::to_owned);
     let usual = rules.holding(rule::RESOLVE, today);
-    let all = usual.into_iter().chain(rules.all_on(today).into_iter().filter(|rule| is_term(&rule.id)));
+    let mut others: Vec<_> = rules.all_on(today).into_iter().filter(|rule| is_term(&rule.id)).collect();
+    others.sort_by_key(|rule| term_place(&rule.id));
+    let all = usual.into_iter().chain(others);
     let list = all
         .map(|one| {
             let value = if &*one.id == rule::RESOLVE { "" } else { &*one.id };
@@ -327,6 +332,15 @@ pub(super) fn terms(ask: &Asked<'_>) -> Input {
         })
         .collect();
     Input::Radios { name: "term", legend: j.term, list, error: ask.errors.of("term").to_owned(), hint: j.term_hint, inline: false }
+}
+
+/// The terms in the order in which they are offered: by how long, then what is asked first before its reviews.
+const TERMS: [&str; 8] = ["urgent", "timely", "ordinary", "hard", "petition", "petition_review", "petition_final", "disclosure"];
+
+/// The place of a term, or of what stands beside one, among the others.
+pub(super) fn term_place(id: &str) -> (usize, String) {
+    let name = id.split('.').nth(1).unwrap_or_default();
+    (TERMS.iter().position(|term| *term == name).unwrap_or(TERMS.len()), id.to_owned())
 }
 
 pub(super) fn title(rule: &base::rules::Rule, lang: Lang) -> String {
@@ -362,14 +376,14 @@ pub(super) fn repeats_note(tx: &mut Tx, ask: &Asked<'_>) -> Result<Option<Input>
 
 /// That the text speaks of what cannot wait.
 pub(super) fn emergency(ask: &Asked<'_>, text: &str) -> Option<Input> {
-    let numbers = crate::emergency::numbers(text);
+    let numbers = crate::emergency::numbers(text, ask.who.visit().lang);
     let j = JoinTexts::of(ask.who.visit().lang);
     (!numbers.is_empty()).then(|| Input::Note(fill(j.emergency_dispatch, &[("n", &numbers)])))
 }
 
 /// That what is being written down may not wait; empty where it may.
 pub(super) fn emergency_now(lang: Lang, text: &str) -> String {
-    match crate::emergency::numbers(text) {
+    match crate::emergency::numbers(text, lang) {
         numbers if numbers.is_empty() => String::new(),
         numbers => fill(JoinTexts::of(lang).emergency, &[("n", &numbers)]),
     }
@@ -516,6 +530,13 @@ pub(super) fn facts(ctx: &Ctx, who: &Signed, detail: &crate::read::Detail, facts
     }
     if now.asked_by.is_some() {
         facts.push(Fact::new(j.fact_asked, j.fact_asked_open));
+    } else if now.state == crate::State::InHand && now.merged_into.is_none() {
+        // Why the step is not offered.
+        match now.extension(ctx.rules(), ctx.now) {
+            None => facts.push(Fact::new(j.fact_extension, j.fact_no_extension).to("/work/rules")),
+            Some(_) if now.extended => facts.push(Fact::new(j.fact_extension, j.fact_extended)),
+            Some(_) => {}
+        }
     }
     for called in &detail.linked.called {
         let mut parts = Vec::new();

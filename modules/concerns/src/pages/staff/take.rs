@@ -8,7 +8,7 @@ use web::{Errors, Fields, Lang, PageError, Signed, fill, photos};
 use super::{StaffTexts, joined, read_back};
 use crate::call_back::Answer;
 use crate::concern::{Concern, Done, StepError};
-use crate::model::{Channel, Outcome};
+use crate::model::{Channel, Outcome, Reply};
 use crate::pages::kept;
 use crate::pages::words::Words;
 use crate::permissions::{CallBack, Desk, Handle};
@@ -101,8 +101,8 @@ pub(super) fn take(
         }
         Act::Resolve => {
             let photos = kept::input(taken);
-            let done =
-                resolve::resolve(tx, ctx, &handle()?, &resolve::Resolve { op_key, no, v, answer: fields.text("answer"), photos, note })?;
+            let (answer, reply) = (fields.text("answer"), Reply::from_code(fields.value("reply")));
+            let done = resolve::resolve(tx, ctx, &handle()?, &resolve::Resolve { op_key, no, v, answer, reply, photos, note })?;
             for photo in taken {
                 photos::keep(tx, photo, concern.id.0)?;
             }
@@ -171,6 +171,7 @@ fn did(t: &StaffTexts, kind: &str) -> &'static str {
         "ConcernArchived" => t.did_archived,
         "ConcernPaused" | "ConcernResumed" => t.did_paused,
         "ConcernExtensionAsked" | "ConcernExtensionGranted" | "ConcernExtensionRefused" => t.did_extended,
+        "ConcernDeadlinesMoved" => t.did_counted,
         "ConcernWhistled" => t.did_whistled,
         "ConcernMerged" | "ConcernUnmerged" | "ConcernAnsweredWith" => t.did_merged,
         _ => t.did_other,
@@ -214,6 +215,7 @@ pub(super) fn refuse(error: StepError, act: Act, t: &StaffTexts, w: &Words) -> R
                 (Field::Term, _) => "term",
                 (Field::Exception, _) => "exception",
                 (Field::Called, _) => "called",
+                (Field::Reply, _) => "reply",
                 _ => "reason",
             };
             errors.add(name, words);

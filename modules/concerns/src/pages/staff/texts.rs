@@ -200,6 +200,7 @@ web::texts! {
     down_send: "确认交办", "Send down";
     down_done: "已交{unit}办理", "Sent down to {unit}";
     resolve_title: "办结答复", "Answer";
+    resolve_reply: "答复类型", "What kind of reply";
     resolve_answer: "给居民的答复", "Answer to the resident";
     resolve_answer_hint: "写清做了什么、结果怎样。居民会原样看到。", "Say what was done and how it ended. The resident reads these words.";
     resolve_answer_missing: "请写给居民的答复", "Please write the answer";
@@ -291,6 +292,7 @@ web::texts! {
     did_archived: "归档", "archived";
     did_paused: "暂停或恢复计时", "changed the clock";
     did_extended: "办理延期", "dealt with more time";
+    did_counted: "按新的放假安排重新计算期限", "counted the deadlines anew";
     did_whistled: "吹哨", "called departments";
     did_merged: "并单", "merged it";
     did_other: "更新", "updated";

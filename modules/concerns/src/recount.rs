@@ -1,0 +1,206 @@
+//! Open deadlines counted anew when other working days hold than those by which they were counted: the holidays of a year were
+//! published and brought in, by the page, with a file or with a newer program.
+//!
+//! Only days change: which rule set a deadline, how long that was on its day, and when it began stay as they were. What is over
+//! already stays over, and nothing becomes overdue by it.
+
+mod history;
+
+use base::calendar::{Calendar, Year};
+use base::rules::Rules;
+use base::{Ctx, Date, Time, UnitId};
+use people::Tree;
+use record::{Actor, EventId};
+use store::{Sql, StoreError, Tx, p, sql};
+
+use crate::concern::{Concern, ConcernId, StepError, columns, from_row, get, tell};
+use crate::events::{ConcernDeadlinesMoved, MovedPart};
+use crate::model::{Due, State};
+use crate::said::Said;
+use history::{Clock, History};
+
+/// Concerns that are looked at in one transaction.
+const AT_ONCE: u32 = 100;
+
+const STATE: &Sql = sql!("SELECT years, target, cursor FROM concern_calendar WHERE one = 1");
+const FIRST: &Sql = sql!("INSERT INTO concern_calendar (one, years) VALUES (1, ?1) ON CONFLICT (one) DO NOTHING");
+const BEGIN: &Sql = sql!("UPDATE concern_calendar SET target = ?2, cursor = ?3 WHERE one = 1 AND years = ?1 AND target IS NULL");
+const GO_ON: &Sql = sql!("UPDATE concern_calendar SET cursor = ?2 WHERE one = 1 AND cursor = ?1");
+const END: &Sql = sql!("UPDATE concern_calendar SET years = target, target = NULL, cursor = NULL WHERE one = 1 AND cursor = ?1");
+/// Walks `concern_open`.
+const NEXT: &Sql = sql!(concat!("SELECT ", columns!(), " FROM concern c WHERE c.id > ?1 AND c.due_at IS NOT NULL ORDER BY c.id LIMIT ?2"));
+/// Walks `concern_whistle_by_concern` and the primary key of `concern_called`.
+const CALLED: &Sql = sql!(
+    "SELECT d.whistle, d.unit, d.due_at, d.due_rule, w.at FROM concern_whistle w JOIN concern_called d ON d.whistle = w.event
+     WHERE w.concern = ?1 AND w.closed_at IS NULL AND d.arrived_at IS NULL AND d.passed = 0 ORDER BY d.whistle, d.unit"
+);
+const MOVE_CALLED: &Sql = sql!("UPDATE concern_called SET due_at = ?3 WHERE whistle = ?1 AND unit = ?2");
+/// Walks `concern_order_by_concern`.
+const ORDERS: &Sql = sql!(
+    "SELECT event, unit, due_at, due_rule, at FROM concern_order WHERE concern = ?1 AND answered_at IS NULL AND passed = 0 ORDER BY event"
+);
+const MOVE_ORDER: &Sql = sql!("UPDATE concern_order SET due_at = ?2 WHERE event = ?1");
+
+/// The tables of a calendar as text, by which it is known again.
+fn written(calendar: &Calendar) -> String {
+    let days = |days: &[Date]| days.iter().map(Date::to_string).collect::<Vec<_>>().join(",");
+    calendar.years().map(|year| format!("{};{};{}", year.year, days(&year.off), days(&year.work))).collect::<Vec<_>>().join("\n")
+}
+
+/// The calendar of such a text.
+fn read(text: &str) -> Calendar {
+    let days = |days: &str| days.split(',').filter_map(|day| day.parse().ok()).collect();
+    let years = text.lines().filter_map(|line| {
+        let mut parts = line.split(';');
+        let year = parts.next()?.parse().ok()?;
+        let (off, work) = (days(parts.next()?), days(parts.next()?));
+        Some(Year { year, document: String::new(), provisional: false, off, work })
+    });
+    Calendar::new(&years.collect::<Vec<_>>())
+}
+
+/// Whether deadlines are being counted anew.
+///
+/// # Errors
+/// Only the store's.
+pub fn under_way(tx: &mut Tx, ctx: &Ctx) -> Result<bool, StoreError> {
+    let now = written(ctx.rules().calendar());
+    Ok(tx.opt(STATE, p![], |row| Ok(row.opt_text(1)?.is_some() || row.text(0)? != now))?.unwrap_or(false))
+}
+
+/// Counts some open deadlines anew, where other working days hold than those by which they were counted; says whether more
+/// may be left.
+///
+/// # Errors
+/// Only the store's.
+pub fn piece(tx: &mut Tx, ctx: &Ctx) -> Result<bool, StoreError> {
+    let now = written(ctx.rules().calendar());
+    let state =
+        tx.opt(STATE, p![], |row| Ok((row.text(0)?.to_owned(), row.opt_text(1)?.map(str::to_owned), row.opt_id::<ConcernId>(2)?)))?;
+    let Some((before, target, cursor)) = state else {
+        tx.exec(FIRST, p![&now])?;
+        return Ok(false);
+    };
+    let (Some(target), Some(cursor)) = (target, cursor) else {
+        if before == now {
+            return Ok(false);
+        }
+        return Ok(tx.exec(BEGIN, p![&before, &now, ConcernId::default()])? == 1);
+    };
+    let found = tx.all(NEXT, p![cursor, AT_ONCE], from_row)?;
+    let last = found.last().map(|concern| concern.id);
+    let mine = match last {
+        Some(last) => tx.exec(GO_ON, p![cursor, last])?,
+        None => tx.exec(END, p![cursor])?,
+    };
+    // Another process was quicker.
+    if mine != 1 || last.is_none() {
+        return Ok(mine == 1);
+    }
+    let (before, after) = (read(&before), read(&target));
+    let Some(first) = before.first_difference(&after) else { return Ok(true) };
+    let count = Count { before: ctx.rules().counted_by(before), after: ctx.rules().counted_by(after), now: ctx.now };
+    let first = Time::from_civil(first.at(0, 0, 0, 0));
+    let tree = people::tree(tx)?;
+    for concern in found {
+        // What is due before the first day that changed does not depend on it; a step may owe more than its own deadline.
+        let reaches = |at: &Time| *at >= first;
+        let now = &concern.now;
+        let own = now.due.iter().map(|due| due.at).chain(now.resolve_by).chain(now.object_by);
+        let open = own.chain(now.pause.as_ref().map(|pause| pause.due.at)).any(|at| reaches(&at));
+        if open || matches!(now.state, State::Dispatched | State::InHand) {
+            move_one(tx, ctx, &tree, &count, concern.id).map_err(|error| match error {
+                StepError::Store(error) => error,
+                other => StoreError::Other(format!("a deadline could not be moved: {other}").into()),
+            })?;
+        }
+    }
+    Ok(true)
+}
+
+/// The same rules by the days that held before, and by those that hold now.
+struct Count {
+    before: Rules,
+    after: Rules,
+    now: Time,
+}
+
+impl Count {
+    /// Where a deadline lies now that runs by one of these clocks: nothing where it stays, or where it is not known to run so.
+    fn moved(&self, at: Time, clocks: &[&Clock]) -> Option<Time> {
+        let clock = clocks.iter().find(|clock| clock.ends(&self.before) == at)?;
+        let then = clock.ends(&self.after);
+        (then != at && at > self.now && then > self.now).then_some(then)
+    }
+}
+
+fn move_one(tx: &mut Tx, ctx: &Ctx, tree: &Tree, count: &Count, id: ConcernId) -> Result<(), StepError> {
+    let Some(concern) = get(tx, id)? else { return Ok(()) };
+    let history = history::of(tx, id)?;
+    // What is merged is due with the one that it is answered with.
+    let main = match concern.now.merged_into {
+        Some(main) => history::of(tx, main)?.answer,
+        None => None,
+    };
+    let mut then = concern.now.clone();
+    let answers: Vec<&Clock> = history.answer.iter().chain(&main).collect();
+    let by = then.resolve_by.and_then(|at| count.moved(at, &answers));
+    let object_by = then.object_by.and_then(|at| count.moved(at, &history.objection.iter().collect::<Vec<_>>()));
+    let due = then.due.as_ref().filter(|_| !then.passed).and_then(|due| {
+        let clocks: Vec<&Clock> =
+            history.due.iter().filter(|clock| clock.0 == due.rule).map(|clock| &clock.1).chain(answers.iter().copied()).collect();
+        Some(Due { at: count.moved(due.at, &clocks)?, rule: due.rule.clone() })
+    });
+    let stopped = then.pause.as_ref().and_then(|pause| {
+        let clocks: Vec<&Clock> = history.stopped.iter().map(|clock| &clock.1).collect();
+        count.moved(pause.due.at, &clocks)
+    });
+    then.resolve_by = by.or(then.resolve_by);
+    then.object_by = object_by.or(then.object_by);
+    then.due = due.clone().or(then.due);
+    if let (Some(pause), Some(at)) = (&mut then.pause, stopped) {
+        pause.due.at = at;
+    }
+    let called = called(tx, count, &concern)?;
+    let orders = orders(tx, count, &concern)?;
+    if then == concern.now && called.is_empty() && orders.is_empty() {
+        return Ok(());
+    }
+    for part in &called {
+        tx.exec(MOVE_CALLED, p![part.event.0, part.unit, part.at])?;
+    }
+    for part in &orders {
+        tx.exec(MOVE_ORDER, p![part.event.0, part.at])?;
+    }
+    let v = concern.save(tx, tree, &then)?.v;
+    let facts = ConcernDeadlinesMoved { v, due, resolve_by: by, object_by, stopped, called, orders };
+    tell(tx, ctx, id, Actor::System, concern.now.holder, &facts, &Said::default())?;
+    Ok(())
+}
+
+/// What units that were called owe: when they come.
+fn called(tx: &mut Tx, count: &Count, concern: &Concern) -> Result<Vec<MovedPart>, StoreError> {
+    parts(tx, count, concern, CALLED)
+}
+
+/// What units that a unit above asks owe: when they answer.
+fn orders(tx: &mut Tx, count: &Count, concern: &Concern) -> Result<Vec<MovedPart>, StoreError> {
+    parts(tx, count, concern, ORDERS)
+}
+
+fn parts(tx: &mut Tx, count: &Count, concern: &Concern, sql: &'static Sql) -> Result<Vec<MovedPart>, StoreError> {
+    let owed = tx.all(sql, p![concern.id], |row| {
+        let clock = Clock::From { rule: row.text(3)?.to_owned(), at: row.time(4)? };
+        Ok((EventId(row.id(0)?), row.id::<UnitId>(1)?, row.time(2)?, clock))
+    })?;
+    let moved = owed.into_iter().filter_map(|(event, unit, at, clock)| Some(MovedPart { event, unit, at: count.moved(at, &[&clock])? }));
+    Ok(moved.collect())
+}
+
+/// See [`History`]; for tests, which compare it with where concerns stand.
+#[doc(hidden)]
+pub fn ends_of(tx: &mut Tx, rules: &Rules, id: ConcernId) -> Result<(Option<Due>, Option<Time>, Option<Time>), StoreError> {
+    let History { due, answer, objection, .. } = history::of(tx, id)?;
+    let due = due.map(|(rule, clock)| Due { at: clock.ends(rules), rule });
+    Ok((due, answer.map(|clock| clock.ends(rules)), objection.map(|clock| clock.ends(rules))))
+}
