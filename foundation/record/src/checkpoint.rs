@@ -321,3 +321,7 @@ pub fn entries(tx: &mut Tx, first: u64, n: usize) -> Result<Option<Vec<u8>>, Sto
     })?;
     Ok((out.len() == n * 34).then_some(out))
 }
+
+#[cfg(test)]
+#[path = "checkpoint_tests.rs"]
+mod tests;

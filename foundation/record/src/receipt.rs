@@ -74,6 +74,37 @@ pub struct Text {
     pub sealed: bool,
 }
 
+/// Why a file is not taken for a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadReceipt {
+    /// It is something else, or a part is missing.
+    #[error("it is no receipt file, or not a whole one")]
+    Unread,
+    /// It was made by a program that writes another version.
+    #[error("it is a receipt of version {0}; this program knows version {VERSION}")]
+    Version(u32),
+    /// More than anybody's receipt holds.
+    #[error("it is larger than any receipt")]
+    TooLarge,
+}
+
+impl BadReceipt {
+    /// In Chinese.
+    pub fn zh(self) -> String {
+        match self {
+            BadReceipt::Unread => "不是回执文件，或者不完整".to_owned(),
+            BadReceipt::Version(version) => format!("这是第 {version} 版的回执文件，本程序只认识第 {VERSION} 版"),
+            BadReceipt::TooLarge => "超过了回执文件可能的大小".to_owned(),
+        }
+    }
+}
+
+/// The most steps of a receipt.
+const MOST_STEPS: usize = 10_000;
+
+/// The most bytes of a receipt file: the script that a saved page holds, and texts of thousands of steps.
+pub const MOST_BYTES: usize = 64 << 20;
+
 /// A step before it is proved.
 #[derive(Clone, Debug)]
 pub struct Shown {
@@ -140,6 +171,17 @@ pub enum Wrong {
     Text,
 }
 
+impl Wrong {
+    /// In Chinese.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Wrong::Event => "记录读不出来",
+            Wrong::NotInLog => "和总账里这一条对不上",
+            Wrong::Text => "文字和当时记下的不一样",
+        }
+    }
+}
+
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -167,9 +209,14 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong. Where nothing is proved either, that says little: see [`Checked::proved`].
     pub fn is_good(&self) -> bool {
         !self.steps.iter().any(|(_, standing)| matches!(standing, Standing::Wrong(_)))
+    }
+
+    /// How many steps are proved.
+    pub fn proved(&self) -> usize {
+        self.steps.iter().filter(|(_, standing)| *standing == Standing::Proved).count()
     }
 }
 
@@ -177,18 +224,27 @@ impl Receipt {
     /// Reads a receipt: the file of steps, or the page that was saved with it inside.
     ///
     /// # Errors
-    /// In words.
-    pub fn parse(text: &str) -> Result<Receipt, String> {
+    /// [`BadReceipt`].
+    pub fn parse(text: &str) -> Result<Receipt, BadReceipt> {
+        #[derive(Deserialize)]
+        struct Version {
+            lianxin_receipt: u32,
+        }
+        if text.len() > MOST_BYTES {
+            return Err(BadReceipt::TooLarge);
+        }
         let json = match text.split_once(BEGIN) {
             Some((_, rest)) => rest.split_once("</script>").map_or(rest, |(json, _)| json),
             None => text,
         };
-        let receipt: Receipt = serde_json::from_str(json.trim()).map_err(|error| error.to_string())?;
-        if receipt.lianxin_receipt != VERSION {
-            return Err(format!("a receipt of version {}; this program knows version {VERSION}", receipt.lianxin_receipt));
+        // The version first: another one may have other fields.
+        let Version { lianxin_receipt } = serde_json::from_str(json.trim()).map_err(|_| BadReceipt::Unread)?;
+        if lianxin_receipt != VERSION {
+            return Err(BadReceipt::Version(lianxin_receipt));
         }
-        if receipt.steps.len() > 10_000 {
-            return Err("a receipt of more than ten thousand steps".into());
+        let receipt: Receipt = serde_json::from_str(json.trim()).map_err(|_| BadReceipt::Unread)?;
+        if receipt.steps.len() > MOST_STEPS {
+            return Err(BadReceipt::TooLarge);
         }
         Ok(receipt)
     }

@@ -72,8 +72,8 @@ pub fn verify(store: &Store, folds: &[NewFold], readers: &[Arc<dyn Reader>]) -> 
                 report.findings.extend(found.findings);
                 report.more += found.more;
             }
-            // What the log already shows to be damaged may well not be readable.
-            Err(Undone::Store(error)) if !report.is_clean() => {
+            // What the log already shows to be damaged may well not be readable; and what is out of shape was changed.
+            Err(Undone::Store(error)) if !report.is_clean() || matches!(error, StoreError::Other(_)) => {
                 report.add(Part::Reader, None, said!("not rebuilt: {error}", "没有重算：{error}"));
             }
             Err(Undone::Store(error)) => return Err(error),
@@ -175,8 +175,37 @@ impl Walk {
             }
             self.page(page);
         }
-        std::mem::take(&mut self.tree).compare(tx, size, &mut self.report)?;
-        self.queue(tx)?;
+        let compared = std::mem::take(&mut self.tree).compare(tx, size, &mut self.report);
+        self.in_shape(Part::Log, compared)?;
+        let waiting = self.queue(tx);
+        self.in_shape(Part::Queue, waiting)?;
+        let aside = self.nowhere(tx);
+        self.in_shape(Part::Quarantine, aside)?;
+        for fold in std::mem::take(&mut self.folds) {
+            let found = fold.compare(tx).map(|differences| {
+                for difference in differences {
+                    self.report.add(Part::State, None, difference.said());
+                }
+            });
+            self.in_shape(Part::State, found)?;
+        }
+        Ok(self.report)
+    }
+
+    /// A row that is not in shape is a finding like another, and the rest is still looked at. What the engine itself could not
+    /// do fails the whole job, whatever is made of it here.
+    fn in_shape(&mut self, part: Part, looked: Result<(), StoreError>) -> Result<(), StoreError> {
+        match looked {
+            Err(StoreError::Other(reason)) => {
+                self.report.add(part, None, said!("cannot be read: {reason}", "读不出来：{reason}"));
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Events that are in no place, and those that were set aside.
+    fn nowhere(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         // Looking for each event takes its time; where as many were met as there are, none is missing.
         let count = |tx: &mut Tx, sql: &'static Sql| tx.one(sql, p![], |row| row.int(0));
         if count(tx, ALL)? != self.met + count(tx, ASIDE)? {
@@ -198,12 +227,7 @@ impl Walk {
             };
             self.report.add(Part::Quarantine, pos, said!("event {id}: {reason}{also}", "记录 {id}：{reason}{zh}"));
         }
-        for fold in &self.folds {
-            for difference in fold.compare(tx)? {
-                self.report.add(Part::State, None, difference.said());
-            }
-        }
-        Ok(self.report)
+        Ok(())
     }
 
     fn queue(&mut self, tx: &mut Tx) -> Result<(), StoreError> {

@@ -2,10 +2,10 @@
 
 use base::{Id, Time};
 
-use crate::StoreError;
+use crate::{Sql, StoreError};
 
-/// One row of a result. Columns count from 0.
-pub struct Row<'a>(pub(crate) Columns<'a>);
+/// One row of a result, and the statement that it came from. Columns count from 0.
+pub struct Row<'a>(pub(crate) Columns<'a>, pub(crate) &'static Sql);
 
 /// Where the columns are.
 pub(crate) enum Columns<'a> {
@@ -25,18 +25,24 @@ pub(crate) enum Cell<'a> {
 
 type Got<T> = Result<T, StoreError>;
 
-fn wrong<T>(column: usize, wanted: &str, found: &Cell<'_>) -> Got<T> {
-    let found = match found {
-        Cell::Null => "NULL",
-        Cell::Int(_) => "an integer",
-        Cell::Real(_) => "a real number",
-        Cell::Text(_) => "text",
-        Cell::Blob(_) => "bytes",
-    };
-    Err(StoreError::Other(format!("column {column} holds {found}, not {wanted}")))
-}
-
 impl<'a> Row<'a> {
+    /// Says which column of which table is not what it should be, so that whoever is told finds it.
+    fn shape(&self, column: usize, found: &str, wanted: &str) -> StoreError {
+        let table = self.1.table().map(|table| format!("table {table}, ")).unwrap_or_default();
+        StoreError::Other(format!("{table}column {column} holds {found}, not {wanted}"))
+    }
+
+    fn wrong<T>(&self, column: usize, wanted: &str, found: &Cell<'_>) -> Got<T> {
+        let found = match found {
+            Cell::Null => "NULL",
+            Cell::Int(_) => "an integer",
+            Cell::Real(_) => "a real number",
+            Cell::Text(_) => "text",
+            Cell::Blob(_) => "bytes",
+        };
+        Err(self.shape(column, found, wanted))
+    }
+
     fn cell(&self, column: usize) -> Got<Cell<'_>> {
         match &self.0 {
             Columns::Sqlite(row) => crate::engine::sqlite::cell(row, column),
@@ -48,7 +54,7 @@ impl<'a> Row<'a> {
     pub fn int(&self, column: usize) -> Got<i64> {
         match self.cell(column)? {
             Cell::Int(value) => Ok(value),
-            other => wrong(column, "an integer", &other),
+            other => self.wrong(column, "an integer", &other),
         }
     }
 
@@ -58,7 +64,7 @@ impl<'a> Row<'a> {
             Cell::Real(value) => Ok(value),
             #[expect(clippy::cast_precision_loss, reason = "what the column means")]
             Cell::Int(value) => Ok(value as f64),
-            other => wrong(column, "a real number", &other),
+            other => self.wrong(column, "a real number", &other),
         }
     }
 
@@ -71,7 +77,7 @@ impl<'a> Row<'a> {
     pub fn text(&self, column: usize) -> Got<&str> {
         match self.cell(column)? {
             Cell::Text(text) => Ok(text),
-            other => wrong(column, "text", &other),
+            other => self.wrong(column, "text", &other),
         }
     }
 
@@ -79,14 +85,14 @@ impl<'a> Row<'a> {
     pub fn blob(&self, column: usize) -> Got<&[u8]> {
         match self.cell(column)? {
             Cell::Blob(bytes) => Ok(bytes),
-            other => wrong(column, "bytes", &other),
+            other => self.wrong(column, "bytes", &other),
         }
     }
 
     /// Exactly `N` bytes: a digest, a salt.
     pub fn array<const N: usize>(&self, column: usize) -> Got<[u8; N]> {
         let bytes = self.blob(column)?;
-        bytes.try_into().map_err(|_| StoreError::Other(format!("column {column} holds {} bytes, not {N}", bytes.len())))
+        bytes.try_into().map_err(|_| self.shape(column, &format!("{} bytes", bytes.len()), &N.to_string()))
     }
 
     /// An instant.

@@ -32,6 +32,12 @@ impl Sql {
         format!("{}:{}", self.file, self.line)
     }
 
+    /// The table that the statement reads first.
+    pub(crate) fn table(&self) -> Option<&'static str> {
+        let mut words = self.text.split_whitespace().skip_while(|word| *word != "FROM");
+        words.nth(1).map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_')).filter(|word| !word.is_empty())
+    }
+
     /// Statements are constants, so their address names them: cheaper than hashing their text.
     pub(crate) fn key(&'static self) -> usize {
         std::ptr::from_ref(self).addr()
@@ -72,7 +78,16 @@ pub(crate) fn numbered(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::numbered;
+    use super::{Sql, numbered};
+
+    #[test]
+    fn the_table_that_is_read_first() {
+        let table = |text: &'static str| Sql::new(text, "", 1).table();
+        assert_eq!(table("SELECT id FROM unit"), Some("unit"));
+        assert_eq!(table("SELECT a, b\n     FROM concern_text t JOIN concern c ON c.id = t.concern"), Some("concern_text"));
+        assert_eq!(table("SELECT size FROM log_head;"), Some("log_head"));
+        assert_eq!(table("INSERT INTO unit (id) VALUES (?1)"), None);
+    }
 
     #[test]
     fn placeholders() {

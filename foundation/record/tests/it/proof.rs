@@ -3,7 +3,7 @@
 
 use base::{PersonId, Time};
 use record::note::{Signed, Skey, Vkey};
-use record::receipt::{Receipt, Shown, Standing, Text, Wrong};
+use record::receipt::{BadReceipt, Receipt, Shown, Standing, Text, Wrong};
 use record::{About, Actor, NotSettled, Outcome, Part};
 use store::{Store, StoreError, p, sql};
 
@@ -88,7 +88,21 @@ store::both_engines! {
         // What comes after changes nothing of it, and what no checkpoint covers yet waits.
         mend_some(&store, &world, 4);
         assert!(made.check(None).unwrap().is_good());
-        assert_eq!(receipt(&store).check(None).unwrap().steps.last().map(|step| step.1), Some(Standing::Waits));
+        let later = receipt(&store).check(None).unwrap();
+        assert_eq!(later.steps.last().map(|step| step.1), Some(Standing::Waits));
+        assert_eq!(later.proved() + 1, later.steps.len());
+        // Without its head, or without steps, nothing is wrong and nothing is proved.
+        for bare in [Receipt { checkpoint: None, ..made.clone() }, Receipt { steps: Vec::new(), ..made.clone() }] {
+            let checked = bare.check(None).unwrap();
+            assert!(checked.is_good() && checked.proved() == 0);
+        }
+        let whole = made.to_json();
+        for cut in ["", "{}", "[]", "null", &whole[1..], &whole[..whole.len() - 1], &whole.replace("steps", "stairs")] {
+            assert_eq!(Receipt::parse(cut), Err(BadReceipt::Unread), "{cut}");
+        }
+        let newer = whole.replacen(r#""lianxin_receipt":1"#, r#""lianxin_receipt":2,"more":[]"#, 1);
+        assert_eq!(Receipt::parse(&newer), Err(BadReceipt::Version(2)));
+        assert_eq!(Receipt::parse(&" ".repeat(record::receipt::MOST_BYTES + 1)), Err(BadReceipt::TooLarge));
         // Within a page, as it is saved.
         let page = format!("<html>{}{}</script></html>", record::receipt::BEGIN, made.to_json());
         assert_eq!(Receipt::parse(&page).unwrap(), made);
@@ -109,6 +123,47 @@ store::both_engines! {
         let forged = Skey::of_log(&base::Keys::seeded(&base::SeededRandom::new(99)), vkey(&store).name()).unwrap();
         assert!(made.check(Some(&forged.vkey())).is_err());
         record::sequence_all(&store, &world.env).unwrap();
+    }
+
+    fn no_letter_of_a_proof_can_be_another(store) {
+        let world = world(41);
+        grow(&store, &world, 9);
+        let mut made = receipt(&store);
+        made.steps.truncate(1);
+        assert_eq!(made.check(None).unwrap().proved(), 1);
+        // Another letter that base 64 has as well, so that what is refused is what it says and not how it is written.
+        let other = |text: &str, at: usize| {
+            let letter = text.as_bytes()[at];
+            let new = if letter.is_ascii_alphanumeric() { if letter == b'B' { b'C' } else { b'B' } } else { letter ^ 1 };
+            let mut bytes = text.as_bytes().to_vec();
+            bytes[at] = new;
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let proves = |receipt: &Receipt| receipt.check(None).is_ok_and(|checked| checked.is_good() && checked.proved() == 1);
+        let mut tried = 0;
+        let mut refused = |receipt: Receipt, what: &str, at: usize| {
+            assert!(!proves(&receipt), "{what}, letter {at}");
+            tried += 1;
+        };
+        for at in (0..made.steps[0].event.len()).step_by(7) {
+            let mut changed = made.clone();
+            changed.steps[0].event = other(&made.steps[0].event, at);
+            refused(changed, "event", at);
+        }
+        for (n, hash) in made.steps[0].path.iter().enumerate() {
+            for at in (0..hash.len()).step_by(11) {
+                let mut changed = made.clone();
+                changed.steps[0].path[n] = other(hash, at);
+                refused(changed, "path", at);
+            }
+        }
+        let note = made.checkpoint.clone().unwrap();
+        for at in (0..note.len()).step_by(5) {
+            let mut changed = made.clone();
+            changed.checkpoint = Some(other(&note, at));
+            refused(changed, "checkpoint", at);
+        }
+        assert!(tried > 80, "{tried}");
     }
 
     fn a_text_is_proved_by_its_digest_and_may_be_gone(store) {

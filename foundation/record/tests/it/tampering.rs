@@ -217,6 +217,25 @@ fn a_table_changed_by_hand_is_found(engine: Engine) {
     );
 }
 
+/// What no longer has the shape in which it was written is named with its table, and the rest is looked at all the same.
+fn what_is_out_of_shape_is_a_finding(engine: Engine) {
+    let Some(store) = filled(engine) else { return };
+    let short = |statement: &'static Sql| store.write_now(move |tx| tx.exec(statement, p![&[1u8, 2][..]])).unwrap();
+    assert_eq!(short(sql!("UPDATE lamp SET id = ?1 WHERE mended = 13")), 1);
+    assert_eq!(short(sql!("UPDATE log_tree SET root = ?1")), 1);
+    store.write_now(|tx| tx.exec(sql!("UPDATE event SET v = 9 WHERE id = (SELECT event FROM log WHERE pos = 3)"), p![])).unwrap();
+    let report = verify(&store);
+    assert_eq!(report.first_bad(), Some(3), "{report}");
+    for words in [
+        "log: cannot be read: table log_tree, column 1 holds 2 bytes, not 32",
+        "state: cannot be read: table lamp, column 0 holds 2 bytes, not 16",
+    ] {
+        assert!(report.to_string().contains(words), "{words}: {report}");
+    }
+    assert!(report.zh().contains("数据表：读不出来：table lamp"), "{}", report.zh());
+    assert!(report.zh().contains("最早对不上的是总账第 3 条"), "{}", report.zh());
+}
+
 macro_rules! on_both {
     ($($case:ident),+) => {$(
         mod $case {
@@ -232,4 +251,9 @@ macro_rules! on_both {
     )+};
 }
 
-on_both!(any_flipped_bit_of_an_event_is_found_at_its_position, changed_leaves_head_and_rows_are_found, a_table_changed_by_hand_is_found);
+on_both!(
+    any_flipped_bit_of_an_event_is_found_at_its_position,
+    changed_leaves_head_and_rows_are_found,
+    a_table_changed_by_hand_is_found,
+    what_is_out_of_shape_is_a_finding
+);

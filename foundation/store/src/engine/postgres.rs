@@ -61,7 +61,7 @@ impl Postgres {
         let mut wanted = true;
         // Read to the end also when no more is wanted: an error may stand behind the rows.
         while let Some(row) = rows.next().map_err(told)? {
-            wanted = wanted && each(&Row(Columns::Postgres(&row)));
+            wanted = wanted && each(&Row(Columns::Postgres(&row), sql));
         }
         Ok(())
     }

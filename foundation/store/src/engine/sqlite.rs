@@ -144,7 +144,7 @@ impl Sqlite {
         }
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(told)? {
-            if !each(&Row(Columns::Sqlite(row))) {
+            if !each(&Row(Columns::Sqlite(row), sql)) {
                 break;
             }
         }
