@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use record::AdvanceError;
 use store::{BackupError, Database};
-use web::{App, Config, District, background, fill};
+use web::{App, Config, District, Lang, background, fill};
 
 use crate::args::Settings;
 use crate::config::{self, Place};
@@ -61,15 +61,24 @@ pub(crate) fn out(text: &str) -> Result<()> {
 /// When the store cannot be read.
 pub(crate) fn verify(settings: &Settings) -> Result<ExitCode> {
     let bench = Bench::open(settings)?;
-    background::catch_up(&bench.app, &bench.district)?;
+    // What was changed may be what keeps the log from being sealed: that is told beside what is found, not in its place.
+    let caught = background::catch_up(&bench.app, &bench.district);
     let report = record::verify(bench.district.store(), &bench.app.folds(), bench.app.readers())?;
     if report.is_clean() {
+        caught?;
         let head = record::hex(&report.head);
         out(&fill(bench.t.verify_clean, &[("size", &report.size), ("head", &head)]))?;
         return Ok(bench.close(ExitCode::SUCCESS));
     }
     say(bench.t.verify_bad);
-    out(&report.to_string())?;
+    out(&match settings.lang {
+        Lang::Hans => report.zh(),
+        Lang::Hant => web::lang::to_hant(&report.zh()),
+        Lang::En => report.to_string(),
+    })?;
+    if let Err(error) = caught {
+        say(&fill(bench.t.verify_unsealed, &[("why", &error)]));
+    }
     Ok(bench.close(ExitCode::FAILURE))
 }
 

@@ -53,6 +53,7 @@ web::texts! {
     keys_made: "已生成密钥文件 {place}。请另处备份：没有它，封存的个人信息打不开", "A key file was made: {place}. Keep a copy elsewhere: without it sealed data cannot be read";
     verify_clean: "记录与数据表一致：{size} 条记录，总账指纹 {head}", "The record and the tables agree: {size} events, root {head}";
     verify_bad: "记录与数据表不一致", "The record and the tables differ";
+    verify_unsealed: "总账已经停止签名：{why}", "Nothing more is signed: {why}";
     rebuilt: "已重建 {n} 个读模型", "{n} readers were rebuilt";
     backup_done: "已备份到 {place}。密钥文件没有放进备份，请另处保管", "Backed up to {place}. The key file is not in it: keep it elsewhere";
     backup_exists: "{place} 里已有东西，请换一个空目录", "{place} is not empty, choose another directory";
