@@ -57,6 +57,9 @@ struct Written {
     todo_en: String,
     audience: Audience,
     link: String,
+    /// Who can open what the link leads to; whoever sees the check, where nobody is named.
+    #[serde(default)]
+    put_right_by: Vec<Role>,
     sql: String,
 }
 
@@ -87,7 +90,7 @@ pub fn all() -> &'static [Check] {
 /// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Where it is put right; empty where there is no page.
+    /// Where it is put right; empty where there is no page, or none for whoever looks.
     pub href: String,
     /// What it is.
     pub name: String,
@@ -114,9 +117,12 @@ impl Check {
             count += 1;
             if found.len() < most {
                 let name = row.text(1)?.to_owned();
-                let href = match link.contains("{id}") {
-                    true => link.replace("{id}", &row.id::<Id>(0)?.to_string()),
-                    false => link.replace("{name}", &name),
+                let href = if link.contains("{id}") {
+                    link.replace("{id}", &row.id::<Id>(0)?.to_string())
+                } else if link.contains("{code}") {
+                    link.replace("{code}", &web::shell::percent(row.text(0)?))
+                } else {
+                    link.replace("{name}", &web::shell::percent(&name))
                 };
                 found.push(Found { href, name });
             }
@@ -264,12 +270,16 @@ async fn one(staff: Staff, Path(id): Path<String>) -> Result<Page, PageError> {
             }
             let lang = who.visit().lang;
             let t = CheckTexts::of(lang);
-            let (count, rows) = check.run(tx, ctx.now, MOST)?;
+            let (count, mut rows) = check.run(tx, ctx.now, MOST)?;
+            if !check.written.put_right_by.is_empty() && !check.written.put_right_by.iter().any(|role| who.is(*role)) {
+                rows.iter_mut().for_each(|row| row.href.clear());
+            }
             page(&OnePage {
                 shell: who.shell(words(lang, &check.written.title_zh, &check.written.title_en)),
                 t,
                 todo: fill(t.todo, &[("todo", &words(lang, &check.written.todo_zh, &check.written.todo_en))]),
-                count: if count == 0 { t.none.to_owned() } else { fill(t.found, &[("n", &count)]) },
+                // Where nothing was found, the empty list says so.
+                count: if count == 0 { String::new() } else { fill(t.found, &[("n", &count)]) },
                 more: if rows.len() == MOST { fill(t.more, &[("n", &MOST)]) } else { String::new() },
                 rows,
             })
