@@ -22,7 +22,15 @@ export interface Receipt {
 }
 
 export type Standing = "good" | "waits" | "event" | "log" | "text";
-export interface CheckedStep { title: string; at: number | null; index: number | null; standing: Standing; sealed: boolean }
+export interface CheckedStep {
+  title: string;
+  at: number | null;
+  index: number | null;
+  standing: Standing;
+  sealed: boolean;
+  /** What was said with it: only where its digest stands in the event. */
+  texts: string[];
+}
 export interface Checked { signed: boolean; origin: string; size: number; witnesses: { name: string; at: number }[]; steps: CheckedStep[] }
 
 const utf8 = new TextEncoder();
@@ -142,6 +150,8 @@ function node(left: Uint8Array, right: Uint8Array): Uint8Array {
 
 // ── The event as it was hashed ──
 
+const COLUMNS = 13;
+
 interface Event { at: number; facts: unknown; leaf: Uint8Array }
 
 /** `version ‖ columns`, each `0`, or `1 ‖ length in four bytes ‖ bytes`; the salt is the last. */
@@ -151,7 +161,8 @@ export function parseEvent(bytes: Uint8Array): Event {
   const columns: (Uint8Array | null)[] = [];
   let at = 1;
   let salt = 1;
-  while (at < bytes.length) {
+  // An event has so many columns; a file that goes on is none, and is not read to its end.
+  while (at < bytes.length && columns.length < COLUMNS) {
     salt = at;
     if (bytes[at] === 0) {
       columns.push(null);
@@ -165,7 +176,7 @@ export function parseEvent(bytes: Uint8Array): Event {
     }
   }
   const [recorded, facts, last] = [columns[3], columns[11], columns[12]];
-  if (columns.length !== 13 || !recorded || recorded.length !== 8 || !facts || !last || last.length !== 16) throw new Error("event");
+  if (columns.length !== COLUMNS || at !== bytes.length || !recorded || recorded.length !== 8 || !facts || !last || last.length !== 16) throw new Error("event");
   const micros = new DataView(recorded.buffer, recorded.byteOffset, 8).getBigInt64(0);
   const commitment = sha256(join(last, bytes.slice(0, salt)));
   return {
@@ -191,19 +202,20 @@ export const BEGIN = '<script type="application/json" id="receipt">';
 export function parseReceipt(text: string): Receipt {
   const at = text.indexOf(BEGIN);
   const json = at < 0 ? text : (text.slice(at + BEGIN.length).split("</script>")[0] ?? "");
-  const receipt = JSON.parse(json) as Receipt;
-  if (receipt.lianxin_receipt !== 1 || !Array.isArray(receipt.steps)) throw new Error("receipt");
+  const receipt = JSON.parse(json) as Receipt | null;
+  if (receipt?.lianxin_receipt !== 1 || !Array.isArray(receipt.steps)) throw new Error("receipt");
   return receipt;
 }
 
 function checkStep(step: Step, note: Note | null): CheckedStep {
-  const checked: CheckedStep = { title: String(step.title), at: null, index: null, standing: "event", sealed: false };
+  const checked: CheckedStep = { title: String(step?.title ?? ""), at: null, index: null, standing: "event", sealed: false, texts: [] };
   try {
     const event = parseEvent(bytes64(step.event));
     const texts = step.texts ?? [];
     checked.at = event.at;
     checked.sealed = texts.some((text) => text.sealed);
     if (!texts.every((text) => fits(text, event))) return { ...checked, standing: "text" };
+    checked.texts = texts.filter((text) => !text.sealed).map((text) => text.text);
     if (step.index === null || step.index === undefined || !note) return { ...checked, standing: "waits" };
     checked.index = step.index;
     const held = includes(step.path.map(bytes64), note.size, note.root, step.index, event.leaf);

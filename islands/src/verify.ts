@@ -36,7 +36,9 @@ function stepLine(step: CheckedStep, w: Words): HTMLElement {
   if (step.index !== null) facts.push(fill(w["entry"] ?? "", { n: step.index + 1 }));
   if (step.at !== null) facts.push(fill(w["recorded"] ?? "", { when: when(step.at) }));
   if (step.sealed && tone === "good") facts.push(w["step_sealed"] ?? "");
-  return make("li", { class: `proof-step ${tone}` }, make("span", { class: "proof-title" }, step.title), make("span", { class: "proof-facts" }, facts.filter(Boolean).join(" · ")));
+  const lines = tone === "wrong" ? [] : step.texts.flatMap((text) => text.split("\n")).filter(Boolean);
+  const said = lines.map((line) => make("span", { class: "proof-facts proof-text" }, line));
+  return make("li", { class: `proof-step ${tone}` }, make("span", { class: "proof-title" }, step.title), make("span", { class: "proof-facts" }, facts.filter(Boolean).join(" · ")), ...said);
 }
 
 function show(into: Element, checked: Checked, w: Words): void {
@@ -45,6 +47,11 @@ function show(into: Element, checked: Checked, w: Words): void {
   const waits = count((step) => step.standing === "waits");
   const wrong = checked.steps.length - good - waits;
   const lines: string[] = [];
+  // A whole file has steps: without any it would be neither right nor wrong.
+  if (checked.steps.length === 0) {
+    say(into, "wrong", [w["unread"] ?? ""]);
+    return;
+  }
   if (!checked.signed) lines.push(w["unsigned"] ?? "");
   else if (wrong > 0) lines.push(fill(w["wrong"] ?? "", { n: wrong }));
   else if (good > 0) lines.push(fill((good === 1 ? w["good_one"] : w["good"]) ?? "", { n: good }));
