@@ -39,6 +39,11 @@ fn steps(lang: Lang) -> Vec<(&'static str, &'static str)> {
     vec![(State::Open.code(), t.state_open), (State::Rectified.code(), t.state_rectified)]
 }
 
+/// A day as people say it, from the one of the table.
+pub(crate) fn day(lang: Lang, on: &str, now: Time) -> String {
+    on.parse().map_or_else(|_| on.to_owned(), |on| dates::day(lang, on, now))
+}
+
 /// What is open of the units that are looked at, as far as who looks may know of it.
 fn open(tx: &mut Tx, look: &Look<'_>) -> Result<Vec<Finding>, StoreError> {
     let known = |finding: &Finding| look.actor.is_none_or(|actor| read::may_see(actor, look.tree, finding.unit));
@@ -99,7 +104,7 @@ pub(crate) fn state(t: &InspectTexts, state: State) -> &'static str {
 pub(crate) fn line(ctx: &Ctx, look: &Look<'_>, finding: &Finding) -> Line {
     let t = InspectTexts::of(look.lang);
     let (light, left) = light(ctx, look.lang, finding);
-    let sub = fill(t.sub, &[("unit", &look.tree.full_name(finding.unit)), ("on", &finding.on)]);
+    let sub = fill(t.sub, &[("unit", &look.tree.full_name(finding.unit)), ("on", &day(look.lang, &finding.on, ctx.now))]);
     Line {
         href: format!("/inspections/f/{}", finding.id),
         title: finding.item.clone(),
@@ -120,7 +125,7 @@ pub(crate) fn lines(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, ids: &[Id]) -> Resu
             }
         } else if let Some(visit) = read::visit(tx, InspectionId(*id))?.filter(|visit| read::may_see(actor, look.tree, visit.unit)) {
             let t = InspectTexts::of(look.lang);
-            let sub = fill(t.sub, &[("unit", &look.tree.full_name(visit.unit)), ("on", &visit.on)]);
+            let sub = fill(t.sub, &[("unit", &look.tree.full_name(visit.unit)), ("on", &day(look.lang, &visit.on, ctx.now))]);
             let href = format!("/inspections/v/{}", visit.id);
             found.push((*id, Line { href, title: t.visit.to_owned(), sub, light: Light::None, left: String::new() }));
         }

@@ -3,6 +3,7 @@
 mod appeals;
 mod board;
 mod card;
+mod cases;
 mod edit;
 mod list;
 mod rules;
@@ -27,7 +28,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/scores/lock", axum::routing::post(board::lock_period))
         .route("/scores/book.xlsx", get(board::workbook))
         .route("/scores/card", get(card::card))
-        .route("/scores/cases", get(card::cases))
+        .route("/scores/cases", get(cases::cases))
+        .route("/scores/cases.xlsx", get(cases::book))
         .route("/scores/appeal", get(appeals::form).post(appeals::send))
         .route("/scores/appeals", get(list::list))
         .route("/scores/appeals.xlsx", get(list::book))

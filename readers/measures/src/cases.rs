@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use base::{Id, Time, UnitId};
+use record::measure::Kind;
 use record::{EventId, Line};
 use store::{Sql, StoreError, Tx, p, sql};
 
@@ -32,6 +33,8 @@ pub struct Case {
     pub pos: i64,
     /// How much it counts.
     pub n: i64,
+    /// How much of it stands above the line, where the number is a rate.
+    pub above: i64,
 }
 
 /// Where the next page begins.
@@ -79,6 +82,10 @@ const AT: &Sql = sql!(
 /// Only the store's.
 pub fn cases(tx: &mut Tx, id: &str, unit: UnitId, period: &Period, after: Option<After>, limit: usize) -> Result<Vec<Case>, StoreError> {
     let Some(slot) = base_of(id).and_then(|measure| all().slot(measure.id)) else { return Ok(Vec::new()) };
+    let above = match crate::find(id).map(|measure| measure.kind) {
+        Some(Kind::Rate { num, .. }) => all().slot(num),
+        _ => None,
+    };
     let tree = people::tree(tx)?;
     let (from, to) = period.numbers();
     let to = after.map_or(to, |after| after.day.min(to));
@@ -112,7 +119,7 @@ pub fn cases(tx: &mut Tx, id: &str, unit: UnitId, period: &Period, after: Option
             if after.is_some_and(|after| After { day, pos } >= after) {
                 continue;
             }
-            if let Some(case) = case(tx, slot, pos)? {
+            if let Some(case) = case(tx, (slot, above), pos)? {
                 found.push(case);
                 if found.len() == limit {
                     return Ok(found);
@@ -124,7 +131,7 @@ pub fn cases(tx: &mut Tx, id: &str, unit: UnitId, period: &Period, after: Option
 }
 
 /// The event at a position, as this measure counts it.
-fn case(tx: &mut Tx, slot: u16, pos: i64) -> Result<Option<Case>, StoreError> {
+fn case(tx: &mut Tx, (slot, above): (u16, Option<u16>), pos: i64) -> Result<Option<Case>, StoreError> {
     let found = tx.opt(AT, p![pos], |row| {
         let line = Line {
             pos,
@@ -135,11 +142,15 @@ fn case(tx: &mut Tx, slot: u16, pos: i64) -> Result<Option<Case>, StoreError> {
             subject: row.id(5)?,
             facts: row.text(6)?,
         };
-        let counted = delta::counted(all(), &line).into_iter().find(|counted| counted.slot == slot);
-        Ok(counted.map(|counted| (row.id(0), line.subject, counted)))
+        let all = delta::counted(all(), &line);
+        let above = all.iter().filter(|counted| Some(counted.slot) == above).map(|counted| counted.n).sum();
+        let counted = all.into_iter().find(|counted| counted.slot == slot);
+        Ok(counted.map(|counted| (row.id(0), line.subject, counted, above)))
     })?;
     match found.flatten() {
-        Some((event, subject, counted)) => Ok(Some(Case { event: event?, subject, at: counted.at, unit: counted.unit, pos, n: counted.n })),
+        Some((event, subject, counted, above)) => {
+            Ok(Some(Case { event: event?, subject, at: counted.at, unit: counted.unit, pos, n: counted.n, above }))
+        }
         None => Ok(None),
     }
 }

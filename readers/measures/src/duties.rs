@@ -51,8 +51,8 @@ pub fn of(tx: &mut Tx, rules: &Rules, tree: &Tree, unit: UnitId, period: &Period
     Ok(all)
 }
 
-/// How the duties of their own level stand for many units, in the order of the units; a unit that owes nothing has none.
-/// Each number is read for all of them at once.
+/// How the duties of their own level stand for many units, in the order of the units; a unit that owes nothing has none. What
+/// was not met by a rule that only informs is not among them: it is counted against nobody. Each number is read for all at once.
 ///
 /// # Errors
 /// Only the store's.
@@ -71,11 +71,23 @@ pub fn of_all(
         let some: Vec<UnitId> = owing.iter().filter_map(|at| units.get(*at).copied()).collect();
         for (at, stands) in owing.iter().zip(stands(tx, &Asked { duty, rule, tree, period, today }, &some)?) {
             if let Some(mine) = all.get_mut(*at) {
-                mine.extend(stands);
+                mine.extend(stands.filter(|stands| *stands != Stands::Unmet || rule.mark.may_redden()));
             }
         }
     }
     Ok(all)
+}
+
+/// Behind a duty's id: the measure that tells which units of its level owe it. Where one is declared, the duty is asked of those
+/// for whom it had come to something by then (a branch that has a committee), and of nobody else.
+const OWED: &str = "_owed";
+
+/// Whether each of these units had what the duty is asked of by this day; all of them where that is asked of everybody.
+fn asked_of(tx: &mut Tx, duty: &Duty, units: &[UnitId], by: Date) -> Result<Vec<bool>, StoreError> {
+    let Some(measure) = crate::find(&format!("{}{OWED}", duty.id)) else { return Ok(vec![true; units.len()]) };
+    let ever = Period::between(Date::constant(1970, 1, 1), by);
+    let table = crate::read::by_unit(tx, &[measure.id], units, &ever)?;
+    Ok(table.iter().map(|row| row.first().is_some_and(|value| value.num > 0)).collect())
 }
 
 /// The duties that a unit owes: those of its level, and, in the tree of the four levels, those of whoever has such things in
@@ -142,7 +154,7 @@ fn stands(tx: &mut Tx, asked: &Asked<'_>, units: &[UnitId]) -> Result<Vec<Option
 
 /// Whether it was done so often in each of the rule's own spans that the period touches: a month of a quarter is held
 /// against its quarter. One that still runs is open, and one that failed is unmet whatever the others are. A span that is over
-/// asks nothing of a unit that was not there from its first day to its last.
+/// asks nothing of a unit that was not there from its first day to its last, or of which it was not asked then.
 fn often(tx: &mut Tx, asked: &Asked<'_>, units: &[UnitId]) -> Result<Vec<Option<Stands>>, StoreError> {
     let Asked { duty, rule, tree, period, today } = *asked;
     let least = i64::from(rule.amount);
@@ -155,12 +167,15 @@ fn often(tx: &mut Tx, asked: &Asked<'_>, units: &[UnitId]) -> Result<Vec<Option<
     let mut all: Vec<Option<Stands>> = vec![None; units.len()];
     while at.from <= period.to && at.from <= today {
         let (first, last) = (Time::from_civil(at.from.at(23, 59, 59, 0)), Time::from_civil(at.to.at(23, 59, 59, 0)));
-        for ((stands, unit), n) in all.iter_mut().zip(units).zip(counts(tx, duty, units, &at)?) {
+        // Who had it as the span began and as it ended, as it is with units that come and go.
+        let (had, has) = (asked_of(tx, duty, units, at.from)?, asked_of(tx, duty, units, at.to.min(today))?);
+        let counted = counts(tx, duty, units, &at)?;
+        for ((((stands, unit), n), had), has) in all.iter_mut().zip(units).zip(counted).zip(had).zip(has) {
             let there = |at: Time| tree.get(*unit).is_some_and(|unit| unit.existed_at(at));
             let found = match (n >= least, at.to < today) {
                 (true, _) => Stands::Met,
-                (false, true) if there(first) && there(last) => Stands::Unmet,
-                (false, false) if there(last) => Stands::Open(at.to),
+                (false, true) if had && has && there(first) && there(last) => Stands::Unmet,
+                (false, false) if has && there(last) => Stands::Open(at.to),
                 (false, _) => continue,
             };
             // What failed stays failed, and what is open is not met by an earlier span.

@@ -4,6 +4,7 @@
 //! exact: each event once, and the tables can be emptied and made again to the same bytes. What may not
 //! be a measure of anybody's work is refused before it is counted (see [`guard`]).
 
+mod book;
 mod cases;
 mod catalogue;
 mod cells;
@@ -24,12 +25,13 @@ use std::sync::Arc;
 
 use web::Module;
 
+pub use book::{Also, Under, cases_book, sent};
 pub use cases::{After, Case, cases, counted};
 pub use catalogue::{catalogue, duties, find, refused};
 pub use pages::{cases_href, lines_of, note, title};
 pub use period::Period;
 pub use permissions::ReadNumbers;
-pub use read::{as_of, by_child, by_key, by_unit, series, value, values};
+pub use read::{as_of, by_child, by_key, by_unit, series, since, value, values};
 pub use tallies::Tallies;
 pub use value::{FEW, Grade, Value, grade};
 

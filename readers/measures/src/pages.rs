@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
+use axum::response::Response;
 use axum::routing::get;
 use base::{Ctx, Date, Id, UnitId};
 use people::Tree;
@@ -12,8 +13,9 @@ use record::EventId;
 use record::measure::{Kind, Measure, Nature};
 use store::{StoreError, Tx};
 use web::kit::{Column, Fact};
-use web::{App, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page};
+use web::{App, Fields, Lang, Leaving, Page, PageError, Shell, Signed, Staff, dates, fill, page};
 
+use crate::book::{Under, cases_book, sent};
 use crate::period::Period;
 use crate::permissions::ReadNumbers;
 use crate::texts::MeasureTexts;
@@ -24,7 +26,11 @@ use crate::{After, by_child, by_key, cases, catalogue, find, guard, read, refuse
 const LINES: usize = 50;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/measures", get(list)).route("/measures/cases", get(under)).route("/measures/case/{event}", get(one))
+    Router::new()
+        .route("/measures", get(list))
+        .route("/measures/cases", get(under))
+        .route("/measures/cases.xlsx", get(book))
+        .route("/measures/case/{event}", get(one))
 }
 
 /// Where the cases under a number are shown.
@@ -212,6 +218,7 @@ struct CasesPage {
     columns: Vec<Column>,
     lines: Vec<CaseLine>,
     next: String,
+    export: String,
 }
 
 /// The period in an address; this year where there is none.
@@ -223,16 +230,22 @@ fn period(fields: &Fields, ctx: &Ctx) -> Period {
     }
 }
 
+/// The measure, the unit and the period of an address, where whoever asks may read that unit's numbers.
+fn asked(ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<(&'static Measure, UnitId, Period), PageError> {
+    let measure = find(fields.value("m")).ok_or(PageError::NotFound)?;
+    let unit: UnitId = match fields.id("unit") {
+        Some(unit) => unit,
+        None => who.has::<ReadNumbers>().ok_or(PageError::Forbidden)?.reach(),
+    };
+    who.require::<ReadNumbers>(&who.tree, unit)?;
+    Ok((measure, unit, period(fields, ctx)))
+}
+
 async fn under(staff: Staff, fields: Fields) -> Result<Page, PageError> {
     staff
         .read(move |tx, ctx, who| {
-            let measure = find(fields.value("m")).ok_or(PageError::NotFound)?;
-            let unit: UnitId = match fields.id("unit") {
-                Some(unit) => unit,
-                None => who.has::<ReadNumbers>().ok_or(PageError::Forbidden)?.reach(),
-            };
-            who.require::<ReadNumbers>(&who.tree, unit)?;
-            let (lang, period) = (who.visit().lang, period(&fields, ctx));
+            let (measure, unit, period) = asked(ctx, who, &fields)?;
+            let lang = who.visit().lang;
             let t = MeasureTexts::of(lang);
             let whole = values(tx, &[measure.id], unit, &period)?.into_iter().next().unwrap_or_default();
             let after = fields.get("after").and_then(|text| text.parse::<After>().ok());
@@ -299,9 +312,32 @@ async fn under(staff: Staff, fields: Fields) -> Result<Page, PageError> {
                 ],
                 lines,
                 next: next.unwrap_or_default(),
+                export: format!("/measures/cases.xlsx?m={}&unit={unit}&{}", measure.id, period.query()),
             })
         })
         .await
+}
+
+/// The workbook of the same cases.
+async fn book(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let (bytes, name, person, leaving) = staff
+        .read(move |tx, ctx, who| {
+            let (measure, unit, period) = asked(ctx, who, &fields)?;
+            let lang = who.visit().lang;
+            let t = MeasureTexts::of(lang);
+            let whole = values(tx, &[measure.id], unit, &period)?.into_iter().next().unwrap_or_default();
+            let name = title(lang, measure);
+            let number = fill(t.cases_title, &[("measure", &name), ("value", &whole.shown(measure.kind))]);
+            let of = fill(t.cases_of, &[("unit", &who.tree.full_name(unit)), ("period", &period.label(lang))]);
+            let n = whole.of().map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default();
+            let head = [number, n, of].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+            let under = Under { measure, unit, period: &period, upto: None };
+            let (bytes, rows) = cases_book(tx, ctx, who, &under, &head, None)?;
+            Ok((bytes, name, who.person, Leaving { table: "measures.cases", unit: Some(unit), rows, masked: true }))
+        })
+        .await?;
+    staff.hand_out(person, leaving).await?;
+    sent(bytes, "cases", &name)
 }
 
 fn part(t: &MeasureTexts, measure: &Measure, title: &str, value: Value, href: String) -> Part {

@@ -274,7 +274,10 @@ pub fn as_of(tx: &mut Tx) -> Result<i64, StoreError> {
 const ALL_MONTHS: &Sql = sql!("SELECT month, cells FROM tally WHERE unit = ?1 ORDER BY month");
 
 /// The first day on which each measure counted something for a unit.
-pub(crate) fn since(tx: &mut Tx, unit: UnitId) -> Result<HashMap<&'static str, base::Date>, StoreError> {
+///
+/// # Errors
+/// Only the store's.
+pub fn since(tx: &mut Tx, unit: UnitId) -> Result<HashMap<&'static str, base::Date>, StoreError> {
     let ids: HashMap<u16, &'static str> =
         crate::catalogue().iter().filter_map(|measure| Some((all().slot(measure.id)?, measure.id))).collect();
     let mut first = HashMap::new();

@@ -36,6 +36,12 @@ web::texts! {
     column_what: "事项", "Matter";
     column_unit: "计入单位", "Counts for";
     column_case: "记录", "Record";
+    column_more: "说明", "More";
+    column_counts: "计数", "Counts";
+    column_below: "计入分母", "Below the line";
+    column_above: "计入分子", "Above the line";
+    book_name: "计入的事项", "Cases";
+    book_cut: "（只列最近 {n} 件）", "(the last {n} only)";
     case_open: "查看", "Open";
     hidden: "有一件您不能查看的事项", "A matter that you may not see";
     cases_empty: "这一时段没有计入的事项", "Nothing was counted in this period";

@@ -89,7 +89,7 @@ async fn shown(staff: &Staff, id: &str, fields: Fields, errors: Errors) -> Resul
             let term = if finding.state == State::Rectified { t.fact_recheck_due } else { t.fact_due };
             let rechecks =
                 who.require::<Inspect>(&who.tree, finding.unit).is_ok_and(|proof| !who.tree.is_within(finding.unit, proof.unit()));
-            let visit = format!("{} · {}", who.tree.full_name(finding.by), finding.on);
+            let visit = format!("{} · {}", who.tree.full_name(finding.by), seen::day(lang, &finding.on, ctx.now));
             let chosen = fields.value("pass");
             page(&FindingPage {
                 shell: who.shell(t.finding),

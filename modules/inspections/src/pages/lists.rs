@@ -3,11 +3,12 @@
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use base::text::mask_personal;
 use base::{Ctx, Date, UnitId};
 use sheets::{Export, FileKind, Head, Value};
 use web::due::{Line, Look};
 use web::kit::{Choice, Light};
-use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
+use web::{Fields, Lang, Leaving, Page, PageError, Shell, Signed, Staff, fill, page};
 
 use super::takes_part;
 use crate::list::{self, Filter, Show, VisitLine};
@@ -125,12 +126,14 @@ fn found_words(t: &InspectTexts, visit: &VisitLine) -> String {
     if visit.found == 0 { t.found_none.to_owned() } else { fill(t.found_n, &[("n", &visit.found), ("open", &visit.waiting)]) }
 }
 
-fn visit_line(t: &InspectTexts, who: &Signed, visit: &VisitLine) -> Line {
+fn visit_line(ctx: &Ctx, who: &Signed, visit: &VisitLine) -> Line {
+    let lang = who.visit().lang;
+    let t = InspectTexts::of(lang);
     let by = who.tree.full_name(visit.by);
     Line {
         href: format!("/inspections/v/{}", visit.id),
         title: who.tree.full_name(visit.unit),
-        sub: fill(t.visit_sub, &[("by", &by), ("on", &visit.on), ("list", &visit.checklist)]),
+        sub: fill(t.visit_sub, &[("by", &by), ("on", &seen::day(lang, &visit.on, ctx.now)), ("list", &visit.checklist)]),
         light: if visit.waiting > 0 { Light::Blue } else { Light::Done },
         left: found_words(t, visit),
     }
@@ -138,7 +141,7 @@ fn visit_line(t: &InspectTexts, who: &Signed, visit: &VisitLine) -> Line {
 
 pub(super) async fn visits(staff: Staff, fields: Fields) -> Result<Page, PageError> {
     staff
-        .read(move |tx, _, who| {
+        .read(move |tx, ctx, who| {
             let inspects = takes_part(who)?;
             let t = InspectTexts::of(who.visit().lang);
             let filter = filter(&fields);
@@ -155,7 +158,7 @@ pub(super) async fn visits(staff: Staff, fields: Fields) -> Result<Page, PageErr
                 from: filter.from.unwrap_or_default(),
                 to: filter.to.unwrap_or_default(),
                 export: book_href("/inspections/visits.xlsx", &fields),
-                rows: found.rows.iter().map(|visit| visit_line(t, who, visit)).collect(),
+                rows: found.rows.iter().map(|visit| visit_line(ctx, who, visit)).collect(),
                 next: next("/inspections/visits", &fields, found.next),
             })
         })
@@ -164,11 +167,17 @@ pub(super) async fn visits(staff: Staff, fields: Fields) -> Result<Page, PageErr
 
 pub(super) async fn findings_book(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = InspectTexts::of(staff.lang).export_name;
-    let bytes = staff.read(move |tx, ctx, who| findings_rows(tx, ctx, who, &filter(&fields))).await?;
+    let (bytes, person, leaving) = staff
+        .read(move |tx, ctx, who| {
+            let (bytes, rows) = findings_rows(tx, ctx, who, &filter(&fields))?;
+            Ok((bytes, who.person, leaving(who, "inspections.findings", rows)))
+        })
+        .await?;
+    staff.hand_out(person, leaving).await?;
     sent(bytes, "findings", name)
 }
 
-fn findings_rows(tx: &mut store::Tx, ctx: &Ctx, who: &Signed, filter: &Filter) -> Result<Vec<u8>, PageError> {
+fn findings_rows(tx: &mut store::Tx, ctx: &Ctx, who: &Signed, filter: &Filter) -> Result<(Vec<u8>, usize), PageError> {
     takes_part(who)?;
     // A workbook of the office is in Chinese, as its other papers are.
     let t = InspectTexts::of(Lang::Hans);
@@ -192,7 +201,7 @@ fn findings_rows(tx: &mut store::Tx, ctx: &Ctx, who: &Signed, filter: &Filter) -
             let cells = [
                 who.tree.full_name(finding.unit),
                 finding.item.clone(),
-                finding.text.clone(),
+                mask_personal(&finding.text),
                 seen::state(t, finding.state).to_owned(),
                 finding.on.clone(),
                 who.tree.full_name(finding.by),
@@ -204,18 +213,24 @@ fn findings_rows(tx: &mut store::Tx, ctx: &Ctx, who: &Signed, filter: &Filter) -
         rows += found.rows.len();
         after = found.next.filter(|_| rows < MOST_ROWS);
         if after.is_none() {
-            return finished(book);
+            return Ok((finished(book)?, rows));
         }
     }
 }
 
 pub(super) async fn visits_book(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = InspectTexts::of(staff.lang).export_visits_name;
-    let bytes = staff.read(move |tx, _, who| visits_rows(tx, who, &filter(&fields))).await?;
+    let (bytes, person, leaving) = staff
+        .read(move |tx, _, who| {
+            let (bytes, rows) = visits_rows(tx, who, &filter(&fields))?;
+            Ok((bytes, who.person, leaving(who, "inspections", rows)))
+        })
+        .await?;
+    staff.hand_out(person, leaving).await?;
     sent(bytes, "inspections", name)
 }
 
-fn visits_rows(tx: &mut store::Tx, who: &Signed, filter: &Filter) -> Result<Vec<u8>, PageError> {
+fn visits_rows(tx: &mut store::Tx, who: &Signed, filter: &Filter) -> Result<(Vec<u8>, usize), PageError> {
     takes_part(who)?;
     let t = InspectTexts::of(Lang::Hans);
     let titles = [(t.fact_unit, 28), (t.fact_on, 12), (t.fact_by, 20), (t.fact_list, 28), (t.to_findings, 10), (t.show_waiting, 10)];
@@ -233,7 +248,7 @@ fn visits_rows(tx: &mut store::Tx, who: &Signed, filter: &Filter) -> Result<Vec<
         rows += found.rows.len();
         after = found.next.filter(|_| rows < MOST_ROWS);
         if after.is_none() {
-            return finished(book);
+            return Ok((finished(book)?, rows));
         }
     }
 }
@@ -241,6 +256,11 @@ fn visits_rows(tx: &mut store::Tx, who: &Signed, filter: &Filter) -> Result<Vec<
 fn write(book: &mut Export, cells: &[String]) -> Result<(), PageError> {
     let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();
     book.row(&values).map_err(PageError::internal)
+}
+
+/// What leaves, with whoever takes it: their first unit's.
+fn leaving(who: &Signed, table: &'static str, rows: usize) -> Leaving {
+    Leaving { table, unit: who.posts.first().map(|held| held.unit), rows, masked: true }
 }
 
 fn finished(book: Export) -> Result<Vec<u8>, PageError> {

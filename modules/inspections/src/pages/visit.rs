@@ -117,6 +117,8 @@ struct Found {
     href: String,
     text: String,
     light: Light,
+    state: String,
+    /// How long there is, where something is to be done yet.
     left: String,
 }
 
@@ -147,8 +149,9 @@ pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Page, P
             let findings = read::of_inspection(tx, id)?;
             let found = |finding: &read::Finding| {
                 let (light, left) = seen::light(ctx, lang, finding);
-                let left = if finding.state == read::State::Closed { left } else { format!("{} · {left}", seen::state(t, finding.state)) };
-                Found { href: format!("/inspections/f/{}", finding.id), text: finding.text.clone(), light, left }
+                let over = finding.state == read::State::Closed;
+                let (state, left) = if over { (left, String::new()) } else { (seen::state(t, finding.state).to_owned(), left) };
+                Found { href: format!("/inspections/f/{}", finding.id), text: finding.text.clone(), light, state, left }
             };
             let lines = list.lines.iter().map(|item| Line {
                 item: item.clone(),
@@ -156,12 +159,13 @@ pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Page, P
             });
             let named = fill(t.fact_list_version, &[("name", &list.name), ("n", &list.version)]);
             let person = people::read::name_of(tx, visit.person)?.unwrap_or_default();
+            let on = seen::day(lang, &visit.on, ctx.now);
             page(&VisitPage {
                 shell: who.shell(t.visit),
                 t,
                 facts: vec![
                     Fact::new(t.fact_unit, who.tree.full_name(visit.unit)),
-                    Fact::new(t.fact_on, visit.on),
+                    Fact::new(t.fact_on, on),
                     Fact::new(t.fact_list, named).to(format!("/inspections/lists/{}", list.id)),
                     Fact::new(t.fact_by, who.tree.full_name(visit.by)),
                     Fact::new(t.fact_person, person),

@@ -275,8 +275,13 @@ testkit::on_both! {
         assert_eq!(staff.get(&format!("/inspections?to={day}")).expect(200).html().all("#rows a").len(), 8);
         staff.get("/inspections?show=rectified").expect(200).says("没有符合条件的");
         assert_eq!(staff.get("/inspections/visits").expect(200).html().all("#rows a").len(), 10);
-        for path in ["/inspections/findings.xlsx?show=ever", "/inspections/visits.xlsx"] {
+        // Each leaves once the record says so, with how many rows it has.
+        for (path, table, rows) in [("/inspections/findings.xlsx?show=ever", "inspections.findings", 40), ("/inspections/visits.xlsx", "inspections", 10)] {
             assert!(staff.get(path).expect(200).bytes.starts_with(b"PK"));
+            let left = store::sql!("SELECT facts FROM event WHERE kind = 'TableExported' ORDER BY id DESC");
+            let left = app.district().read_now(move |tx, _| tx.all(left, store::p![], |row| Ok(row.text(0)?.to_owned()))).unwrap();
+            let said = |one: &String| one.contains(&format!("\"table\":\"{table}\",\"rows\":{rows},"));
+            assert_eq!(left.iter().filter(|one| said(one)).count(), 1, "{left:?}");
         }
     }
 

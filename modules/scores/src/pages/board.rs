@@ -1,14 +1,13 @@
 //! The board: the units of a scheme in their fixed order, for one period.
 
 use askama::Template;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::{Ctx, Date, Time, UnitId};
 use measures::{Period, ReadNumbers};
 use sheets::{Export, FileKind, Head, Value};
 use store::{StoreError, Tx};
 use web::kit::{Choice, Column};
-use web::{Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
+use web::{Fields, Leaving, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::{Seen, band, points, seen};
 use crate::duties::{self, Stands};
@@ -255,7 +254,7 @@ pub(super) async fn lock_period(staff: Staff, fields: Fields) -> Result<Response
 
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = ScoreTexts::of(staff.lang).export_name;
-    let bytes = staff
+    let (bytes, person, leaving) = staff
         .read(move |tx, ctx, who| {
             who.has::<ReadNumbers>().ok_or(PageError::Forbidden)?;
             let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
@@ -288,15 +287,12 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok(bytes)
+            let unit = who.posts.first().map(|held| held.unit);
+            Ok((bytes, who.person, Leaving { table: "scores", unit, rows: all.len(), masked: true }))
         })
         .await?;
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
-    let file = format!("attachment; filename=\"scores.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(name));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
-    Ok(response)
+    staff.hand_out(person, leaving).await?;
+    measures::sent(bytes, "scores", name)
 }
 
 /// Whether somebody has to do with appeals at all.

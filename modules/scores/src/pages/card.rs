@@ -1,26 +1,20 @@
-//! A unit's card: each item with what it is worked out from, duties beside it, its revisions; and the
-//! cases under an item, each of which the unit may appeal.
+//! A unit's card: each item with what it is worked out from, duties beside it, its revisions.
 
 use askama::Template;
 use base::UnitId;
-use measures::{After, ReadNumbers};
+use measures::ReadNumbers;
 use people::Level;
-use record::EventId;
 use record::measure::Met;
-use store::{Sql, p, sql};
 use web::kit::{Column, Light};
 use web::{Fields, Lang, Page, PageError, Shell, Staff, dates, fill, page};
 
 use super::{band, points, seen};
-use crate::appeal::{APPEAL_RULE, Appealed};
+use crate::appeal::Appealed;
 use crate::duties::Stands;
 use crate::permissions::Appeal;
 use crate::score::Plan;
 use crate::texts::ScoreTexts;
 use crate::{appeal, duties, lock};
-
-/// Cases on a page.
-const LINES: usize = 50;
 
 struct Part {
     title: String,
@@ -178,94 +172,6 @@ pub(super) async fn card(staff: Staff, fields: Fields) -> Result<Page, PageError
                 duties: duties.chain(untold).collect(),
                 scores: seen.scheme.scores(),
                 appeals: super::board::sees_appeals(who),
-            })
-        })
-        .await
-}
-
-struct CaseLine {
-    when: String,
-    title: String,
-    sub: String,
-    href: String,
-    record: String,
-    appeal: String,
-    state: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "scores/cases.html")]
-struct CasesPage {
-    shell: Shell,
-    t: &'static ScoreTexts,
-    back: String,
-    of: String,
-    note: String,
-    columns: Vec<Column>,
-    lines: Vec<CaseLine>,
-    next: String,
-}
-
-/// By the index `score_appeal_once`.
-const APPEALED: &Sql = sql!(
-    "SELECT a.event, a.state FROM score_appeal a JOIN score_round r ON r.id = a.round
-     WHERE a.unit = ?1 AND r.scheme = ?2 AND r.from_day = ?3"
-);
-
-pub(super) async fn cases(staff: Staff, fields: Fields) -> Result<Page, PageError> {
-    staff
-        .read(move |tx, ctx, who| {
-            let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
-            who.require::<ReadNumbers>(&who.tree, unit)?;
-            let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
-            let measure = measures::find(fields.value("m")).ok_or(PageError::NotFound)?;
-            let lang = who.visit().lang;
-            let t = ScoreTexts::of(lang);
-            let after = fields.get("after").and_then(|text| text.parse::<After>().ok());
-            let mut found = measures::cases(tx, measure.id, unit, &seen.period, after, LINES)?;
-            let here = format!("/scores/cases?m={}&unit={unit}&{}", measure.id, seen.query());
-            let next = found.last().filter(|_| found.len() == LINES).map(|last| format!("{here}&after={}", last.after()));
-            // What came after the scores were locked does not count in them.
-            let locked = seen.revisions.first();
-            found.retain(|case| locked.is_none_or(|round| case.pos <= round.pos));
-            let from = seen.period.from.to_string();
-            let appealed: Vec<(EventId, String)> =
-                tx.all(APPEALED, p![unit, seen.scheme.id, from.as_str()], |row| Ok((row.id(0)?, row.text(1)?.to_owned())))?;
-            let in_time = locked.filter(|round| ctx.rules().deadline(APPEAL_RULE, round.at).at >= ctx.now);
-            let mine = own(who, unit).is_some();
-            let subjects: Vec<base::Id> = found.iter().map(|case| case.subject).collect();
-            let pages = measures::lines_of(tx, ctx, who, unit, &subjects)?;
-            let lines = found.iter().map(|case| {
-                let page = pages.get(&case.subject);
-                let state = appealed.iter().find(|(event, _)| *event == case.event).map(|(_, state)| state.as_str());
-                let may = mine && state.is_none();
-                CaseLine {
-                    when: dates::short(case.at, ctx.now),
-                    title: page.map_or_else(|| t.hidden.to_owned(), |page| page.title.clone()),
-                    sub: page.map(|page| page.sub.clone()).unwrap_or_default(),
-                    href: page.map(|page| page.href.clone()).unwrap_or_default(),
-                    record: page.map(|_| format!("/measures/case/{}", case.event)).unwrap_or_default(),
-                    appeal: in_time
-                        .filter(|_| may)
-                        .map(|round| format!("/scores/appeal?round={}&unit={unit}&event={}", round.id, case.event))
-                        .unwrap_or_default(),
-                    state: match state {
-                        Some("upheld") => t.case_out,
-                        Some("refused") => t.case_refused,
-                        Some(_) => t.case_open,
-                        None => "",
-                    },
-                }
-            });
-            page(&CasesPage {
-                shell: who.shell(fill(t.cases, &[("measure", &measures::title(lang, measure))])),
-                t,
-                back: format!("/scores/card?unit={unit}&{}", seen.query()),
-                of: fill(t.cases_of, &[("unit", &who.tree.full_name(unit)), ("period", &seen.period.label(lang))]),
-                note: measures::note(lang, measure),
-                columns: vec![Column::new(t.column_when), Column::new(t.column_what), Column::new(t.column_act)],
-                lines: lines.collect(),
-                next: next.unwrap_or_default(),
             })
         })
         .await

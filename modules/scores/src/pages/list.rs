@@ -1,14 +1,14 @@
 //! The list of appeals, with its filters, page by page, and as a workbook.
 
 use askama::Template;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use base::text::mask_personal;
 use base::{Ctx, UnitId};
 use sheets::{Export, FileKind, Head, Value};
 use store::Tx;
 use web::due::{Line, Look};
 use web::kit::Choice;
-use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, page};
+use web::{Fields, Lang, Leaving, Page, PageError, Shell, Signed, Staff, page};
 
 use super::board::sees_appeals;
 use super::card::state;
@@ -98,24 +98,22 @@ pub(super) async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError
 /// The workbook.
 pub(super) async fn book(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = ScoreTexts::of(staff.lang).appeals_export;
-    let bytes = staff
+    let (bytes, person, leaving) = staff
         .read(move |tx, ctx, who| {
             if !sees_appeals(who) {
                 return Err(PageError::Forbidden);
             }
-            rows(tx, ctx, who, filter(&fields))
+            let (bytes, rows) = rows(tx, ctx, who, filter(&fields))?;
+            let unit = who.posts.first().map(|held| held.unit);
+            Ok((bytes, who.person, Leaving { table: "scores.appeals", unit, rows, masked: true }))
         })
         .await?;
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
-    let file = format!("attachment; filename=\"appeals.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(name));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
-    Ok(response)
+    staff.hand_out(person, leaving).await?;
+    measures::sent(bytes, "appeals", name)
 }
 
 /// A workbook of the office is in Chinese, as its other papers are.
-fn rows(tx: &mut Tx, ctx: &Ctx, who: &Signed, filter: Filter) -> Result<Vec<u8>, PageError> {
+fn rows(tx: &mut Tx, ctx: &Ctx, who: &Signed, filter: Filter) -> Result<(Vec<u8>, usize), PageError> {
     let t = ScoreTexts::of(Lang::Hans);
     let titles = [
         (t.column_unit, 28),
@@ -143,7 +141,7 @@ fn rows(tx: &mut Tx, ctx: &Ctx, who: &Signed, filter: Filter) -> Result<Vec<u8>,
         if after.is_none() {
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            return Ok(bytes);
+            return Ok((bytes, count));
         }
     }
 }
@@ -152,12 +150,12 @@ fn cells(tx: &mut Tx, t: &ScoreTexts, who: &Signed, one: &Appealed) -> Result<[S
     Ok([
         who.tree.full_name(one.unit),
         seen::of_round(tx, Lang::Hans, one.round)?.map(|(_, words)| words).unwrap_or_default(),
-        one.reason.clone(),
+        mask_personal(&one.reason),
         one.at.date().to_string(),
         one.due.date().to_string(),
         state(t, one).to_owned(),
         one.decider.map(|unit| who.tree.full_name(unit)).unwrap_or_default(),
-        one.answer.clone().unwrap_or_default(),
+        one.answer.as_deref().map(mask_personal).unwrap_or_default(),
         one.decided_at.map(|at| at.date().to_string()).unwrap_or_default(),
     ])
 }

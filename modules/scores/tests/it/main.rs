@@ -340,6 +340,75 @@ testkit::on_both! {
         app.staff_in(Role::TownDesk, west).get(&one).expect(404);
     }
 
+    fn cases_leave_as_a_workbook_from_which_the_number_is_worked_out_again(app) {
+        let (id, period) = ground(app);
+        let (east, west) = (app.world().towns[0], app.world().towns[1]);
+        let round = lock_it(app, id, period);
+        // What comes after the lock is in the list of the measure, and not in that of the score.
+        called_back(app, app.world().grids[0], period_start(period), false);
+        app.settle();
+        let town = app.world().actor_in(Role::TownDesk, east);
+        app.district().write_now(move |tx, ctx| {
+            let case = measures::cases(tx, "test.answers", east, &period, None, 1)?[0].event;
+            appeal::appeal(tx, ctx, &town.has::<Appeal>().unwrap(), round, east, case, "理由").map_err(|error| StoreError::Other(error.to_string()))
+        }).unwrap();
+        let desk = app.staff(Role::TownDesk);
+        let left = || app.district().read_now(|tx, _| tx.all(store::sql!("SELECT facts FROM event WHERE kind = 'TableExported' ORDER BY id"), store::p![], |row| Ok(row.text(0)?.to_owned()))).unwrap();
+        // What was recorded since, whatever the order of ids within a moment.
+        let since = |before: Vec<String>| {
+            let mut all = left();
+            for one in before {
+                all.remove(all.iter().position(|other| *other == one).unwrap());
+            }
+            all
+        };
+        let counted = |path: &str| {
+            let page = desk.get(path).expect(200);
+            let export = page.html().all("main a").iter().filter_map(|a| a.attribute("href").map(|href| href.replace("&amp;", "&"))).find(|href| href.contains("cases.xlsx")).unwrap();
+            let before = left();
+            let book = desk.get(&export).expect(200);
+            let events = since(before);
+            assert_eq!(events.len(), 1, "{export}");
+            let columns = [
+                sheets::Column { key: "below", header: "计入分母", also: &[], required: true, kind: sheets::Kind::Integer },
+                sheets::Column { key: "above", header: "计入分子", also: &[], required: true, kind: sheets::Kind::Integer },
+                sheets::Column { key: "matter", header: "事项", also: &[], required: true, kind: sheets::Kind::Line },
+            ];
+            let sheet = sheets::read(&book.bytes, &columns).unwrap();
+            let mapping = sheets::map_headers(&sheet, &columns);
+            let (mut below, mut above) = (0, 0);
+            for row in &sheet.rows {
+                let mut record = sheets::Record::new(&sheet, &mapping, row);
+                below += record.integer("below").unwrap();
+                above += record.integer("above").unwrap();
+                // No module of these tests has a page of its own: nothing is told of what one may not open.
+                assert!(record.line("matter").unwrap().contains("您不能查看"));
+            }
+            assert!(events[0].contains(&format!("\"rows\":{}", sheet.rows.len())), "{events:?}");
+            (above, below)
+        };
+        let score = format!("m=test.rate&unit={east}&s={id}&from={}", period.from);
+        let own = format!("m=test.rate&unit={east}&from={}&to={}", period.from, period.to);
+        assert_eq!(counted(&format!("/scores/cases?{score}")), (7, 10), "the score of the card is 70% of ten");
+        assert_eq!(counted(&format!("/measures/cases?{own}")), (7, 11));
+        // Other lists leave as they do.
+        let tables = [("/scores/book.xlsx".to_owned(), "\"scores\""), ("/scores/appeals.xlsx?show=ever".to_owned(), "\"scores.appeals\"")];
+        for (path, table) in tables {
+            let before = left();
+            desk.get(&path).expect(200);
+            let after = since(before);
+            assert!(after.len() == 1 && after[0].contains(table), "{path}: {after:?}");
+        }
+        // Nobody takes what they may not see, and then nothing is recorded as taken.
+        let before = left().len();
+        for path in [format!("/scores/cases.xlsx?{score}"), format!("/measures/cases.xlsx?{own}")] {
+            app.staff_in(Role::TownDesk, west).get(&path).expect(403);
+            app.staff(Role::SystemAdmin).get(&path).expect(403);
+        }
+        desk.get(&format!("/measures/cases.xlsx?m=test.nothing&unit={east}")).expect(404);
+        assert_eq!(left().len(), before);
+    }
+
     fn appeals_come_page_by_page(app) {
         let (id, period) = ground(app);
         let east = app.world().towns[0];
