@@ -2,6 +2,8 @@
 //! that were held, a lecture that was corrected and can be joined, a class that is not held, collective study, committees,
 //! a little discussion. Some have studied much, some nothing yet.
 
+mod meetings;
+
 use std::sync::Arc;
 
 use ::learning::class::{NewClass, Terms, announce, cancel, finish};
@@ -10,7 +12,7 @@ use ::learning::lesson::{Words, add};
 use ::learning::model::{ClassId, ClassSort, CourseId, CourseState, LessonKind, Occasion, end_of};
 use ::learning::permissions::{Keep, Learn, Plan, Teach};
 use ::learning::plan::{NewPlan, conclude, make, ready};
-use ::learning::{attend, committee, correct, course, read, remark, seat, since, study};
+use ::learning::{attend, correct, course, read, remark, seat, since, study};
 use base::{Ctx, Date, Time, UnitId};
 use measures::Period;
 use people::{Actor, Role};
@@ -31,6 +33,8 @@ struct Data {
     study: Vec<Study>,
     /// What branches hold because a rule orders it: theme days, and last a Party lecture.
     life: Vec<Study>,
+    /// Meetings, in the order in which an organisation holds them.
+    meeting: Vec<meetings::Meeting>,
     remark: Vec<Remark>,
 }
 
@@ -249,8 +253,10 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
             Ok(())
         })?;
     }
+    meetings::found(store, ground, &cast, end)?;
     for back in (0..MONTHS_OF_LIFE).rev() {
         live(store, ground, &cast, &data.life, (back, end))?;
+        meetings::hold(store, ground, &cast, &data.meeting, (back, end))?;
     }
     // This year's round, some weeks ago; one in seven did not come.
     let second = data.class.get(2).cloned().ok_or_else(|| CreateError::Data("learning.toml: four classes are wanted".into()))?;
@@ -265,7 +271,6 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
             let days = vec![(day, day.plus(2 * Time::HOUR), 120)];
             let id = enter_class(tx, &piece, &cast, one, (ClassSort::Training, 30, days))?;
             cancel(tx, &next(&piece), &proof, &tree, id, "讲课教师出差，改为线上课程").map_err(CreateError::refused)?;
-            // Who sits on a committee beside the secretary: two of each of some branches.
             // Some secretaries began two months before the house did, and say so.
             let began = tree.district().map(|unit| unit.valid_from.plus(-60 * Time::DAY).date());
             for (n, actor) in cast.with(Role::BranchSecretary).into_iter().take(20).enumerate() {
@@ -274,9 +279,6 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
                     let who = (proof.unit(), actor.person);
                     since::say(tx, &next(&piece), &proof, &tree, who, began).map_err(CreateError::refused)?;
                 }
-                let members = people::read::holders_in(tx, end, proof.unit())?;
-                let some: Vec<_> = members.into_iter().filter(|held| held.role == Role::Member).map(|held| held.person).take(2).collect();
-                committee::set(tx, &next(&piece), &proof, &tree, proof.unit(), &some).map_err(CreateError::refused)?;
             }
             Ok(())
         })?;
@@ -328,10 +330,15 @@ pub(crate) fn go_on(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, 
 /// So many months of branch life are told of, the present one too.
 const MONTHS_OF_LIFE: u8 = 3;
 
+/// The first day of the month so many months back.
+fn month_before(end: Time, back: u8) -> Date {
+    (0..back).fold(Period::month_of(end.date()), |month, _| month.previous()).from
+}
+
 /// A month of branch life: most branches hold their theme day, one in four forgets last month's, and half of them have their
 /// Party lecture this quarter.
 fn live(store: &Store, ground: &Ground, cast: &Arc<Cast>, life: &[Study], (back, end): (u8, Time)) -> Result<(), CreateError> {
-    let month = (0..back).fold(Period::month_of(end.date()), |month, _| month.previous()).from;
+    let month = month_before(end, back);
     let on = |day: i8| Date::new(month.year(), month.month(), day).unwrap_or(month);
     let lecture = life.last().cloned().ok_or_else(|| CreateError::Data("learning.toml: no lecture".into()))?;
     let theme = life.get(usize::from(back)).cloned().ok_or_else(|| CreateError::Data("learning.toml: no theme day".into()))?;

@@ -1,4 +1,4 @@
-//! Two schemes that give points and one that shows what branches are ordered to do, two periods of locked scores, and
+//! Three schemes that give points and one that shows what branches are ordered to do, two periods of locked scores, and
 //! appeals in each state: what an office finds that has used the product for a year.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use scores::events::{RoundId, SchemeId};
 use scores::lock;
 use scores::permissions::{Appeal, Schemes};
 use scores::scheme::{Bands, Definition, Item, Span, enter};
-use store::{Store, StoreError};
+use store::Store;
 
 use crate::CreateError;
 use crate::plan::Size;
@@ -21,11 +21,12 @@ use crate::settle::{Ground, Member, persist};
 /// The number of the first piece of work here, past all that concerns take.
 const PIECE: u64 = 1 << 40;
 
-/// Reasons of units and what was decided; the last one waits.
-const APPEALS: [(&str, Option<(bool, &str)>); 3] = [
-    ("居民已搬离本辖区，事项由其他单位续办，不应计入本单位。", Some((true, "经核实情况属实，该件不计入。"))),
-    ("答复时已说明需待汛期后施工，居民未听清。", Some((false, "答复中未写明完成时间，维持原结果。"))),
+/// Reasons of units and what was decided; the last two wait.
+const APPEALS: [(&str, Option<(bool, &str)>); 4] = [
+    ("该地块上月已划归邻近街道，事项由对方续办，不应计入本单位。", Some((true, "经核实，区划调整文件已生效，该件不计入。"))),
+    ("现场情况与居民所说不符，请核对。", Some((false, "经现场核对，居民所说属实，维持原结果。"))),
     ("同一事项重复反映，已并案办理。", None),
+    ("该路段由区级部门养护，本单位只是协办，不应计入。", None),
 ];
 
 fn definition(name: &str, level: &str, from: &str, span: Span, few: i64) -> Definition {
@@ -74,54 +75,61 @@ pub(crate) fn add(store: &Store, ground: &Ground, members: &Arc<Vec<Member>>, en
             enter(tx, &ctx, &desk, None, &definition("镇街诉求办理考核", "town", &from, span, few)).map_err(CreateError::refused)?;
         let communities =
             enter(tx, &ctx, &desk, None, &definition("社区诉求办理考核", "community", &from, span, few)).map_err(CreateError::refused)?;
+        let departments =
+            enter(tx, &ctx, &desk, None, &definition("部门诉求办理考核", "department", &from, span, few)).map_err(CreateError::refused)?;
         enter(tx, &ctx, &desk, None, &of_branches(&from)).map_err(CreateError::refused)?;
         let lock =
             |tx: &mut store::Tx, id: SchemeId, period: &Period| lock::lock(tx, &ctx, &desk, id, period).map_err(CreateError::refused);
-        for period in [last.previous(), last] {
-            lock(tx, communities, &period)?;
-        }
-        lock(tx, towns, &last.previous())?;
-        lock(tx, towns, &last)
+        let both = |tx: &mut store::Tx, id: SchemeId| {
+            lock(tx, id, &last.previous())?;
+            lock(tx, id, &last)
+        };
+        both(tx, communities)?;
+        Ok((both(tx, towns)?, both(tx, departments)?))
     })?;
-    let mut used: Vec<UnitId> = Vec::new();
+    let mut used: Vec<(UnitId, EventId)> = Vec::new();
     for (number, (reason, decision)) in (1..).zip(APPEALS) {
         let (work, all, taken) = (ground.clone(), Arc::clone(members), used.clone());
-        let unit =
+        let case =
             persist(store, move |tx| one(tx, &work.piece(PIECE + number, end).at(end), &all, round, &last, &taken, (reason, decision)))?;
-        used.extend(unit);
+        used.extend(case);
     }
     Ok(())
 }
 
-/// One appeal of a town that has not appealed yet; none where no town has a case to appeal.
+/// What is appealed, the likeliest first: what the resident said was not solved, else whatever was called back or resolved.
+const CASES: [&str; 3] = ["concerns.unsolved", "concerns.called_back", "concerns.resolved"];
+
+/// One appeal of a town or a department, of one that has not appealed yet where there is such; none where nobody has a case. The
+/// small district sends little to its towns.
 fn one(
     tx: &mut store::Tx,
     ctx: &base::Ctx,
     members: &[Member],
-    round: RoundId,
+    (of_towns, of_departments): (RoundId, RoundId),
     period: &Period,
-    taken: &[UnitId],
+    taken: &[(UnitId, EventId)],
     (reason, decision): (&str, Option<(bool, &str)>),
-) -> Result<Option<UnitId>, CreateError> {
-    for proof in members.iter().flat_map(|member| member.actor.each::<Appeal>()).filter(|proof| proof.role() == Role::TownDesk) {
-        let unit = proof.unit();
-        if taken.contains(&unit) {
-            continue;
+) -> Result<Option<(UnitId, EventId)>, CreateError> {
+    let of = |role: Role| members.iter().flat_map(|member| member.actor.each::<Appeal>()).filter(move |proof| proof.role() == role);
+    let who: Vec<people::Proof<Appeal>> = of(Role::TownDesk).chain(of(Role::DepartmentLead)).collect();
+    let has = |unit: UnitId| taken.iter().any(|(other, _)| *other == unit);
+    for (measure, again) in CASES.into_iter().flat_map(|measure| [(measure, false), (measure, true)]) {
+        for proof in who.iter().filter(|proof| has(proof.unit()) == again) {
+            let unit = proof.unit();
+            let found = measures::cases(tx, measure, unit, period, None, APPEALS.len())?;
+            let fresh = found.into_iter().find(|case| taken.iter().all(|(_, event)| *event != case.event));
+            let Some(case) = fresh.map(|case| case.event) else { continue };
+            let round = if proof.role() == Role::TownDesk { of_towns } else { of_departments };
+            let id = appeal(tx, ctx, proof, round, unit, case, reason).map_err(CreateError::refused)?;
+            if let Some((upheld, answer)) = decision {
+                let tree = people::tree(tx)?;
+                let decider = members.iter().find_map(|member| appeal::decides(&member.actor, &tree, unit));
+                let decider = decider.ok_or_else(|| CreateError::Refused("nobody decides".into()))?;
+                appeal::decide(tx, ctx, &decider, id, upheld, answer).map_err(CreateError::refused)?;
+            }
+            return Ok(Some((unit, case)));
         }
-        let Some(case) = unsolved(tx, unit, period)? else { continue };
-        let id = appeal(tx, ctx, &proof, round, unit, case, reason).map_err(CreateError::refused)?;
-        if let Some((upheld, answer)) = decision {
-            let tree = people::tree(tx)?;
-            let decider = members.iter().find_map(|member| appeal::decides(&member.actor, &tree, unit));
-            let decider = decider.ok_or_else(|| CreateError::Refused("nobody decides".into()))?;
-            appeal::decide(tx, ctx, &decider, id, upheld, answer).map_err(CreateError::refused)?;
-        }
-        return Ok(Some(unit));
     }
     Ok(None)
-}
-
-/// A case of which the resident said that it was not solved.
-fn unsolved(tx: &mut store::Tx, unit: UnitId, period: &Period) -> Result<Option<EventId>, StoreError> {
-    Ok(measures::cases(tx, "concerns.unsolved", unit, period, None, 1)?.first().map(|case| case.event))
 }

@@ -66,6 +66,6 @@ pub fn document(certificate: &Certificate) -> Document {
         date: date.clone(),
         blocks: vec![Block::Paragraph(format!("{name}同志：")), Block::Paragraph(said)],
         signature: Some(Signature { unit: unit.clone(), date: day.clone() }),
-        notes: Vec::new(),
+        ..Document::default()
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use base::{Ctx, PersonId, UnitId};
 use people::{Proof, Tree};
+use record::Facts as _;
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::BranchCommitteeSet;
+use crate::events::{BranchCommitteeSet, BranchCommitteeStood};
 use crate::operate::{LearnError, about};
 use crate::permissions::Keep;
 
@@ -47,6 +48,7 @@ pub fn set(tx: &mut Tx, ctx: &Ctx, who: &Proof<Keep>, tree: &Tree, branch: UnitI
     if !people.is_subset(&members) {
         return Err(LearnError::Field("committee"));
     }
+    stand(tx, ctx, who.actor(), branch, !people.is_empty())?;
     if people == of(tx, branch)? {
         return Ok(());
     }
@@ -57,4 +59,19 @@ pub fn set(tx: &mut Tx, ctx: &Ctx, who: &Proof<Keep>, tree: &Tree, branch: UnitI
     let facts = BranchCommitteeSet { branch, people: people.into_iter().collect() };
     record::append(tx, ctx, about(ctx, who.actor(), None, branch.0), &facts)?;
     Ok(())
+}
+
+/// Records that a branch has a committee since, or has none any more, where that is news: whether meetings of a committee are
+/// asked of a branch is told from it.
+pub(crate) fn stand(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, branch: UnitId, stands: bool) -> Result<(), StoreError> {
+    let mut stood = 0;
+    for event in record::of_subject(tx, branch.0)?.iter().filter(|event| event.kind == BranchCommitteeStood::KIND) {
+        let facts: BranchCommitteeStood = event.facts().map_err(|error| StoreError::Other(error.to_string()))?;
+        stood += facts.times;
+    }
+    if (stood > 0) == stands {
+        return Ok(());
+    }
+    let facts = BranchCommitteeStood { branch, times: if stands { 1 } else { -1 } };
+    record::append(tx, ctx, about(ctx, actor, None, branch.0), &facts).map(drop)
 }

@@ -218,12 +218,47 @@ events! {
         /// Digest of the reason.
         reason: String,
     } "撤回集中学习记录" "Collective study taken back";
-    /// A branch did what the rules want of it so many times; the collective study is the subject. Nothing of who came or for
+    /// A Party organisation met; the meeting is the subject.
+    BranchMeetingHeld {
+        /// Which organisation.
+        organisation: UnitId,
+        /// What it met as.
+        what: String,
+        /// The day.
+        on: String,
+        /// When it began, as 19:00; empty where nobody wrote it down.
+        begins: String,
+        /// When it ended.
+        ends: String,
+        /// How many were expected.
+        expected: i64,
+        /// How many came.
+        present: i64,
+        /// How many of those who may vote were expected.
+        voting_expected: Option<i64>,
+        /// How many of them came.
+        voting_present: Option<i64>,
+        /// Digest of everything that was written down in words.
+        words: String,
+    } "登记会议" "Meeting recorded";
+    /// The record of a meeting was taken back.
+    BranchMeetingWithdrawn {
+        /// Digest of the reason.
+        reason: String,
+    } "撤回会议记录" "Meeting taken back";
+    /// A branch has a committee since, or has none any more: meetings of it are asked of those branches only.
+    BranchCommitteeStood {
+        /// Which branch.
+        branch: UnitId,
+        /// One more or one less.
+        times: i64,
+    } "支委会设立情况" "Branch committee stands";
+    /// A branch did what the rules want of it so many times; the collective study or the meeting is the subject. Nothing of who came or for
     /// how long: duties are told from it, and nothing else may be.
     BranchLifeHeld {
         /// Which branch.
         branch: UnitId,
-        /// `theme_day` or `lecture`.
+        /// Which of its kinds: `theme_day`, `lecture`, or that of a meeting.
         what: String,
         /// One.
         times: i64,
@@ -232,7 +267,7 @@ events! {
     BranchLifeWithdrawn {
         /// Which branch.
         branch: UnitId,
-        /// `theme_day` or `lecture`.
+        /// Which of its kinds.
         what: String,
         /// One less.
         times: i64,
@@ -403,7 +438,7 @@ record::measures! {
     ]
 }
 
-/// A branch's theme days or lectures, and those that were taken back.
+/// What an organisation did of one kind, and what of that was taken back.
 macro_rules! branch_life {
     ($what:literal) => {
         &[
@@ -438,12 +473,44 @@ record::measures! {
             note_zh: "支部登记为党课的集中学习，计入该支部，按开展的日期计", note_en: "Collective studies that a branch recorded as a Party lecture, by the day on which they were held",
             kind: Kind::Sum, counts: branch_life!("lecture"), nature: Nature::Duty, ..Measure::COUNT
         },
+        Measure {
+            id: "learning.general_meetings", title_zh: "支部党员大会", title_en: "General meetings of branches", unit_zh: "次", unit_en: "times",
+            note_zh: "支部登记的支部党员大会，按召开的日期计", note_en: "General meetings that a branch recorded, by the day on which they were held",
+            kind: Kind::Sum, counts: branch_life!("general_meeting"), nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.committee_meetings", title_zh: "支部委员会会议", title_en: "Meetings of branch committees", unit_zh: "次", unit_en: "times",
+            note_zh: "支部登记的支委会，按召开的日期计", note_en: "Meetings of its committee that a branch recorded, by the day on which they were held",
+            kind: Kind::Sum, counts: branch_life!("committee_meeting"), nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.committee_meeting_owed", title_zh: "设支部委员会的支部", title_en: "Branches with a committee", unit_zh: "个", unit_en: "branches",
+            note_zh: "登记了班子成员的支部，支委会只问这些支部", note_en: "Branches that said who sits on their committee; its meetings are asked of these only",
+            kind: Kind::Sum, nature: Nature::Duty,
+            counts: &[Count { kind: "BranchCommitteeStood", unit: Whose::Fact("branch"), amount: Amount::Fact("times"), ..Count::ONE }],
+            ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.group_meetings", title_zh: "党小组会", title_en: "Meetings of Party groups", unit_zh: "次", unit_en: "times",
+            note_zh: "登记的党小组会，计入该党小组，按召开的日期计", note_en: "Meetings of Party groups, for the group, by the day on which they were held",
+            kind: Kind::Sum, counts: branch_life!("group_meeting"), nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.life_meetings", title_zh: "组织生活会", title_en: "Meetings on organisation life", unit_zh: "次", unit_en: "times",
+            note_zh: "登记的组织生活会，按召开的日期计", note_en: "Meetings on organisation life, by the day on which they were held",
+            kind: Kind::Sum, counts: branch_life!("organisation_life"), nature: Nature::Duty, ..Measure::COUNT
+        },
+        Measure {
+            id: "learning.centre_groups", title_zh: "中心组学习", title_en: "Study of committees’ central groups", unit_zh: "次", unit_en: "times",
+            note_zh: "党委登记的理论学习中心组集体学习，按开展的日期计", note_en: "Collective study that a Party committee’s central group recorded, by the day on which it was held",
+            kind: Kind::Sum, counts: branch_life!("centre_group"), nature: Nature::Duty, ..Measure::COUNT
+        },
     ]
 }
 
 record::duties! {
-    /// What the rules order: of the district that its secretaries are trained, of branches their theme days and lectures.
-    /// Never how much anybody studied.
+    /// What the rules order: of the district that its secretaries are trained, of organisations that they meet and learn.
+    /// Never how much anybody studied, nor how many came.
     pub DUTIES = [
         Duty {
             id: "learning.theme_day", title_zh: "开展主题党日", title_en: "Theme day",
@@ -452,6 +519,26 @@ record::duties! {
         Duty {
             id: "learning.lecture", title_zh: "上党课", title_en: "Party lecture",
             rule: "party.lecture", measure: "learning.lectures", met: Met::AsOften, levels: &["branch"], ..Duty::BASE
+        },
+        Duty {
+            id: "learning.general_meeting", title_zh: "召开支部党员大会", title_en: "General meeting of the branch",
+            rule: "party.general_meeting", measure: "learning.general_meetings", met: Met::AsOften, levels: &["branch"], ..Duty::BASE
+        },
+        Duty {
+            id: "learning.committee_meeting", title_zh: "召开支部委员会会议", title_en: "Meeting of the branch committee",
+            rule: "party.committee_meeting", measure: "learning.committee_meetings", met: Met::AsOften, levels: &["branch"], ..Duty::BASE
+        },
+        Duty {
+            id: "learning.group_meeting", title_zh: "召开党小组会", title_en: "Meeting of the Party group",
+            rule: "party.group_meeting", measure: "learning.group_meetings", met: Met::AsOften, levels: &["party_group"], ..Duty::BASE
+        },
+        Duty {
+            id: "learning.life_meeting", title_zh: "召开组织生活会", title_en: "Meeting on organisation life",
+            rule: "party.organisation_life_meeting", measure: "learning.life_meetings", met: Met::AsOften, levels: &["branch"], ..Duty::BASE
+        },
+        Duty {
+            id: "learning.centre_group", title_zh: "开展中心组学习", title_en: "Study of the central group",
+            rule: "party.centre_group", measure: "learning.centre_groups", met: Met::AsOften, levels: &["party_committee"], ..Duty::BASE
         },
         Duty {
             id: "learning.rotation", title_zh: "举办书记轮训", title_en: "Train all secretaries in turn",

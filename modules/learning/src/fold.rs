@@ -10,10 +10,11 @@ use record::{Actor, BadFacts, Difference, Event, Facts, Fold};
 use store::{StoreError, Tx};
 
 use crate::events::{
-    BranchCommitteeSet, CertificateGiven, ClassAnnounced, ClassAttended, ClassCancelled, ClassCorrected, ClassFinished, ClassLeaveAsked,
-    ClassLeaveDecided, ClassPassed, ClassSeatGiven, ClassSeatLeft, ClassSeatTaken, CollectiveStudyHeld, CollectiveStudyWithdrawn,
-    CourseClosed, CourseMade, CourseOpened, CoursePassed, CourseRevised, LessonAdded, LessonCompleted, LessonRemoved, LessonRevised,
-    RemarkHidden, RemarkMade, SecretarySinceSet, StudyPlanConcluded, StudyPlanEnded, StudyPlanMade, StudyPlanPassed, StudyPlanReminded,
+    BranchCommitteeSet, BranchMeetingHeld, BranchMeetingWithdrawn, CertificateGiven, ClassAnnounced, ClassAttended, ClassCancelled,
+    ClassCorrected, ClassFinished, ClassLeaveAsked, ClassLeaveDecided, ClassPassed, ClassSeatGiven, ClassSeatLeft, ClassSeatTaken,
+    CollectiveStudyHeld, CollectiveStudyWithdrawn, CourseClosed, CourseMade, CourseOpened, CoursePassed, CourseRevised, LessonAdded,
+    LessonCompleted, LessonRemoved, LessonRevised, RemarkHidden, RemarkMade, SecretarySinceSet, StudyPlanConcluded, StudyPlanEnded,
+    StudyPlanMade, StudyPlanPassed, StudyPlanReminded,
 };
 use crate::model::end_of;
 
@@ -196,6 +197,38 @@ impl Learned {
             CollectiveStudyWithdrawn::KIND => {
                 let f: CollectiveStudyWithdrawn = event.facts()?;
                 self.set(event, "collective_study", key, &[(4, &"1"), (5, &f.reason)])?;
+            }
+            BranchMeetingHeld::KIND => {
+                let f: BranchMeetingHeld = event.facts()?;
+                let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+                let by = match event.actor {
+                    Actor::Person(id) => id.to_string(),
+                    _ => String::new(),
+                };
+                let batch = event.batch.map(|id| id.to_string()).unwrap_or_default();
+                let voting = (number(f.voting_expected), number(f.voting_present));
+                let row = cells![
+                    f.organisation,
+                    f.what,
+                    f.on,
+                    f.begins,
+                    f.ends,
+                    f.expected,
+                    f.present,
+                    voting.0,
+                    voting.1,
+                    f.words,
+                    "0",
+                    "",
+                    batch,
+                    event.recorded_at.0,
+                    by
+                ];
+                self.put(event, "branch_meeting", key, row)?;
+            }
+            BranchMeetingWithdrawn::KIND => {
+                let f: BranchMeetingWithdrawn = event.facts()?;
+                self.set(event, "branch_meeting", key, &[(10, &"1"), (11, &f.reason)])?;
             }
             BranchCommitteeSet::KIND => {
                 let f: BranchCommitteeSet = event.facts()?;

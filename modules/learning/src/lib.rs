@@ -17,6 +17,7 @@ pub mod import;
 pub mod lesson;
 mod lines;
 pub mod markdown;
+pub mod meeting;
 pub mod model;
 mod operate;
 mod pages;
@@ -39,7 +40,7 @@ pub use operate::LearnError;
 
 /// The tables of this module.
 pub const MIGRATIONS: &[store::Migration] =
-    store::migrations!("learning", "0001_learning", "0002_corrected", "0003_occasion", "0004_since");
+    store::migrations!("learning", "0001_learning", "0002_corrected", "0003_occasion", "0004_since", "0005_meeting");
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {
@@ -58,6 +59,7 @@ pub fn module() -> web::Module {
         notices: told::NOTICES,
         paragraphs: seen::PARAGRAPHS,
         audited: events::audited,
+        brings: &[meeting::table::TABLE],
         ..web::Module::new("learning")
     }
 }

@@ -8,10 +8,10 @@ use web::due::{Line, Look};
 use web::kit::Light;
 use web::{dates, fill};
 
-use crate::model::{CertificateId, CertificateKind, ClassId, ClassState, CourseId, Occasion, PlanId, StudyId};
-use crate::permissions::{Keep, Learn};
+use crate::model::{CertificateId, CertificateKind, ClassId, ClassState, CourseId, MeetingId, Occasion, PlanId, StudyId};
+use crate::permissions::{Keep, Learn, Meet};
 use crate::texts::LearnTexts;
-use crate::{read, sight};
+use crate::{meeting, read, sight};
 
 /// See [`web::Module::lines`].
 pub(crate) fn lines(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, ids: &[Id]) -> Result<Vec<(Id, Line)>, StoreError> {
@@ -26,6 +26,8 @@ pub(crate) fn lines(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, ids: &[Id]) -> Resu
             found.extend(of_plan(tx, ctx, actor, look, &plan)?.map(|line| (*id, line)));
         } else if let Some(study) = read::study(tx, StudyId(*id))?.filter(|study| study.occasion != Occasion::Study) {
             found.push((*id, of_study(ctx, actor, look, &study)));
+        } else if let Some(kept) = meeting::find(tx, MeetingId(*id))? {
+            found.push((*id, of_meeting(ctx, actor, look, &kept)));
         } else if let Some(given) = read::certificate(tx, CertificateId(*id))?.filter(|given| given.person == actor.person) {
             found.push((*id, of_certificate(tx, ctx, look, &given)?));
         }
@@ -84,6 +86,20 @@ fn of_study(ctx: &Ctx, actor: &Actor, look: &Look<'_>, study: &read::Study) -> L
         sub = [sub.as_str(), t.line_back].join(" · ");
     }
     line(href, crate::pages::occasion(t, study.occasion).to_owned(), sub)
+}
+
+/// That an organisation met, and when: whoever keeps its book opens it.
+fn of_meeting(ctx: &Ctx, actor: &Actor, look: &Look<'_>, kept: &meeting::Kept) -> Line {
+    let held = &kept.held;
+    let own = actor.each::<Meet>().any(|proof| meeting::keeps(&proof, look.tree, held.organisation));
+    let href = if own { format!("/learning/meetings/{}", kept.id) } else { String::new() };
+    let on = dates::day(look.lang, held.on, ctx.now);
+    let t = LearnTexts::of(look.lang);
+    let mut sub = fill(t.line_on, &[("unit", &look.tree.full_name(held.organisation)), ("on", &on)]);
+    if kept.withdrawn.is_some() {
+        sub = [sub.as_str(), t.line_back].join(" · ");
+    }
+    line(href, meeting::texts::what(look.lang, held.what).to_owned(), sub)
 }
 
 fn of_certificate(tx: &mut Tx, ctx: &Ctx, look: &Look<'_>, given: &read::Given) -> Result<Line, StoreError> {

@@ -19,8 +19,10 @@ base::id! {
     pub DayId;
     /// A certificate.
     pub CertificateId;
+    /// A meeting of a Party organisation.
+    pub MeetingId;
 }
-store::bind_ids!(CourseId, LessonId, RemarkId, PlanId, StudyId, ClassId, DayId, CertificateId);
+store::bind_ids!(CourseId, LessonId, RemarkId, PlanId, StudyId, ClassId, DayId, CertificateId, MeetingId);
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal,)+ })+) => {$(
@@ -86,6 +88,23 @@ codes! {
         /// 主题党日.
         ThemeDay = "theme_day",
         /// 党课.
+        Lecture = "lecture",
+    }
+    /// What a Party organisation met as. The rules want some of these so many times.
+    Gathering {
+        /// 支部党员大会.
+        General = "general_meeting",
+        /// 支部委员会会议.
+        Committee = "committee_meeting",
+        /// 党小组会.
+        Group = "group_meeting",
+        /// 组织生活会.
+        Life = "organisation_life",
+        /// 理论学习中心组学习.
+        Centre = "centre_group",
+        /// 主题党日, from a table that knows no hours.
+        ThemeDay = "theme_day",
+        /// 党课, from a table that knows no hours.
         Lecture = "lecture",
     }
     /// How a class stands.

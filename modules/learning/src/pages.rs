@@ -10,6 +10,7 @@ mod days;
 mod home;
 mod import;
 mod lessons;
+mod meetings;
 mod plans;
 mod roster;
 mod sign;
@@ -24,11 +25,12 @@ use store::{StoreError, Tx};
 use web::kit::Choice;
 use web::{App, Lang, MenuItem, PageError, Signed, fill};
 
-use crate::hours;
+use crate::meeting::texts::MeetTexts;
 use crate::model::{ClassSort, CourseState, LessonKind};
 use crate::operate::LearnError;
 use crate::permissions::{Keep, Learn, Plan, Teach, covers};
 use crate::texts::LearnTexts;
+use crate::{hours, meeting};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -58,6 +60,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/learning/branch/study", get(branch::form).post(branch::hold))
         .route("/learning/branch/study/{id}", get(branch::study))
         .route("/learning/branch/study/{id}/withdraw", post(branch::withdraw))
+        .route("/learning/meetings", get(meetings::list))
+        .route("/learning/meetings.xlsx", get(meetings::workbook))
+        .route("/learning/meetings/new", get(meetings::form).post(meetings::hold))
+        .route("/learning/meetings/{id}", get(meetings::show))
+        .route("/learning/meetings/{id}/withdraw", post(meetings::withdraw))
         .route("/learning/classes", get(classes::list))
         .route("/learning/classes/new", get(class_form::form).post(class_form::announce))
         .route("/learning/classes/{id}", get(classes::show))
@@ -98,6 +105,9 @@ pub(super) fn tabs(who: &Signed, here: &str) -> Vec<Tab> {
     }
     if who.has::<Keep>().is_some() {
         all.push(("/learning/branch", t.branch));
+    }
+    if !meeting::kept(who, &who.tree).is_empty() {
+        all.push(("/learning/meetings", MeetTexts::of(who.visit().lang).title));
     }
     all.into_iter().map(|(href, text)| Tab { href, text, current: href == here }).collect()
 }

@@ -61,6 +61,7 @@ pub(crate) fn pass(tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passi
         for person in &people {
             tx.exec(COMMITTEE, p![to, *person])?;
         }
+        committee::stand(tx, ctx, actor, to, true)?;
         let facts = BranchCommitteeSet { branch: to, people: people.into_iter().collect() };
         record::append(tx, ctx, about(ctx, actor, None, to.0), &facts)?;
     }

@@ -29,6 +29,8 @@ permissions! {
     Oversee = "learning.oversee" [PartyAffairs, CommunitySecretary, TownLeader, DepartmentLead, DistrictLeader, Oversight];
     /// Keep the branch's book: collective study, what its members have done.
     Keep = "learning.keep" [BranchSecretary];
+    /// Keep the book of meetings of one's own organisation and its Party groups.
+    Meet = "learning.meet" [BranchSecretary, PartyAffairs];
 }
 
 /// Whether a post covers a unit. The Party affairs of the whole district reach the units beside the Party tree as well.

@@ -17,7 +17,7 @@ pub(crate) fn bad(what: &str) -> StoreError {
     StoreError::Other(format!("learning: {what} is not in shape"))
 }
 
-fn date(text: &str) -> Result<Date, StoreError> {
+pub(crate) fn date(text: &str) -> Result<Date, StoreError> {
     text.parse().map_err(|_| bad("a date"))
 }
 

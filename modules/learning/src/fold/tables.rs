@@ -9,7 +9,7 @@ use super::{Rows, cells};
 type Read = fn(&mut Tx) -> Result<Rows, StoreError>;
 
 /// Every table that the record tells of.
-pub(super) const ALL: [(&str, Read); 18] = [
+pub(super) const ALL: [(&str, Read); 19] = [
     ("course", courses),
     ("lesson", lessons),
     ("lesson_done", |tx| pairs(tx, DONE, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
@@ -20,6 +20,7 @@ pub(super) const ALL: [(&str, Read); 18] = [
     ("study_plan_result", |tx| pairs(tx, RESULTS, |row| Ok(cells![row.int(2)?, row.int(3)?, row.int(4)?]))),
     ("collective_study", studies),
     ("collective_present", |tx| pairs(tx, PRESENT, |_| Ok(cells![]))),
+    ("branch_meeting", meetings),
     ("branch_committee", |tx| pairs(tx, COMMITTEES, |_| Ok(cells![]))),
     ("secretary_since", |tx| one(tx, SINCE, |row| Ok(cells![row.id::<Id>(1)?, row.text(2)?]))),
     ("training_class", classes),
@@ -60,6 +61,11 @@ const STUDIES: &Sql = sql!(
      FROM collective_study ORDER BY id"
 );
 const PRESENT: &Sql = sql!("SELECT study, person FROM collective_present ORDER BY study, person");
+const MEETINGS: &Sql = sql!(
+    "SELECT id, organisation, what, held_on, begins, ends, topic, place, chair, recorder, lecturer, expected, present, voting_expected,
+        voting_present, absent, guests, agenda, decided, salt, withdrawn, reason, batch, made_at, made_by
+     FROM branch_meeting ORDER BY id"
+);
 const CLASSES: &Sql = sql!(
     "SELECT id, unit, audience, title, place, notice, salt, quota, join_until, must, taken, tickets, state, reason, made_at, made_by,
         sort, v
@@ -127,6 +133,33 @@ fn studies(tx: &mut Tx) -> Result<Rows, StoreError> {
         let reason = if row.text(8)?.is_empty() { String::new() } else { text_digest_hex(&salt, row.text(8)?) };
         let (branch, on, minutes) = (row.id::<Id>(1)?, row.text(2)?, row.int(3)?);
         Ok(cells![branch, on, minutes, words, row.int(7)?, reason, row.int(9)?, row.id::<Id>(10)?, row.text(11)?])
+    })
+}
+
+fn meetings(tx: &mut Tx) -> Result<Rows, StoreError> {
+    one(tx, MEETINGS, |row| {
+        let number = |at: usize| row.opt_int(at).map(|n| n.map(|n| n.to_string()).unwrap_or_default());
+        let id = |at: usize| row.opt_id::<Id>(at).map(|id| id.map(|id| id.to_string()).unwrap_or_default());
+        let salt = row.array(19)?;
+        let words = crate::meeting::digest(
+            &salt,
+            &[
+                row.text(6)?,
+                row.text(7)?,
+                row.text(8)?,
+                row.text(9)?,
+                row.text(10)?,
+                row.text(15)?,
+                row.text(16)?,
+                row.text(17)?,
+                row.text(18)?,
+            ],
+        );
+        let reason = if row.text(21)?.is_empty() { String::new() } else { text_digest_hex(&salt, row.text(21)?) };
+        let (organisation, what, on, begins, ends) = (row.id::<Id>(1)?, row.text(2)?, row.text(3)?, row.text(4)?, row.text(5)?);
+        let (expected, present, voting) = (row.int(11)?, row.int(12)?, (number(13)?, number(14)?));
+        let (withdrawn, batch, at, by) = (row.int(20)?, id(22)?, row.int(23)?, id(24)?);
+        Ok(cells![organisation, what, on, begins, ends, expected, present, voting.0, voting.1, words, withdrawn, reason, batch, at, by])
     })
 }
 

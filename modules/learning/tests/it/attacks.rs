@@ -35,6 +35,9 @@ record::measures! {
     POINTS = [
         attack!("attack.theme_days", "BranchLifeHeld", unit: Whose::Fact("branch"), only: &[Only::Is("what", "theme_day")]),
         attack!("attack.lectures_by_branch", "BranchLifeHeld", unit: Whose::Fact("branch"), amount: Amount::Fact("times")),
+        attack!("attack.general_meetings", "BranchLifeHeld", unit: Whose::Fact("branch"), only: &[Only::Is("what", "general_meeting")]),
+        attack!("attack.meetings", "BranchMeetingHeld", unit: Whose::Fact("organisation")),
+        attack!("attack.who_came", "BranchMeetingHeld", unit: Whose::Fact("organisation"), amount: Amount::Fact("present")),
         attack!("attack.taken_back", "BranchLifeWithdrawn", unit: Whose::Fact("branch")),
     ]
 }

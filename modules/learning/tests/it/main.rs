@@ -8,6 +8,7 @@ mod classes;
 mod corrections;
 mod courses;
 mod hours;
+mod meetings;
 mod passed;
 mod plans;
 mod told;
