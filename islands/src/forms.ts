@@ -64,9 +64,22 @@ export function once(): void {
   });
 }
 
-/** A form marked data-leave asks before it is left with something typed and not sent. */
+const touched = new Set<HTMLFormElement>();
+const laidAside = new Set<Element>();
+
+/** Whether something was typed under an element, in a form marked data-leave, that was not sent. */
+export function unsent(under: Element): boolean {
+  return Array.from(touched).some((form) => under.contains(form));
+}
+
+/** Says of a part of the page that it was taken off and will come back, or that it is back. */
+export function layAside(part: Element, off: boolean): void {
+  if (off) laidAside.add(part);
+  else laidAside.delete(part);
+}
+
+/** A form marked data-leave asks before it is left with something typed and not sent, also while it is laid aside. */
 export function drafts(): void {
-  const touched = new Set<HTMLFormElement>();
   document.addEventListener("input", (event) => {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-leave]");
     if (form) touched.add(form);
@@ -75,7 +88,8 @@ export function drafts(): void {
     if (!event.defaultPrevented) touched.delete(event.target as HTMLFormElement);
   });
   window.addEventListener("beforeunload", (event) => {
-    if (Array.from(touched).some((form) => form.isConnected)) event.preventDefault();
+    const kept = (form: HTMLFormElement): boolean => form.isConnected || Array.from(laidAside).some((part) => part.contains(form));
+    if (Array.from(touched).some(kept)) event.preventDefault();
   });
 }
 

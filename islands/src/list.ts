@@ -1,6 +1,7 @@
 // Lists of staff: j, k, Enter and /, and the chosen one beside the list from 1,200 px.
 
 import { all, typing } from "./dom";
+import { layAside, unsent } from "./forms";
 import { failed, offline } from "./network";
 
 const wide = window.matchMedia("(min-width: 1200px)");
@@ -40,6 +41,12 @@ export function keys(): void {
 
 let asked = 0;
 
+/** The row that is shown, and its page. */
+let shown: { href: string; flow: HTMLElement } | undefined;
+
+/** Pages of other rows in which something was typed wait here until their row is shown again. */
+const typed = new Map<string, HTMLElement>();
+
 /** Puts the page behind a row beside the list. `ready` readies what came, as htmx and the small islands do. */
 async function show(item: HTMLAnchorElement, focus: boolean): Promise<void> {
   const detail = item.closest("[data-split]")?.querySelector<HTMLElement>(".split-detail");
@@ -47,6 +54,19 @@ async function show(item: HTMLAnchorElement, focus: boolean): Promise<void> {
   const mine = ++asked;
   for (const other of items()) other.removeAttribute("aria-current");
   item.setAttribute("aria-current", "true");
+  // A second press on the row that is shown fetches nothing: whoever has begun to write there goes on writing.
+  const here = shown?.href === item.href && shown.flow.isConnected;
+  const waits = typed.get(item.href);
+  if (here || waits) {
+    if (waits) {
+      put(detail, item, waits);
+      typed.delete(item.href);
+      layAside(waits, false);
+    }
+    detail.removeAttribute("aria-busy");
+    if (focus) head(detail);
+    return;
+  }
   detail.setAttribute("aria-busy", "true");
   try {
     const asks = new URL(item.href);
@@ -54,33 +74,47 @@ async function show(item: HTMLAnchorElement, focus: boolean): Promise<void> {
     const answer = await fetch(asks, { headers: { "X-Requested-With": "split" }, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = page.getElementById("main");
+    // Another row was chosen meanwhile: what became of this one leads nobody away.
+    if (mine !== asked) return;
     // Signed out, or an error that is a page of its own: go there.
     if (!answer.ok || answer.redirected || !main) {
       location.href = item.href;
       return;
     }
-    if (mine !== asked) return;
     const flow = document.createElement("div");
     flow.className = "flow";
     flow.append(...Array.from(main.childNodes));
     // The facts that stand beside the page when it is by itself come before its bar of actions.
     const bar = flow.querySelector(":scope > .actions");
     for (const side of all(".side", page)) flow.insertBefore(side, bar);
-    detail.replaceChildren(flow);
-    detail.scrollTop = 0;
+    put(detail, item, flow);
     ready(detail);
-    history.replaceState({ split: item.href }, "", location.href);
-    if (focus) {
-      const title = detail.querySelector<HTMLElement>("h1");
-      title?.setAttribute("tabindex", "-1");
-      title?.focus({ preventScroll: true });
-    }
+    if (focus) head(detail);
   } catch {
+    if (mine !== asked) return;
     if (offline()) failed();
     else location.href = item.href;
   } finally {
     if (mine === asked) detail.removeAttribute("aria-busy");
   }
+}
+
+/** Shows a page; the one that stood there is laid aside where something was typed in it. */
+function put(detail: HTMLElement, item: HTMLAnchorElement, flow: HTMLElement): void {
+  if (shown?.flow.isConnected && unsent(shown.flow)) {
+    layAside(shown.flow, true);
+    typed.set(shown.href, shown.flow);
+  }
+  detail.replaceChildren(flow);
+  detail.scrollTop = 0;
+  shown = { href: item.href, flow };
+  history.replaceState({ split: item.href }, "", location.href);
+}
+
+function head(detail: HTMLElement): void {
+  const title = detail.querySelector<HTMLElement>("h1");
+  title?.setAttribute("tabindex", "-1");
+  title?.focus({ preventScroll: true });
 }
 
 let ready: (under: HTMLElement) => void = () => undefined;
