@@ -2,6 +2,9 @@
 // score follows and what was locked stays; and what an inspection found is put right with evidence and looked at again.
 
 import { type Page } from "@playwright/test";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { square } from "../lib/picture.ts";
 import { enter, enterAs, said } from "../lib/staff.ts";
 import { expect, test } from "../lib/test.ts";
@@ -12,10 +15,10 @@ async function fits(page: Page): Promise<void> {
   expect(over, page.url()).toBeLessThanOrEqual(0);
 }
 
-/** The board of the towns' scheme. */
-async function board(page: Page): Promise<void> {
+/** The board of a scheme, of the towns' where none is named. */
+async function board(page: Page, name = "镇街诉求办理考核"): Promise<void> {
   await page.goto("/scores");
-  const scheme = await page.locator("select[name=s] option", { hasText: "镇街诉求办理考核" }).getAttribute("value");
+  const scheme = await page.locator("select[name=s] option", { hasText: name }).getAttribute("value");
   await page.goto(`/scores?s=${scheme}`);
 }
 
@@ -37,6 +40,13 @@ async function appealable(page: Page, card: string): Promise<string | undefined>
     if ((await page.locator("#cases").getByRole("link", { name: /^申诉/ }).count()) > 0) return number;
   }
   return undefined;
+}
+
+/** What a script that knows nothing of the program works out. */
+function byHand(...asked: string[]): Record<string, number> {
+  const done = spawnSync("python3", [new URL("../lib/by_hand.py", import.meta.url).pathname, ...asked], { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`${asked.join(" ")}\n${done.stderr}`);
+  return JSON.parse(done.stdout) as Record<string, number>;
 }
 
 test("a town's score opens down to a case, which is appealed and decided, and the score follows", async ({ newcomer, clean }) => {
@@ -135,6 +145,98 @@ test("a town's score opens down to a case, which is appealed and decided, and th
   await clean(page, "revisions on the board");
   await page.locator("#revisions a").first().click();
   await expect(page.locator("main")).toContainText("首次锁定时的得分");
+});
+
+test("a department's three rates and its score are those that its events come to by hand", async ({ newcomer, district, clean }, info) => {
+  test.setTimeout(180_000);
+  const { page } = await enterAs(await newcomer(), "区级受理台");
+  await board(page, "部门诉求办理考核");
+  await page.getByRole("link", { name: /^上一时段/ }).click();
+  const cards = await page.locator("#scores th a").evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+  let looked = 0;
+  for (const card of cards) {
+    await page.goto(card);
+    // A score that was revised after an appeal is less a case: what was locked first is told from the events as they are.
+    if ((await page.locator("#revisions li").count()) > 1) await page.locator("#revisions li a").first().click();
+    const asked = new URL(card).searchParams;
+    const first = asked.get("from") ?? "";
+    const last = new Date(Date.UTC(Number(first.slice(0, 4)), Number(first.slice(5, 7)), 0)).toISOString().slice(0, 10);
+    const n = byHand("events", join(district.data, "lianxin.db"), asked.get("unit") ?? "", first, last);
+    const at = (name: string) => n[name] ?? 0;
+    const pairs: [string, number, number, number][] = [
+      ["联系率", 10, at("contacted"), at("asked_contacted")],
+      ["解决率", 40, at("solved"), at("called_back")],
+      ["满意率", 35, at("satisfied"), at("asked_satisfied")],
+      ["按时办结", 15, at("in_time"), at("resolved")],
+    ];
+    let [sum, weights] = [0, 0];
+    for (const [title, weight, above, below] of pairs) {
+      const row = page.locator("#items tr", { has: page.getByRole("rowheader", { name: new RegExp(`^${title}`) }) });
+      await expect(row.locator("td").first()).toContainText(below === 0 ? "—" : `${((100 * above) / below).toFixed(1)}%`);
+      if (below === 0) continue;
+      await expect(row.locator("td").first()).toContainText(`n = ${below}`);
+      const share = above / below;
+      const points = title === "按时办结" && share >= 0.98 ? 10_000 : Math.round(share * 10_000);
+      await expect(row.locator("td.number").first()).toContainText((points / 100).toFixed(2));
+      [sum, weights] = [sum + points * weight, weights + weight];
+    }
+    const total = weights > 0 ? (Math.floor((sum * 2 + weights) / (weights * 2)) / 100).toFixed(2) : "—";
+    await expect(page.locator(".figure-number").first()).toHaveText(total);
+    if (weights === 0 || looked > 0) continue;
+    looked += 1;
+    // The lists of cases leave as workbooks, and from their rows the same numbers come.
+    const numbers = await page.locator("#items td a").evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+    for (const [at, number] of numbers.entries()) {
+      const [title, , above, below] = pairs[at] ?? ["", 0, 0, 0];
+      if (below === 0) continue;
+      await page.goto(number);
+      const href = await page.getByRole("link", { name: "导出" }).getAttribute("href");
+      const sent = await page.request.get(href ?? "");
+      const file = info.outputPath(`cases-${at}.xlsx`);
+      writeFileSync(file, await sent.body());
+      expect(byHand("workbook", file), title).toEqual({ above, below, rows: below });
+    }
+    await clean(page, "cases that leave as a workbook");
+    await fits(page);
+  }
+  expect(looked, "a department had work in the month before").toBe(1);
+});
+
+test("what is typed beside a list outlives another press on its row and a look at another @desk", async ({ newcomer }) => {
+  const { page } = await enterAs(await newcomer(), "督查员");
+  await page.goto("/board/due?of=scores");
+  const rows = page.locator("[data-split] a.item");
+  const detail = page.locator("#detail, .split-detail").first();
+  await expect(detail.getByLabel("复核意见")).toBeVisible();
+  // A second press on the row that is shown, with a network that answers late: whoever writes meanwhile loses nothing.
+  let held: (() => void) | undefined;
+  const asked: string[] = [];
+  await page.route(/beside=1/, async (route) => {
+    asked.push(route.request().url());
+    await new Promise<void>((resolve) => (held = resolve));
+    await route.continue();
+  });
+  await rows.first().click();
+  await detail.getByLabel("复核意见").fill("经核实，正在写。");
+  held?.();
+  await page.waitForLoadState("networkidle");
+  await expect(detail.getByLabel("复核意见")).toHaveValue("经核实，正在写。");
+  expect(asked, "the page that is shown is not fetched again").toEqual([]);
+  await page.unroute(/beside=1/);
+  // Another row, and back.
+  expect(await rows.count(), "two appeals wait in the demonstration").toBeGreaterThan(1);
+  await rows.nth(1).click();
+  await expect(detail.getByLabel("复核意见")).toHaveValue("");
+  await rows.first().click();
+  await expect(detail.getByLabel("复核意见")).toHaveValue("经核实，正在写。");
+  // Whoever leaves is asked, whichever of the rows is shown.
+  await rows.nth(1).click();
+  await expect(detail.getByLabel("复核意见")).toHaveValue("");
+  const question = page.waitForEvent("dialog");
+  void page.goto("/work").catch(() => undefined);
+  const dialog = await question;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
 });
 
 test("what an inspection found is put right and looked at again", async ({ newcomer, clean, people }) => {
@@ -252,4 +354,60 @@ test("a branch records a Party lecture, and what the rules order of it is met, w
   await lecture.getByRole("link").click();
   await expect(page.locator("#cases")).toContainText("党课");
   await clean(page, "what a duty was met by");
+});
+
+test("a branch writes down a general meeting, its duty is met, and no score may be made of it", async ({ newcomer, clean }) => {
+  const { page } = await enterAs(await newcomer(), "支部书记");
+  await page.goto("/scores");
+  const scheme = await page.locator("select[name=s] option", { hasText: "党支部规定动作" }).getAttribute("value");
+  await page.goto(`/scores?s=${scheme}`);
+  await page.locator("#scores th a").first().click();
+  const card = page.url();
+  const meeting = page.locator("main .list li", { hasText: "召开支部党员大会" });
+  await expect(meeting).toContainText("支部工作条例");
+  const before = Number(/期内 (\d+) 次/.exec(await meeting.innerText())?.[1] ?? 0);
+
+  await page.goto("/learning/meetings");
+  await clean(page, "book of meetings");
+  await fits(page);
+  await page.getByRole("link", { name: "登记会议" }).click();
+  await expect(page.locator("main")).toContainText("半数以上有表决权的党员到会");
+  await clean(page, "recording a meeting");
+  await fits(page);
+  await page.getByText("支部党员大会", { exact: true }).click();
+  const topic = `讨论预备党员转正 ${Date.now() % 100_000}`;
+  await page.getByLabel("主题").fill(topic);
+  await page.getByLabel("主持人").fill("支部书记");
+  await page.getByLabel("应到人数").fill("12");
+  await page.getByLabel("实到人数").fill("13");
+  await page.getByLabel("决议").fill("同意按期转正。");
+  await page.getByRole("button", { name: "登记", exact: true }).click();
+  await expect(page.locator(".error").first()).toContainText("实到人数应在 1 到应到人数之间");
+  await expect(page.getByLabel("决议")).toHaveValue("同意按期转正。");
+  await page.getByLabel("实到人数").fill("9");
+  await page.getByRole("button", { name: "登记", exact: true }).click();
+  await said(page, "会议已登记");
+  await expect(page.locator("main")).toContainText("应到 12 人，实到 9 人（75%）");
+  await clean(page, "a meeting");
+  await fits(page);
+  await page.goto("/learning/meetings?what=general_meeting");
+  await expect(page.locator("#rows")).toContainText(topic);
+  const book = await page.request.get("/learning/meetings.xlsx");
+  expect((await book.body()).subarray(0, 2).toString()).toBe("PK");
+
+  await expect(async () => {
+    await page.goto(card);
+    await expect(meeting).toContainText(`期内 ${before + 1} 次`, { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(meeting).toContainText("已做到");
+
+  // Whoever writes schemes cannot make points of it.
+  const desk = (await enterAs(await newcomer(), "区级受理台")).page;
+  await desk.goto("/scores/schemes/edit");
+  await desk.locator("[name=name]").fill("会议次数");
+  await desk.locator("[name=title0]").fill("大会");
+  await desk.locator("[name=formula0]").fill("learning.general_meetings * 100");
+  await desk.locator("[name=weight0]").fill("100");
+  await desk.getByRole("button", { name: "保存" }).click();
+  await expect(desk.locator("main")).toContainText("“learning.general_meetings”是规定动作，不计分");
 });
