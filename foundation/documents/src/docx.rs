@@ -43,6 +43,10 @@ pub fn docx(document: &Document) -> Result<Vec<u8>, std::io::Error> {
             }
         }
     }
+    if let Some(annex) = &document.annex {
+        body.paragraph("Gap", "");
+        body.paragraph("BodyText", &format!("附件：{}", annex.caption));
+    }
     if let Some(signature) = &document.signature {
         body.paragraph("Gap", "");
         body.paragraph("Signature", &signature.unit);
@@ -50,6 +54,10 @@ pub fn docx(document: &Document) -> Result<Vec<u8>, std::io::Error> {
     }
     for note in &document.notes {
         body.paragraph("Remark", note);
+    }
+    if let Some(annex) = &document.annex {
+        body.paragraph("Annex", "附件");
+        body.table(annex);
     }
     pack(document, &body)
 }

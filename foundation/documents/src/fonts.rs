@@ -186,6 +186,21 @@ impl Fonts {
         self.chains.iter().find(|(of, _)| *of == role).map_or(&[], |(_, chain)| chain)
     }
 
+    /// Every other font of this machine, for a character of a name that none of those has: it is not as it should look, and
+    /// it is there. Those made for simplified Chinese come first; the order hangs on nothing but the files.
+    pub(crate) fn others(&self, role: Role) -> Vec<Found> {
+        let known = |face: &FaceInfo| self.of(role).iter().any(|found| found.id == face.id);
+        let (_, _, bold) = role.wanted();
+        let simplified = |face: &FaceInfo| face.families.iter().any(|(name, _)| name.ends_with("SC") || name.ends_with("CN"));
+        let mut faces: Vec<&FaceInfo> = self.database.faces().filter(|face| face.style == Style::Normal && !known(face)).collect();
+        faces.sort_by_key(|face| (!simplified(face), face.weight.0.abs_diff(weight(bold)), file(face).to_path_buf(), face.index, face.id));
+        let found = |face: &FaceInfo| {
+            let (family, _) = face.families.first()?;
+            Some(Found { family: family.clone(), file: file(face).to_path_buf(), official: false, id: face.id })
+        };
+        faces.into_iter().filter_map(found).collect()
+    }
+
     /// The folders that were looked through.
     pub fn looked(&self) -> &[PathBuf] {
         &self.looked
@@ -203,10 +218,14 @@ impl Fonts {
     }
 }
 
+fn weight(bold: bool) -> u16 {
+    if bold { 700 } else { 400 }
+}
+
 /// Each wanted family that is there, by its face of the wanted weight; a folder read twice counts once.
 fn chain(database: &Database, role: Role) -> Vec<Found> {
     let (families, official, bold) = role.wanted();
-    let weight: u16 = if bold { 700 } else { 400 };
+    let weight = weight(bold);
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
     for (n, family) in families.iter().enumerate() {

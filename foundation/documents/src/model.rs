@@ -17,6 +17,8 @@ pub struct Document {
     pub signature: Option<Signature>,
     /// Remarks after the signature: where figures come from, what was changed by hand.
     pub notes: Vec<String>,
+    /// A table on pages of its own behind all this (附件), named under the text; its caption is its title.
+    pub annex: Option<Table>,
 }
 
 /// The end of a document.
@@ -139,6 +141,18 @@ impl Document {
 }
 
 impl Chart {
+    /// Where the scale begins. Bars begin at nothing; lines of rates that all lie high up would fall together there, so that
+    /// their scale begins at the round number under them, which stands beside it.
+    pub(crate) fn floor(&self) -> f64 {
+        let least = self.series.iter().flat_map(|s| &s.values).flatten().copied().fold(f64::INFINITY, f64::min);
+        match self.kind {
+            ChartKind::Lines if (self.top() - 100.0).abs() < 0.01 => {
+                [80.0, 60.0, 40.0, 20.0].into_iter().find(|floor| least.is_finite() && least >= floor + 2.0).unwrap_or(0.0)
+            }
+            _ => 0.0,
+        }
+    }
+
     /// The chart in words, for who cannot see it.
     pub(crate) fn words(&self) -> String {
         let mut out = self.caption.clone();

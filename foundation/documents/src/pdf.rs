@@ -12,7 +12,7 @@ mod write;
 use std::collections::BTreeSet;
 
 use crate::fonts::{Fonts, NoFont, Role};
-use crate::model::{Block, Document};
+use crate::model::{Block, Document, Table};
 use crate::page;
 use glyphs::Glyphs;
 use lines::Setting;
@@ -73,6 +73,10 @@ pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Printed, PdfError> {
             Block::Chart(chart) => chart::set(&mut pages, chart),
         }
     }
+    if let Some(annex) = &document.annex {
+        pages.skip(page::PITCH);
+        pages.text(Tag::Paragraph, &format!("附件：{}", annex.caption), &body, Align::Both, false);
+    }
     if let Some(signature) = &document.signature {
         // 右空四字; the two lines stay together.
         let line = Setting { indent: 0.0, width: page::TEXT_WIDTH - 4.0 * page::BODY * page::GRID, ..body };
@@ -86,9 +90,21 @@ pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Printed, PdfError> {
         pages.skip(6.0);
         pages.text(Tag::Note, note, &remark, Align::Both, false);
     }
+    if let Some(annex) = &document.annex {
+        pages.turn();
+        pages.text(Tag::Heading(1), "附件", &Setting { role: Role::Hei, indent: 0.0, ..body }, Align::Left, true);
+        table::set(&mut pages, annex);
+    }
     let pages = pages.finish();
     let bytes = write::file(document, fonts, &glyphs, &pages)?;
     Ok(Printed { bytes, pages: pages.len(), missing: glyphs.missing.clone(), families: glyphs.families() })
+}
+
+/// The characters of a table.
+fn of_table(table: &Table, add: &mut impl FnMut(Role, &str)) {
+    add(Role::Hei, &table.caption);
+    table.columns.iter().for_each(|column| add(Role::Hei, &column.title));
+    table.rows.iter().flatten().for_each(|cell| add(Role::Fang, cell));
 }
 
 /// Which characters each role sets, so that glyphs are looked up once.
@@ -110,17 +126,18 @@ fn characters(document: &Document) -> Vec<(Role, BTreeSet<char>)> {
             Block::Heading(1, text) => add(Role::Hei, text),
             Block::Heading(2, text) => add(Role::Kai, text),
             Block::Heading(_, text) | Block::Paragraph(text) => add(Role::Fang, text),
-            Block::Table(table) => {
-                add(Role::Hei, &table.caption);
-                table.columns.iter().for_each(|column| add(Role::Hei, &column.title));
-                table.rows.iter().flatten().for_each(|cell| add(Role::Fang, cell));
-            }
+            Block::Table(table) => of_table(table, &mut add),
             Block::Chart(chart) => {
                 add(Role::Hei, &chart.caption);
                 add(Role::Fang, "0123456789.");
                 chart.labels.iter().chain(chart.series.iter().map(|s| &s.name)).for_each(|text| add(Role::Fang, text));
             }
         }
+    }
+    if let Some(annex) = &document.annex {
+        add(Role::Hei, "附件");
+        add(Role::Fang, &format!("附件：{}", annex.caption));
+        of_table(annex, &mut add);
     }
     if let Some(signature) = &document.signature {
         add(Role::Fang, &signature.unit);

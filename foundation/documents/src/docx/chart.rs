@@ -8,8 +8,8 @@ use crate::model::{Chart, ChartKind, plain};
 /// The colours of the first and second series: told apart in grey too.
 const COLOURS: [&str; 2] = ["1F4E79", "A9B8C9"];
 
-/// Width and height in English metric units: the width of the text, and eight lines.
-const SIZE: (u32, u32) = (5_610_000, 2_900_000);
+/// Width and height in English metric units: the width of the text, and seven lines, as in the PDF.
+const SIZE: (u32, u32) = (5_610_000, 2_577_000);
 
 /// Where the chart stands in the text.
 pub(super) fn anchor(n: usize, chart: &Chart) -> String {
@@ -87,8 +87,9 @@ pub(super) fn part(chart: &Chart) -> String {
     let grey = r#"<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="808080"/></a:solidFill></a:ln></c:spPr>"#;
     let _ = write!(
         out,
-        r#"<c:axId val="1"/><c:axId val="2"/></c:{element}><c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{grey}{small}<c:crossAx val="2"/><c:crosses val="autoZero"/></c:catAx><c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling><c:delete val="0"/><c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{grey}{small}<c:crossAx val="1"/><c:crosses val="autoZero"/></c:valAx></c:plotArea>"#,
+        r#"<c:axId val="1"/><c:axId val="2"/></c:{element}><c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{grey}{small}<c:crossAx val="2"/><c:crosses val="autoZero"/></c:catAx><c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="{floor}"/></c:scaling><c:delete val="0"/><c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{grey}{small}<c:crossAx val="1"/><c:crosses val="autoZero"/></c:valAx></c:plotArea>"#,
         small = text(900),
+        floor = plain(chart.floor()),
     );
     if chart.series.len() > 1 {
         let _ = write!(out, r#"<c:legend><c:legendPos val="t"/><c:overlay val="0"/>{}</c:legend>"#, text(1000));

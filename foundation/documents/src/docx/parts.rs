@@ -147,6 +147,8 @@ pub(super) fn styles() -> String {
     let subtitle = format!(r#"<w:keepNext/>{EXACT}<w:jc w:val="center"/>"#);
     let caption = format!(r#"<w:keepNext/>{EXACT}<w:jc w:val="center"/>"#);
     let signature = format!(r#"<w:keepNext/><w:keepLines/>{EXACT}<w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>"#);
+    // 附件另面编排，顶格。
+    let annex = format!("<w:keepNext/><w:pageBreakBefore/>{EXACT}");
     let remark =
         r#"<w:spacing w:before="120" w:after="0" w:line="440" w:lineRule="exact"/><w:ind w:firstLineChars="200" w:firstLine="560"/>"#;
     let cell = |side: &str| {
@@ -165,6 +167,7 @@ pub(super) fn styles() -> String {
         Style { id: "Caption", name: "caption", next: "BodyText", paragraph: &caption, role: Role::Hei, half_points: 28 },
         Style { id: "Signature", name: "Signature", next: "Signature", paragraph: &signature, role: Role::Fang, half_points: 32 },
         Style { id: "Remark", name: "Remark", next: "Remark", paragraph: remark, role: Role::Kai, half_points: 28 },
+        Style { id: "Annex", name: "Annex", next: "Caption", paragraph: &annex, role: Role::Hei, half_points: 32 },
         Style { id: "Gap", name: "Gap", next: "BodyText", paragraph: &gap, role: Role::Fang, half_points: 32 },
         Style { id: "TableHead", name: "Table Head", next: "TableText", paragraph: &cell_head, role: Role::Hei, half_points: 24 },
         Style { id: "TableText", name: "Table Text", next: "TableText", paragraph: &cell_text, role: Role::Fang, half_points: 24 },

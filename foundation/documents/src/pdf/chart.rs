@@ -45,12 +45,12 @@ fn draw(content: &mut Content, chart: &Chart, glyphs: &Glyphs, top: f32) {
         legend(content, chart, glyphs, left, top - 14.0);
     }
     // The scale: four lines of a round number.
-    let scale = chart.top();
+    let (floor, scale) = (chart.floor(), chart.top() - chart.floor());
     content.set_line_width(0.4).set_stroke_gray(0.75);
     for step in 0..=4_u8 {
         let y = base + (ceiling - base) * f32::from(step) / 4.0;
         content.move_to(round(left), round(y)).line_to(round(right), round(y)).stroke();
-        label(content, glyphs, &plain(scale * f64::from(step) / 4.0), left - 3.0, y - 3.0, Align::Right);
+        label(content, glyphs, &plain(floor + scale * f64::from(step) / 4.0), left - 3.0, y - 3.0, Align::Right);
     }
     let slot = (right - left) / many(chart.labels.len().max(1));
     // Where there are many, every second or third is named.
@@ -60,7 +60,7 @@ fn draw(content: &mut Content, chart: &Chart, glyphs: &Glyphs, top: f32) {
     for (n, text) in chart.labels.iter().enumerate().filter(|(n, _)| n % every == 0) {
         label(content, glyphs, text, left + slot * (many(n) + 0.5), base - 12.0, Align::Middle);
     }
-    let height = |value: f64| ((value / scale) as f32).clamp(0.0, 1.0) * (ceiling - base);
+    let height = |value: f64| (((value - floor) / scale) as f32).clamp(0.0, 1.0) * (ceiling - base);
     for (s, series) in chart.series.iter().enumerate() {
         let [r, g, b] = colour(s);
         match chart.kind {

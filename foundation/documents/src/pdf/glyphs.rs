@@ -6,8 +6,13 @@ use fontdb::ID;
 use subsetter::GlyphRemapper;
 use ttf_parser::Face;
 
-use crate::fonts::{Fonts, Role};
+use crate::fonts::{Fonts, Found, Role};
 use crate::pdf::PdfError;
+
+/// Whether it is a Han character, of whatever block.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
 
 /// A character as it is set.
 #[derive(Clone, Copy, Debug)]
@@ -46,47 +51,73 @@ impl Glyphs {
         for (role, characters) in wanted {
             let mut left: BTreeSet<char> = characters.clone();
             for found in fonts.of(*role) {
-                if left.is_empty() {
-                    break;
-                }
-                let bad = |why: &str| PdfError::BadFont { family: found.family.clone(), why: why.to_owned() };
-                let looked = fonts.database.with_face_data(found.id, |data, index| {
-                    let face = Face::parse(data, index).map_err(|error| bad(&error.to_string()))?;
-                    let units = f32::from(face.units_per_em());
-                    let has =
-                        |c: &char| face.glyph_index(*c).map(|id| (*c, id.0, f32::from(face.glyph_hor_advance(id).unwrap_or(0)) / units));
-                    Ok::<_, PdfError>(left.iter().filter_map(has).collect::<Vec<_>>())
-                });
-                let looked = looked.ok_or_else(|| bad("the file cannot be read"))??;
-                if looked.is_empty() {
-                    continue;
-                }
-                let n = match glyphs.fonts.iter().position(|used| used.id == found.id) {
-                    Some(n) => n,
-                    None => {
-                        glyphs.fonts.push(Used {
-                            id: found.id,
-                            family: found.family.clone(),
-                            official: found.official,
-                            remapper: GlyphRemapper::new(),
-                            said: BTreeMap::new(),
-                        });
-                        glyphs.fonts.len() - 1
+                glyphs.take(fonts, *role, found, &mut left, |_| true)?;
+            }
+            // A name is printed whole, if not in the font that it should be in.
+            if left.iter().any(|c| is_han(*c)) {
+                for found in fonts.others(*role) {
+                    if !left.iter().any(|c| is_han(*c)) {
+                        break;
                     }
-                };
-                for (c, old, advance) in looked {
-                    if let Some(used) = glyphs.fonts.get_mut(n) {
-                        let id = used.remapper.remap(old);
-                        used.said.entry(id).or_insert((c, advance * 1000.0));
-                        glyphs.by.insert((*role, c), Glyph { font: n, id, advance });
-                    }
-                    left.remove(&c);
+                    // A font that cannot be used is none that was wanted: the next one may do.
+                    let _ = glyphs.take(fonts, *role, &found, &mut left, is_han);
                 }
             }
             missing.extend(left.into_iter().filter(|c| !c.is_whitespace()));
         }
         glyphs.missing = missing.into_iter().collect();
         Ok(glyphs)
+    }
+
+    /// Takes from one font what it has of these characters.
+    fn take(
+        &mut self,
+        fonts: &Fonts,
+        role: Role,
+        found: &Found,
+        left: &mut BTreeSet<char>,
+        wanted: impl Fn(char) -> bool,
+    ) -> Result<(), PdfError> {
+        if left.is_empty() {
+            return Ok(());
+        }
+        let bad = |why: &str| PdfError::BadFont { family: found.family.clone(), why: why.to_owned() };
+        let looked = fonts.database.with_face_data(found.id, |data, index| {
+            let face = Face::parse(data, index).map_err(|error| bad(&error.to_string()))?;
+            // Pictures and fonts that change their shape cannot be cut down to what is used.
+            if face.is_variable() || (face.tables().glyf.is_none() && face.tables().cff.is_none()) {
+                return Err(bad("it has no plain outlines"));
+            }
+            let units = f32::from(face.units_per_em());
+            let has = |c: &char| face.glyph_index(*c).map(|id| (*c, id.0, f32::from(face.glyph_hor_advance(id).unwrap_or(0)) / units));
+            Ok::<_, PdfError>(left.iter().filter(|c| wanted(**c)).filter_map(has).collect::<Vec<_>>())
+        });
+        let looked = looked.ok_or_else(|| bad("the file cannot be read"))??;
+        if looked.is_empty() {
+            return Ok(());
+        }
+        let n = match self.fonts.iter().position(|used| used.id == found.id) {
+            Some(n) => n,
+            None => {
+                self.fonts.push(Used {
+                    id: found.id,
+                    family: found.family.clone(),
+                    official: found.official,
+                    remapper: GlyphRemapper::new(),
+                    said: BTreeMap::new(),
+                });
+                self.fonts.len() - 1
+            }
+        };
+        for (c, old, advance) in looked {
+            if let Some(used) = self.fonts.get_mut(n) {
+                let id = used.remapper.remap(old);
+                used.said.entry(id).or_insert((c, advance * 1000.0));
+                self.by.insert((role, c), Glyph { font: n, id, advance });
+            }
+            left.remove(&c);
+        }
+        Ok(())
     }
 
     /// The glyph of a character; 〓 for one that no font has.

@@ -46,7 +46,7 @@ const NO_END: &str = "（《〈「『【〔“‘([{￥¥第";
 
 /// Characters that stay together: figures with their point, comma and per cent, Latin words.
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '%' | '-' | '/' | '+' | ':' | '@' | '_')
+    c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '%' | '-' | '/' | '+' | ':' | '@' | '_' | '=')
 }
 
 /// Whether a line may end between these two.
@@ -178,5 +178,6 @@ mod tests {
         assert_eq!(breaks("共1,234件甲"), [1, 7]);
         assert_eq!(breaks("率96.5%，升"), [1, 7]);
         assert_eq!(breaks("《甲》。乙"), [4]);
+        assert_eq!(breaks("占8%（n=1,234）甲"), [1, 3, 12]);
     }
 }

@@ -51,5 +51,6 @@ pub(crate) fn sample() -> Document {
         blocks,
         signature: Some(Signature { unit: "清和区基层治理办公室".into(), date: "2026年11月22日".into() }),
         notes: vec!["注：本文数字取自工作记录，截至2026年11月22日8时。".into()],
+        annex: None,
     }
 }

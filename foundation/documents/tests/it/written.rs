@@ -59,6 +59,36 @@ fn a_pdf_is_the_same_twice() {
 }
 
 #[test]
+fn a_rare_character_of_a_name_is_printed() {
+    let Some(fonts) = fonts() else { return };
+    let of = |name: &str| Document { title: name.into(), blocks: vec![Block::Paragraph(name.into())], ..Document::default() };
+    let rare = pdf(&of("㐀𠮷䶮玥堃喆"), &fonts).unwrap();
+    assert_eq!(rare.missing, [], "{:?}", rare.families);
+    // Noto Serif CJK lacks this one and Noto Sans CJK has it: the text is 仿宋, whose own fonts end with the former.
+    let only = fonts.of(Role::Fang).iter().all(|found| found.family == "Noto Serif CJK SC");
+    if only && fonts.of(Role::Hei).iter().any(|found| found.family == "Noto Sans CJK SC") {
+        let element = pdf(&of("鿬"), &fonts).unwrap();
+        assert_eq!(element.missing, [], "{:?}", element.families);
+        assert!(element.families.iter().any(|family| family.starts_with("Noto Sans CJK")), "{:?}", element.families);
+    }
+}
+
+#[test]
+fn an_annex_stands_on_a_page_of_its_own() {
+    let sample = sample();
+    let table = sample.blocks.iter().find_map(|block| if let Block::Table(table) = block { Some(table.clone()) } else { None }).unwrap();
+    let annexed =
+        Document { annex: Some(documents::Table { caption: "数字对照".into(), ..table }), ..Document { blocks: vec![], ..sample } };
+    let body = part(&docx(&annexed).unwrap(), "word/document.xml");
+    assert!(body.contains("附件：数字对照") && body.contains("w:val=\"Annex\"") && body.matches("<w:tbl>").count() == 1);
+    assert!(part(&docx(&annexed).unwrap(), "word/styles.xml").contains("<w:pageBreakBefore/>"));
+    if let Some(fonts) = fonts() {
+        let without = pdf(&Document { annex: None, ..annexed.clone() }, &fonts).unwrap();
+        assert!(pdf(&annexed, &fonts).unwrap().pages > without.pages);
+    }
+}
+
+#[test]
 fn twenty_two_lines_of_twenty_eight_characters_fill_a_page() {
     let Some(fonts) = fonts() else { return };
     let lines =
