@@ -6,12 +6,17 @@ use web::Module;
 use web::paragraph::{Figure, Paragraph, Section, Source, Told};
 
 use crate::body::{Block, Body, Content, Piece, SECTIONS, code};
-use crate::facts::{Facts, Made, Num, Taken};
+use crate::facts::{Cover, Facts, Made, Num, Past, Taken};
 use crate::take;
 use crate::template::{Form, Node, Test, Vocabulary, Wrong, parse};
 
 /// Words that every template may name.
 pub(crate) const WORDS: [&str; 4] = ["单位", "期间", "截至", "今日"];
+
+/// What stands among the problems where the record shows none.
+const NONE: &str = "本期没有超过时限、变红或者下降的指标。";
+/// What stands there where there is no record that could show any.
+const NOTHING: &str = "本期没有工作记录，无从得出不足。";
 
 /// Why a paragraph is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +126,16 @@ impl<'a> Writer<'a> {
         lines
     }
 
+    /// Whether a comparison is with a time that the record does not reach.
+    fn is_beyond(&self, name: &str, form: Form) -> bool {
+        let past = match form {
+            Form::AgainstLast => Past::Last,
+            Form::AgainstYear => Past::Year,
+            _ => return false,
+        };
+        self.figure(name).is_some_and(|(_, taken)| taken.cover(past) != Cover::Whole)
+    }
+
     fn pieces(&self, nodes: &[Node], out: &mut Vec<Out>) {
         for node in nodes {
             match node {
@@ -130,6 +145,8 @@ impl<'a> Writer<'a> {
                     out.push(Out::Piece(Piece { text, figure: None }));
                 }
                 Node::Exhibit(name) => out.push(Out::Exhibit(name.clone())),
+                // What cannot be compared because the record does not reach so far back is told once, at the end.
+                Node::Figure(name, form) if self.is_beyond(name, *form) && takes_back(out) => {}
                 Node::Figure(name, form) => match self.figure(name) {
                     Some((key, taken)) => out.push(Out::Piece(Piece { text: show(taken, *form), figure: Some(key) })),
                     None => out.push(Out::Piece(Piece { text: "—".into(), figure: None })),
@@ -146,6 +163,14 @@ impl<'a> Writer<'a> {
 enum Out {
     Piece(Piece),
     Exhibit(String),
+}
+
+/// Takes back the comma after which a comparison would stand; where there is none the sentence needs its words.
+fn takes_back(out: &mut [Out]) -> bool {
+    let Some(Out::Piece(Piece { text, figure: None })) = out.last_mut() else { return false };
+    let Some(rest) = text.strip_suffix('，') else { return false };
+    *text = rest.to_owned();
+    true
 }
 
 /// Without the spaces at both ends of the line.
@@ -165,11 +190,11 @@ fn show(taken: &Taken, form: Form) -> String {
     match form {
         Form::Whole => taken.whole(taken.now),
         Form::Number => taken.bare(taken.now),
-        Form::N => taken.now.of().unwrap_or(taken.now.num).to_string(),
+        Form::N => crate::facts::grouped(taken.now.of().unwrap_or(taken.now.num)),
         Form::Last => other(taken.last),
         Form::Year => other(taken.year),
-        Form::AgainstLast => taken.change(taken.last, "上期"),
-        Form::AgainstYear => taken.change(taken.year, "上年同期"),
+        Form::AgainstLast => taken.change(Past::Last),
+        Form::AgainstYear => taken.change(Past::Year),
         Form::First(n) => {
             let first = taken.list.iter().take(usize::from(n));
             if taken.made == Made::Named {
@@ -182,7 +207,7 @@ fn show(taken: &Taken, form: Form) -> String {
 
 fn asked(taken: &Taken, test: Test) -> bool {
     let number = || taken.number(taken.now).unwrap_or(0.0);
-    let moved = || taken.moved(taken.year).unwrap_or(0.0);
+    let moved = || taken.moved(Past::Year).unwrap_or(0.0);
     match test {
         Test::Given => taken.given(),
         Test::Risen => moved() > 0.05,
@@ -209,7 +234,8 @@ pub(crate) fn compose(paragraphs: &[&'static Paragraph], templates: &BTreeMap<St
             add(&mut blocks, paragraph, writer.lines(&nodes));
         }
         if section == Section::Problems && !blocks.iter().any(|block: &Block| block.section == code(section)) {
-            let text = "本期没有超过时限、变红或者下降的指标。".to_owned();
+            // Where nothing was recorded, nothing can be said to be well.
+            let text = if facts.is_empty() { NOTHING } else { NONE }.to_owned();
             let given = vec![Piece { text, figure: None }];
             let content = Content::Text { given, edited: None, dropped: None };
             blocks.push(Block { id: "house.none".into(), section: code(section).into(), content });

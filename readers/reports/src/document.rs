@@ -3,7 +3,8 @@
 use documents::{Block as Piece, Chart, ChartKind, Column, Document, Series, Signature, Table};
 
 use crate::body::{self, Body, Content, SECTIONS, Section, Span, code, heading};
-use crate::facts::{Facts, Points, Shown};
+use crate::exhibits::widths;
+use crate::facts::{Cell, Cover, Facts, Num, Opens, Past, Points, Shown, Taken, grouped};
 
 /// A part of a report as it is read, in the browser and on paper.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,6 +131,47 @@ pub(crate) fn left_out(said: &str, why: &str) -> String {
     format!("〔由数据得出的不足“{first}{more}”未写入正文，理由：{why}〕")
 }
 
+/// Every figure that stands in the text beside what it was in the period before and a year before: on paper nothing opens.
+pub(crate) fn annex(body: &Body, facts: &Facts) -> Option<Shown> {
+    let pieces = body.blocks.iter().filter_map(|block| match &block.content {
+        Content::Text { given, dropped: None, .. } => Some(given),
+        _ => None,
+    });
+    let mut keys: Vec<&str> = Vec::new();
+    for key in pieces.flatten().filter_map(|piece| piece.figure.as_deref()).filter(|key| key.starts_with("m:")) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let period = facts.period()?;
+    let row = |key: &&str| {
+        let (taken, measure) = (facts.figures.get(*key)?, key.strip_prefix("m:")?);
+        let n = |num: Num| num.of().filter(|n| *n > 0).map(|n| format!("（n={}）", grouped(n))).unwrap_or_default();
+        let cell = |num: Num, over: &measures::Period| {
+            let opens = Opens { measure: measure.to_owned(), unit: facts.unit, from: over.from.to_string(), to: over.to.to_string() };
+            Cell { text: format!("{}{}", taken.whole(num), n(num)), opens: Some(opens) }
+        };
+        let was = |past: Past, over: measures::Period| match (taken.was(past), taken.cover(past)) {
+            (Some(_), Cover::Nothing) => plain("没有记录"),
+            (Some(_), Cover::Part) => plain("记录不全"),
+            (Some(num), Cover::Whole) => cell(num, &over),
+            (None, _) => plain("—"),
+        };
+        let now = cell(taken.now, &period);
+        Some(vec![plain(&taken.title), now, was(Past::Last, period.previous()), was(Past::Year, period.last_year())])
+    };
+    let rows: Vec<Vec<Cell>> = keys.iter().filter_map(row).collect();
+    let heads = ["指标", "本期", "上期", "上年同期"].into_iter().enumerate().map(|(at, head)| (head.to_owned(), 0, at > 0)).collect();
+    (!rows.is_empty() && !facts.is_empty()).then(|| Shown::Table { caption: ANNEX.to_owned(), heads: widths(heads, &rows), rows })
+}
+
+/// What the annex is called.
+const ANNEX: &str = "文中数字与上期、上年同期对照";
+
+fn plain(text: &str) -> Cell {
+    Cell { text: text.to_owned(), opens: None }
+}
+
 /// The remarks at the end.
 pub(crate) fn notes(body: &Body, facts: &Facts) -> Vec<String> {
     let until = crate::period::day(facts.taken_at.date());
@@ -138,6 +180,10 @@ pub(crate) fn notes(body: &Body, facts: &Facts) -> Vec<String> {
         facts.as_of,
         measures::FEW
     )];
+    let short = |taken: &Taken| taken.cover_last != Cover::Whole || taken.cover_year != Cover::Whole;
+    if let Some(began) = facts.began.as_deref().and_then(|began| began.parse().ok()).filter(|_| facts.figures.values().any(short)) {
+        notes.push(format!("工作记录自{}开始，没有记录或者记录不全的时期不作比较。", crate::period::day(began)));
+    }
     let changed = body.changed();
     if changed.problems_rewritten > 0 || !changed.problems_dropped.is_empty() {
         notes.push(format!(
@@ -178,6 +224,7 @@ pub(crate) fn document(body: &Body, facts: &Facts, draft: Option<&str>) -> Docum
         blocks: blocks.collect(),
         signature: Some(Signature { unit: word("单位"), date: crate::period::day(date) }),
         notes: notes(body, facts),
+        annex: annex(body, facts).and_then(|shown| table(&shown, None)),
     }
 }
 
@@ -186,16 +233,20 @@ fn value(hundredths: i64) -> f64 {
     hundredths as f64 / 100.0
 }
 
+/// A table as a document has it, with its number where it has one; none for a chart.
+fn table(shown: &Shown, number: Option<&str>) -> Option<Table> {
+    let Shown::Table { caption, heads, rows } = shown else { return None };
+    let columns = heads.iter().map(|(title, weight, number)| Column { title: title.clone(), weight: *weight, number: *number });
+    Some(Table {
+        caption: number.map_or_else(|| caption.clone(), |number| format!("{number}　{caption}")),
+        columns: columns.collect(),
+        rows: rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect(),
+    })
+}
+
 fn exhibit(shown: &Shown, number: &str) -> Piece {
     match shown {
-        Shown::Table { caption, heads, rows } => Piece::Table(Table {
-            caption: format!("{number}　{caption}"),
-            columns: heads
-                .iter()
-                .map(|(title, weight, number)| Column { title: title.clone(), weight: *weight, number: *number })
-                .collect(),
-            rows: rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect(),
-        }),
+        Shown::Table { .. } => Piece::Table(table(shown, Some(number)).unwrap_or_default()),
         Shown::Chart { caption, lines, labels, series } => {
             let points =
                 |points: &Points| Series { name: points.name.clone(), values: points.values.iter().map(|(v, _)| v.map(value)).collect() };

@@ -10,6 +10,7 @@ mod compose;
 mod document;
 pub mod edit;
 pub mod events;
+mod exhibits;
 pub mod facts;
 pub mod finish;
 mod fold;

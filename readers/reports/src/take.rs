@@ -3,20 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Ctx, UnitId};
+use base::{Ctx, Date, UnitId};
 use measures::{Period, Value};
 use people::{Level, Tree};
 use record::measure::{Better, Kind, Met};
 use store::{StoreError, Tx};
 use web::due::Look;
-use web::paragraph::{Exhibit, Paragraph, Shape, Source};
+use web::paragraph::{Paragraph, Shape, Source};
 use web::{Lang, Module};
 
-use crate::facts::{Cell, Facts, Made, Num, Opens, Points, Shown, Taken, Way};
+use crate::exhibits::{Of, show};
+use crate::facts::{Cover, Facts, Made, Num, Taken, Way, grouped};
 use crate::period;
 
-/// Rows of a table that is taken apart.
-const ROWS: usize = 60;
+/// Rows of a figure or a table that is taken apart.
+pub(crate) const ROWS: usize = 60;
 
 /// The key of duties that were not met.
 pub(crate) const UNMET: &str = "unmet:";
@@ -33,12 +34,12 @@ pub(crate) fn key(source: &Source) -> String {
     }
 }
 
-fn num(value: Value) -> Num {
+pub(crate) fn num(value: Value) -> Num {
     Num { num: value.num, den: value.den, each: value.each }
 }
 
 /// A figure of a measure without its numbers.
-fn blank(id: &str) -> Option<Taken> {
+pub(crate) fn blank(id: &str) -> Option<Taken> {
     let measure = measures::find(id)?;
     let made = match measure.kind {
         Kind::Count | Kind::Sum => Made::Count,
@@ -59,23 +60,48 @@ fn blank(id: &str) -> Option<Taken> {
         now: none,
         last: None,
         year: None,
+        cover_last: Cover::Whole,
+        cover_year: Cover::Whole,
         list: Vec::new(),
+        was: Vec::new(),
         pages: Vec::new(),
     })
 }
 
 fn moment(title: &str, unit: &str, better: Way, n: i64) -> Taken {
-    let now = Num::count(n);
     Taken {
         title: title.into(),
         unit: unit.into(),
         made: Made::Count,
         better,
-        now,
+        now: Num::count(n),
         last: None,
         year: None,
+        cover_last: Cover::Whole,
+        cover_year: Cover::Whole,
         list: Vec::new(),
+        was: Vec::new(),
         pages: Vec::new(),
+    }
+}
+
+/// The day on which the record of a unit begins: with the first thing that was recorded in the whole district, or with the unit
+/// itself, unless something older was brought in for it.
+fn began(tx: &mut Tx, tree: &Tree, unit: UnitId) -> Result<Option<Date>, StoreError> {
+    let Some(root) = tree.ancestors(unit).next() else { return Ok(None) };
+    let Some(first) = measures::since(tx, root.id)?.into_values().min() else { return Ok(None) };
+    let own = measures::since(tx, unit)?.into_values().min();
+    let there = tree.get(unit).map(|unit| unit.valid_from.date());
+    Ok(Some(there.into_iter().chain(own).min().map_or(first, |own| own.max(first))))
+}
+
+/// How far a record that begins on this day reaches over a period. A few days without anything, as a holiday has them, are no gap.
+fn cover(began: Option<Date>, period: &Period) -> Cover {
+    let near = (0..period.len() / 30).try_fold(period.from, |day, _| day.tomorrow()).unwrap_or(period.from);
+    match began {
+        Some(began) if began <= near => Cover::Whole,
+        Some(began) if began <= period.to => Cover::Part,
+        _ => Cover::Nothing,
     }
 }
 
@@ -85,16 +111,15 @@ fn unmet(tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: UnitId, over: &Period) -> Re
     let (mut list, mut pages) = (Vec::new(), Vec::new());
     for owed in owed.into_iter().filter(measures::duties::Owed::is_unmet) {
         let how = match (owed.duty.met, owed.n) {
-            (Met::Never, n) => format!("期内超期{n}次"),
+            (Met::Never, n) => format!("期内超期{}次", grouped(n)),
             (_, 0) => "期内没有记录".to_owned(),
-            (_, n) => format!("期内只有{n}次"),
+            (_, n) => format!("期内只有{}次", grouped(n)),
         };
         list.push((format!("{}（{how}，依据{}）", owed.duty.title_zh, owed.source), owed.n));
         pages.push(measures::cases_href(owed.duty.measure, unit, over));
     }
-    let now = Num::count(i64::try_from(list.len()).unwrap_or(i64::MAX));
-    let title = "没有做到的规定动作".to_owned();
-    Ok(Taken { title, unit: "项".into(), made: Made::Named, better: Way::Down, now, last: None, year: None, list, pages })
+    let n = i64::try_from(list.len()).unwrap_or(i64::MAX);
+    Ok(Taken { made: Made::Named, list, pages, ..moment("没有做到的规定动作", "项", Way::Down, n) })
 }
 
 /// Takes everything that these paragraphs may name.
@@ -116,11 +141,15 @@ pub(crate) fn take(
     let ids: Vec<&'static str> =
         sources.values().filter_map(|source| if let Source::Measure(id) = source { Some(*id) } else { None }).collect();
     let now = measures::values(tx, &ids, unit, over)?;
-    let last = measures::values(tx, &ids, unit, &over.previous())?;
-    let year = measures::values(tx, &ids, unit, &over.last_year())?;
+    let (before, year_before) = (over.previous(), over.last_year());
+    let last = measures::values(tx, &ids, unit, &before)?;
+    let year = measures::values(tx, &ids, unit, &year_before)?;
+    let began = began(tx, tree, unit)?;
+    let (cover_last, cover_year) = (cover(began, &before), cover(began, &year_before));
     for (((id, now), last), year) in ids.iter().zip(now).zip(last).zip(year) {
         if let Some(taken) = blank(id) {
-            figures.insert(format!("m:{id}"), Taken { now: num(now), last: Some(num(last)), year: Some(num(year)), ..taken });
+            let (last, year) = (Some(num(last)), Some(num(year)));
+            figures.insert(format!("m:{id}"), Taken { now: num(now), last, year, cover_last, cover_year, ..taken });
         }
     }
     for (key, source) in &sources {
@@ -128,11 +157,18 @@ pub(crate) fn take(
             Source::Measure(_) => continue,
             Source::Keys(id, name) => {
                 let Some(taken) = blank(id) else { continue };
-                let mut list = Vec::new();
-                for (code, n) in measures::by_key(tx, id, unit, over)?.into_iter().take(ROWS) {
+                let all = measures::by_key(tx, id, unit, over)?;
+                let last: BTreeMap<String, i64> = measures::by_key(tx, id, unit, &before)?.into_iter().collect();
+                let year: BTreeMap<String, i64> = measures::by_key(tx, id, unit, &year_before)?.into_iter().collect();
+                let sum = |of: &BTreeMap<String, i64>| Some(Num::count(of.values().sum()));
+                let (now, sum_last, sum_year) = (Num::count(all.iter().map(|(_, n)| n).sum()), sum(&last), sum(&year));
+                let (mut list, mut was) = (Vec::new(), Vec::new());
+                for (code, n) in all.into_iter().take(ROWS) {
+                    let before = |of: &BTreeMap<String, i64>| of.get(&code).copied().unwrap_or(0);
+                    was.push((before(&last), before(&year)));
                     list.push((name(tx, &code)?.unwrap_or(code), n));
                 }
-                Taken { now: Num::count(list.iter().map(|(_, n)| n).sum()), list, ..taken }
+                Taken { now, last: sum_last, year: sum_year, cover_last, cover_year, list, was, ..taken }
             }
             Source::Open(name) | Source::Late(name) => {
                 let Some(due) = modules.iter().flat_map(|module| module.due).find(|due| due.name == *name) else { continue };
@@ -151,9 +187,10 @@ pub(crate) fn take(
         figures.insert(key.clone(), taken);
     }
     let mut shown = BTreeMap::new();
+    let whole = Of { tree, unit, over, cover_year, figures: &figures };
     for paragraph in paragraphs {
         for exhibit in paragraph.exhibits {
-            if let Some(found) = show(tx, tree, paragraph, exhibit, &figures, unit, over)? {
+            if let Some(found) = show(tx, &whole, paragraph, exhibit)? {
                 shown.insert(format!("{}/{}", paragraph.id, exhibit.name), found);
             }
         }
@@ -169,6 +206,7 @@ pub(crate) fn take(
         from: over.from.to_string(),
         to: over.to.to_string(),
         words,
+        began: began.map(|began| began.to_string()),
         as_of: measures::as_of(tx)?,
         taken_at: ctx.now,
         figures,
@@ -189,112 +227,6 @@ fn level_word(level: Level) -> &'static str {
         Level::Branch => "党支部",
         Level::PartyGroup => "党小组",
     }
-}
-
-fn opens(id: &str, unit: UnitId, period: &Period) -> Opens {
-    Opens { measure: id.to_owned(), unit, from: period.from.to_string(), to: period.to.to_string() }
-}
-
-fn plain(text: String) -> Cell {
-    Cell { text, opens: None }
-}
-
-/// A table or chart; none where there is nothing to take apart.
-fn show(
-    tx: &mut Tx,
-    tree: &Tree,
-    paragraph: &Paragraph,
-    exhibit: &Exhibit,
-    figures: &BTreeMap<String, Taken>,
-    unit: UnitId,
-    over: &Period,
-) -> Result<Option<Shown>, StoreError> {
-    let caption = exhibit.caption.to_owned();
-    Ok(match exhibit.shape {
-        Shape::ByUnit(ids) => {
-            let known: Vec<&str> = ids.iter().copied().filter(|id| measures::find(id).is_some()).collect();
-            let children: Vec<(UnitId, String)> = tree.children(unit).take(ROWS).map(|child| (child.id, child.name.clone())).collect();
-            let units: Vec<UnitId> = children.iter().map(|(id, _)| *id).collect();
-            if units.is_empty() || known.is_empty() {
-                return Ok(None);
-            }
-            let mut heads = vec![("单位".to_owned(), 30, false)];
-            let shapes: Vec<Taken> = known.iter().filter_map(|id| blank(id)).collect();
-            for taken in &shapes {
-                let title = if taken.made == Made::Rate { taken.title.clone() } else { format!("{}（{}）", taken.title, taken.unit) };
-                heads.push((title, 20, true));
-            }
-            let mut rows = Vec::new();
-            for ((child, name), values) in children.iter().zip(measures::by_unit(tx, &known, &units, over)?) {
-                let mut row = vec![plain(name.clone())];
-                // A unit that the work does not touch has no row of zeros.
-                if values.iter().all(|value| value.num == 0 && value.n() == 0) {
-                    continue;
-                }
-                for ((value, taken), id) in values.into_iter().zip(&shapes).zip(&known) {
-                    let n = value.of().filter(|_| taken.made == Made::Rate).map(|n| format!("（n={n}）")).unwrap_or_default();
-                    row.push(Cell { text: format!("{}{n}", taken.bare(num(value))), opens: Some(opens(id, *child, over)) });
-                }
-                rows.push(row);
-            }
-            (!rows.is_empty()).then_some(Shown::Table { caption, heads, rows })
-        }
-        Shape::Bars(id) => {
-            let months = over.months();
-            if months.len() < 2 || measures::find(id).is_none() {
-                return Ok(None);
-            }
-            let before = over.last_year().months();
-            let now = measures::series(tx, id, unit, &months)?;
-            let year = measures::series(tx, id, unit, &before)?;
-            let points = |name: &str, periods: &[Period], values: &[Value]| Points {
-                name: name.to_owned(),
-                values: periods.iter().zip(values).map(|(p, v)| (Some(v.num.saturating_mul(100)), opens(id, unit, p))).collect(),
-            };
-            let mut series = vec![points("本期", &months, &now)];
-            if year.iter().any(|value| value.num != 0) {
-                series.push(points("上年同期", &before, &year));
-            }
-            Some(Shown::Chart { caption, lines: false, labels: period::month_labels(&months), series })
-        }
-        Shape::Lines(ids) => {
-            let months = over.months();
-            if months.len() < 2 {
-                return Ok(None);
-            }
-            let mut series = Vec::new();
-            for id in ids.iter().filter(|id| measures::find(id).is_some()).take(2) {
-                let Some(taken) = blank(id) else { continue };
-                let values = measures::series(tx, id, unit, &months)?;
-                let values: Vec<(Option<i64>, Opens)> = months
-                    .iter()
-                    .zip(values)
-                    .map(|(month, value)| {
-                        #[expect(clippy::cast_possible_truncation, reason = "a rate is at most 10,000 hundredths")]
-                        let rate = taken.number(num(value)).map(|percent| (percent * 100.0).round() as i64);
-                        (rate, opens(id, unit, month))
-                    })
-                    .collect();
-                if values.iter().filter(|(value, _)| value.is_some()).count() > 1 {
-                    series.push(Points { name: taken.title, values });
-                }
-            }
-            (!series.is_empty()).then(|| Shown::Chart { caption, lines: true, labels: period::month_labels(&months), series })
-        }
-        Shape::ByKey(name) => {
-            let Some(figure) = paragraph.figures.iter().find(|figure| figure.name == name) else { return Ok(None) };
-            let Some(taken) = figures.get(&key(&figure.source)).filter(|taken| !taken.list.is_empty()) else { return Ok(None) };
-            let Source::Keys(id, _) = figure.source else { return Ok(None) };
-            let whole = taken.now.num.max(1);
-            let rows = taken.list.iter().take(15).map(|(name, n)| {
-                let share = Num { den: Some(whole), ..Num::count(*n) }.percent().unwrap_or(0.0);
-                let count = Cell { text: crate::facts::grouped(*n), opens: Some(opens(id, unit, over)) };
-                vec![plain(name.clone()), count, plain(format!("{share:.1}%"))]
-            });
-            let heads = vec![("类别".to_owned(), 40, false), (format!("数量（{}）", taken.unit), 20, true), ("占比".to_owned(), 20, true)];
-            Some(Shown::Table { caption, heads, rows: rows.collect() })
-        }
-    })
 }
 
 /// The measures that a paragraph reads.

@@ -10,7 +10,7 @@ use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
 
 use super::ReportTexts;
 use super::show::{Loaded, load};
-use crate::facts::{Made, Num, Taken, grouped};
+use crate::facts::{Cover, Made, Num, Past, Taken, grouped};
 use crate::take::UNMET;
 
 /// Cases on the page; all are behind the link.
@@ -28,6 +28,8 @@ struct Row {
 struct Part {
     name: String,
     n: String,
+    /// What it was before, where it has such.
+    then: String,
     href: String,
 }
 
@@ -68,17 +70,18 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
     let row = |term: &'static str, num: Num, href: String| Row {
         term,
         text: said(t, lang, taken, num),
-        n: num.of().map(|n| format!("n={n}")).unwrap_or_default(),
+        n: num.of().filter(|n| *n > 0).map(|n| format!("n={}", grouped(n))).unwrap_or_default(),
         href,
     };
     // What is open is counted when the report is made; duties are held against the whole period.
     let moment = taken.last.is_none() && measure.is_none() && key != UNMET;
     let mut rows = vec![row(if moment { t.figure_moment } else { t.figure_now }, taken.now, href(&over))];
-    if let Some(last) = taken.last {
-        rows.push(row(t.figure_last, last, href(&over.previous())));
-    }
-    if let Some(year) = taken.year {
-        rows.push(row(t.figure_year, year, href(&over.last_year())));
+    for (past, term, period) in [(Past::Last, t.figure_last, over.previous()), (Past::Year, t.figure_year, over.last_year())] {
+        rows.extend(taken.was(past).map(|num| match taken.cover(past) {
+            Cover::Whole => row(term, num, href(&period)),
+            Cover::Part => Row { n: t.figure_partial.to_owned(), ..row(term, num, href(&period)) },
+            Cover::Nothing => Row { term, text: t.figure_no_record.to_owned(), n: String::new(), href: String::new() },
+        }));
     }
     let look = Look { actor: Some(who), tree: &who.tree, lang, unit: report.unit };
     let (lines, asked) = match (measure, key.split_once(':')) {
@@ -119,7 +122,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
                 _ => t.figure_moment,
             })
             .to_owned(),
-        list: list(taken),
+        list: list(t, taken),
         cases_title: if measure.is_some() { t.figure_cases } else { t.figure_today },
         nothing: lines.is_empty() && key != UNMET,
         hidden: if hidden > 0 { fill(t.figure_hidden, &[("n", &hidden)]) } else { String::new() },
@@ -131,6 +134,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
 /// A value as the page says it: the document alone writes a number and its unit in one, and in Chinese.
 fn said(t: &ReportTexts, lang: Lang, taken: &Taken, num: Num) -> String {
     match (taken.made, lang) {
+        (Made::Rate | Made::Median, _) if num.of() == Some(0) => "—".to_owned(),
         (Made::Rate | Made::Median, _) if taken.few(num) => t.figure_few.to_owned(),
         (Made::Rate, _) | (_, Lang::En) => taken.bare(num),
         (_, Lang::Hans) => format!("{} {}", taken.bare(num), taken.unit),
@@ -138,11 +142,17 @@ fn said(t: &ReportTexts, lang: Lang, taken: &Taken, num: Num) -> String {
     }
 }
 
-fn list(taken: &Taken) -> Vec<Part> {
+fn list(t: &ReportTexts, taken: &Taken) -> Vec<Part> {
+    let then = |at: usize| {
+        let (last, year) = taken.was.get(at)?;
+        let says = |cover: Cover, n: i64| if cover == Cover::Whole { grouped(n) } else { "—".to_owned() };
+        Some(fill(t.figure_then, &[("last", &says(taken.cover_last, *last)), ("year", &says(taken.cover_year, *year))]))
+    };
     let named = taken.made == Made::Named;
     let part = |(at, (name, n)): (usize, &(String, i64))| Part {
         name: name.clone(),
         n: if named { String::new() } else { grouped(*n) },
+        then: then(at).unwrap_or_default(),
         href: taken.pages.get(at).cloned().unwrap_or_default(),
     };
     taken.list.iter().enumerate().map(part).collect()

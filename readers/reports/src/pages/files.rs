@@ -10,7 +10,7 @@ use web::{Fields, PageError, Staff};
 use super::ReportTexts;
 use super::show::{Loaded, load};
 use crate::document::document;
-use crate::facts::{Facts, Shown};
+use crate::facts::{Cover, Facts, Past, Shown};
 use crate::period;
 use crate::report::State;
 
@@ -77,21 +77,37 @@ fn workbook(facts: &Facts) -> Result<Vec<u8>, sheets::WriteError> {
     let mut book = Export::new(FileKind::Xlsx, "汇报数字", None, &heads)?;
     let over = format!("{} 至 {}", facts.from, facts.to);
     let mut row = |cells: [String; 8]| {
-        let values: Vec<Value<'_>> = cells.iter().map(|cell| cell.as_str()).map(|cell| Value::Text(cell.into())).collect();
+        // What is a number is one in the workbook too.
+        let value = |cell: &String| match cell.replace(',', "").parse::<i64>() {
+            Ok(number) => Value::Int(number),
+            Err(_) => Value::Text(cell.clone().into()),
+        };
+        let values: Vec<Value<'_>> = cells.iter().map(value).collect();
         book.row(&values)
     };
     for taken in facts.figures.values() {
         let bare = |num| taken.bare(num);
         let n = taken.now.of().map(|n| n.to_string()).unwrap_or_default();
-        let (last, year) = (taken.last.map(bare).unwrap_or_default(), taken.year.map(bare).unwrap_or_default());
+        let was = |past| match (taken.was(past), taken.cover(past)) {
+            (None, _) => String::new(),
+            (Some(_), Cover::Nothing) => "没有记录".to_owned(),
+            (Some(num), Cover::Part) => format!("{}（记录不全）", bare(num)),
+            (Some(num), Cover::Whole) => bare(num),
+        };
+        let (last, year) = (was(Past::Last), was(Past::Year));
         row([taken.title.clone(), String::new(), bare(taken.now), last, year, n, taken.unit.clone(), over.clone()])?;
-        for (name, count) in &taken.list {
+        for (at, (name, count)) in taken.list.iter().enumerate() {
+            let then = |past| match (taken.was.get(at), taken.cover(past), past) {
+                (Some((last, _)), Cover::Whole, Past::Last) => last.to_string(),
+                (Some((_, year)), Cover::Whole, Past::Year) => year.to_string(),
+                _ => String::new(),
+            };
             row([
                 taken.title.clone(),
                 name.clone(),
                 count.to_string(),
-                String::new(),
-                String::new(),
+                then(Past::Last),
+                then(Past::Year),
                 String::new(),
                 taken.unit.clone(),
                 over.clone(),

@@ -10,7 +10,7 @@ use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page
 
 use super::{ReportTexts, broken};
 use crate::body::{Body, Content, Span, said};
-use crate::document::{Mark, Part, document, notes, parts};
+use crate::document::{Mark, Part, annex, document, notes, parts};
 use crate::facts::{Facts, Shown};
 use crate::finish::{Close, discard as discard_report, finish as finish_report};
 use crate::period;
@@ -42,6 +42,8 @@ pub(super) enum Piece {
 
 /// A chart as an SVG: bars or points in a box of 600 by 220.
 pub(super) struct Bars {
+    /// What the line at the foot stands for, where it is not nothing.
+    pub(super) scale: Option<String>,
     pub(super) lines: Vec<(usize, String)>,
     pub(super) boxes: Vec<(usize, String, String, String, String)>,
     pub(super) labels: Vec<(String, String)>,
@@ -59,6 +61,8 @@ struct ShowPage {
     subtitle: String,
     pieces: Vec<Piece>,
     notes: Vec<String>,
+    /// The table behind it all; nothing where there is none.
+    annex: Vec<Piece>,
     signature: (String, String),
     facts: Vec<Fact>,
     advice: String,
@@ -73,6 +77,9 @@ impl ShowPage {
         format!("{}/{page}", self.base)
     }
 }
+
+/// The number by which the annex is known on the page, beyond those of all other parts.
+const ANNEX_ID: usize = 9_999;
 
 /// What is needed to show a report.
 pub(super) struct Loaded {
@@ -119,6 +126,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded) -> Result<Page, P
         title: body.title.split('\n').map(str::to_owned).collect(),
         subtitle: whole.subtitle,
         notes: notes(body, facts),
+        annex: annex(body, facts).iter().map(|shown| exhibit(t, ANNEX_ID, shown, "附件")).collect(),
         signature: whole.signature.map(|s| (s.unit, s.date)).unwrap_or_default(),
         pieces,
         facts: about(tx, ctx, who, loaded, n)?,
@@ -224,6 +232,8 @@ fn exhibit(t: &ReportTexts, at: usize, shown: &Shown, number: &str) -> Piece {
             }
         }
         Shown::Chart { caption, lines, labels, series } => {
+            let mut chart = bars(*lines, labels, series);
+            chart.scale = chart.scale.map(|n| fill(t.axis_from, &[("n", &n)]));
             let mut heads = vec![column(t.label, false)];
             heads.extend(series.iter().map(|points| column(&points.name, true)));
             let rows = labels.iter().enumerate().map(|(n, label)| {
@@ -235,7 +245,7 @@ fn exhibit(t: &ReportTexts, at: usize, shown: &Shown, number: &str) -> Piece {
                 }));
                 row
             });
-            Piece::Chart { id, caption: format!("{number} {caption}"), chart: bars(*lines, labels, series), heads, rows: rows.collect() }
+            Piece::Chart { id, caption: format!("{number} {caption}"), chart, heads, rows: rows.collect() }
         }
     }
 }
@@ -248,16 +258,26 @@ const WIDE: i64 = 600;
 const HIGH: i64 = 170;
 const BASE: i64 = 195;
 
+/// Where lines of rates begin, in hundredths: at the round number under the lowest, as on paper, since all of them lie high up.
+fn floor(lines: bool, series: &[crate::facts::Points]) -> i64 {
+    let least = series.iter().flat_map(|points| &points.values).filter_map(|(value, _)| *value).min();
+    let fits = |floor: &i64| lines && least.is_some_and(|least| least >= floor + 200);
+    [8_000, 6_000, 4_000, 2_000].into_iter().find(fits).unwrap_or(0)
+}
+
 /// Places in whole units: a chart drawn twice is the same.
 fn bars(lines: bool, labels: &[String], series: &[crate::facts::Points]) -> Bars {
     let count = i64::try_from(labels.len().max(1)).unwrap_or(1);
     let most = series.iter().flat_map(|points| &points.values).filter_map(|(value, _)| *value).max().unwrap_or(0).max(1);
+    let floor = floor(lines, series);
+    let most = if lines { most.max(10_000) } else { most };
     let slot = WIDE / count;
     let index = |n: usize| i64::try_from(n).unwrap_or(0);
-    let height = |value: i64| value.max(0).saturating_mul(HIGH) / most;
+    let height = |value: i64| (value - floor).max(0).saturating_mul(HIGH) / (most - floor).max(1);
     let groups = index(series.len().max(1));
     let width = (slot * 7 / 10 / groups).max(2);
-    let mut out = Bars { lines: Vec::new(), boxes: Vec::new(), labels: Vec::new(), values: Vec::new(), names: Vec::new() };
+    let scale = if floor > 0 { Some(hundredths(floor, lines)) } else { None };
+    let mut out = Bars { scale, lines: Vec::new(), boxes: Vec::new(), labels: Vec::new(), values: Vec::new(), names: Vec::new() };
     let every = usize::try_from((36 / slot.max(1)).max(0)).unwrap_or(0) + 1;
     for (n, label) in labels.iter().enumerate().filter(|(n, _)| n % every == 0) {
         out.labels.push(((slot * index(n) + slot / 2).to_string(), label.clone()));

@@ -58,6 +58,7 @@ web::texts! {
     paper: "汇报正文", "The report";
     data: "图表的数字", "The figures of the chart";
     label: "时间", "Period";
+    axis_from: "纵轴从 {n} 起", "The scale begins at {n}";
 
     edit_title: "修改汇报", "Edit the report";
     edit_intro: "直接改文字就行。原来的数字保持不变，就仍然能点开看依据；另外填写的数字会标明是人工填写。留空就是删去这一段。", "Just change the words. A figure that stays as it was still opens to its evidence; others are marked as typed. An empty field leaves the paragraph out.";
@@ -99,6 +100,9 @@ web::texts! {
     figure_now: "本期", "This period";
     figure_last: "上期", "The period before";
     figure_year: "上年同期", "A year before";
+    figure_no_record: "没有记录", "no record";
+    figure_partial: "记录从中间开始，不作比较", "the record begins within it: not compared";
+    figure_then: "上期 {last}，上年同期 {year}", "{last} before, {year} a year before";
     figure_how: "怎样计", "How it is counted";
     figure_few: "样本不足", "too few answers";
     figure_open: "逐件查看", "See every case";

@@ -51,10 +51,11 @@ const PARAGRAPHS: &[Paragraph] = &[
         title_zh: "修灯",
         title_en: "Lamps",
         heading: "路灯维修",
-        template: "{期间}，{单位}修灯{修灯}，{修灯：同比}，修好的占{占比}（n={占比：n}）。主要是{种类：前2}。\n{图：逐月}\n{表：分单位}",
+        template: "{期间}，{单位}修灯{修灯}，{修灯：同比}，修好的占{占比}（n={占比：n}）。主要是{种类：前2}。\n{图：逐月}\n{表：分单位}\n{表：分种类}",
         figures: &[MENDED_FIGURE, SHARE, Figure { name: "种类", source: Source::Keys("lamps.mended", sort) }],
         exhibits: &[
             Exhibit { name: "逐月", caption: "逐月修灯（盏）", shape: Shape::Bars("lamps.mended") },
+            Exhibit { name: "分种类", caption: "灯的种类", shape: Shape::ByKey("种类") },
             Exhibit { name: "分单位", caption: "各单位修灯", shape: Shape::ByUnit(&["lamps.mended", "lamps.share"]) },
         ],
         ..PLAIN

@@ -43,7 +43,7 @@ on_both! {
         let text = page.first("main").unwrap().text();
         for words in [
             "一、做法与成效", "（一）路灯维修", "修灯20盏", "比上年同期增长100.0%", "修好的占75.0%", "路灯10盏", "五、问题与下一步",
-            "1．没修好的5盏", "把5盏修好", "各单位修灯",
+            "1．没修好的5盏", "把5盏修好", "各单位修灯", "上年同期（盏）", "合计 20 100.0%", "附件 文中数字与上期、上年同期对照",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }
@@ -56,6 +56,44 @@ on_both! {
         let none = links[0].split('?').next().unwrap().to_owned() + "?k=m:none";
         desk.get(&none).expect(404);
         desk.get("/reports").expect(200).says("草稿");
+    }
+
+    fn what_the_record_does_not_reach_is_told_once(app) {
+        let world = app.world();
+        let today = app.clock.now().date();
+        mend(app, world.communities[0], Date::new(today.year(), 2, 20).unwrap(), 15, 5);
+        app.settle();
+        let desk = app.staff_in(Role::TownDesk, world.towns[0]);
+        let page = desk.get("/reports").expect(200);
+        let (from, to) = (format!("{}-03-01", today.year()), format!("{}-03-31", today.year()));
+        mend(app, world.communities[0], Date::new(today.year(), 3, 2).unwrap(), 40, 0);
+        app.settle();
+        let made = desk.submit(&page, "form.report-make", &[("from", &from), ("to", &to)]).leads_to("/reports/");
+        let path = made.location().unwrap();
+        let text = desk.follow(made).expect(200).main_text();
+        assert!(text.contains("修灯40盏，修好的占") && !text.contains("比上年同期"), "{text}");
+        assert!(text.contains("工作记录自") && text.contains("不作比较"), "{text}");
+        assert!(text.contains("附件 文中数字与上期、上年同期对照") && text.contains("记录不全") && text.contains("没有记录"), "{text}");
+        desk.get(&format!("{path}/figure?k=m:lamps.mended")).expect(200).says("没有记录").says("不作比较");
+        let word = part(&desk.get(&format!("{path}/report.docx")).expect(200), "word/document.xml");
+        assert!(word.contains("附件：文中数字与上期、上年同期对照"));
+    }
+
+    fn a_unit_of_which_nothing_is_recorded_has_a_sensible_report(app) {
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[1]);
+        let page = desk.get("/reports").expect(200);
+        let made = desk.submit(&page, "form.report-make", &[]).leads_to("/reports/");
+        let path = made.location().unwrap();
+        let text = desk.follow(made).expect(200).main_text();
+        for words in ["一、做法与成效", "修灯0盏", "五、问题与下一步", "本期没有工作记录，无从得出不足。"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        for words in ["NaN", "0.0%", "附件", "inf", "没有超过时限"] {
+            assert!(!text.contains(words), "{words}: {text}");
+        }
+        desk.get(&format!("{path}/figure?k=m:lamps.share")).expect(200).says("—");
+        desk.get(&format!("{path}/report.docx")).expect(200);
+        desk.get(&format!("{path}/figures.xlsx")).expect(200);
     }
 
     fn a_report_is_edited_finished_and_taken_away(app) {
@@ -128,6 +166,21 @@ on_both! {
         desk.submit(&page, "form.report-make", &[("unit", &world.district.to_string())]).expect(403);
         desk.submit(&page, "form.report-make", &[("from", "2026-13-01"), ("to", "x")]).expect(422).says("起止日期");
         desk.submit(&page, "form.report-make", &[("from", "2026-01-01"), ("to", "2026-03-31")]).leads_to("/reports/");
+    }
+
+    fn a_long_report_is_told_what_the_rules_advise(app) {
+        let (_, path) = with_report(app);
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let add = |text: String| {
+            let form = desk.get(&format!("{path}/edit")).expect(200);
+            desk.follow(desk.submit(&form, "form.report-edit", &[("a.practice", &text)]).leads_to(&path)).expect(200).main_text()
+        };
+        let short = add("甲".repeat(2_000));
+        assert!(!short.contains("4000") && !short.contains("5000"), "{short}");
+        let special = add("乙".repeat(2_200));
+        assert!(special.contains("建议不超过 4000 字") && special.contains("依据：整治形式主义为基层减负若干规定"), "{special}");
+        let whole = add("丙".repeat(1_000));
+        assert!(whole.contains("超过 5000 字。依据：") && !whole.contains("建议不超过 4000 字"), "{whole}");
     }
 
     fn a_draft_is_discarded_once(app) {
