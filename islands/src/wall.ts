@@ -22,7 +22,7 @@ interface Rate {
 }
 interface Month {
   label: string;
-  n: number;
+  n: string;
   high: number;
 }
 interface Wall {
@@ -32,6 +32,7 @@ interface Wall {
   today: string;
   late: string;
   units: Below[];
+  columns: number;
   recent: Came[];
   rates: Rate[];
   trend: Month[];
@@ -67,7 +68,9 @@ function show(wall: Wall): void {
     element.classList.add("moved");
     setTimeout(() => element.classList.remove("moved"), 4000);
   }
-  list("units")?.replaceChildren(
+  const units = list("units");
+  if (units) units.className = `columns-${wall.columns}`;
+  units?.replaceChildren(
     ...wall.units.map((unit) =>
       make(
         "li",

@@ -166,7 +166,7 @@ fn appealed(app: &TestApp, staff: &[Actor]) {
     });
 }
 
-/// `report_template`, `wall_link`.
+/// `report_template`, `wall_link`, `map_before`.
 fn written(app: &TestApp, staff: &[Actor]) {
     let (paragraphs, _) = reports::loaded(app.app.modules());
     let paragraph = paragraphs.into_iter().find(|paragraph| paragraph.must.is_empty()).unwrap().id;
@@ -186,6 +186,14 @@ fn written(app: &TestApp, staff: &[Actor]) {
         dashboard::link::give(tx, ctx, &keeper, &tree, &[4; 16], town, "一楼大厅")
     });
     given.unwrap();
+    // The same map once more: the one before is kept.
+    let keeper = proofs::<dashboard::permissions::KeepMap>(staff).next().unwrap();
+    let taken = app.district().write_now(move |tx, ctx| {
+        let units: Vec<_> = people::tree(tx)?.all().map(|unit| unit.id).collect();
+        let shapes = dashboard::map::shapes(tx, &units)?.into_iter().collect();
+        dashboard::map::take(tx, ctx, &keeper, &shapes)
+    });
+    taken.unwrap();
 }
 
 /// The SHA-256 of `localhost`, the host that the key is for.

@@ -219,7 +219,7 @@ pub(crate) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                 below.without_quiet(t);
             }
             let at = |date| format!("/board?{}", scope.query(scope.unit, scope.span, date));
-            let places = who.tree.level(scope.unit) != Some(Level::Department) && !is_party(&who.tree, scope.unit);
+            let places = who.tree.children(scope.unit).any(|unit| crate::map::LEVELS.contains(&unit.level));
             let others = tops(who).into_iter().filter(|top| !who.tree.is_within(scope.unit, *top));
             let others = others.map(|top| (format!("/board?{}", scope.query(top, scope.span, scope.period.from)), name(&who.tree, top)));
             page(&BoardPage {
@@ -387,7 +387,7 @@ fn section(tx: &mut Tx, who: &Signed, scope: &Scope, board: &'static Board, owed
 fn trend(tx: &mut Tx, t: &'static BoardTexts, lang: Lang, scope: &Scope, ids: &[&'static str]) -> Result<Chart, StoreError> {
     let months = if scope.span == Span::Year { scope.months() } else { last_months(scope.period.to.min(scope.today), 12) };
     let mut rows: Vec<(String, Vec<i64>)> =
-        months.iter().enumerate().map(|(n, month)| (month_label(t, month, n == 0), Vec::new())).collect();
+        months.iter().enumerate().map(|(n, month)| (month_label(lang, month, n == 0 || month.from.month() == 1), Vec::new())).collect();
     for id in ids {
         for ((_, values), value) in rows.iter_mut().zip(measures::series(tx, id, scope.unit, &months)?) {
             values.push(value.num);

@@ -30,10 +30,25 @@ events! {
         units: i64,
         /// SHA-256 over all outlines in the order of their units.
         digest: String,
+        /// How many units have one in the map before, which is kept to be put back; none in events of the time before that.
+        #[serde(default)]
+        kept: i64,
     }
 
     /// The map was taken away.
-    MapRemoved = 1 {}
+    MapRemoved = 1 {
+        /// How many outlines are kept to be put back; none in events of the time before that.
+        #[serde(default)]
+        kept: i64,
+    }
+
+    /// The map and the one before it changed places.
+    MapRestored = 1 {
+        /// How many units have an outline in the one that holds now.
+        units: i64,
+        /// SHA-256 over all its outlines in the order of their units.
+        digest: String,
+    }
 
     /// A link for a screen was given; its subject is the link.
     WallLinkGiven = 1 {
@@ -54,6 +69,7 @@ web::texts! {
     pub(crate) KindTexts;
     map_imported: "导入单位地图", "Map of units brought in";
     map_removed: "撤掉单位地图", "Map of units taken away";
+    map_restored: "换回上一张单位地图", "Map of units put back";
     link_given: "创建大屏链接", "Wall link made";
     link_revoked: "收回大屏链接", "Wall link taken back";
 }
@@ -64,6 +80,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
     let (name, log) = match kind {
         "MapImported" => (t.map_imported, Log::Data),
         "MapRemoved" => (t.map_removed, Log::Data),
+        "MapRestored" => (t.map_restored, Log::Data),
         "WallLinkGiven" => (t.link_given, Log::Permission),
         "WallLinkRevoked" => (t.link_revoked, Log::Permission),
         _ => return None,

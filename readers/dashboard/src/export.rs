@@ -41,10 +41,15 @@ pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             Ok((bytes, title))
         })
         .await?;
+    file(bytes, "dashboard", &title)
+}
+
+/// A workbook to be taken away, under its own name and a plain one.
+pub(crate) fn file(bytes: Vec<u8>, plain: &str, title: &str) -> Result<Response, PageError> {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
-    let file = format!("attachment; filename=\"dashboard.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(&title));
+    let file = format!("attachment; filename=\"{plain}.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(title));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
     Ok(response)
 }
@@ -106,7 +111,7 @@ fn value(cell: &Cell) -> Value<'_> {
 }
 
 /// A number as a number; what is none with the note that explains it.
-fn number(text: &str, note: &str) -> Value<'static> {
+pub(crate) fn number(text: &str, note: &str) -> Value<'static> {
     let plain: String = text.chars().filter(|c| *c != ',').collect();
     match plain.parse::<i64>() {
         Ok(number) => Value::Int(number),

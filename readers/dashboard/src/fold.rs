@@ -6,7 +6,7 @@ use base::{Id, Time, UnitId};
 use record::{BadFacts, Difference, Event, Facts, Fold, hex, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{MapImported, MapRemoved, WallLinkGiven, WallLinkRevoked};
+use crate::events::{MapImported, MapRemoved, MapRestored, WallLinkGiven, WallLinkRevoked};
 use crate::map;
 
 /// Walks the primary key.
@@ -19,7 +19,10 @@ pub fn fold() -> Box<dyn Fold> {
 
 #[derive(Default)]
 struct Seen {
-    map: Option<MapImported>,
+    /// How many outlines the map has, and their digest.
+    map: Option<(i64, String)>,
+    /// The same of the map that can be put back.
+    before: Option<(i64, String)>,
     links: BTreeMap<Id, Link>,
 }
 
@@ -32,11 +35,36 @@ struct Link {
     revoked_at: Option<Time>,
 }
 
+impl Seen {
+    /// The map that holds goes to where it can be put back from.
+    fn keep(&mut self, event: &Event, kept: i64) -> Result<(), BadFacts> {
+        let map = self.map.take();
+        // Before maps were kept, the one before was gone.
+        self.before = map.filter(|_| kept > 0);
+        if self.before.as_ref().map_or(0, |(units, _)| *units) == kept { Ok(()) } else { Err(event.bad("another map was kept than held")) }
+    }
+}
+
 impl Fold for Seen {
     fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
         match event.kind.as_str() {
-            MapImported::KIND => self.map = Some(event.facts()?),
-            MapRemoved::KIND => self.map = None,
+            MapImported::KIND => {
+                let facts: MapImported = event.facts()?;
+                self.keep(event, facts.kept)?;
+                self.map = Some((facts.units, facts.digest));
+            }
+            MapRemoved::KIND => {
+                let facts: MapRemoved = event.facts()?;
+                self.keep(event, facts.kept)?;
+            }
+            MapRestored::KIND => {
+                let facts: MapRestored = event.facts()?;
+                let map = (facts.units, facts.digest);
+                if self.before.as_ref() != Some(&map) {
+                    return Err(event.bad("another map was put back than was kept"));
+                }
+                self.before = self.map.replace(map);
+            }
             WallLinkGiven::KIND => {
                 let facts: WallLinkGiven = event.facts()?;
                 let link = Link { unit: facts.unit, name: facts.name, secret: facts.secret, made_at: event.recorded_at, revoked_at: None };
@@ -55,12 +83,15 @@ impl Fold for Seen {
 
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
         let mut found = Vec::new();
-        let size = map::size(tx)?;
-        let said = self.map.as_ref().map_or((0, String::new()), |map| (map.units, map.digest.clone()));
-        let stands = (size, if size == 0 { String::new() } else { map::digest(tx)? });
-        if said != stands {
-            let words = |(units, digest): &(i64, String)| format!("{units} outlines, digest {digest}");
-            found.push(Difference { table: "map_shape", key: "all".into(), expected: words(&said), found: words(&stands) });
+        let (size, size_before) = (map::size(tx)?, map::size_before(tx)?);
+        let map = (size, if size == 0 { String::new() } else { map::digest(tx)? });
+        let before = (size_before, if size_before == 0 { String::new() } else { map::digest_before(tx)? });
+        for (table, said, stands) in [("map_shape", &self.map, map), ("map_before", &self.before, before)] {
+            let said = said.clone().unwrap_or_default();
+            if said != stands {
+                let words = |(units, digest): &(i64, String)| format!("{units} outlines, digest {digest}");
+                found.push(Difference { table, key: "all".into(), expected: words(&said), found: words(&stands) });
+            }
         }
         let mut links = BTreeMap::new();
         tx.each(LINKS, p![], |row| {

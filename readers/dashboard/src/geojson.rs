@@ -10,6 +10,8 @@ pub const MOST_BYTES: usize = 12 << 20;
 pub const MOST_FEATURES: usize = 5_000;
 /// Points of a file.
 pub const MOST_POINTS: usize = 600_000;
+/// Areas that are wrong and are told at once: who made the file mends them all before they try again.
+pub const MOST_TOLD: usize = 8;
 
 /// Where a code may stand among a feature's properties, in lower case, the likeliest first.
 const CODES: [&str; 14] = [
@@ -77,6 +79,17 @@ pub enum GeoError {
     /// Coordinates that are not longitude and latitude.
     #[error("area {0} has coordinates that are not longitude and latitude: export the file in degrees (WGS 84 or CGCS2000)")]
     NotDegrees(usize),
+    /// Latitude before longitude.
+    #[error("area {0} has the latitude before the longitude: in GeoJSON the longitude comes first, export the file again in that order")]
+    Swapped(usize),
+    /// A system of coordinates that is named and is not in degrees, or is shifted.
+    #[error("the file says that its coordinates are {0}: export it in degrees of CGCS2000 (EPSG:4490) or WGS 84 (EPSG:4326)")]
+    System(String),
+    /// A system of coordinates that moves everything by some hundred metres.
+    #[error(
+        "the file says that its coordinates are {0}, which lie some hundred metres off: convert them to CGCS2000 (EPSG:4490) or WGS 84 (EPSG:4326)"
+    )]
+    Shifted(String),
     /// An outline of fewer than three points.
     #[error("area {0} has an outline of fewer than three points")]
     Degenerate(usize),
@@ -95,6 +108,13 @@ impl GeoError {
             GeoError::NoCode(n) => format!("第 {n} 个区域没有代码，请在属性里加上“code”，填单位代码"),
             GeoError::NotArea(n) => format!("第 {n} 个区域不是面（Polygon 或 MultiPolygon）"),
             GeoError::NotDegrees(n) => format!("第 {n} 个区域的坐标不是经纬度，请按经纬度（CGCS2000 或 WGS 84）导出"),
+            GeoError::Swapped(n) => format!("第 {n} 个区域把纬度写在了前面，GeoJSON 要求先经度、后纬度，请按这个顺序重新导出"),
+            GeoError::System(name) => {
+                format!("文件写明坐标系是 {name}，请转换成经纬度后再导入：CGCS2000（EPSG:4490）或 WGS 84（EPSG:4326）")
+            }
+            GeoError::Shifted(name) => {
+                format!("文件写明坐标系是 {name}，会整体偏移几百米，请转换成 CGCS2000（EPSG:4490）或 WGS 84（EPSG:4326）后再导入")
+            }
             GeoError::Degenerate(n) => format!("第 {n} 个区域的边界不到三个点"),
         }
     }
@@ -104,6 +124,9 @@ impl GeoError {
 struct Collection {
     #[serde(rename = "type")]
     kind: String,
+    /// Which system the coordinates are in: no part of GeoJSON any more, but most programs still write it.
+    #[serde(default)]
+    crs: Option<serde_json::Value>,
     #[serde(default)]
     features: Vec<RawFeature>,
 }
@@ -179,11 +202,49 @@ impl<'de> Deserialize<'de> for Coordinates {
     }
 }
 
+/// Systems of coordinates that are degrees and differ by less than is seen, by their number: WGS 84 flat and with heights,
+/// CGCS2000 flat and with heights.
+const DEGREES: [&str; 4] = ["4326", "4979", "4490", "4480"];
+
+/// Whether the system that a file names is one whose degrees can be taken as they are.
+fn system(crs: &serde_json::Value) -> Result<(), GeoError> {
+    let Some(name) = crs.pointer("/properties/name").and_then(serde_json::Value::as_str) else { return Ok(()) };
+    let shown: String = base::text::clean_line(name).chars().take(60).collect();
+    let plain: String = name.to_uppercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    if ["GCJ02", "BD09"].iter().any(|shifted| plain.contains(shifted)) {
+        return Err(GeoError::Shifted(shown));
+    }
+    let number = name.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    if plain.ends_with("CRS84") || plain.ends_with("CRS84H") || DEGREES.contains(&number) { Ok(()) } else { Err(GeoError::System(shown)) }
+}
+
 /// The areas of a file.
 ///
 /// # Errors
-/// [`GeoError`]: the first thing that is wrong.
-pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoError> {
+/// What is wrong: with the file, or with each of its areas, as far as [`MOST_TOLD`].
+pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, Vec<GeoError>> {
+    let collection = collection(bytes).map_err(|error| vec![error])?;
+    let (mut features, mut points, mut wrong) = (Vec::with_capacity(collection.features.len()), 0, Vec::new());
+    for (number, raw) in (1..).zip(collection.features) {
+        match feature(number, raw) {
+            Ok(feature) => {
+                points += feature.rings.iter().map(Vec::len).sum::<usize>();
+                features.push(feature);
+            }
+            Err(error) => wrong.push(error),
+        }
+        if points > MOST_POINTS {
+            return Err(vec![GeoError::TooManyPoints]);
+        }
+        if wrong.len() >= MOST_TOLD {
+            break;
+        }
+    }
+    if wrong.is_empty() { Ok(features) } else { Err(wrong) }
+}
+
+/// What the file is, before its areas are looked at.
+fn collection(bytes: &[u8]) -> Result<Collection, GeoError> {
     if bytes.len() > MOST_BYTES {
         return Err(GeoError::TooLarge);
     }
@@ -201,25 +262,21 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Feature>, GeoError> {
     if collection.features.len() > MOST_FEATURES {
         return Err(GeoError::TooMany);
     }
-    let (mut features, mut points) = (Vec::with_capacity(collection.features.len()), 0);
-    for (number, raw) in (1..).zip(collection.features) {
-        let properties = raw.properties.unwrap_or_default();
-        let code = property(&properties, &CODES).ok_or(GeoError::NoCode(number))?;
-        let name = property(&properties, &NAMES).unwrap_or_default();
-        let geometry = raw.geometry.filter(|geometry| matches!(geometry.kind.as_str(), "Polygon" | "MultiPolygon"));
-        let coordinates = geometry.and_then(|geometry| geometry.coordinates).ok_or(GeoError::NotArea(number))?;
-        let mut rings = Vec::new();
-        collect(coordinates, number, &mut rings)?;
-        if rings.is_empty() {
-            return Err(GeoError::NotArea(number));
-        }
-        points += rings.iter().map(Vec::len).sum::<usize>();
-        if points > MOST_POINTS {
-            return Err(GeoError::TooManyPoints);
-        }
-        features.push(Feature { number, code, name, rings });
+    if let Some(crs) = &collection.crs {
+        system(crs)?;
     }
-    Ok(features)
+    Ok(collection)
+}
+
+fn feature(number: usize, raw: RawFeature) -> Result<Feature, GeoError> {
+    let properties = raw.properties.unwrap_or_default();
+    let code = property(&properties, &CODES).ok_or(GeoError::NoCode(number))?;
+    let name = property(&properties, &NAMES).unwrap_or_default();
+    let geometry = raw.geometry.filter(|geometry| matches!(geometry.kind.as_str(), "Polygon" | "MultiPolygon"));
+    let coordinates = geometry.and_then(|geometry| geometry.coordinates).ok_or(GeoError::NotArea(number))?;
+    let mut rings = Vec::new();
+    collect(coordinates, number, &mut rings)?;
+    if rings.is_empty() { Err(GeoError::NotArea(number)) } else { Ok(Feature { number, code, name, rings }) }
 }
 
 /// The first of these properties that is there, as text.
@@ -244,8 +301,10 @@ fn collect(coordinates: Coordinates, number: usize, rings: &mut Vec<Vec<Point>>)
     let mut ring = Vec::with_capacity(list.len());
     for item in list {
         let Coordinates::Point((x, y)) = item else { return Err(GeoError::NotArea(number)) };
-        if !(-180.0..=180.0).contains(&x) || !(-90.0..=90.0).contains(&y) {
-            return Err(GeoError::NotDegrees(number));
+        let (east, north) = (-180.0..=180.0, -90.0..=90.0);
+        if !east.contains(&x) || !north.contains(&y) {
+            let swapped = north.contains(&x) && east.contains(&y);
+            return Err(if swapped { GeoError::Swapped(number) } else { GeoError::NotDegrees(number) });
         }
         ring.push((x, y));
     }
@@ -293,10 +352,37 @@ mod tests {
             (file(code, r#"{"type":"Polygon","coordinates":[]}"#), GeoError::NotArea(1)),
             (file(code, r#"{"type":"Polygon","coordinates":[[[1,2],[3,4]]]}"#), GeoError::Degenerate(1)),
             (file(code, r#"{"type":"Polygon","coordinates":[[[500000,3000000],[1,2],[3,4]]]}"#), GeoError::NotDegrees(1)),
+            (file(code, r#"{"type":"Polygon","coordinates":[[[24.1,150],[24.2,150],[24.2,150.1]]]}"#), GeoError::Swapped(1)),
         ] {
             let found = read(text.as_bytes()).unwrap_err();
-            assert_eq!(found, error, "{text}");
-            assert!(!found.zh().is_empty() && !found.to_string().is_empty());
+            assert_eq!(found, [error], "{text}");
+            assert!(!found[0].zh().is_empty() && !found[0].to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let bad = r#"{"type":"Feature","properties":{},"geometry":null}"#;
+        let flat = format!(r#"{{"type":"Feature","properties":{{"code":"1"}},"geometry":{SQUARE}}}"#);
+        let text = |features: &[&str]| format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+        assert_eq!(read(text(&[bad, &flat, bad]).as_bytes()).unwrap_err(), [GeoError::NoCode(1), GeoError::NoCode(3)]);
+        assert_eq!(read(text(&[bad; 30]).as_bytes()).unwrap_err().len(), MOST_TOLD);
+    }
+
+    #[test]
+    fn the_system_of_coordinates_is_looked_at() {
+        let named = |name: &str| {
+            let crs = format!(r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"{name}"}}}},"#);
+            read(file(r#"{"code":"1"}"#, SQUARE).replacen(r#"{"type":"FeatureCollection","#, &crs, 1).as_bytes())
+        };
+        for good in ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4490"] {
+            assert_eq!(named(good).map(|found| found.len()), Ok(1), "{good}");
+        }
+        for wrong in ["urn:ogc:def:crs:EPSG::3857", "EPSG:4547", "EPSG:14326"] {
+            assert_eq!(named(wrong), Err(vec![GeoError::System(wrong.into())]));
+        }
+        for shifted in ["GCJ-02", "urn:x:BD09LL"] {
+            assert_eq!(named(shifted), Err(vec![GeoError::Shifted(shifted.into())]));
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use base::{Ctx, UnitId};
 use people::{Level, Tree};
-use store::StoreError;
+use store::{StoreError, Tx};
 use web::kit::{Choice, Column};
 use web::{Errors, Fields, Lang, Limit, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
@@ -27,7 +27,10 @@ struct MapForm {
     errors: Errors,
     now: String,
     there: bool,
+    /// What can be put back; empty where there is nothing.
+    before: String,
     op_key: String,
+    undo_key: String,
 }
 
 #[derive(Template)]
@@ -40,6 +43,7 @@ struct LookPage {
     found: Vec<web::kit::Fact>,
     unknown: Vec<String>,
     twice: String,
+    shifted: String,
     missing: Vec<(String, String)>,
     usable: bool,
 }
@@ -54,14 +58,16 @@ async fn draw_map(staff: &Staff, errors: Errors) -> Result<Page, PageError> {
         .read(move |tx, _, who| {
             who.has::<KeepMap>().ok_or(PageError::Forbidden)?;
             let t = KeepTexts::of(who.visit().lang);
-            let units = map::size(tx)?;
+            let (units, before) = (map::size(tx)?, map::size_before(tx)?);
             page(&MapForm {
                 shell: who.shell(t.map_title),
                 t,
                 errors: errors.clone(),
                 now: if units > 0 { fill(t.map_now_units, &[("n", &units)]) } else { t.map_now_none.to_owned() },
                 there: units > 0,
+                before: if before > 0 { fill(t.map_before, &[("n", &before)]) } else { String::new() },
                 op_key: who.visit().op_key(),
+                undo_key: who.visit().op_key(),
             })
         })
         .await
@@ -90,8 +96,9 @@ pub(crate) async fn look(staff: Staff, fields: Fields) -> Result<Response, PageE
     let read = if errors.is_empty() { Some(parse(bytes.clone()).await?) } else { None };
     let features = match read {
         Some(Ok(features)) => features,
-        Some(Err(error)) => {
-            errors.add("file", said(staff.lang, &error));
+        Some(Err(wrong)) => {
+            let all: Vec<String> = wrong.iter().map(|error| said(staff.lang, error)).collect();
+            errors.add("file", all.join(if staff.lang.is_chinese() { "；" } else { "; " }));
             Vec::new()
         }
         None => Vec::new(),
@@ -102,11 +109,11 @@ pub(crate) async fn look(staff: Staff, fields: Fields) -> Result<Response, PageE
     let district = staff.district.clone();
     let kept = tokio::task::spawn_blocking(move || district.store().blobs().put(&bytes)).await.map_err(PageError::internal)?;
     let digest = record::hex(&kept.map_err(PageError::internal)?);
-    staff.read(move |_, _, who| preview(who, &map::matched(&who.tree, &features), &digest)).await.map(IntoResponse::into_response)
+    staff.read(move |tx, _, who| preview(tx, who, &map::matched(&who.tree, &features), &digest)).await.map(IntoResponse::into_response)
 }
 
 /// Reading a large file takes a while: on a thread where it delays nobody.
-async fn parse(bytes: Vec<u8>) -> Result<Result<Vec<geojson::Feature>, geojson::GeoError>, PageError> {
+async fn parse(bytes: Vec<u8>) -> Result<Result<Vec<geojson::Feature>, Vec<geojson::GeoError>>, PageError> {
     tokio::task::spawn_blocking(move || geojson::read(&bytes)).await.map_err(PageError::internal)
 }
 
@@ -131,7 +138,7 @@ fn level_word(t: &KeepTexts, level: Level) -> &'static str {
     }
 }
 
-fn preview(who: &Signed, found: &Matched, digest: &str) -> Result<Page, PageError> {
+fn preview(tx: &mut Tx, who: &Signed, found: &Matched, digest: &str) -> Result<Page, PageError> {
     let t = KeepTexts::of(who.visit().lang);
     let tree: &Tree = &who.tree;
     let of = |level: Level| found.shapes.keys().filter(|unit| tree.level(**unit) == Some(level)).count();
@@ -141,12 +148,14 @@ fn preview(who: &Signed, found: &Matched, digest: &str) -> Result<Page, PageErro
             list.push(fill(t.preview_more, &[("n", &(all - NAMED))]));
         }
     };
-    let mut unknown: Vec<String> = found
-        .unknown
-        .iter()
-        .take(NAMED)
-        .map(|(n, code, name)| fill(t.preview_unknown_text, &[("n", n), ("code", code), ("name", name)]).trim().to_owned())
-        .collect();
+    let line = |area: &map::Unknown| {
+        let said = fill(t.preview_unknown_text, &[("n", &area.number), ("code", &area.code), ("name", &area.name)]);
+        match area.meant.and_then(|unit| tree.get(unit)) {
+            Some(unit) => format!("{}{}", said.trim(), fill(t.preview_meant, &[("unit", &tree.full_name(unit.id)), ("code", &unit.code)])),
+            None => said.trim().to_owned(),
+        }
+    };
+    let mut unknown: Vec<String> = found.unknown.iter().take(NAMED).map(line).collect();
     more(&mut unknown, found.unknown.len());
     let missing = found.missing.iter().map(|(level, units)| {
         let mut names: Vec<String> = units.iter().take(NAMED).map(|unit| tree.full_name(*unit)).collect();
@@ -165,6 +174,7 @@ fn preview(who: &Signed, found: &Matched, digest: &str) -> Result<Page, PageErro
         } else {
             fill(t.preview_twice, &[("codes", &found.twice.iter().take(NAMED).cloned().collect::<Vec<_>>().join(" "))])
         },
+        shifted: map::shift(tx, &found.shapes)?.map(|metres| fill(t.preview_shifted, &[("n", &metres)])).unwrap_or_default(),
         missing: missing.collect(),
         usable: !found.shapes.is_empty(),
     })
@@ -214,6 +224,20 @@ pub(crate) async fn remove(staff: Staff, fields: Fields) -> Result<Response, Pag
         })
         .await?;
     Ok(redirect("/admin/map").done(t.map_removed).into_response())
+}
+
+/// Put the map before back.
+pub(crate) async fn undo(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let key = fields.op_key()?;
+    let t = KeepTexts::of(staff.lang);
+    staff
+        .write(move |tx, ctx, who| {
+            let proof = who.has::<KeepMap>().ok_or(PageError::Forbidden)?;
+            store::once(tx, ctx.now, &key, "dashboard.restore_map", who.person.bytes(), |tx| map::restore(tx, ctx, &proof))
+                .map_err(PageError::from)
+        })
+        .await?;
+    Ok(redirect("/admin/map").done(t.map_undone).into_response())
 }
 
 struct LinkRow {

@@ -22,6 +22,7 @@ mod stream;
 mod texts;
 pub mod wall;
 mod wall_page;
+mod watch;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -33,7 +34,7 @@ use permissions::{KeepLinks, KeepMap, See};
 pub use fold::fold;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("dashboard", "0001_dashboard");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("dashboard", "0001_dashboard", "0002_map_before");
 
 /// What this crate gives to the house.
 pub fn module() -> Module {
@@ -55,6 +56,7 @@ fn routes() -> Router<App> {
         .route("/board.xlsx", get(export::workbook))
         .route("/board/due", get(list::due))
         .route("/board/map", get(map_page::show))
+        .route("/board/map.xlsx", get(map_page::workbook))
         .route("/wall", get(wall_page::show))
         .route("/wall/live", get(wall_page::live))
         .route("/wall/s/{secret}", get(wall_page::show_linked))
@@ -62,6 +64,7 @@ fn routes() -> Router<App> {
         .route("/admin/map", get(keep::map_form).post(keep::look))
         .route("/admin/map/take", post(keep::take))
         .route("/admin/map/remove", post(keep::remove))
+        .route("/admin/map/undo", post(keep::undo))
         .route("/admin/walls", get(keep::links).post(keep::give))
         .route("/admin/walls/{id}/revoke", post(keep::revoke))
 }

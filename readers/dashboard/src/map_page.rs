@@ -1,9 +1,11 @@
 //! Figures by area: the outlines of the units below, shaded by a measure, with the same numbers in a table.
 
 use askama::Template;
+use axum::response::Response;
 use base::{Ctx, UnitId};
 use measures::Value;
 use people::Tree;
+use sheets::{Export, FileKind, Head};
 use store::Tx;
 use web::due::Look;
 use web::kit::{Choice, Column};
@@ -56,6 +58,7 @@ struct MapPage {
     spans: Vec<Tab>,
     period: String,
     board: String,
+    export: String,
     choices: Vec<Choice>,
     levels: Vec<Choice>,
     measure: String,
@@ -87,19 +90,83 @@ fn choices(who: &Signed, lang: Lang) -> Vec<(String, String)> {
     all
 }
 
+/// What an address asks for, and the numbers.
+struct Looked {
+    scope: Scope,
+    /// All that can be chosen, and what is.
+    all: Vec<(String, String)>,
+    chosen: (String, String),
+    /// Two levels down, and whether there are such.
+    far: bool,
+    deeper: bool,
+    units: Vec<UnitId>,
+    values: Vec<Value>,
+    back: Vec<bool>,
+}
+
+impl Looked {
+    fn at(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<Looked, PageError> {
+        let scope = Scope::of(who, ctx, fields)?;
+        let (tree, all) = (&*who.tree, choices(who, who.visit().lang));
+        let chosen = all.iter().find(|(id, _)| fields.chose("m", id)).or_else(|| all.first()).cloned().ok_or(PageError::NotFound)?;
+        let far = fields.chose("level", "far");
+        let near: Vec<UnitId> = tree.children(scope.unit).filter(|unit| map::LEVELS.contains(&unit.level)).map(|unit| unit.id).collect();
+        let deeper: Vec<UnitId> = near.iter().flat_map(|unit| tree.children(*unit)).map(|unit| unit.id).collect();
+        let is_deeper = !deeper.is_empty();
+        let units = if far && is_deeper { deeper } else { near };
+        let values = values(tx, ctx, who, &scope, &chosen.0, &units)?;
+        let back = kept_back(&chosen.0, &values);
+        Ok(Looked { scope, all, chosen, far, deeper: is_deeper, units, values, back })
+    }
+
+    /// Whether the number is what is open now, whatever the period.
+    fn is_of_now(&self) -> bool {
+        of_now(&self.chosen.0).is_some()
+    }
+
+    /// The period, or that it is of now.
+    fn when(&self, t: &BoardTexts, lang: Lang) -> String {
+        if self.is_of_now() { t.map_at_present.to_owned() } else { self.scope.period.label(lang) }
+    }
+}
+
+/// What is open or late now of a module's work, by the id of the choice.
+fn of_now(id: &str) -> Option<(&str, &str)> {
+    id.split_once('.').filter(|(what, _)| matches!(*what, "open" | "late"))
+}
+
+/// The same numbers as a workbook.
+pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
+    let (bytes, title) = staff
+        .read(move |tx, ctx, who| {
+            let looked = Looked::at(tx, ctx, who, &fields)?;
+            let (lang, tree) = (who.visit().lang, &*who.tree);
+            let t = BoardTexts::of(lang);
+            let map = fill(t.map_title, &[("unit", &name(tree, looked.scope.unit))]);
+            let title = format!("{map} {} {}", looked.chosen.1, looked.when(t, lang));
+            let heads = [Head::new(t.unit, 34), Head::new(looked.chosen.1.as_str(), 16), Head::new("n", 10)];
+            let mut book = Export::new(FileKind::Xlsx, t.to_map, Some(&title), &heads).map_err(PageError::internal)?;
+            for ((unit, value), back) in looked.units.iter().zip(&looked.values).zip(&looked.back) {
+                let (text, _) = shown(t, &looked.chosen.0, value, *back);
+                let n = if is_rate(&looked.chosen.0) && !back { value.n().into() } else { sheets::Value::Empty };
+                let within = if looked.far && looked.deeper { tree.full_name(*unit) } else { name(tree, *unit) };
+                book.row(&[within.into(), crate::export::number(&text, ""), n]).map_err(PageError::internal)?;
+            }
+            let mut bytes = Vec::new();
+            book.finish(&mut bytes).map_err(PageError::internal)?;
+            Ok((bytes, title))
+        })
+        .await?;
+    crate::export::file(bytes, "map", &title)
+}
+
 fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<Page, PageError> {
-    let scope = Scope::of(who, ctx, fields)?;
+    let looked = Looked::at(tx, ctx, who, fields)?;
     let lang = who.visit().lang;
     let (t, tree) = (BoardTexts::of(lang), &*who.tree);
-    let all = choices(who, lang);
-    let chosen = all.iter().find(|(id, _)| fields.chose("m", id)).or_else(|| all.first()).cloned().ok_or(PageError::NotFound)?;
-    let far = fields.chose("level", "far");
-    let near: Vec<UnitId> = tree.children(scope.unit).filter(|unit| map::LEVELS.contains(&unit.level)).map(|unit| unit.id).collect();
-    let deeper: Vec<UnitId> = near.iter().flat_map(|unit| tree.children(*unit)).map(|unit| unit.id).collect();
-    let units = if far && !deeper.is_empty() { &deeper } else { &near };
-    let values = values(tx, ctx, who, &scope, &chosen.0, units)?;
-    let back = kept_back(&chosen.0, &values);
-    let shapes = map::shapes(tx, units)?;
+    let when = looked.when(t, lang);
+    let Looked { scope, all, chosen, far, deeper, units, values, back } = looked;
+    let shapes = map::shapes(tx, &units)?;
     let bounds = shapes
         .values()
         .filter_map(crate::shape::Shape::bounds)
@@ -163,13 +230,14 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<Page, P
                 current: span == scope.span,
             })
             .into(),
-        period: scope.period.label(lang),
+        period: when,
         board: format!("/board?{}", scope.own()),
+        export: format!("/board/map.xlsx?{}&m={}{}", scope.own(), chosen.0, if far { "&level=far" } else { "" }),
         choices: all.iter().map(|(id, title)| Choice::new(id.clone(), title.clone()).chosen(*id == chosen.0)).collect(),
-        levels: if deeper.is_empty() {
-            Vec::new()
-        } else {
+        levels: if deeper {
             vec![Choice::new("near", t.map_near).chosen(!far), Choice::new("far", t.map_far).chosen(far)]
+        } else {
+            Vec::new()
         },
         width: format!("{WIDTH:.0}"),
         height: format!("{:.0}", projection.map_or(1.0, |projection| projection.height)),
@@ -185,7 +253,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<Page, P
 }
 
 fn values(tx: &mut Tx, ctx: &Ctx, who: &Signed, scope: &Scope, id: &str, units: &[UnitId]) -> Result<Vec<Value>, PageError> {
-    let Some((what, of)) = id.split_once('.').filter(|(what, _)| matches!(*what, "open" | "late")) else {
+    let Some((what, of)) = of_now(id) else {
         let rows = measures::by_unit(tx, &[id], units, &scope.period)?;
         return Ok(rows.into_iter().map(|row| row.first().copied().unwrap_or_default()).collect());
     };

@@ -131,10 +131,18 @@ pub(crate) fn last_months(date: Date, count: usize) -> Vec<Period> {
     months
 }
 
-/// The month of an axis: 11月, with its year where one begins.
-pub(crate) fn month_label(t: &BoardTexts, month: &Period, first: bool) -> String {
+/// Months as an axis has room for them in English; in Chinese they are numbers.
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The month of an axis: 11月, Nov; with its year where it is wanted.
+pub(crate) fn month_label(lang: Lang, month: &Period, year: bool) -> String {
+    let t = BoardTexts::of(lang);
     let (y, n) = (month.from.year(), month.from.month());
-    fill(if first || n == 1 { t.month_long } else { t.month_short }, &[("y", &y), ("n", &n)])
+    let name = match usize::try_from(n - 1).ok().and_then(|at| MONTHS.get(at)) {
+        Some(name) if !lang.is_chinese() => (*name).to_owned(),
+        _ => n.to_string(),
+    };
+    fill(if year { t.month_long } else { t.month_short }, &[("y", &y), ("n", &name)])
 }
 
 /// The way from the widest unit in reach down to this one, as names and ids.

@@ -84,6 +84,18 @@ impl Shape {
         inside
     }
 
+    /// How far another shape of the same unit lies from this one, in metres to the east and to the north, by the middle of its
+    /// points; none where either has no point.
+    #[allow(clippy::cast_precision_loss, reason = "millionths of a degree are small")]
+    pub fn off(&self, other: &Shape) -> Option<(f64, f64)> {
+        /// Metres of a millionth of a degree along a meridian.
+        const METRE: f64 = 0.111_32;
+        let middle =
+            |shape: &Shape| shape.bounds().map(|[west, south, east, north]| ((west + east) as f64 / 2.0, (south + north) as f64 / 2.0));
+        let (a, b) = (middle(self)?, middle(other)?);
+        Some(((b.0 - a.0) * METRE * (a.1 / 1e6).to_radians().cos(), (b.1 - a.1) * METRE))
+    }
+
     /// The box around it: west, south, east, north.
     pub fn bounds(&self) -> Option<[i64; 4]> {
         let points = || self.0.iter().flatten();

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use base::Id;
 use hyper::body::{Bytes, Frame};
 
-use crate::wall::{Face, Seat};
+use crate::watch::{Face, Seat};
 
 /// How often a silent stream gives a sign, so that a connection that broke is noticed.
 const ALIVE: Duration = Duration::from_secs(15);

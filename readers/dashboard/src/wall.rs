@@ -1,31 +1,27 @@
-//! What a wall screen shows, and who tells the screens when it changes: one watcher for each district, however many screens
-//! there are. It looks at the store when the readers have moved, and now and then because time passes; screens only listen.
+//! What a wall screen shows.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
 
 use base::{Ctx, Id, UnitId};
 use measures::Period;
 use people::{Level, Tree};
 use serde::Serialize;
 use store::{StoreError, Tx};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use web::due::Look;
-use web::{App, District, Lang, Module, fill};
+use web::{Lang, Module, fill};
 
 use crate::board::{grouped, kept_back, percent};
-use crate::scope::{last_months, measure_title};
-use crate::texts::{BoardTexts, WallTexts};
+use crate::scope::{last_months, measure_title, month_label};
+use crate::texts::WallTexts;
 
-/// Screens of one district at once.
-pub const MOST_SCREENS: usize = 64;
-/// How long moves are gathered before the screens are told.
-const GATHER: Duration = Duration::from_millis(250);
-/// How long nothing happens before the store is looked at again: deadlines pass by themselves.
-const PASSING: Duration = Duration::from_secs(30);
+pub use crate::watch::{Face, MOST_SCREENS, Seat, Told, sit};
+
 /// Lines of what came last.
 const LINES: usize = 4;
+/// Rows of units that one column has room for, in letters that are read from five metres.
+const ROWS: usize = 8;
+/// Rows of units that there is room for; what is beyond stands in one row together.
+const MOST_ROWS: usize = 3 * ROWS;
 
 /// One unit below, with what is open and late of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,8 +69,8 @@ pub struct Rate {
 pub struct Month {
     /// Its name.
     pub label: String,
-    /// So many.
-    pub n: i64,
+    /// So many, in as few letters as a narrow column has room for.
+    pub n: String,
     /// How high its column is, of 100.
     pub high: i64,
 }
@@ -92,8 +88,10 @@ pub struct Wall {
     pub today: String,
     /// What is late.
     pub late: String,
-    /// The units below, in their fixed order.
+    /// The units below, in their fixed order, then departments and the unit itself: together what is open.
     pub units: Vec<Below>,
+    /// How many columns they stand in.
+    pub columns: usize,
     /// What came last.
     pub recent: Vec<Came>,
     /// Rates of the quarter.
@@ -107,7 +105,7 @@ pub struct Wall {
 /// # Errors
 /// Only the store's.
 pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitId, lang: Lang) -> Result<Wall, StoreError> {
-    let (t, b) = (WallTexts::of(lang), BoardTexts::of(lang));
+    let t = WallTexts::of(lang);
     let look = Look { actor: None, tree, lang, unit };
     let mut owed = Vec::new();
     // A wall tells of what residents brought: study plans and meetings are nobody's business there.
@@ -115,26 +113,7 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
     for due in modules.iter().flat_map(|module| module.due).filter(|due| brought(due.name)) {
         owed.extend((due.counts)(tx, ctx, &look)?);
     }
-    let depth = tree.get(unit).map_or(0, |unit| unit.path.len());
-    let mut sums: HashMap<UnitId, (i64, i64)> = HashMap::new();
-    for one in &owed {
-        if let Some(child) = tree.get(one.unit).and_then(|unit| unit.path.get(depth)) {
-            let sum = sums.entry(*child).or_default();
-            *sum = (sum.0 + one.open, sum.1 + one.late);
-        }
-    }
-    let places = tree.children(unit).filter(|unit| unit.level != Level::Department);
-    let mut units: Vec<Below> = places
-        .map(|unit| {
-            let (open, late) = sums.get(&unit.id).copied().unwrap_or_default();
-            let late_text = if late > 0 { fill(t.late_of, &[("n", &late)]) } else { String::new() };
-            Below { name: unit.name.clone(), open, late, late_text, wide: 0, late_wide: 0 }
-        })
-        .collect();
-    let most = units.iter().map(|unit| unit.open).max().unwrap_or(0).max(1);
-    for unit in &mut units {
-        (unit.wide, unit.late_wide) = (unit.open * 100 / most, unit.late * 100 / most);
-    }
+    let units = below(t, tree, unit, &owed);
     let today = ctx.now.date();
     let (mut came, mut rates, mut trend) = (0, Vec::new(), Vec::new());
     for (measure, ids) in modules.iter().flat_map(|module| module.boards).filter_map(|board| board.wall) {
@@ -142,19 +121,20 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
         let quarter = Period::quarter_of(today);
         for (id, value) in ids.iter().zip(measures::values(tx, ids, unit, &quarter)?) {
             let few = kept_back(id, &[value]).contains(&true);
-            rates.push(Rate {
-                title: measure_title(id, lang),
-                value: if few { "–".to_owned() } else { percent(&value) },
-                n: if few { t.rates_few.to_owned() } else { fill(t.rates_n, &[("n", &grouped(value.n()))]) },
-            });
+            let n = match (value.n(), few) {
+                (0, _) => t.rates_none.to_owned(),
+                (_, true) => t.rates_few.to_owned(),
+                (n, false) => fill(t.rates_n, &[("n", &grouped(n))]),
+            };
+            rates.push(Rate { title: measure_title(id, lang), value: if few { "–".to_owned() } else { percent(&value) }, n });
         }
         if trend.is_empty() {
             let months = last_months(today, 12);
             let values = measures::series(tx, measure, unit, &months)?;
             let most = values.iter().map(|value| value.num).max().unwrap_or(0).max(1);
             let month = |(month, value): (&Period, &measures::Value)| Month {
-                label: fill(b.month_short, &[("y", &month.from.year()), ("n", &month.from.month())]),
-                n: value.num,
+                label: month_label(lang, month, false),
+                n: short(t, lang, value.num),
                 high: value.num * 100 / most,
             };
             trend = months.iter().zip(&values).map(month).collect();
@@ -186,6 +166,7 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
         open: sum(|one| one.open),
         today: sum(|one| one.today),
         late: sum(|one| one.late),
+        columns: units.len().div_ceil(ROWS).max(1),
         units,
         recent,
         rates,
@@ -193,134 +174,69 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
     })
 }
 
-/// A unit's screen in a language.
-pub type Face = (UnitId, Lang);
-
-/// What the screens of a district were told last.
-#[derive(Clone, Debug, Default)]
-pub struct Told {
-    /// Grows with each telling.
-    pub n: u64,
-    /// What each face shows, ready to be sent.
-    pub faces: HashMap<Face, Arc<str>>,
-    /// The links that are still good.
-    pub links: Vec<Id>,
-    /// The program ends.
-    pub end: bool,
-}
-
-struct Hub {
-    state: Mutex<State>,
-    told: watch::Sender<Arc<Told>>,
-    asked: Notify,
-    places: Arc<Semaphore>,
-}
-
-#[derive(Default)]
-struct State {
-    wanted: HashMap<Face, usize>,
-    running: bool,
-}
-
-/// The hubs of the districts that this process serves. A hub holds no district, so that a district can end.
-static HUBS: Mutex<Vec<(Weak<District>, Arc<Hub>)>> = Mutex::new(Vec::new());
-
-fn hub(district: &Arc<District>) -> Arc<Hub> {
-    let mut hubs = HUBS.lock().unwrap_or_else(PoisonError::into_inner);
-    hubs.retain(|(district, _)| district.strong_count() > 0);
-    if let Some((_, hub)) = hubs.iter().find(|(known, _)| known.as_ptr() == Arc::as_ptr(district)) {
-        return Arc::clone(hub);
+/// The units below with what each and those under it owe, then all departments in one row, then the unit itself: their sums are
+/// what is open, so that nobody wonders where the rest is.
+fn below(t: &WallTexts, tree: &Tree, unit: UnitId, owed: &[web::due::Owed]) -> Vec<Below> {
+    let depth = tree.get(unit).map_or(0, |unit| unit.path.len());
+    let mut sums: HashMap<UnitId, (i64, i64)> = HashMap::new();
+    for one in owed {
+        let at = tree.get(one.unit).and_then(|unit| unit.path.get(depth)).copied().unwrap_or(unit);
+        let sum = sums.entry(at).or_default();
+        *sum = (sum.0 + one.open, sum.1 + one.late);
     }
-    let hub = Arc::new(Hub {
-        state: Mutex::default(),
-        told: watch::Sender::default(),
-        asked: Notify::new(),
-        places: Arc::new(Semaphore::new(MOST_SCREENS)),
-    });
-    hubs.push((Arc::downgrade(district), Arc::clone(&hub)));
-    hub
-}
-
-/// A screen's place: while it is held, its face is looked at.
-pub struct Seat {
-    hub: Arc<Hub>,
-    face: Face,
-    /// What is told.
-    pub told: watch::Receiver<Arc<Told>>,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut state = self.hub.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(n) = state.wanted.get_mut(&self.face) {
-            *n -= 1;
-            if *n == 0 {
-                state.wanted.remove(&self.face);
-                self.hub.asked.notify_one();
-            }
-        }
-    }
-}
-
-/// Take a place among the screens of a district; none is left where there are [`MOST_SCREENS`].
-pub fn sit(app: &App, district: &Arc<District>, face: Face) -> Option<Seat> {
-    let hub = hub(district);
-    let place = Arc::clone(&hub.places).try_acquire_owned().ok()?;
-    let told = hub.told.subscribe();
-    let begin = {
-        let mut state = hub.state.lock().unwrap_or_else(PoisonError::into_inner);
-        *state.wanted.entry(face).or_default() += 1;
-        !std::mem::replace(&mut state.running, true)
+    let row = |name: &str, (open, late): (i64, i64)| Below {
+        name: name.to_owned(),
+        open,
+        late,
+        late_text: if late > 0 { fill(t.late_of, &[("n", &late)]) } else { String::new() },
+        wide: 0,
+        late_wide: 0,
     };
-    if begin {
-        tokio::spawn(watch(app.clone(), Arc::clone(district), Arc::clone(&hub)));
+    let mut units = Vec::new();
+    let mut departments = None;
+    for child in tree.children(unit) {
+        let sum = sums.remove(&child.id).unwrap_or_default();
+        if child.level == Level::Department {
+            let all: &mut (i64, i64) = departments.get_or_insert((0, 0));
+            *all = (all.0 + sum.0, all.1 + sum.1);
+        } else {
+            units.push((child.name.clone(), sum));
+        }
     }
-    hub.asked.notify_one();
-    Some(Seat { hub, face, told, _place: place })
+    let together = |all: &[(String, (i64, i64))]| all.iter().fold((0, 0), |sum, (_, one)| (sum.0 + one.0, sum.1 + one.1));
+    // Two rows are left for departments and the unit itself.
+    if units.len() > MOST_ROWS - 2 {
+        let rest = units.split_off(MOST_ROWS - 3);
+        units.push((fill(t.rest, &[("n", &rest.len())]), together(&rest)));
+    }
+    units.extend(departments.map(|sum| (t.departments.to_owned(), sum)));
+    // What is left is the unit's own, and that of units which are closed.
+    let own = sums.into_values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    if own.0 > 0 {
+        units.push((t.own.to_owned(), own));
+    }
+    let most = units.iter().map(|(_, (open, _))| *open).max().unwrap_or(0).max(1);
+    let mut rows: Vec<Below> = units.iter().map(|(name, sum)| row(name, *sum)).collect();
+    for unit in &mut rows {
+        (unit.wide, unit.late_wide) = (unit.open * 100 / most, unit.late * 100 / most);
+    }
+    rows
 }
 
-/// Look and tell, until nobody is there to be told.
-async fn watch(app: App, district: Arc<District>, hub: Arc<Hub>) {
-    let mut moves = district.moves();
-    loop {
-        let faces: Vec<Face> = {
-            let mut state = hub.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if state.wanted.is_empty() || moves.borrow_and_update().end {
-                state.running = false;
-                break;
-            }
-            state.wanted.keys().copied().collect()
-        };
-        let modules = app.modules().to_vec();
-        let seen = district.read(move |tx, ctx| -> Result<_, StoreError> {
-            let tree = people::tree(tx)?;
-            let mut walls = HashMap::new();
-            for (unit, lang) in &faces {
-                let wall = look(tx, ctx, &modules, &tree, *unit, *lang)?;
-                let json = serde_json::to_string(&wall).map_err(|error| StoreError::Other(format!("a wall: {error}")))?;
-                walls.insert((*unit, *lang), Arc::<str>::from(json));
-            }
-            Ok((walls, crate::link::open(tx)?))
-        });
-        match seen.await {
-            Ok((faces, links)) => hub.told.send_modify(|told| *told = Arc::new(Told { n: told.n + 1, faces, links, end: false })),
-            Err(error) => tracing::warn!(%error, "a wall could not be looked at"),
-        }
-        tokio::select! {
-            moved = moves.changed() => {
-                if moved.is_err() || moves.borrow().end {
-                    let mut state = hub.state.lock().unwrap_or_else(PoisonError::into_inner);
-                    state.running = false;
-                    break;
-                }
-                tokio::time::sleep(GATHER).await;
-            }
-            () = hub.asked.notified() => {}
-            () = tokio::time::sleep(PASSING) => {}
-        }
-    }
-    if moves.borrow().end {
-        hub.told.send_modify(|told| *told = Arc::new(Told { end: true, ..(**told).clone() }));
+/// A count for a narrow column: in tens of thousands from there on, in English in thousands.
+fn short(t: &WallTexts, lang: Lang, n: i64) -> String {
+    let unit = if lang.is_chinese() { 10_000 } else { 1_000 };
+    if n < unit { n.to_string() } else { fill(t.short_n, &[("n", &format!("{}.{}", n / unit, n % unit * 10 / unit))]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_has_room_in_a_narrow_column() {
+        let says = |lang, n| short(WallTexts::of(lang), lang, n);
+        assert_eq!([0, 9_999, 10_000, 123_456].map(|n| says(Lang::Hans, n)), ["0", "9999", "1.0万", "12.3万"]);
+        assert_eq!([999, 1_727, 123_456].map(|n| says(Lang::En, n)), ["999", "1.7k", "123.4k"]);
     }
 }

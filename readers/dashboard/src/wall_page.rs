@@ -14,6 +14,7 @@ use crate::scope::{name, widest};
 use crate::stream;
 use crate::texts::WallTexts;
 use crate::wall::{self, Wall};
+use crate::watch;
 
 #[derive(Template)]
 #[template(path = "dashboard/wall.html")]
@@ -58,7 +59,7 @@ pub(crate) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
 pub(crate) async fn live(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let unit = staff.read(move |_, _, who| asked(who, &fields)).await?;
     let face = (unit, staff.lang);
-    let seat = wall::sit(&staff.app, &staff.district, face).ok_or(PageError::Busy)?;
+    let seat = watch::sit(&staff.app, &staff.district, face).ok_or(PageError::Busy)?;
     Ok(stream::answer(seat, face, None))
 }
 
@@ -82,6 +83,6 @@ pub(crate) async fn live_linked(visit: Visit, Path(secret): Path<String>) -> Res
     let found = visit.read(move |tx, _| link::find(tx, &secret).map_err(PageError::from)).await?;
     let (id, unit) = found.ok_or(PageError::NotFound)?;
     let face = (unit, visit.lang);
-    let seat = wall::sit(&visit.app, &visit.district, face).ok_or(PageError::Busy)?;
+    let seat = watch::sit(&visit.app, &visit.district, face).ok_or(PageError::Busy)?;
     Ok(stream::answer(seat, face, Some(id.0)))
 }

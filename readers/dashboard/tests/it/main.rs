@@ -54,8 +54,13 @@ fn modules() -> Vec<web::Module> {
 
 /// A square for each of these codes, side by side.
 fn map(codes: &[&str]) -> String {
+    map_off(codes, 0.0)
+}
+
+/// The same, so many degrees to the east.
+fn map_off(codes: &[&str], east: f64) -> String {
     let feature = |(n, code): (usize, &&str)| {
-        let (x, y) = (150.0 + n as f64 * 0.1, 24.0);
+        let (x, y) = (150.0 + east + n as f64 * 0.1, 24.0);
         format!(
             r#"{{"type":"Feature","properties":{{"code":"{code}","name":"区域{n}"}},"geometry":{{"type":"Polygon","coordinates":[[[{x},{y}],[{0},{y}],[{0},{1}],[{x},{1}],[{x},{y}]]]}}}}"#,
             x + 0.1,
@@ -73,6 +78,7 @@ fn upload(bytes: &[u8]) -> [Upload<'_>; 1] {
 const OPEN_LINKS: &Sql = sql!("SELECT COUNT(*) FROM wall_link WHERE revoked_at IS NULL");
 const DAMAGE: &Sql = sql!("UPDATE wall_link SET revoked_at = NULL");
 const MOVE_SHAPE: &Sql = sql!("UPDATE map_shape SET rings = ?1");
+const FORGE_BEFORE: &Sql = sql!("UPDATE map_before SET rings = ?1");
 
 fn open_links(app: &TestApp) -> i64 {
     app.district().read_now(|tx, _| tx.one(OPEN_LINKS, p![], |row| row.int(0))).unwrap()
@@ -103,8 +109,44 @@ testkit::on_both! {
         assert_eq!(html.all(".map-table tbody tr").len(), 2, "the same in a table");
         leader.get("/board/map?level=far").expect(200).says("东门社区").says("没有边界的单位只列在表里");
 
+        let book = leader.get("/board/map.xlsx?m=works.done&level=far").expect(200);
+        assert!(book.bytes.starts_with(b"PK") && book.headers["content-disposition"].to_str().unwrap().contains("map.xlsx"));
+        leader.get("/board/map?m=works.done").expect(200);
+
         let removed = admin.submit(&admin.get("/admin/map"), "form[action=/admin/map/remove]", &[]).leads_to("/admin/map");
-        admin.follow(removed).says("还没有地图");
+        let gone = admin.follow(removed).says("还没有地图").says("上一张地图还在：3 个单位有边界");
+        leader.get("/board/map").expect(200).says("这里还没有地图");
+        let back = admin.submit(&gone, "form[action=/admin/map/undo]", &[]).leads_to("/admin/map");
+        admin.follow(back).says("已换回上一张地图").says("3 个单位有边界");
+        assert_eq!(leader.get("/board/map").expect(200).html().all("svg.map a").len(), 2, "the map is back");
+        // The same form again moves nothing more.
+        admin.submit(&gone, "form[action=/admin/map/undo]", &[]).leads_to("/admin/map");
+        admin.get("/admin/map").expect(200).says("3 个单位有边界");
+    }
+
+    fn a_map_that_is_wrong_is_seen_before_it_is_taken_and_undone_after(app) {
+        let admin = app.staff(Role::SystemAdmin);
+        let page = admin.get("/admin/map").expect(200).says("GCJ-02");
+        assert!(page.html().all("form[action=/admin/map/undo]").is_empty(), "there is nothing to put back");
+        let codes = ["990105001000", "990105002000", "990105001001"];
+        let bring = |text: &str| {
+            let looked = admin.submit_files(&admin.get("/admin/map"), "form[action=/admin/map]", &[], &upload(text.as_bytes())).expect(200);
+            let words = looked.main_text();
+            admin.submit(&looked, "form[action=/admin/map/take]", &[]).leads_to("/admin/map");
+            words
+        };
+        let right = map(&codes);
+        assert!(!bring(&right).contains("错开"), "there is none to lie beside");
+        assert!(!bring(&right).contains("错开"), "it lies on itself");
+        // All of it half a kilometre to the east, as a map of GCJ-02 would be.
+        let words = bring(&map_off(&codes, 0.005));
+        assert!(words.contains("错开约 510 米") && words.contains("GCJ-02"), "{words}");
+        let seen = admin.get("/admin/map").expect(200);
+        admin.submit(&seen, "form[action=/admin/map/undo]", &[]).leads_to("/admin/map");
+        assert!(!bring(&right).contains("错开"), "the right one was put back");
+        // An area whose code is wrong and whose name is known is asked about.
+        let named = right.replace("990105002000", "990105077000").replace("区域1", "西河镇");
+        assert!(bring(&named).contains("西河镇 代码是 990105002000"), "{named}");
     }
 
     fn what_is_wrong_with_a_map_is_said(app) {
@@ -113,6 +155,8 @@ testkit::on_both! {
         let form = "form[action=/admin/map]";
         for (text, words) in [
             ("", "第 1 行读不下去"),
+            ("{\"type\":\"FeatureCollection\",\"features\":[{\"properties\":{},\"geometry\":null},{\"properties\":{},\"geometry\":null}]}", "第 1 个区域没有代码，请在属性里加上“code”，填单位代码；第 2 个"),
+            ("{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::3857\"}},\"features\":[{}]}", "坐标系是 urn:ogc:def:crs:EPSG::3857"),
             ("{\"type\":\"Topology\"}", "不是 GeoJSON"),
             ("{\"type\":\"FeatureCollection\",\"features\":[{\"properties\":{},\"geometry\":null}]}", "第 1 个区域没有代码"),
         ] {
@@ -307,7 +351,10 @@ fn a_wall_tells_of_what_residents_brought_and_of_nothing_else() {
         })
         .unwrap();
     assert_eq!((wall.open.as_str(), wall.today.as_str(), wall.late.as_str()), ("6", "2", "2"));
-    assert!(wall.units.iter().all(|unit| (unit.open, unit.late) == (3, 1)), "{:?}", wall.units);
+    let (towns, others): (Vec<_>, Vec<_>) = wall.units.iter().partition(|unit| unit.open > 0);
+    assert!(towns.len() == 2 && towns.iter().all(|unit| (unit.open, unit.late) == (3, 1)), "{:?}", wall.units);
+    assert_eq!(others.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), ["各部门"], "departments stand in one row");
+    assert_eq!(wall.columns, 1);
 }
 
 /// What is changed past the product is found.
@@ -324,6 +371,7 @@ fn a_change_by_sql_is_found() {
             dashboard::link::revoke(tx, ctx, &keeper, given.id)?;
             let shapes = dashboard::map::matched(&tree, &dashboard::geojson::read(map(&["990105001000"]).as_bytes()).unwrap()).shapes;
             dashboard::map::take(tx, ctx, &admin.has().unwrap(), &shapes).unwrap();
+            dashboard::map::take(tx, ctx, &admin.has().unwrap(), &shapes).unwrap();
             Ok::<(), StoreError>(())
         })
         .unwrap();
@@ -334,5 +382,7 @@ fn a_change_by_sql_is_found() {
     assert_eq!(findings(), 1, "a link that was opened again");
     app.district().write_now(|tx, _| tx.exec(MOVE_SHAPE, p![&[2_u8, 6, 2, 2, 2, 2, 2, 2]])).unwrap();
     assert_eq!(findings(), 2, "an outline that was moved");
+    app.district().write_now(|tx, _| tx.exec(FORGE_BEFORE, p![&[2_u8, 6, 2, 2, 2, 2, 2, 2]])).unwrap();
+    assert_eq!(findings(), 3, "an outline that would have been put back");
     std::mem::forget(app);
 }
