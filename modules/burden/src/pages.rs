@@ -20,6 +20,12 @@ web::texts! {
     menu: "减负账", "Burden ledger";
     title: "{unit}减负账", "{unit}: burden ledger";
     why: "今年向社区、村要过什么，记录替他们答了什么。每一项要求只登记一次，次数、项数和时间由系统按频次和社区数推算。", "What communities were asked this year, and what the record answered instead. Each demand is entered once; how often, how many fields and how long follows from it.";
+    how: "这些数怎样算", "How this is reckoned";
+    how_minutes: "分钟数由登记要求的人填写，是一个社区填一次的估计；系统不记录任何人填表用了多久。", "Minutes are an estimate of what one community needs each time, given by whoever enters the demand. Nobody is timed.";
+    how_times: "次数按频次从第一次要交的那天数到今天或结束的那天，每个被要求的社区、村各算一次。", "Forms are counted by how often they are due, from the first day to today or to their end, once for each community that is asked.";
+    how_pending: "还没有核定的，和核定之前已经到期的，都算填了。", "What is not decided yet, and what fell due before it was, counts as filled in.";
+    how_known: "同意填报的，记录已有的项目不用填，省下的时间按项目数占比折算。", "Of what must be filled in, fields that the record knows are left out; the time spared is their share of the fields.";
+    how_answer: "记录代答的和不再要求的，从核定那天起算省下。", "What the record answers, and what was refused, is spared from the day of the decision.";
     place: "所在位置", "Where this is";
     years: "年度", "Year";
     year_n: "{y}年", "{y}";
@@ -43,6 +49,13 @@ web::texts! {
     col_answered_forms: "代答次数", "Answered";
     col_answered_fields: "代答项数", "Fields answered";
     col_spared: "省下小时", "Hours spared";
+    one_asked: "填了 {forms} 次、{fields} 项，{time}", "filled in {forms} times, {fields} fields, {time}";
+    one_answered: "记录代答 {forms} 次、{fields} 项，省下 {time}", "the record answered {forms} times, {fields} fields, {time} spared";
+    one_fields_answered: "其中 {fields} 项由记录代答，省下 {time}", "of these {fields} more fields by the record, {time} spared";
+    one_refused: "不再要求，省下 {forms} 次、{time}", "refused {forms} times, {time} spared";
+    join: "；", "; ";
+    one_none: "今年还没有到期", "not due yet this year";
+    asked_of: "每项要求填了多少、省下多少", "What each demand came to";
     whole: "合计", "All together";
     fixed: "按固定顺序排列，不排名。截至 {day}。", "Units stand in their fixed order; they are not ranked. Up to {day}.";
     export: "导出表格", "Export";

@@ -82,7 +82,30 @@ struct Asked {
     sub: String,
     state: &'static str,
     tone: &'static str,
-    load: String,
+    /// What the year came to, in words.
+    came_to: String,
+}
+
+/// What one demand came to for one community in a year: what was filled in, what the record answered, what was refused.
+fn came_to(t: &BurdenTexts, ledger: &Ledger) -> String {
+    let words = |text: &'static str, load: &Load| {
+        let time = duration(t, load.minutes);
+        let (forms, fields) = (grouped(load.forms), grouped(load.fields));
+        fill(text, &[("forms", &forms), ("fields", &fields), ("time", &time)])
+    };
+    let mut parts = Vec::new();
+    if ledger.asked.forms > 0 {
+        parts.push(words(t.one_asked, &ledger.asked));
+    }
+    if ledger.answered.forms > 0 {
+        parts.push(words(t.one_answered, &ledger.answered));
+    } else if ledger.answered.fields > 0 {
+        parts.push(words(t.one_fields_answered, &ledger.answered));
+    }
+    if ledger.refused.forms > 0 {
+        parts.push(words(t.one_refused, &ledger.refused));
+    }
+    if parts.is_empty() { t.one_none.to_owned() } else { parts.join(t.join) }
 }
 
 #[derive(Template)]
@@ -102,6 +125,8 @@ struct LedgerPage {
     rows: Vec<Row>,
     whole: Vec<String>,
     asked: Vec<Asked>,
+    /// How the numbers are reckoned.
+    how: [&'static str; 5],
     fixed: String,
 }
 
@@ -139,14 +164,13 @@ pub(super) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
             let leaf = tree.level(found.unit) == Some(Level::Community);
             let asked = here.iter().filter(|_| leaf).map(|one| {
                 let ledger = one.ledger(found.year, found.today);
-                let spared = ledger.answered.minutes + ledger.refused.minutes;
                 Asked {
                     href: format!("/burden/{}", one.id),
                     title: one.title.clone(),
                     sub: [fill(t.by, &[("who", &super::requests::asker(tree, one))]), super::rhythm(t, one.rhythm).to_owned()].join(" · "),
                     state: super::state(t, one.state),
                     tone: super::tone(one.state),
-                    load: if spared > 0 && ledger.asked.forms == 0 { duration(t, spared) } else { duration(t, ledger.asked.minutes) },
+                    came_to: came_to(t, &ledger),
                 }
             });
             page(&LedgerPage {
@@ -185,6 +209,7 @@ pub(super) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                     .collect(),
                 whole: cells(&whole),
                 asked: asked.collect(),
+                how: [t.how_minutes, t.how_times, t.how_pending, t.how_known, t.how_answer],
                 fixed: fill(t.fixed, &[("day", &dates::day(lang, found.today.min(last(found.year)), ctx.now))]),
             })
         })
