@@ -24,8 +24,8 @@ web::texts! {
 web::texts! {
     /// Names of the readers of the record.
     pub(crate) ReaderTexts;
-    measures: "指标统计（看板、考核和汇报用的数字）", "Measures: the figures of dashboards, scores and reports";
-    search: "诉求检索（工作人员用）", "Search of concerns, for staff";
+    measures: "指标统计", "Measures";
+    search: "诉求检索", "Search of concerns";
     public: "公开诉求检索", "Search of published concerns";
     audit: "审计日志", "Audit logs";
     notices: "通知和提醒", "Notices";
