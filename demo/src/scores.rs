@@ -124,9 +124,11 @@ fn one(
             let id = appeal(tx, ctx, proof, round, unit, case, reason).map_err(CreateError::refused)?;
             if let Some((upheld, answer)) = decision {
                 let tree = people::tree(tx)?;
-                let decider = members.iter().find_map(|member| appeal::decides(&member.actor, &tree, unit));
+                // Oversight where it can, the district's desk for oversight's own line.
+                let deciders: Vec<_> = members.iter().filter_map(|member| appeal::decides(&member.actor, &tree, unit)).collect();
+                let decider = deciders.iter().find(|proof| proof.role() == Role::Oversight).or(deciders.first());
                 let decider = decider.ok_or_else(|| CreateError::Refused("nobody decides".into()))?;
-                appeal::decide(tx, ctx, &decider, id, upheld, answer).map_err(CreateError::refused)?;
+                appeal::decide(tx, ctx, decider, id, upheld, answer).map_err(CreateError::refused)?;
             }
             return Ok(Some((unit, case)));
         }

@@ -108,7 +108,7 @@ web::texts! {
     appeal_when: "提出时间", "Made";
     appeal_due: "复核期限", "To be decided by";
     appeal_state: "状态", "State";
-    appeal_answer: "复核意见", "Decision";
+    appeal_answer: "复核意见", "Reasons for the decision";
     appeal_decider: "复核单位", "Decided by";
     decide: "复核", "Decide";
     decide_upheld: "成立：这一件不再计入，得分随之修订", "Upheld: the case no longer counts, and the score is revised";

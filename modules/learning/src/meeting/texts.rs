@@ -47,6 +47,7 @@ web::texts! {
     voting_expected: "应到有表决权人数", "Who may vote, expected";
     voting_present: "实到有表决权人数", "Who may vote, present";
     voting_hint: "支部党员大会要表决时填，两格都填。", "For a general meeting that votes: both, or neither.";
+    rules: "规定怎么说", "What the rules say";
     rule: "依据：{source}。{note}", "Source: {source}. {note}";
     rule_second: "依据来自二手资料，没有核对原文。", "The source was read in secondary pages, not checked against the text itself.";
     rule_memory: "凭记忆录入，只作提示。", "Entered from memory: it only informs.";
