@@ -1,8 +1,10 @@
 // What is seen: a wall that moves while somebody submits, a dashboard on both widths, and the way from the district to one case.
 
 import { expect, test } from "../lib/test.ts";
+import { line } from "../lib/line.ts";
 import { report } from "../lib/resident.ts";
-import { enterAs } from "../lib/staff.ts";
+import { enterAs, said } from "../lib/staff.ts";
+import { unreadable } from "../lib/wall.ts";
 
 test("the wall moves when a concern is submitted in another window @desk", async ({ newcomer, clean, people }) => {
   const leader = await enterAs(await newcomer(), "区级领导");
@@ -14,20 +16,50 @@ test("the wall moves when a concern is submitted in another window @desk", async
   const came = page.locator("[data-w=came]");
   const before = Number(await came.innerText());
   await clean(page, "wall");
-  // Readable from five metres: figures of 64 px and more, nothing cut off at the edges of the screen.
+  // Readable from five metres: figures of 64 px and more, no letter under 32, nothing cut off, nothing over something else.
   const size = await came.evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
   expect(size).toBeGreaterThanOrEqual(64);
-  const over = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
-  expect(over.every((n) => n <= 0)).toBeTruthy();
-  for (const block of await page.locator(".wall-block").all()) {
-    expect(await block.evaluate((element) => element.scrollHeight - element.clientHeight), "nothing is cut off in its block").toBeLessThanOrEqual(0);
-  }
+  expect(await unreadable(page)).toEqual([]);
+  // Its parts are the whole: what units, departments and the district itself have open is what is open.
+  const open = await page.locator("[data-list=units] .wu-n").allInnerTexts();
+  const number = (text: string) => Number(text.replaceAll(",", ""));
+  expect(open.map(number).reduce((sum, n) => sum + n, 0)).toBe(number(await page.locator("[data-w=open]").innerText()));
 
   const resident = await newcomer();
   await report(resident, { text: "广场的健身器材坏了，摇摇晃晃，孩子容易受伤。", community: people.community.unit });
   await expect(came).toHaveText(String(before + 1));
   await expect(page.locator("[data-list=recent] li").first()).toContainText(people.community.unit);
   await expect(page.locator("#wall")).not.toContainText("健身器材");
+  expect(await unreadable(page), "after it moved").toEqual([]);
+
+  // The same in English, whose words are longer.
+  await page.context().addCookies([{ name: "lang", value: "en", url: page.url() }]);
+  await page.reload();
+  await expect(page.locator("#state")).toHaveText("Live");
+  expect(await unreadable(page), "in English").toEqual([]);
+});
+
+test("the wall says when it is no longer kept up, and goes on by itself @desk", async ({ browser, newcomer, district, people }) => {
+  const wire = await line(district.address);
+  const context = await browser.newContext({ baseURL: wire.address, viewport: { width: 1920, height: 1080 }, locale: "zh-CN" });
+  const { page } = await enterAs(await context.newPage(), "区级领导");
+  await page.goto("/wall");
+  const [came, state] = [page.locator("[data-w=came]"), page.locator("#state")];
+  await expect(state).toHaveText("实时");
+  const before = Number(await came.innerText());
+  await wire.cut();
+  await expect(state).toHaveText("连接中断，正在重连");
+  await expect(came, "what was seen last stays, less bright").toHaveText(String(before));
+  expect(await came.evaluate((element) => parseFloat(getComputedStyle(element).opacity))).toBeLessThan(1);
+  expect(await unreadable(page), "while it is cut off").toEqual([]);
+
+  await report(await newcomer(), { text: "小区门口的减速带松了，夜里响得厉害。", community: people.community.unit });
+  await expect(came, "the screen cannot know").toHaveText(String(before));
+  await wire.mend();
+  await expect(state).toHaveText("实时", { timeout: 30_000 });
+  await expect(came).toHaveText(String(before + 1));
+  await wire.cut();
+  await context.close();
 });
 
 test("from the district to the single case in four taps", async ({ newcomer, clean }) => {
@@ -44,6 +76,8 @@ test("from the district to the single case in four taps", async ({ newcomer, cle
   await page.goBack();
   await expect(page.locator(".spans [aria-current]")).toHaveText("年");
 
+  // So does another level.
+  await page.evaluate(() => ((window as unknown as { stays: boolean }).stays = true));
   let taps = 0;
   const tap = async (link: ReturnType<typeof page.locator>) => {
     await link.click();
@@ -53,6 +87,7 @@ test("from the district to the single case in four taps", async ({ newcomer, cle
   const town = await row.locator(".unit-link").innerText();
   await tap(row.locator(".unit-link"));
   await expect(page.locator("h1")).toContainText(town);
+  expect(await page.evaluate(() => (window as unknown as { stays?: boolean }).stays), "another level comes without the page being loaded again").toBe(true);
   await clean(page, "dashboard of a town");
   await tap(page.locator(".board-due .figure a").first());
   await expect(page.locator("a.item").first()).toBeVisible();
@@ -73,15 +108,60 @@ test("the map, by shade, by keyboard and as a table", async ({ newcomer, clean }
   await clean(page, "map");
   await page.getByLabel("分到哪一级").selectOption("far");
   await expect(page).toHaveURL(/level=far/);
+  const [book] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "导出表格" }).click()]);
+  expect(book.suggestedFilename()).toContain("地图");
   await areas.first().focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/board\?unit=/);
+});
+
+test("a map is looked at before it is brought in, told of its mistakes, and undone @desk", async ({ newcomer, clean }) => {
+  const { page } = await enterAs(await newcomer(), "系统管理员");
+  await page.goto("/admin/map");
+  await clean(page, "keeping the map");
+  const units = (await page.locator("main").innerText()).match(/(\d+) 个单位有边界/)?.[1] ?? "";
+  const bring = async (what: object) => {
+    const buffer = Buffer.from(JSON.stringify({ type: "FeatureCollection", ...what }));
+    await page.getByLabel("GeoJSON 文件").setInputFiles({ name: "map.geojson", mimeType: "application/geo+json", buffer });
+    await page.getByRole("button", { name: "上传并查看" }).click();
+  };
+  const area = (code: string, name: string, ring: number[][]) => ({
+    type: "Feature",
+    properties: code ? { code, name } : { name },
+    geometry: { type: "Polygon", coordinates: [ring] },
+  });
+  const square = [[150, 20], [150.1, 20], [150.1, 20.1], [150, 20]];
+  await bring({ crs: { type: "name", properties: { name: "GCJ-02" } }, features: [area("1", "甲", square)] });
+  await expect(page.locator(".error").first()).toContainText("会整体偏移几百米");
+  await clean(page, "a map of shifted coordinates");
+  await bring({ features: [area("", "甲", square), area("2", "乙", square.map(([x, y]) => [y ?? 0, x ?? 0]))] });
+  await expect(page.locator(".error").first()).toContainText("第 1 个区域没有代码");
+  await expect(page.locator(".error").first()).toContainText("第 2 个区域把纬度写在了前面");
+  const town = "东门街道";
+  await bring({ features: [area("000000000000", town, square)] });
+  await expect(page.locator("main")).toContainText("没有一个区域能对应");
+  await expect(page.locator("main")).toContainText(/可能是它/);
+  const code = (await page.locator("main").innerText()).match(/代码是 (\d+)/)?.[1] ?? "";
+  await page.goto("/admin/map");
+  await bring({ features: [area(code, town, square)] });
+  await expect(page.locator("main")).toContainText("还没有改动");
+  await clean(page, "a map that is looked at");
+  await page.getByRole("button", { name: "导入这张地图" }).click();
+  await said(page, "地图已导入");
+  await expect(page.locator("main")).toContainText("1 个单位有边界");
+  await page.getByRole("button", { name: "换回上一张地图" }).click();
+  await said(page, "已换回上一张地图");
+  await expect(page.locator("main")).toContainText(`${units} 个单位有边界`);
 });
 
 test("what communities are asked, and what the record answers instead", async ({ newcomer, clean }) => {
   const { page } = await enterAs(await newcomer(), "社区书记");
   await page.goto("/burden");
   await expect(page.locator(".burden-block").first()).toBeVisible();
+  await page.getByText("这些数怎样算").click();
+  await expect(page.getByText("系统不记录任何人填表用了多久")).toBeVisible();
+  await expect(page.locator(".burden-list")).toContainText(/填了 \d+ 次、\d+ 项/);
+  await expect(page.locator(".burden-list")).toContainText(/记录代答 \d+ 次、\d+ 项，省下/);
   await clean(page, "burden ledger of a community");
   await page.getByRole("link", { name: "登记一项要求" }).first().click();
   await page.getByLabel("要什么").fill("楼道灯统计表");
