@@ -8,6 +8,7 @@ interface Below {
   late_text: string;
   wide: number;
   late_wide: number;
+  sum: boolean;
 }
 interface Came {
   id: string;
@@ -33,6 +34,7 @@ interface Wall {
   late: string;
   units: Below[];
   columns: number;
+  rows: number;
   recent: Came[];
   rates: Rate[];
   trend: Month[];
@@ -69,12 +71,12 @@ function show(wall: Wall): void {
     setTimeout(() => element.classList.remove("moved"), 4000);
   }
   const units = list("units");
-  if (units) units.className = `columns-${wall.columns}`;
+  if (units) units.className = `columns-${wall.columns} rows-${wall.rows}`;
   units?.replaceChildren(
     ...wall.units.map((unit) =>
       make(
         "li",
-        {},
+        unit.sum ? { class: "sum" } : {},
         part("wu-name", unit.name),
         bars("wu-bar", "0 0 100 10", [
           { class: "all", width: String(unit.wide), height: "10" },

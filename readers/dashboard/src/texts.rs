@@ -52,7 +52,7 @@ web::texts! {
     below_towns: "各镇街", "Towns";
     below_communities: "各社区、村", "Communities";
     below_grids: "各网格", "Grids";
-    below_departments: "各部门", "Depts.";
+    below_departments: "各部门", "Departments";
     below_committees: "各党委", "Party committees";
     below_general: "各党总支", "General branches";
     below_branches: "各党支部", "Branches";
@@ -176,7 +176,7 @@ web::texts! {
     today: "今天到期", "Due today";
     late: "超期", "Late";
     units: "各单位办理中", "Open, by unit";
-    departments: "各部门", "Departments";
+    departments: "各部门", "Depts.";
     rest: "其余 {n} 个", "{n} others";
     own: "本级", "Itself";
     late_of: "超期 {n}", "{n} late";

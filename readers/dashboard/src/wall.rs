@@ -38,6 +38,8 @@ pub struct Below {
     pub wide: i64,
     /// How wide the late part of it is.
     pub late_wide: i64,
+    /// It is several together, which has no bar beside those of single ones.
+    pub sum: bool,
 }
 
 /// Something that came lately.
@@ -90,8 +92,10 @@ pub struct Wall {
     pub late: String,
     /// The units below, in their fixed order, then departments and the unit itself: together what is open.
     pub units: Vec<Below>,
-    /// How many columns they stand in.
+    /// How many columns they stand in, each of so many rows.
     pub columns: usize,
+    /// See [`Wall::columns`].
+    pub rows: usize,
     /// What came last.
     pub recent: Vec<Came>,
     /// Rates of the quarter.
@@ -114,6 +118,7 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
         owed.extend((due.counts)(tx, ctx, &look)?);
     }
     let units = below(t, tree, unit, &owed);
+    let columns = units.len().div_ceil(ROWS).max(1);
     let today = ctx.now.date();
     let (mut came, mut rates, mut trend) = (0, Vec::new(), Vec::new());
     for (measure, ids) in modules.iter().flat_map(|module| module.boards).filter_map(|board| board.wall) {
@@ -166,7 +171,8 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
         open: sum(|one| one.open),
         today: sum(|one| one.today),
         late: sum(|one| one.late),
-        columns: units.len().div_ceil(ROWS).max(1),
+        columns,
+        rows: units.len().div_ceil(columns),
         units,
         recent,
         rates,
@@ -184,13 +190,14 @@ fn below(t: &WallTexts, tree: &Tree, unit: UnitId, owed: &[web::due::Owed]) -> V
         let sum = sums.entry(at).or_default();
         *sum = (sum.0 + one.open, sum.1 + one.late);
     }
-    let row = |name: &str, (open, late): (i64, i64)| Below {
-        name: name.to_owned(),
+    let row = |name: String, (open, late): (i64, i64), sum: bool| Below {
+        name,
         open,
         late,
         late_text: if late > 0 { fill(t.late_of, &[("n", &late)]) } else { String::new() },
         wide: 0,
         late_wide: 0,
+        sum,
     };
     let mut units = Vec::new();
     let mut departments = None;
@@ -203,24 +210,28 @@ fn below(t: &WallTexts, tree: &Tree, unit: UnitId, owed: &[web::due::Owed]) -> V
             units.push((child.name.clone(), sum));
         }
     }
-    let together = |all: &[(String, (i64, i64))]| all.iter().fold((0, 0), |sum, (_, one)| (sum.0 + one.0, sum.1 + one.1));
     // Two rows are left for departments and the unit itself.
-    if units.len() > MOST_ROWS - 2 {
-        let rest = units.split_off(MOST_ROWS - 3);
-        units.push((fill(t.rest, &[("n", &rest.len())]), together(&rest)));
-    }
-    units.extend(departments.map(|sum| (t.departments.to_owned(), sum)));
-    // What is left is the unit's own, and that of units which are closed.
-    let own = sums.into_values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    if own.0 > 0 {
-        units.push((t.own.to_owned(), own));
-    }
+    let rest = if units.len() > MOST_ROWS - 2 { units.split_off(MOST_ROWS - 3) } else { Vec::new() };
     let most = units.iter().map(|(_, (open, _))| *open).max().unwrap_or(0).max(1);
-    let mut rows: Vec<Below> = units.iter().map(|(name, sum)| row(name, *sum)).collect();
+    let mut rows: Vec<Below> = units.into_iter().map(|(name, sum)| row(name, sum, false)).collect();
     for unit in &mut rows {
         (unit.wide, unit.late_wide) = (unit.open * 100 / most, unit.late * 100 / most);
     }
+    if !rest.is_empty() {
+        rows.push(row(fill(t.rest, &[("n", &rest.len())]), together(rest.into_iter().map(|(_, sum)| sum)), true));
+    }
+    rows.extend(departments.map(|sum| row(t.departments.to_owned(), sum, true)));
+    // What is left is the unit's own, and that of units which are closed.
+    let own = together(sums.into_values());
+    if own.0 > 0 {
+        rows.push(row(t.own.to_owned(), own, true));
+    }
     rows
+}
+
+/// Open and late of several.
+fn together(all: impl Iterator<Item = (i64, i64)>) -> (i64, i64) {
+    all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
 }
 
 /// A count for a narrow column: in tens of thousands from there on, in English in thousands.
