@@ -202,7 +202,7 @@ fn set(settings: &mut Settings, t: &Words, option: &str, value: OsString) -> Res
 }
 
 /// The tables of offices that go in and out.
-const TABLES: [&str; 8] = ["units", "links", "grids", "posts", "people", "holdings", "residents", "duties"];
+pub(crate) const TABLES: [&str; 9] = ["units", "links", "grids", "posts", "people", "holdings", "residents", "duties", "meetings"];
 
 fn unknown(t: &Words, command: Option<&OsString>, option: &str) -> String {
     let command = command.map_or_else(|| "lianxin".into(), |command| command.to_string_lossy().into_owned());

@@ -30,6 +30,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     }
     let place = plan.districts.first().context("place")?.clone();
     let (modules, seed) = (open::modules(), settings.seed.unwrap_or(1));
+    let listening = serve::Listening::at(plan.listen)?;
     let mut opened = open::open(&place, &modules, Some(seed), t)?;
     if !opened.district.demo() {
         bail!(fill(t.demo_not_demo, &[("place", &open::shown(&place))]));
@@ -42,6 +43,8 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         opened = open::open(&place, &modules, Some(seed), t)?;
     }
     if state(&opened)? == State::None {
+        // Whoever asks while the year passes is told at once that nobody is there yet, rather than kept waiting.
+        drop(listening);
         make(settings, &opened, &modules, t)?;
         // A year in a minute leaves a large heap behind. The same program, begun anew on the store that is there
         // now, serves in a tenth of it.
@@ -50,7 +53,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         return Err(std::process::Command::new(program).args(std::env::args_os().skip(1)).exec().into());
     }
     plan.web.demo_entries = Some(entries);
-    serve::run(plan.listen, plan.web, vec![opened.district], modules, t, |address| {
+    serve::run(listening, plan.web, vec![opened.district], modules, t, |address| {
         let enter = fill(t.demo_line, &[("address", &format!("{}/demo", serve::url(address)))]);
         serve::greeting(t, address, &[enter])
     })?;

@@ -83,6 +83,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
 fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
     let t = Words::of(settings.lang);
     let plan = config::plan(settings, "./data")?;
+    let listening = serve::Listening::at(plan.listen)?;
     let modules = open::modules();
     let mut districts = Vec::new();
     let mut new_keys = Vec::new();
@@ -100,7 +101,7 @@ fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
     if plan.web.witnesses.is_empty() {
         new_keys.push(proof::ProofWords::of(settings.lang).no_witness.to_owned());
     }
-    serve::run(plan.listen, plan.web, districts, modules, t, |address| {
+    serve::run(listening, plan.web, districts, modules, t, |address| {
         let mut lines = new_keys;
         for (host, code) in &codes {
             let url = host.as_ref().map_or_else(|| serve::url(address), |host| format!("http://{host}:{}", address.port()));

@@ -61,8 +61,8 @@ pub(crate) const LINES: [Line; 14] = [
         command: "import",
         after: ["表 文件", "TABLE FILE"],
         what: [
-            "导入 units、links、grids、posts、people、holdings、residents 或 duties（.xlsx、.csv）",
-            "bring in units, links, grids, posts, people, holdings, residents or duties (.xlsx, .csv)",
+            "导入 units、links、grids、posts、people、holdings、residents、duties 或 meetings（.xlsx、.csv）",
+            "bring in units, links, grids, posts, people, holdings, residents, duties or meetings (.xlsx, .csv)",
         ],
         options: &["data", "config", "database", "schema", "host", "unit", "try"],
     },
@@ -183,6 +183,12 @@ const OPTIONS: [Told; 17] = [
 /// Options that every command takes.
 const EVERYWHERE: [&str; 2] = ["lang", "version"];
 
+/// With what the program ends, for scripts that run it.
+const EXITS: [&str; 2] = [
+    "\n退出码：0 完成；1 没有完成，或核对不一致；2 命令写得不对；3 导入时有的行有错误，没有导入，其余的已导入。\n",
+    "\nIt exits with 0 when all was done, 1 when it was not or a check found a difference, 2 when the command was not\nunderstood, 3 when an import refused rows and brought the others in.\n",
+];
+
 /// Where what is told of something begins.
 const COLUMN: usize = 28;
 
@@ -233,6 +239,9 @@ pub(crate) fn help(lang: Lang, command: Option<&str>) -> String {
         };
         row(&mut out, &format!("--{name} {}", after[at]), &what);
     }
+    if whole || command == Some("import") {
+        out += EXITS[at];
+    }
     if whole {
         out += [
             "\n一个命令的说明：lianxin help 命令\n环境变量 LIANXIN_LOG 设置日志，如 warn、info,access=warn。日志写到标准错误。\n",
@@ -274,6 +283,7 @@ mod tests {
         assert!(OPTIONS.iter().all(|Told(name, ..)| whole.contains(&format!("  --{name}"))), "{whole}");
         assert!(whole.is_ascii(), "real English");
         assert!(whole.lines().all(|line| line.len() <= 125), "{whole}");
+        assert!(whole.contains("3 when an import refused rows") && help(Lang::Hans, Some("import")).contains("退出码：0 完成"));
         assert!(whole.contains("  --day DATE                demo: the last day"), "{whole}");
     }
 }

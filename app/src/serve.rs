@@ -12,21 +12,39 @@ use web::{App, Config, District, Module, Server, fill};
 
 use crate::words::Words;
 
+/// An address that is ours to serve. It is taken before anything is opened or made, so that a port which somebody else
+/// has leaves no half of a store behind.
+pub(crate) struct Listening {
+    runtime: tokio::runtime::Runtime,
+    listener: TcpListener,
+}
+
+impl Listening {
+    /// Take the address.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub(crate) fn at(listen: SocketAddr) -> Result<Listening> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("web").build()?;
+        let listener = runtime.block_on(TcpListener::bind(listen)).with_context(|| listen.to_string())?;
+        Ok(Listening { runtime, listener })
+    }
+}
+
 /// Serve these districts until the process is told to stop. `greet` is told the address once connections are taken.
 ///
 /// # Errors
-/// When the address cannot be listened on.
+/// When the work beside the pages cannot begin.
 pub(crate) fn run(
-    listen: SocketAddr,
+    listening: Listening,
     config: Config,
     districts: Vec<Arc<District>>,
     modules: Vec<Module>,
     t: &'static Words,
     greet: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<()> {
+    let Listening { runtime, listener } = listening;
     let app = App::new(config, districts, modules);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("web").build()?;
-    let listener = runtime.block_on(TcpListener::bind(listen)).with_context(|| listen.to_string())?;
     let address = listener.local_addr()?;
     let background = Background::start(&app)?;
     // Heard before the address is told: whoever has read it may already ask the program to end.

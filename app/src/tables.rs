@@ -13,7 +13,7 @@ use web::fill;
 
 use crate::args::Settings;
 use crate::serve::say;
-use crate::tools::{Bench, errors_beside, name_of, out, set_up};
+use crate::tools::{Bench, ended, errors_beside, name_of, out, set_up};
 
 /// The table, and the unit that it is of: the whole district where none is named.
 fn find(bench: &Bench, settings: &Settings, kind: &str) -> Result<(&'static Bring, UnitId)> {
@@ -71,7 +71,7 @@ pub(crate) fn bring(settings: &Settings, kind: &str, file: &Path) -> Result<Exit
         written.map_err(|error| refused(&bench, settings, &error))?;
         out(&fill(t.import_wrong, &[("place", &place.display())]))?;
     }
-    Ok(bench.close(ExitCode::SUCCESS))
+    Ok(bench.close(ended(counts.wrong > 0)))
 }
 
 /// Write what there is of a kind into a file: CSV where its name ends so, otherwise a workbook.

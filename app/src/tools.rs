@@ -188,7 +188,19 @@ pub(crate) fn import_concerns(settings: &Settings, file: &Path) -> Result<ExitCo
         written.map_err(|error| refused(&bench, settings, &error))?;
         out(&fill(t.import_wrong, &[("place", &place.display())]))?;
     }
-    Ok(bench.close(ExitCode::SUCCESS))
+    Ok(bench.close(ended(batch.wrong > 0)))
+}
+
+/// The rows of a small table that were refused go into a workbook beside it, in the layout in which they came.
+fn put_beside(bench: &Bench, file: &Path, bytes: &[u8], columns: &[sheets::Column], wrong: &[sheets::CellError]) -> Result<()> {
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let place = errors_beside(file);
+    let sheet = sheets::read(bytes, columns)?;
+    let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;
+    sheets::write_errors(&sheet, wrong, &mut workbook)?;
+    out(&fill(bench.t.import_wrong, &[("place", &place.display())]))
 }
 
 /// Bring the classification in.
@@ -202,8 +214,9 @@ pub(crate) fn import_kinds(settings: &Settings, file: &Path) -> Result<ExitCode>
     let went = concerns::import::import_kinds(&bench.district, &bytes);
     let (report, wrong) = went.map_err(|error| refused(&bench, settings, &error))?;
     background::catch_up(&bench.app, &bench.district)?;
-    out(&fill(bench.t.kinds_done, &[("made", &report.made), ("known", &report.known), ("wrong", &wrong.len())]))?;
-    Ok(bench.close(ExitCode::SUCCESS))
+    out(&fill(bench.t.kinds_done, &[("made", &report.made), ("known", &report.known), ("wrong", &rows_of(&wrong))]))?;
+    put_beside(&bench, file, &bytes, concerns::import::KINDS_COLUMNS, &wrong)?;
+    Ok(bench.close(ended(!wrong.is_empty())))
 }
 
 /// Bring labelled cases in, learn from them and tell what was measured.
@@ -217,13 +230,14 @@ pub(crate) fn import_labelled(settings: &Settings, file: &Path) -> Result<ExitCo
     let went = concerns::learn::import_labelled(&bench.district, &bytes);
     let (report, wrong, models) = went.map_err(|error| refused(&bench, settings, &error))?;
     background::catch_up(&bench.app, &bench.district)?;
-    let unusable = wrong.len() + report.unknown.values().sum::<usize>();
+    let unusable = rows_of(&wrong) + report.unknown.values().sum::<usize>();
     out(&fill(bench.t.labelled_done, &[("made", &report.made), ("same", &report.same), ("wrong", &unusable)]))?;
     if !report.unknown.is_empty() {
         let kinds = report.unknown.iter().map(|(kind, n)| fill(bench.t.labelled_kind, &[("kind", kind), ("n", n)]));
         let kinds: Vec<String> = kinds.collect();
         out(&fill(bench.t.labelled_unknown, &[("kinds", &kinds.join(if settings.lang.is_chinese() { "、" } else { ", " }))]))?;
     }
+    put_beside(&bench, file, &bytes, concerns::learn::LABEL_COLUMNS, &wrong)?;
     for model in &models {
         let Some(found) = &model.measured else { continue };
         let percent = |value: f64| format!("{:.1}", value * 100.0);
@@ -241,8 +255,22 @@ pub(crate) fn import_labelled(settings: &Settings, file: &Path) -> Result<ExitCo
             ],
         ))?;
     }
-    Ok(bench.close(ExitCode::SUCCESS))
+    Ok(bench.close(ended(unusable > 0)))
 }
+
+/// How many rows these cells stand in.
+fn rows_of(wrong: &[sheets::CellError]) -> usize {
+    wrong.iter().map(|cell| cell.row).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// With what an import ends: a script that runs it by night learns from the code that rows were refused, though the
+/// others were brought in.
+pub(crate) fn ended(refused: bool) -> ExitCode {
+    if refused { ExitCode::from(ROWS_REFUSED) } else { ExitCode::SUCCESS }
+}
+
+/// The exit code of an import that refused rows.
+const ROWS_REFUSED: u8 = 3;
 
 /// What is brought in needs units to belong to.
 pub(crate) fn set_up(bench: &Bench) -> Result<()> {
