@@ -73,7 +73,7 @@ testkit::on_both! {
         let form = format!("form[action={meeting}/withdraw]");
         secretary.submit(&page, &form, &[("reason", "")]).expect(422);
         secretary.submit(&page, &form, &[("reason", "登错了")]).expect(303);
-        secretary.post(&format!("{meeting}/withdraw"), &[("reason", "再撤一次")]).expect(409);
+        secretary.submit(&page, &form, &[("reason", "再撤一次")]).expect(409);
         secretary.get(&meeting).expect(200).says("已撤回：登错了");
         app.settle();
         assert!(matches!(stands(app, branch, "learning.general_meeting", 0), Some(Stands::Open(_))));
