@@ -230,7 +230,9 @@ fn chain(database: &Database, role: Role) -> Vec<Found> {
     let mut out = Vec::new();
     for (n, family) in families.iter().enumerate() {
         let named = |face: &&FaceInfo| face.style == Style::Normal && face.families.iter().any(|(name, _)| name == family);
-        let order = |face: &FaceInfo| (face.weight.0.abs_diff(weight), file(face).to_path_buf(), face.index);
+        // Some families say of all their faces that they are of one weight: their names tell.
+        let other = |face: &FaceInfo| face.post_script_name.contains("Bold") != bold;
+        let order = |face: &FaceInfo| (face.weight.0.abs_diff(weight), other(face), file(face).to_path_buf(), face.index);
         if let Some(face) = database.faces().filter(named).min_by_key(|face| order(face))
             && seen.insert((file(face).to_path_buf(), face.index))
         {

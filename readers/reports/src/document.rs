@@ -144,6 +144,11 @@ pub(crate) fn annex(body: &Body, facts: &Facts) -> Option<Shown> {
         }
     }
     let period = facts.period()?;
+    // Where the record reaches neither of the two periods there is nothing to stand beside.
+    let reached = |taken: &Taken| taken.cover_last == Cover::Whole || taken.cover_year == Cover::Whole;
+    if !keys.iter().filter_map(|key| facts.figures.get(*key)).any(reached) {
+        return None;
+    }
     let row = |key: &&str| {
         let (taken, measure) = (facts.figures.get(*key)?, key.strip_prefix("m:")?);
         let n = |num: Num| num.of().filter(|n| *n > 0).map(|n| format!("（n={}）", grouped(n))).unwrap_or_default();

@@ -215,13 +215,21 @@ fn by_key(caption: String, taken: &Taken, count: impl Fn(i64) -> Cell) -> Shown 
 pub(crate) fn widths(heads: Vec<Head>, rows: &[Vec<Cell>]) -> Vec<Head> {
     /// Half characters that a column of names has at least and at most.
     const NAMES: (u16, u16) = (16, 24);
+    /// Half characters that a page has room for in the letters of tables; names that must give way keep to so many.
+    const PAGE: u16 = 73;
+    const NARROW: u16 = 12;
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1_u16 } else { 2 }).sum::<u16>();
     let column = |(at, (title, _, number)): (usize, Head)| {
         let most = rows.iter().filter_map(|row| row.get(at)).map(|cell| wide(&cell.text)).max().unwrap_or(0).max(wide(&title));
         let width = if number { most.max(8) } else { most.clamp(NAMES.0, NAMES.1) };
         (title, width + 2, number)
     };
-    heads.into_iter().enumerate().map(column).collect()
+    let mut columns: Vec<Head> = heads.into_iter().enumerate().map(column).collect();
+    let over = columns.iter().map(|(_, width, _)| *width).sum::<u16>().saturating_sub(PAGE);
+    if let Some((_, width, _)) = columns.iter_mut().find(|(_, _, number)| !number) {
+        *width = width.saturating_sub(over).max(NARROW.min(*width));
+    }
+    columns
 }
 
 #[cfg(test)]
@@ -237,6 +245,13 @@ mod tests {
         let long = [vec![plain("市自然资源和规划局清和分局".to_owned()), plain("1".to_owned())]];
         let wide: Vec<u16> = widths(heads(), &long).into_iter().map(|(_, width, _)| width).collect();
         assert_eq!(wide, [26, 10]);
+        // Where there are many numbers the names give way, and not the numbers.
+        let heads = (0..5).map(|n| ("率".to_owned(), 0, n > 0)).collect();
+        let full = [std::iter::once(plain("市自然资源和规划局清和分局".to_owned()))
+            .chain((0..4).map(|_| plain("95.3%（n=175）".to_owned())))
+            .collect()];
+        let wide: Vec<u16> = widths(heads, &full).into_iter().map(|(_, width, _)| width).collect();
+        assert_eq!(wide, [12, 16, 16, 16, 16]);
     }
 
     #[test]

@@ -139,13 +139,15 @@ impl<'a> Pages<'a> {
         leaf.content.end_marked_content();
     }
 
-    /// Sets a paragraph, over pages where it must. A heading keeps a line of what follows it on its page.
+    /// Sets a paragraph, over pages where it must. A heading keeps a line of what follows it on its page; one of the first level
+    /// keeps the heading under it and a line of that.
     pub(super) fn text(&mut self, tag: Tag, text: &str, set: &Setting, align: Align, heading: bool) {
         let mut lines = lines(text, set, self.glyphs);
         let element = self.element(tag, None);
         if heading {
             let many = f32::from(u16::try_from(lines.len()).unwrap_or(1));
-            self.keep(set.pitch * many + page::PITCH);
+            let after = if tag == Tag::Heading(1) { 2.0 } else { 1.0 };
+            self.keep(set.pitch * many + page::PITCH * after);
         }
         let mut rest = lines.as_mut_slice();
         while !rest.is_empty() {
