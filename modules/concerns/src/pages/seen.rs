@@ -35,7 +35,9 @@ pub(crate) const BOARDS: &[Board] = &[Board {
     figures,
     trend,
     parts: &[Parts { measure: "concerns.first_dispatched", title: |lang| SeenTexts::of(lang).kinds, names: kind_names }],
+    // Where things happen, then what became of them: a department has no place.
     below: &[
+        "concerns.raised",
         "concerns.dispatched",
         "concerns.resolved",
         "concerns.in_time_rate",
@@ -46,11 +48,21 @@ pub(crate) const BOARDS: &[Board] = &[Board {
     wall: Some(("concerns.received", &["concerns.contact_rate", "concerns.solution_rate", "concerns.satisfaction_rate"])),
 }];
 
-/// Concerns come to desks, which the district and its towns have; other units are given them.
+/// Concerns come to desks, which the district and its towns have; other units are given them, and those that are places are where
+/// they are about.
 fn figures(level: Level) -> &'static [&'static str] {
     match level {
         Level::District | Level::Town => &[
             "concerns.received",
+            "concerns.dispatched",
+            "concerns.resolved",
+            "concerns.in_time_rate",
+            "concerns.contact_rate",
+            "concerns.solution_rate",
+            "concerns.satisfaction_rate",
+        ],
+        Level::Community | Level::Grid => &[
+            "concerns.raised",
             "concerns.dispatched",
             "concerns.resolved",
             "concerns.in_time_rate",
@@ -72,6 +84,7 @@ fn figures(level: Level) -> &'static [&'static str] {
 fn trend(level: Level) -> &'static [&'static str] {
     match level {
         Level::District | Level::Town => &["concerns.received", "concerns.resolved"],
+        Level::Community | Level::Grid => &["concerns.raised", "concerns.resolved"],
         _ => &["concerns.dispatched", "concerns.resolved"],
     }
 }
