@@ -62,7 +62,7 @@ pub(crate) const LINES: [Line; 14] = [
         after: ["表 文件", "TABLE FILE"],
         what: [
             "导入 units、links、grids、posts、people、holdings、residents、duties 或 meetings（.xlsx、.csv）",
-            "bring in units, links, grids, posts, people, holdings, residents, duties or meetings (.xlsx, .csv)",
+            "bring in units, links, grids, posts, people, holdings, residents, duties or\nmeetings (.xlsx, .csv)",
         ],
         options: &["data", "config", "database", "schema", "host", "unit", "try"],
     },

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use store::{Database, Migration, Options, Store};
 
-use crate::program::{Directory, lianxin};
+use crate::program::{Directory, Program, lianxin};
 
 /// What the program says on standard error when it refuses, in Chinese and in English.
 fn refused(arguments: &[&str]) -> [String; 2] {
@@ -32,6 +32,47 @@ fn a_port_in_use_names_the_port_and_the_option() {
     let said = refused(&["serve", "--listen", &address, "--data", data.to_str().unwrap()]);
     says(&said, [&address, &address]);
     says(&said, ["已有别的程序在用。请用 --listen 换一个端口", "another program listens there"]);
+    assert!(!data.exists(), "no half of a store, and no key file, is left behind");
+    says(&refused(&["demo", "--small", "--listen", &address, "--data", data.to_str().unwrap()]), [&address, &address]);
+    assert!(!data.exists(), "nor of a demonstration");
+}
+
+/// What a script that imports by night sees: the code, what was printed, and the workbook beside the file.
+#[test]
+fn an_import_that_refuses_rows_says_so_by_its_code() {
+    let directory = Directory::new();
+    Program::make(&directory.0);
+    let data = directory.0.join("data");
+    let import = |what: &str, name: &str, text: &str, more: &[&str]| {
+        let file = directory.0.join(name);
+        std::fs::write(&file, text).unwrap();
+        let mut command = lianxin();
+        command.args(["import", what]).arg(&file).arg("--data").arg(&data).args(more).args(["--lang", "en"]).env("LIANXIN_LOG", "off");
+        let done = command.output().unwrap();
+        let beside = directory.0.join(name.replace(".csv", ".errors.xlsx"));
+        let rows = std::fs::read(&beside).map(|bytes| sheets::grids(&bytes, &sheets::Limits::default()).unwrap()[0].rows.len());
+        let _ = std::fs::remove_file(&beside);
+        let said = String::from_utf8(done.stdout).unwrap();
+        assert_eq!(said.contains(&beside.display().to_string()), rows.is_ok(), "the workbook is named where there is one: {said}");
+        (done.status.code().unwrap(), rows.unwrap_or(0), said)
+    };
+    let head = "姓名,联系电话,备注\n";
+    let (code, rows, said) = import("people", "wrong.csv", &format!("{head}样一,19900000001,\n样二,1381234,\n"), &["--try"]);
+    assert_eq!((code, rows), (3, 2), "a trial too: {said}");
+    assert!(said.contains("1 new") && said.contains("1 wrong") && said.contains("nothing was written"), "{said}");
+    let (code, rows, said) = import("people", "wrong.csv", &format!("{head}样一,19900000001,\n样二,1381234,\n"), &[]);
+    assert_eq!((code, rows), (3, 2), "the head and the row that was refused: {said}");
+    let (code, rows, said) = import("people", "right.csv", &format!("{head}样二,19900000002,\n"), &[]);
+    assert_eq!((code, rows), (0, 0), "{said}");
+    let (code, rows, said) = import("kinds", "kinds.csv", "一级分类,二级分类,三级分类\n试用大类,试用中类,\n试用大类,,没有中类\n", &[]);
+    assert_eq!((code, rows), (3, 2), "{said}");
+    let (code, rows, said) = import("labelled", "cases.csv", "内容,类别\n路灯不亮,没有这一类\n,试用大类\n", &[]);
+    assert_eq!((code, rows), (3, 2), "{said}");
+    let concerns = "诉求编号,诉求标题,诉求内容,诉求时间\n1,路灯,路灯不亮,昨天吧\n";
+    let (code, rows, said) = import("concerns", "concerns.csv", concerns, &[]);
+    assert_eq!((code, rows), (3, 2), "{said}");
+    let (code, rows, said) = import("people", "none.csv", "甲,乙\n1,2\n", &[]);
+    assert_eq!((code, rows), (1, 0), "not one row could be read: {said}");
 }
 
 #[test]
