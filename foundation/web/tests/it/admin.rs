@@ -220,7 +220,14 @@ testkit::on_both! {
         let page = system.get(&format!("/admin/units?unit={here}")).expect(200).says("沿革");
         assert!(page.text().contains(&around));
         let page = system.get(&around).expect(200).says("设立");
-        system.submit(&page, "form[action=/admin/units/link]", &[("link", "没有")]).expect(422).says("没有这个代码的单位");
+        system.submit(&page, "form[action=/admin/units/link]", &[("link", "没有")]).expect(422).says("没有代码为“没有”的单位");
+        system.submit(&page, "form[action=/admin/units/link]", &[]).expect(422).says("请选择对应的党组织或单位");
+        // Offered are those of the other tree, by name; none of this one.
+        let offered = |page: &testkit::Answer, form: &str| -> Vec<String> {
+            page.html().all(&format!("form[action={form}] label.row")).iter().map(|row| row.text()).collect()
+        };
+        assert_eq!(offered(&page, "/admin/units/link").len(), 2, "{:?}", offered(&page, "/admin/units/link"));
+        assert!(offered(&page, "/admin/units/link").iter().any(|row| row.contains("东门社区党支部") && row.contains("DMZB")));
         system.submit(&page, "form[action=/admin/units/link]", &[("link", "990105001002")]).expect(422).says("一个是党组织");
         system.submit(&page, "form[action=/admin/units/link]", &[("link", "DMZB")]).leads_to(&around);
         let page = system.submit(&page, "form[action=/admin/units/duty]", &[("matter", "基层治理"), ("kind", "principal")]);
@@ -233,6 +240,22 @@ testkit::on_both! {
         let typed = [("name", "东门北社区"), ("code", "990105001003"), ("parts", part.as_str())];
         system.submit(&page, "form[action=/admin/units/split]", &typed).leads_to(&around);
         let page = system.get(&around).expect(200).says("划出部分给");
+        // Units of its level, the neighbours first, and never itself.
+        let may: Vec<String> = offered(&page, "/admin/units/merge");
+        assert!(may[0].contains("学府社区") || may[0].contains("东门北社区"), "{may:?}");
+        assert!(may.len() >= 4 && !may.iter().any(|row| row.starts_with("东门社区") || row.contains("网格") || row.contains("街道")), "{may:?}");
+        system.submit(&page, "form[action=/admin/units/merge]", &[]).expect(422).says("请选择并入哪个单位");
+        let refused = system.submit(&page, "form[action=/admin/units/merge]", &[("merge", "990105000000")]).expect(422).says("只能并入同一层级");
+        assert!(refused.html().first("form[action=/admin/units/merge]").is_some());
+        // What was chosen stays chosen where the merge is refused.
+        let town = world.towns[0];
+        let page_of_town = system.get(&format!("/admin/units/around?unit={town}")).expect(200);
+        let kept = system.submit(&page_of_town, "form[action=/admin/units/merge]", &[("merge", "990105002000")]).expect(422);
+        let checked = kept.html().first("form[action=/admin/units/merge]").unwrap().form_values();
+        assert!(checked.contains(&("merge".to_owned(), "990105002000".to_owned())), "{checked:?}");
+        let close = system.get(&format!("/admin/units/close?unit={}", world.grids[0])).expect(200).says("没有单位接续");
+        assert!(offered(&close, "/admin/units/close").iter().all(|row| row.contains("网格") || row.contains("没有单位接续")));
+        system.submit(&close, "form[action=/admin/units/close]", &[("successor", "没有")]).expect(422).says("没有代码为“没有”的单位");
         system.submit(&page, "form[action=/admin/units/merge]", &[("merge", "990105001002")]).leads_to(&around);
         system.get(&around).expect(200).says("接续");
         system.get(&format!("/admin/units/around?unit={there}")).expect(200).says("接续");
