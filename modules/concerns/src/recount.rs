@@ -111,7 +111,7 @@ pub fn piece(tx: &mut Tx, ctx: &Ctx) -> Result<bool, StoreError> {
         if open || matches!(now.state, State::Dispatched | State::InHand) {
             move_one(tx, ctx, &tree, &count, concern.id).map_err(|error| match error {
                 StepError::Store(error) => error,
-                other => StoreError::Other(format!("a deadline could not be moved: {other}").into()),
+                other => StoreError::Other(format!("a deadline could not be moved: {other}")),
             })?;
         }
     }

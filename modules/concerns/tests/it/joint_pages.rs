@@ -113,8 +113,10 @@ testkit::on_both! {
             let mut typed = vec![("kind", "01"), ("unit", "")];
             let unit = department.to_string();
             typed[1].1 = &unit;
-            if !term.is_empty() {
-                typed.push(("term", term));
+            let sent = desk.get(&format!("/work/c/{no}/dispatch")).expect(200);
+            match term {
+                "" => drop(sent.says("应当由原办理单位的上一级机关")),
+                term => typed.push(("term", term)),
             }
             step(&desk, &no, "dispatch", &typed);
             let detail = officer.get(&format!("/work/c/{no}")).expect(200);

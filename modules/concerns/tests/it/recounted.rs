@@ -174,7 +174,7 @@ testkit::on_both! {
         desk.submit(&page, form, &[("year", "2026"), ("document", document), ("text", notice)]).expect(422).says("可能是另一年的通知");
         desk.submit(&page, form, &[("year", "2027"), ("document", ""), ("text", "放假安排见附件")]).expect(422).says("请填写通知名称").says("请粘贴通知全文");
         let typed = [("year", "2027"), ("document", document), ("text", notice)];
-        let seen = desk.submit(&page, form, &typed).expect(200).says("4 天放假、1 天调休上班").says("1月1日（周五）至1月4日（周一）").says("1月9日（周六）");
+        let seen = desk.submit(&page, form, &typed).expect(200).says("4 天放假、1 天调休上班").says("1月1日（周五）至1月4日（周一）").says("1月9日（周六）").says("改为放假").says("改为上班");
         desk.get("/work/rules").expect(200).says("尚未公布");
         // What was changed after it was looked at is shown again before it holds.
         let other = notice.replace("至4日（周一）放假调休，共4天。1月9日（周六）上班", "至3日（周日）放假，共3天");

@@ -141,6 +141,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             let suggested = suggest::suggest(tx, tree, &text, concern.now.kind.as_deref(), concern.place)?;
             form.inputs = joined::repeats_note(tx, ask)?.into_iter().collect();
             form.inputs.extend(joined::emergency(ask, &text));
+            form.inputs.extend(joined::review_note(ask, tree));
             form.inputs.extend(dispatch_inputs(ask, tree, &kinds, &suggested, &likely));
             form.buttons = send(t.dispatch_send);
             form.rule = rules;

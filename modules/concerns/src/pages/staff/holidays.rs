@@ -30,7 +30,9 @@ web::texts! {
     off: "放假", "Days off";
     work: "周末上班", "Weekend days that are worked";
     none: "没有", "None";
-    differs: "与现在的安排不同的日子", "Days that change";
+    now_off: "和现在的安排相比，改为放假", "Days off that are worked as it stands now";
+    now_work: "和现在的安排相比，改为上班", "Worked days that are off as it stands now";
+    then: "导入后马上生效，导错了可以撤回。改为上班的日子里如果有法定节日，说明通知没有粘贴完整。", "It holds at once and can be taken back. A public holiday among the worked days means that the notice was not pasted whole.";
     same: "与现在的安排相同", "Nothing changes";
     set: "导入 {n} 年放假安排", "Bring in the holidays of {n}";
     done: "放假安排已导入，未到期的期限已按新的工作日重新计算", "The holidays were brought in and open deadlines counted anew";
@@ -66,7 +68,8 @@ struct Read {
     found: String,
     off: Vec<String>,
     work: Vec<String>,
-    changes: Vec<String>,
+    now_off: Vec<String>,
+    now_work: Vec<String>,
     set: String,
     /// The days, by which it is known that these were looked at.
     seen: String,
@@ -250,12 +253,14 @@ fn draw(
         let then = base::calendar::Calendar::new(&others.chain([new_year]).collect::<Vec<_>>());
         let first = Date::new(table.year, 1, 1).unwrap_or(Date::MIN);
         let of_year = first.series(jiff::Span::new().days(1)).take_while(|day| day.year() == table.year);
-        let changed: Vec<Date> = of_year.filter(|day| then.is_working(*day) != calendar.is_working(*day)).collect();
+        let changed = of_year.filter(|day| then.is_working(*day) != calendar.is_working(*day));
+        let (now_work, now_off): (Vec<Date>, Vec<Date>) = changed.partition(|day| then.is_working(*day));
         Read {
             found: fill(t.found, &[("off", &table.off.len()), ("work", &table.work.len())]),
             off: runs(lang, &table.off),
             work: runs(lang, &table.work),
-            changes: runs(lang, &changed),
+            now_off: runs(lang, &now_off),
+            now_work: runs(lang, &now_work),
             set: fill(t.set, &[("n", &table.year)]),
             seen: seen(table),
         }

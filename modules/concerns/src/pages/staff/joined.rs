@@ -13,7 +13,7 @@ use super::kinds::name;
 use crate::concern::{Concern, Done, StepError};
 use crate::extend::{AskExtension, DecideExtension};
 use crate::merge::{self, Merge, Unmerge};
-use crate::model::{Outcome, is_term, rule};
+use crate::model::{self, Outcome, is_term, rule};
 use crate::pages::timeline;
 use crate::pages::words::Words;
 use crate::pause::{Pause, Resume};
@@ -111,6 +111,8 @@ web::texts! {
     unit_nd: "天", "days";
     unit_h: "小时", "hours";
     term_hint: "法律法规另有规定的选对应的一项", "Choose another where a law sets it";
+    term_fixed: "，不能延期", ", no more time";
+    review_note: "这是信访复查（复核）。按《信访工作条例》，应当由原办理单位的上一级机关、单位办理，不要再交给办过这件事的单位：{units}", "This is a review of a petition. The regulation gives it to the unit above the one that answered: do not send it to who had it before: {units}";
     exception: "例外说明", "Why an exception";
     exception_hint: "类别是部门职责、却交给社区或网格时必填；会留痕并计入统计", "Needed when a department's duty goes to a community or a grid; it is recorded and counted";
     exit_hint: "告知法定途径的，居民会看到理由和去哪里办；其他的只有工作人员看得到", "Where a legal way is named, the resident reads the reason and where to go; else only staff do";
@@ -328,7 +330,8 @@ pub(super) fn terms(ask: &Asked<'_>) -> Input {
         .map(|one| {
             let value = if &*one.id == rule::RESOLVE { "" } else { &*one.id };
             let label = fill(j.term_usual, &[("title", &title(one, lang)), ("n", &one.amount), ("unit", &amount_unit(j, one.clock))]);
-            Choice::new(value, label).hint(timeline::source(one, lang)).chosen(value == chosen)
+            let fixed = if value.is_empty() || rules.holding(&format!("{value}.extend"), today).is_some() { "" } else { j.term_fixed };
+            Choice::new(value, label).hint(format!("{}{fixed}", timeline::source(one, lang))).chosen(value == chosen)
         })
         .collect();
     Input::Radios { name: "term", legend: j.term, list, error: ask.errors.of("term").to_owned(), hint: j.term_hint, inline: false }
@@ -387,6 +390,16 @@ pub(super) fn emergency_now(lang: Lang, text: &str) -> String {
         numbers if numbers.is_empty() => String::new(),
         numbers => fill(JoinTexts::of(lang).emergency, &[("n", &numbers)]),
     }
+}
+
+/// Who should not have a review of a petition: those who answered before.
+pub(super) fn review_note(ask: &Asked<'_>, tree: &Tree) -> Option<Input> {
+    let now = &ask.concern().now;
+    let reviewed = matches!(now.term.as_deref(), Some(model::REVIEW | model::FINAL));
+    let units: Vec<String> = now.involved.iter().filter(|had| !had.excused).map(|had| tree.full_name(had.unit)).collect();
+    let lang = ask.who.visit().lang;
+    let note = fill(JoinTexts::of(lang).review_note, &[("units", &units.join(if lang.is_chinese() { "、" } else { ", " }))]);
+    (reviewed && !units.is_empty()).then_some(Input::Note(note))
 }
 
 /// That others get the same answer.
