@@ -120,7 +120,7 @@ fn numbers(text: &str) -> Vec<i64> {
 
 /// A day with the times between which something lasted: `2026-11-05 19:00—20:30`, `2026年11月5日`, with or without the end.
 pub(super) fn span(text: &str) -> Option<(Date, String, String)> {
-    let folded = base::text::fold(text).replace('：', ":").replace('时', ":").replace('分', "");
+    let folded = base::text::fold(text).replace(['：', '时'], ":").replace('分', "");
     let first = folded.find(':').map(|at| folded.get(..at).unwrap_or("").trim_end_matches(|c: char| c.is_ascii_digit()).len());
     let (day, times) = folded.split_at(first.unwrap_or(folded.len()));
     let &[year, month, day] = numbers(day).as_slice() else { return None };
