@@ -94,6 +94,15 @@ test("a receipt proves itself, and what is changed by SQL is named", async ({ ne
   // The file that the resident saved before proves what was there.
   expect(command(["verify", "--receipt", file]).code).toBe(0);
   sql(district.data, `UPDATE event SET occurred_at = occurred_at + 86400000000 WHERE ${row}`);
+
+  // A step is taken out.
+  sql(district.data, `UPDATE event SET subject = zeroblob(16) WHERE ${row}`);
+  await page.goto(sent.path);
+  await expect(page.locator(".proof-line.wrong")).toContainText("对不上");
+  await page.goto(`${sent.path}/proof`);
+  await expect(page.locator(".proof-step.wrong")).toContainText("第 1 步的记录不见了");
+  expect(command(["verify", "--data", district.data]).code).toBe(1);
+  sql(district.data, `UPDATE event SET subject = (SELECT id FROM concern WHERE no = '${sent.no}') WHERE kind = 'ConcernSubmitted' AND subject = zeroblob(16)`);
 });
 
 test("what a resident erases leaves the receipt as good as it was", async ({ newcomer, clean, people, district }, info) => {

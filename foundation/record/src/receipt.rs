@@ -46,7 +46,7 @@ pub struct Receipt {
 pub struct Step {
     /// What it is called on the page.
     pub title: String,
-    /// The event as it was hashed, in base 64.
+    /// The event as it was hashed, in base 64; empty where the record has none.
     pub event: String,
     /// Which leaf it is, from 0; none while the checkpoint does not cover it.
     #[serde(default)]
@@ -110,8 +110,8 @@ pub const MOST_BYTES: usize = 64 << 20;
 pub struct Shown {
     /// What it is called on the page.
     pub title: String,
-    /// The event.
-    pub event: Event,
+    /// The event; none where it is known that there was one and the record has it no more.
+    pub event: Option<Event>,
     /// What was said and is shown.
     pub texts: Vec<Text>,
 }
@@ -126,9 +126,14 @@ const POSITION: &Sql = sql!("SELECT pos FROM log WHERE event = ?1");
 pub fn make(tx: &mut Tx, no: &str, district: &str, shown: &[Shown]) -> Result<Receipt, StoreError> {
     let mut positions = Vec::new();
     for step in shown {
-        positions.push(tx.opt(POSITION, p![step.event.id.0], |row| row.int(0))?);
+        positions.push(match &step.event {
+            Some(event) => tx.opt(POSITION, p![event.id.0], |row| row.int(0))?,
+            None => None,
+        });
     }
-    let needed = positions.iter().map(|pos| pos.unwrap_or(i64::MAX)).max().unwrap_or(0);
+    // What is not sealed yet is covered by no checkpoint; what is gone never will be.
+    let needed = shown.iter().zip(&positions).filter(|(step, _)| step.event.is_some());
+    let needed = needed.map(|(_, pos)| pos.unwrap_or(i64::MAX)).max().unwrap_or(0);
     let checkpoint = match newest_witnessed(tx)?.filter(|checkpoint| checkpoint.size >= needed) {
         Some(witnessed) => Some(witnessed),
         None => newest(tx)?,
@@ -143,7 +148,7 @@ pub fn make(tx: &mut Tx, no: &str, district: &str, shown: &[Shown]) -> Result<Re
         };
         steps.push(Step {
             title: step.title.clone(),
-            event: base64(&encode(&step.event)),
+            event: step.event.as_ref().map(|event| base64(&encode(event))).unwrap_or_default(),
             index,
             path: path.iter().map(|hash| base64(hash)).collect(),
             texts: step.texts.clone(),

@@ -32,7 +32,7 @@ fn receipt(store: &Store) -> Receipt {
         .read_now(|tx| {
             let shown: Vec<Shown> = record::of_subject(tx, lamp(3))?
                 .into_iter()
-                .map(|event| Shown { title: "灯已修好".into(), event, texts: Vec::new() })
+                .map(|event| Shown { title: "灯已修好".into(), event: Some(event), texts: Vec::new() })
                 .collect();
             record::receipt::make(tx, "1", "东街", &shown)
         })
@@ -186,7 +186,7 @@ store::both_engines! {
         let make = |texts: Vec<Text>| {
             store.read_now(move |tx| {
                 let event = record::of_subject(tx, lamp(9))?.remove(0);
-                record::receipt::make(tx, "1", "东街", &[Shown { title: String::new(), event, texts: texts.clone() }])
+                record::receipt::make(tx, "1", "东街", &[Shown { title: String::new(), event: Some(event), texts: texts.clone() }])
             }).unwrap().check(None).unwrap().steps[0].1
         };
         assert_eq!(make(vec![Text::new("texts.words", &salt, "路灯不亮")]), Standing::Proved);

@@ -75,7 +75,7 @@ crate::texts! {
     other_log: "这份回执是另一本总账的，这里核对不了", "This receipt is of another log and cannot be checked here";
     step_good: "在公开存证里", "In the public log";
     step_waits: "正在写入公开存证", "Being written to the public log";
-    step_event: "步骤的记录读不出来", "The record of this step cannot be read";
+    step_event: "记录缺失或者读不出来", "The record of this step is gone or cannot be read";
     step_log: "和公开存证对不上", "Does not agree with the public log";
     step_text: "文字和当时记下的不一样", "The words are not those that were recorded";
     step_sealed: "文字加密保存，核对的是密文", "The words are kept sealed; what was checked is the sealed form";

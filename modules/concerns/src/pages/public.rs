@@ -254,7 +254,8 @@ async fn similar(visit: Visit) -> Result<axum::response::Response, PageError> {
 
 struct UnitRow {
     name: String,
-    cells: [String; 4],
+    /// What each is, and how many; on a phone they stand under one another.
+    cells: [(&'static str, String); 4],
 }
 
 #[derive(Template)]
@@ -297,7 +298,12 @@ async fn units(visit: Visit) -> Result<Page, PageError> {
 
 fn unit_row(t: &PublicTexts, unit: &people::Unit, values: &[Value]) -> UnitRow {
     let n = |at: usize| values.get(at).map_or(0, |value| value.num);
-    let cells = [n(0).to_string(), share(t, n(1), n(0)), share(t, n(3), n(2)), share(t, n(5), n(4))];
+    let cells = [
+        (t.asked, n(0).to_string()),
+        (t.solved, share(t, n(1), n(0))),
+        (t.satisfied, share(t, n(3), n(2))),
+        (t.in_time, share(t, n(5), n(4))),
+    ];
     UnitRow { name: unit.name.clone(), cells }
 }
 

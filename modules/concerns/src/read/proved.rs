@@ -1,30 +1,35 @@
 //! The steps that the holder of a receipt sees, opened for proving: each event as it was recorded, with the texts that
-//! are shown and their salts.
+//! are shown and their salts. A step that was taken out of the record leaves a gap, which is said.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use base::Ctx;
 use record::receipt::Text;
 use record::{Event, EventId};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use super::detail::Entry;
 use super::tracking::tracking;
+use crate::events::Happened;
 use crate::receipt::Holder;
 use crate::said::Part;
 
 /// By the primary key.
 const TEXTS: &Sql = sql!("SELECT event, part, body, sealed, salt FROM concern_text WHERE concern = ?1 ORDER BY event, part");
 
-/// A step with what proves it.
+/// A step of a receipt.
 #[derive(Clone, Debug)]
-pub struct Proved {
-    /// As the page shows it.
-    pub entry: Entry,
-    /// The event.
-    pub event: Event,
-    /// What was said with it and is shown.
-    pub texts: Vec<Text>,
+pub enum Proved {
+    /// As the page shows it, with what proves it.
+    Step {
+        /// What happened.
+        happened: Box<Happened>,
+        /// The event.
+        event: Box<Event>,
+        /// What was said with it and is shown.
+        texts: Vec<Text>,
+    },
+    /// The concern went through this version, and the record has no step that led to it.
+    Missing(i64),
 }
 
 /// The steps of the receipt's concern, oldest first; nothing where there is no such concern.
@@ -47,9 +52,15 @@ pub fn proved(tx: &mut Tx, ctx: &Ctx, holder: &Holder) -> Result<Option<Vec<Prov
     })?;
     let mut events: HashMap<EventId, Event> =
         record::of_subject(tx, holder.concern().0)?.into_iter().map(|event| (event.id, event)).collect();
+    // Each version has its step, also those that the resident is not shown: a gap is a step that was taken out.
+    let there: BTreeSet<i64> = events.values().filter_map(|event| Happened::read(event).ok().flatten()?.v()).collect();
+    let mut missing = (1..=page.v).filter(|v| !there.contains(v)).peekable();
     let mut steps = Vec::new();
     for entry in page.entries {
         let Some(event) = events.remove(&entry.event) else { continue };
+        while let Some(v) = missing.next_if(|v| entry.happened.v().is_some_and(|reached| *v < reached)) {
+            steps.push(Proved::Missing(v));
+        }
         let shown = |part: &Part| match part {
             Part::Words => entry.words.is_some(),
             Part::Spot => entry.spot.is_some(),
@@ -59,7 +70,8 @@ pub fn proved(tx: &mut Tx, ctx: &Ctx, holder: &Holder) -> Result<Option<Vec<Prov
         };
         let texts = texts.remove(&entry.event).unwrap_or_default();
         let texts = texts.into_iter().filter(|(part, _)| shown(part)).map(|(_, text)| text).collect();
-        steps.push(Proved { entry, event, texts });
+        steps.push(Proved::Step { happened: Box::new(entry.happened), event: Box::new(event), texts });
     }
+    steps.extend(missing.map(Proved::Missing));
     Ok(Some(steps))
 }

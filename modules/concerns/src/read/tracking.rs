@@ -21,6 +21,8 @@ use crate::staff;
 pub struct Tracking {
     /// The number.
     pub no: String,
+    /// How many steps it has gone through.
+    pub v: i64,
     /// Where it is on its way.
     pub state: State,
     /// The name of its kind, once the desk has confirmed one.
@@ -79,6 +81,7 @@ pub fn tracking(tx: &mut Tx, ctx: &Ctx, holder: &Holder) -> Result<Option<Tracki
     };
     Ok(Some(Tracking {
         no: concern.no.clone(),
+        v: concern.v,
         state: now.state,
         kind_name,
         place: concern.place,

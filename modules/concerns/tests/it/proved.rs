@@ -88,6 +88,22 @@ testkit::on_both! {
         assert!(standings(&proof(&resident, &path)).iter().all(|one| *one == Standing::Proved));
     }
 
+    fn a_step_that_was_taken_out_shows_on_the_receipt(app) {
+        let resident = app.client();
+        let path = sent(app, &resident, &anonymous());
+        app.settle();
+        let run = |sql: &'static Sql| app.district().write_now(move |tx, _| tx.exec(sql, p![])).unwrap();
+        run(sql!("CREATE TABLE gone AS SELECT * FROM event WHERE kind = 'ConcernSubmitted'"));
+        assert_eq!(run(sql!("DELETE FROM event WHERE kind = 'ConcernSubmitted'")), 1);
+        let receipt = proof(&resident, &path);
+        assert!(standings(&receipt).contains(&Standing::Wrong(record::receipt::Wrong::Event)));
+        assert_eq!(Receipt::parse(resident.get(&format!("{path}/proof.html")).expect(200).text()).unwrap(), receipt);
+        resident.get(&format!("{path}/proof")).expect(200).says("第 1 步的记录不见了").says("有 1 个步骤与公开存证对不上");
+        assert_eq!(run(sql!("INSERT INTO event SELECT * FROM gone")), 1);
+        run(sql!("DROP TABLE gone"));
+        assert!(standings(&proof(&resident, &path)).iter().all(|one| *one == Standing::Proved));
+    }
+
     fn what_is_erased_leaves_every_proof_as_it_was(app) {
         let resident = app.client();
         let path = sent(app, &resident, &[("who", "phone"), ("phone", "138 0000 1234"), ("name", "李阿姨")]);

@@ -262,7 +262,7 @@ pub(super) async fn proof(staff: Staff, Path(told): Path<String>) -> Result<Resp
                 .into_iter()
                 .map(|event| {
                     let title = crate::audited::audited(lang, &event.kind).map_or_else(String::new, |audited| audited.name.to_owned());
-                    Shown { title, event, texts: Vec::new() }
+                    Shown { title, event: Some(event), texts: Vec::new() }
                 })
                 .collect();
             let district = who.visit().district.name();

@@ -13,6 +13,7 @@ use web::{CheckTexts, Limit, Page, PageError, Shell, Visit, dates, fill};
 
 use crate::pages::timeline::Reader;
 use crate::pages::words;
+use crate::read::Proved;
 use crate::{read, receipt};
 
 web::texts! {
@@ -25,6 +26,7 @@ web::texts! {
     server_good: "服务器核对：{n} 个步骤与公开存证一致", "Checked by the server: {n} steps agree with the public log";
     server_wrong: "服务器核对：有 {n} 个步骤与公开存证对不上，内容可能被改过", "Checked by the server: {n} steps do not agree with the public log and may have been changed";
     server_unsigned: "总账的签名不对，不能证明任何步骤", "The ledger's signature is wrong; it proves nothing";
+    missing: "第 {n} 步的记录不见了", "The record of step {n} is gone";
     steps: "逐步核对", "Step by step";
     save: "保存回执文件", "Save the receipt file";
     save_why: "文件里有每一步的记录和证明，断网也能打开核对。里面有您反映的内容，请妥善保管。", "It holds the record of each step and its proof, and can be opened and checked without a network. It holds your own words too, so keep it safe.";
@@ -52,8 +54,12 @@ fn made(tx: &mut Tx, ctx: &Ctx, visit: &Visit, no: &str, secret: &str) -> Result
         photos: String::new(),
         staff: false,
     };
-    let shown: Vec<Shown> =
-        steps.into_iter().map(|step| Shown { title: reader.title(&step.entry.happened), event: step.event, texts: step.texts }).collect();
+    let t = ProvedTexts::of(visit.lang);
+    let shown = steps.into_iter().map(|step| match step {
+        Proved::Step { happened, event, texts } => Shown { title: reader.title(&happened), event: Some(*event), texts },
+        Proved::Missing(v) => Shown { title: fill(t.missing, &[("n", &v)]), event: None, texts: Vec::new() },
+    });
+    let shown: Vec<Shown> = shown.collect();
     Ok(record::receipt::make(tx, &base::number::show(holder.no()), &visit.district.name(), &shown)?)
 }
 
