@@ -16,6 +16,7 @@ use crate::args::Settings;
 use crate::config::{self, Place};
 use crate::open::{self, Opened};
 use crate::serve;
+use crate::tools::WHOLE_STORE;
 use crate::words::Words;
 
 /// Make the district if it is not there, and serve it.
@@ -45,6 +46,10 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     if state(&opened)? == State::None {
         // Whoever asks while the year passes is told at once that nobody is there yet, rather than kept waiting.
         drop(listening);
+        // On a slow machine a day's deadlines of a whole district take longer than anybody would wait for a page.
+        opened.district.store().close();
+        drop(opened);
+        let opened = open::open_patiently(&place, &modules, Some(seed), t, WHOLE_STORE)?;
         make(settings, &opened, &modules, t)?;
         // A year in a minute leaves a large heap behind. The same program, begun anew on the store that is there
         // now, serves in a tenth of it.

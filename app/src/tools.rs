@@ -17,8 +17,8 @@ use crate::open;
 use crate::serve::say;
 use crate::words::Words;
 
-/// How long one look through a whole store may take.
-const WHOLE_STORE: Duration = Duration::from_secs(3600);
+/// How long one piece of work over a whole store may take.
+pub(crate) const WHOLE_STORE: Duration = Duration::from_secs(3600);
 
 /// A district opened for a command, with the application around it.
 pub(crate) struct Bench {
