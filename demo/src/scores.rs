@@ -7,7 +7,7 @@ use base::{Time, UnitId};
 use measures::Period;
 use people::Role;
 use record::EventId;
-use scores::appeal::{self, appeal};
+use scores::appeal::{self, Deciders, appeal};
 use scores::events::{RoundId, SchemeId};
 use scores::lock;
 use scores::permissions::{Appeal, Schemes};
@@ -124,11 +124,10 @@ fn one(
             let id = appeal(tx, ctx, proof, round, unit, case, reason).map_err(CreateError::refused)?;
             if let Some((upheld, answer)) = decision {
                 let tree = people::tree(tx)?;
-                // Oversight where it can, the district's desk for oversight's own line.
-                let deciders: Vec<_> = members.iter().filter_map(|member| appeal::decides(&member.actor, &tree, unit)).collect();
-                let decider = deciders.iter().find(|proof| proof.role() == Role::Oversight).or(deciders.first());
+                let deciders = Deciders::find(tx, ctx.now, &tree)?;
+                let decider = members.iter().find_map(|member| appeal::decides(&member.actor, &tree, &deciders, unit));
                 let decider = decider.ok_or_else(|| CreateError::Refused("nobody decides".into()))?;
-                appeal::decide(tx, ctx, decider, id, upheld, answer).map_err(CreateError::refused)?;
+                appeal::decide(tx, ctx, &decider, id, upheld, answer).map_err(CreateError::refused)?;
             }
             return Ok(Some((unit, case)));
         }

@@ -147,12 +147,9 @@ pub fn is_outside(tree: &Tree, unit: UnitId, of: UnitId) -> bool {
     [of, heir(tree, of)].into_iter().all(|of| !tree.is_within(unit, of) && !tree.is_within(of, unit))
 }
 
-/// The proof by which somebody may decide on a unit's appeal: oversight outside its line; for a unit of
-/// oversight's own line the district's desk, which stands above everybody.
-pub fn decides(actor: &Actor, tree: &Tree, of: UnitId) -> Option<Proof<Decide>> {
-    let oversight = actor.each::<Decide>().find(|proof| proof.role() == Role::Oversight && is_outside(tree, proof.unit(), of));
-    oversight
-        .or_else(|| actor.each::<Decide>().find(|proof| proof.role() == Role::DistrictDesk && tree.level(of) == Some(Level::Department)))
+/// The proof by which somebody may decide on a unit's appeal.
+pub fn decides(actor: &Actor, tree: &Tree, deciders: &Deciders, of: UnitId) -> Option<Proof<Decide>> {
+    actor.each::<Decide>().find(|proof| deciders.may(tree, proof, of))
 }
 
 /// The units where somebody decides on appeals, to be asked about many of them.
@@ -179,6 +176,12 @@ impl Deciders {
     pub fn of(&self, tree: &Tree, unit: UnitId) -> Vec<UnitId> {
         let outside: Vec<UnitId> = self.oversight.iter().copied().filter(|other| is_outside(tree, *other, unit)).collect();
         if outside.is_empty() { self.district.into_iter().collect() } else { outside }
+    }
+
+    /// Whether somebody is of those who decide on an appeal of this unit.
+    fn may(&self, tree: &Tree, who: &Proof<Decide>, of: UnitId) -> bool {
+        let role = if is_outside(tree, who.unit(), of) { Role::Oversight } else { Role::DistrictDesk };
+        who.role() == role && self.of(tree, of).contains(&who.unit())
     }
 }
 
@@ -207,8 +210,7 @@ const DECIDE: &Sql = sql!(
 pub fn decide(tx: &mut Tx, ctx: &Ctx, who: &Proof<Decide>, id: AppealId, upheld: bool, answer: &str) -> Result<(), AppealError> {
     let appeal = find(tx, id)?.ok_or(AppealError::NotFound)?;
     let tree = people::tree(tx)?;
-    let desk = who.role() == Role::DistrictDesk && tree.level(appeal.unit) == Some(Level::Department);
-    if !desk && !is_outside(&tree, who.unit(), appeal.unit) {
+    if !Deciders::find(tx, ctx.now, &tree)?.may(&tree, who, appeal.unit) {
         return Err(AppealError::Denied);
     }
     let answer = text(answer)?;
@@ -283,11 +285,16 @@ pub fn find(tx: &mut Tx, id: AppealId) -> Result<Option<Appealed>, StoreError> {
     tx.opt(ONE, p![id], row)
 }
 
-/// Whether somebody may see an appeal: of the unit, from above it, of the one that took over, or who decides.
+/// Whether somebody may see an appeal: of the unit, from above it, of the one that took over, oversight outside its line,
+/// and of a department the district's desk, which decides where no oversight is outside.
 pub fn may_see(actor: &Actor, tree: &Tree, appeal: &Appealed) -> bool {
     let heir = heir(tree, appeal.unit);
     let own = |unit: UnitId| tree.is_within(appeal.unit, unit) || tree.is_within(heir, unit);
-    actor.each::<Appeal>().any(|proof| own(proof.unit())) || decides(actor, tree, appeal.unit).is_some()
+    let decider = |proof: Proof<Decide>| match proof.role() {
+        Role::DistrictDesk => tree.level(appeal.unit) == Some(Level::Department),
+        role => role == Role::Oversight && is_outside(tree, proof.unit(), appeal.unit),
+    };
+    actor.each::<Appeal>().any(|proof| own(proof.unit())) || actor.each::<Decide>().any(decider)
 }
 
 /// By the index `score_appeal_open`.

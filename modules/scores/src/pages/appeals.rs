@@ -10,8 +10,8 @@ use store::Tx;
 use web::kit::{Choice, Fact};
 use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
-use super::card::{may_decide, own, state};
-use crate::appeal::{self, AppealError, DECIDE_RULE};
+use super::card::{own, state};
+use crate::appeal::{self, AppealError, DECIDE_RULE, Deciders};
 use crate::events::{AppealId, RoundId};
 use crate::texts::ScoreTexts;
 use crate::{lock, scheme};
@@ -170,12 +170,13 @@ async fn one(staff: &Staff, id: String, fields: Fields, errors: Errors) -> Resul
                 _ => facts.push(Fact::new(t.appeal_due, dates::by(lang, found.due, ctx.now))),
             }
             let chosen = fields.value("upheld");
+            let deciders = Deciders::find(tx, ctx.now, &who.tree)?;
             page(&ShowPage {
                 shell: who.shell(fill(t.appeal_one, &[("unit", &who.tree.full_name(found.unit))])),
                 t,
                 errors: errors.clone(),
                 facts,
-                decides: may_decide(who, &found).is_some(),
+                decides: found.state == "open" && appeal::decides(who, &who.tree, &deciders, found.unit).is_some(),
                 reason: found.reason,
                 answer: found.answer.unwrap_or_default(),
                 choices: vec![
@@ -201,7 +202,8 @@ pub(super) async fn decide(staff: Staff, Path(id): Path<String>, fields: Fields)
     let done = staff
         .attempt(move |tx, ctx, who| {
             let found = appeal::find(tx, appeal_id)?.ok_or(AppealError::NotFound)?;
-            let proof = appeal::decides(who, &who.tree, found.unit).ok_or(AppealError::Denied)?;
+            let deciders = Deciders::find(tx, ctx.now, &who.tree)?;
+            let proof = appeal::decides(who, &who.tree, &deciders, found.unit).ok_or(AppealError::Denied)?;
             store::once(tx, ctx.now, &key, "scores.decide", who.person.bytes(), |tx| {
                 appeal::decide(tx, ctx, &proof, appeal_id, sent.chose("upheld", "1"), sent.value("answer"))
             })

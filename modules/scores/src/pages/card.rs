@@ -14,7 +14,7 @@ use crate::duties::Stands;
 use crate::permissions::Appeal;
 use crate::score::Plan;
 use crate::texts::ScoreTexts;
-use crate::{appeal, duties, lock};
+use crate::{duties, lock};
 
 struct Part {
     title: String,
@@ -190,9 +190,4 @@ pub(super) fn state(t: &ScoreTexts, appeal: &Appealed) -> &'static str {
 pub(super) fn own(who: &web::Signed, unit: UnitId) -> Option<people::Proof<Appeal>> {
     let heir = who.tree.heir(unit);
     who.each::<Appeal>().find(|proof| proof.unit() == unit || proof.unit() == heir)
-}
-
-/// Whether somebody may decide on an appeal that is open.
-pub(super) fn may_decide(who: &web::Signed, appeal: &Appealed) -> Option<people::Proof<crate::permissions::Decide>> {
-    appeal::decides(who, &who.tree, appeal.unit).filter(|_| appeal.state == "open")
 }

@@ -6,7 +6,7 @@ use measures::Period;
 use people::Role;
 use record::measure::{Count, Duty, Key, Kind, Measure, Met, Nature, Only};
 use record::{About, Actor, Facts};
-use scores::appeal::{self, AppealError};
+use scores::appeal::{self, AppealError, Deciders};
 use scores::duties::Stands;
 use scores::events::RoundId;
 use scores::list::{self, Filter, Show};
@@ -184,15 +184,17 @@ testkit::on_both! {
 
         let oversight = world.actor_in(Role::Oversight, world.oversight);
         assert!(world.actor_in(Role::TownDesk, west).has::<Decide>().is_none());
-        let tree = app.district().read_now(|tx, _| people::tree(tx)).unwrap();
+        let (tree, deciders) =
+            app.district().read_now(|tx, ctx| people::tree(tx).and_then(|tree| Ok((tree.clone(), Deciders::find(tx, ctx.now, &tree)?)))).unwrap();
         let desk = world.actor_in(Role::DistrictDesk, world.district);
-        assert!(appeal::decides(&desk, &tree, east).is_none(), "who stands above is in the line");
-        assert!(appeal::decides(&oversight, &tree, world.oversight).is_none() && appeal::decides(&desk, &tree, world.oversight).is_some());
+        let may = |actor: &people::Actor, unit: UnitId| appeal::decides(actor, &tree, &deciders, unit).is_some();
+        assert!(!may(&desk, east), "who stands above is in the line");
+        assert!(may(&oversight, world.departments[1]) && !may(&desk, world.departments[1]), "of a department too, where oversight stands outside");
+        assert!(!may(&oversight, world.oversight) && may(&desk, world.oversight), "nobody decides on their own line");
         let decide = move |upheld: bool| {
-            let oversight = oversight.clone();
-            let tree = tree.clone();
+            let (oversight, tree, deciders) = (oversight.clone(), tree.clone(), deciders.clone());
             app.district().write_now(move |tx, ctx| {
-                let proof = appeal::decides(&oversight, &tree, east).unwrap();
+                let proof = appeal::decides(&oversight, &tree, &deciders, east).unwrap();
                 appeal::decide(tx, ctx, &proof, appealed, upheld, "情况属实")
             })
         };
@@ -515,7 +517,8 @@ testkit::on_both! {
 
         app.district().write_now(move |tx, ctx| {
             let tree = people::tree(tx)?;
-            let proof = appeal::decides(&oversight, &tree, east).unwrap();
+            let deciders = Deciders::find(tx, ctx.now, &tree)?;
+            let proof = appeal::decides(&oversight, &tree, &deciders, east).unwrap();
             appeal::decide(tx, ctx, &proof, appealed, false, "维持").map_err(|error| StoreError::Other(error.to_string()))
         }).unwrap();
         let words = told("scores.decided", "ScoreAppealDecided");
