@@ -23,8 +23,8 @@ web::texts! {
     lead: "下面每一步，您的浏览器都会拿去和公开存证核对。核对在您的手机或电脑上进行，不靠我们的服务器说了算。", "Your browser checks each step below against the public log. It does so on your own device and need not take our server's word.";
     section: "存证", "Proof";
     details: "逐步查看存证", "See it step by step";
-    server_good: "服务器核对：{n} 个步骤与公开存证一致", "Checked by the server: {n} steps agree with the public log";
-    server_wrong: "服务器核对：有 {n} 个步骤与公开存证对不上，内容可能被改过", "Checked by the server: {n} steps do not agree with the public log and may have been changed";
+    server_good: "服务器核对：{n} 个步骤与公开存证一致", "Checked by the server. Steps that agree with the public log: {n}";
+    server_wrong: "服务器核对：有 {n} 个步骤与公开存证对不上，内容可能被改过", "Checked by the server. Steps that do not agree with the public log and may have been changed: {n}";
     server_unsigned: "总账的签名不对，不能证明任何步骤", "The ledger's signature is wrong; it proves nothing";
     missing: "第 {n} 步的记录不见了", "The record of step {n} is gone";
     steps: "逐步核对", "Step by step";

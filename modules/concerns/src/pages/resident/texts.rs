@@ -200,7 +200,7 @@ web::texts! {
     final_send: "申请复核", "Ask for the final review";
     final_until: "{when}前可以申请复核", "You can ask until {when}";
     final_said: "信访复核意见是最终处理意见。仍以同一事实和理由提出投诉请求的，不再受理。", "The final review of a petition is the last word: the same facts and reasons are not accepted again.";
-    reopen_done: "已经重新受理", "Reopened";
+    reopen_done: "已经收到，将重新办理", "Received; it will be handled again";
     too_long: "最多 {n} 个字，现在是 {now} 个字", "At most {n} characters, now {now}";
     meanwhile: "这件事刚刚有了新的进展，请看看现在的情况再操作", "This has just changed. Please check where it stands before you go on";
 
