@@ -28,6 +28,17 @@ const OPEN: [State; 6] = [State::Received, State::Dispatched, State::Objected, S
 /// What this module declares.
 pub(crate) const DUE: &[Due] = &[Due { name: "concerns", title, steps, counts, list }];
 
+/// Where things happen, then what became of them: a department has no place.
+const PLACES: &[&str] = &[
+    "concerns.raised",
+    "concerns.dispatched",
+    "concerns.resolved",
+    "concerns.in_time_rate",
+    "concerns.contact_rate",
+    "concerns.solution_rate",
+    "concerns.satisfaction_rate",
+];
+
 /// The section on dashboards.
 pub(crate) const BOARDS: &[Board] = &[Board {
     name: "concerns",
@@ -35,16 +46,7 @@ pub(crate) const BOARDS: &[Board] = &[Board {
     figures,
     trend,
     parts: &[Parts { measure: "concerns.first_dispatched", title: |lang| SeenTexts::of(lang).kinds, names: kind_names }],
-    // Where things happen, then what became of them: a department has no place.
-    below: &[
-        "concerns.raised",
-        "concerns.dispatched",
-        "concerns.resolved",
-        "concerns.in_time_rate",
-        "concerns.contact_rate",
-        "concerns.solution_rate",
-        "concerns.satisfaction_rate",
-    ],
+    below: PLACES,
     wall: Some(("concerns.received", &["concerns.contact_rate", "concerns.solution_rate", "concerns.satisfaction_rate"])),
 }];
 
@@ -61,23 +63,8 @@ fn figures(level: Level) -> &'static [&'static str] {
             "concerns.solution_rate",
             "concerns.satisfaction_rate",
         ],
-        Level::Community | Level::Grid => &[
-            "concerns.raised",
-            "concerns.dispatched",
-            "concerns.resolved",
-            "concerns.in_time_rate",
-            "concerns.contact_rate",
-            "concerns.solution_rate",
-            "concerns.satisfaction_rate",
-        ],
-        _ => &[
-            "concerns.dispatched",
-            "concerns.resolved",
-            "concerns.in_time_rate",
-            "concerns.contact_rate",
-            "concerns.solution_rate",
-            "concerns.satisfaction_rate",
-        ],
+        Level::Community | Level::Grid => PLACES,
+        _ => PLACES.get(1..).unwrap_or_default(),
     }
 }
 

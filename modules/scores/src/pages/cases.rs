@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::response::Response;
-use base::UnitId;
+use base::{Ctx, UnitId};
 use measures::{After, Case, ReadNumbers, Under};
 use record::EventId;
+use record::measure::Measure;
 use store::{Sql, StoreError, Tx, p, sql};
 use web::kit::Column;
-use web::{Fields, Leaving, Page, PageError, Shell, Staff, dates, fill, page};
+use web::{Fields, Leaving, Page, PageError, Shell, Signed, Staff, dates, fill, page};
 
 use super::card::own;
 use super::{Seen, seen};
@@ -63,13 +64,25 @@ fn state_of(t: &ScoreTexts, appealed: &[(EventId, String)], case: &Case) -> &'st
     }
 }
 
+/// Whose cases of what.
+struct Asked {
+    unit: UnitId,
+    seen: Seen,
+    measure: &'static Measure,
+}
+
+fn asked(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: &Fields) -> Result<Asked, PageError> {
+    let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
+    who.require::<ReadNumbers>(&who.tree, unit)?;
+    let seen = seen(tx, fields, ctx.now)?.ok_or(PageError::NotFound)?;
+    let measure = measures::find(fields.value("m")).ok_or(PageError::NotFound)?;
+    Ok(Asked { unit, seen, measure })
+}
+
 pub(super) async fn cases(staff: Staff, fields: Fields) -> Result<Page, PageError> {
     staff
         .read(move |tx, ctx, who| {
-            let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
-            who.require::<ReadNumbers>(&who.tree, unit)?;
-            let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
-            let measure = measures::find(fields.value("m")).ok_or(PageError::NotFound)?;
+            let Asked { unit, seen, measure } = asked(tx, ctx, who, &fields)?;
             let lang = who.visit().lang;
             let t = ScoreTexts::of(lang);
             let after = fields.get("after").and_then(|text| text.parse::<After>().ok());
@@ -120,10 +133,7 @@ pub(super) async fn cases(staff: Staff, fields: Fields) -> Result<Page, PageErro
 pub(super) async fn book(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let (bytes, name, person, leaving) = staff
         .read(move |tx, ctx, who| {
-            let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
-            who.require::<ReadNumbers>(&who.tree, unit)?;
-            let seen = seen(tx, &fields, ctx.now)?.ok_or(PageError::NotFound)?;
-            let measure = measures::find(fields.value("m")).ok_or(PageError::NotFound)?;
+            let Asked { unit, seen, measure } = asked(tx, ctx, who, &fields)?;
             let lang = who.visit().lang;
             let t = ScoreTexts::of(lang);
             let appealed = appealed(tx, unit, &seen)?;
