@@ -21,6 +21,9 @@ pub use read::{Filter, Kept, find, list};
 /// More people than this are not expected at any meeting.
 pub const MOST: i64 = 10_000;
 
+/// No meeting of an earlier year is written down: a number below it was no year, or another than was meant.
+pub(crate) const FIRST_YEAR: i16 = 1949;
+
 /// What is written down.
 #[derive(Clone, Debug)]
 pub struct Held {
@@ -126,7 +129,7 @@ pub(crate) fn clock(typed: &str) -> Option<String> {
 
 /// What was typed, cleaned and held against itself and against what such an organisation holds. What branches record with its
 /// hours elsewhere comes here only from a table.
-pub(crate) fn checked(ctx: &Ctx, tree: &Tree, from_table: bool, held: &Held) -> Result<Held, LearnError> {
+fn checked(ctx: &Ctx, tree: &Tree, from_table: bool, held: &Held) -> Result<Held, LearnError> {
     let level = tree.get(held.organisation).filter(|unit| !unit.is_closed()).map(|unit| unit.level).ok_or(LearnError::Denied)?;
     let without_hours = from_table && level == Level::Branch && matches!(held.what, Gathering::ThemeDay | Gathering::Lecture);
     if !of_level(level).contains(&held.what) && !without_hours {
@@ -150,7 +153,7 @@ pub(crate) fn checked(ctx: &Ctx, tree: &Tree, from_table: bool, held: &Held) -> 
         decided: text(&held.decided, "decided", LONGEST_NOTE, true)?,
         ..held.clone()
     };
-    if clean.on > ctx.now.date() {
+    if clean.on > ctx.now.date() || clean.on.year() < FIRST_YEAR {
         return Err(LearnError::Field("on"));
     }
     if !clean.begins.is_empty() && !clean.ends.is_empty() && clean.begins >= clean.ends {
@@ -170,6 +173,16 @@ pub(crate) fn checked(ctx: &Ctx, tree: &Tree, from_table: bool, held: &Held) -> 
     Ok(clean)
 }
 
+/// The same for somebody whose book it is, and refused to anybody else.
+pub(crate) fn checked_by(ctx: &Ctx, who: Authority<'_, Meet>, tree: &Tree, from_table: bool, held: &Held) -> Result<Held, LearnError> {
+    if let Authority::Staff(proof) = who
+        && !keeps(proof, tree, held.organisation)
+    {
+        return Err(LearnError::Denied);
+    }
+    checked(ctx, tree, from_table, held)
+}
+
 /// Write a meeting down, for an organisation whose book one keeps. What is there already, the same kind of meeting about the
 /// same on the same day, is not written down twice.
 ///
@@ -183,12 +196,7 @@ pub fn hold(
     batch: Option<Id>,
     held: &Held,
 ) -> Result<MeetingId, LearnError> {
-    if let Authority::Staff(proof) = who
-        && !keeps(proof, tree, held.organisation)
-    {
-        return Err(LearnError::Denied);
-    }
-    let held = checked(ctx, tree, batch.is_some(), held)?;
+    let held = checked_by(ctx, who, tree, batch.is_some(), held)?;
     if read::is_there(tx, &held)? {
         return Err(LearnError::Field("twice"));
     }

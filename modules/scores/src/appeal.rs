@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use base::{Ctx, Time, UnitId};
-use people::{Actor, Level, Proof, Role, Tree};
+use people::{Actor, Proof, Role, Tree};
 use record::{EventId, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
@@ -286,12 +286,12 @@ pub fn find(tx: &mut Tx, id: AppealId) -> Result<Option<Appealed>, StoreError> {
 }
 
 /// Whether somebody may see an appeal: of the unit, from above it, of the one that took over, oversight outside its line,
-/// and of a department the district's desk, which decides where no oversight is outside.
+/// and the district's desk, which decides where no oversight is outside.
 pub fn may_see(actor: &Actor, tree: &Tree, appeal: &Appealed) -> bool {
     let heir = heir(tree, appeal.unit);
     let own = |unit: UnitId| tree.is_within(appeal.unit, unit) || tree.is_within(heir, unit);
     let decider = |proof: Proof<Decide>| match proof.role() {
-        Role::DistrictDesk => tree.level(appeal.unit) == Some(Level::Department),
+        Role::DistrictDesk => true,
         role => role == Role::Oversight && is_outside(tree, proof.unit(), appeal.unit),
     };
     actor.each::<Appeal>().any(|proof| own(proof.unit())) || actor.each::<Decide>().any(decider)

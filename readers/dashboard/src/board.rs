@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use base::{Ctx, UnitId};
-use measures::Value;
+use measures::{Value, kept_back};
 use people::{Level, Tree, TreeKind};
-use record::measure::{Kind, Nature};
+use record::measure::Kind;
 use store::{StoreError, Tx};
 use web::due::{Board, Late, Look};
 use web::kit::Light;
@@ -150,27 +150,6 @@ pub(crate) fn percent(value: &Value) -> String {
 /// Whether a measure's number is a part of another.
 pub(crate) fn is_rate(id: &str) -> bool {
     measures::find(id).is_some_and(|measure| matches!(measure.kind, Kind::Rate { .. }))
-}
-
-fn is_answer(id: &str) -> bool {
-    measures::find(id).is_some_and(|measure| measure.nature == Nature::Answer)
-}
-
-/// Which of these numbers of one measure are kept back: rates from too few answers, and, where that would leave a single
-/// one which could be reckoned from the others and their sum, the next smallest beside it.
-pub(crate) fn kept_back(id: &str, values: &[Value]) -> Vec<bool> {
-    if !is_rate(id) {
-        return vec![false; values.len()];
-    }
-    let mut back: Vec<bool> = values.iter().map(|value| value.n() < measures::FEW).collect();
-    let told = |value: &Value| value.n() > 0;
-    if is_answer(id) && values.iter().zip(&back).filter(|(value, back)| told(value) && **back).count() == 1 {
-        let next = (0..values.len()).filter(|at| back.get(*at) == Some(&false)).min_by_key(|at| values.get(*at).map(Value::n));
-        if let Some(slot) = next.and_then(|at| back.get_mut(at)) {
-            *slot = true;
-        }
-    }
-    back
 }
 
 /// A number with its n, or that it is kept back.

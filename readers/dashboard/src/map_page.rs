@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use base::{Ctx, UnitId};
-use measures::Value;
+use measures::{Value, kept_back};
 use people::Tree;
 use sheets::{Export, FileKind, Head};
 use store::Tx;
@@ -11,7 +11,7 @@ use web::due::Look;
 use web::kit::{Choice, Column};
 use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
 
-use crate::board::{Tab, grouped, is_rate, kept_back, owed, shown};
+use crate::board::{Tab, grouped, is_rate, owed, shown};
 use crate::map;
 use crate::scope::{Scope, Span, measure_title, name, path};
 use crate::shape::Projection;

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use base::{Ctx, Id, UnitId};
-use measures::Period;
+use measures::{Period, kept_back};
 use people::{Level, Tree};
 use serde::Serialize;
 use store::{StoreError, Tx};
 use web::due::Look;
 use web::{Lang, Module, fill};
 
-use crate::board::{grouped, kept_back, percent};
+use crate::board::{grouped, percent};
 use crate::scope::{last_months, measure_title, month_label};
 use crate::texts::WallTexts;
 

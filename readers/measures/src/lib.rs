@@ -33,7 +33,7 @@ pub use period::Period;
 pub use permissions::ReadNumbers;
 pub use read::{as_of, by_child, by_key, by_unit, series, since, value, values};
 pub use tallies::Tallies;
-pub use value::{FEW, Grade, Value, grade};
+pub use value::{FEW, Grade, Value, grade, kept_back};
 
 /// The tables of this reader.
 pub const MIGRATIONS: &[store::Migration] = store::migrations!("measures", "0001_tally", "0002_cells");

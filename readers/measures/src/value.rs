@@ -1,6 +1,8 @@
 //! What a measure comes to, and when it is too little to say anything.
 
-use record::measure::Kind;
+use record::measure::{Kind, Nature};
+
+use crate::catalogue::find;
 
 /// Under so many answers a rate is shown with its n and without grade, colour or comparison.
 pub const FEW: i64 = 10;
@@ -66,4 +68,45 @@ impl Value {
 /// Whether a number is of enough to be judged: a rate or a median of at least so many; counts always are.
 pub fn grade(value: Value, threshold: i64) -> Grade {
     if value.of().is_some_and(|n| n < threshold) { Grade::TooFew } else { Grade::Enough }
+}
+/// Which of these numbers of one measure are kept back: rates of too few, and of answers as many more, the smallest first,
+/// as it takes until what is kept back is not of a few either. Else it could be reckoned from the others and their sum.
+pub fn kept_back(id: &str, values: &[Value]) -> Vec<bool> {
+    match find(id).filter(|measure| matches!(measure.kind, Kind::Rate { .. })) {
+        Some(measure) if measure.nature == Nature::Answer => with_others(values),
+        Some(_) => few(values),
+        None => vec![false; values.len()],
+    }
+}
+
+fn few(values: &[Value]) -> Vec<bool> {
+    values.iter().map(|value| value.n() < FEW).collect()
+}
+
+fn with_others(values: &[Value]) -> Vec<bool> {
+    let mut back = few(values);
+    loop {
+        let hidden: i64 = values.iter().zip(&back).filter(|(_, back)| **back).map(|(value, _)| value.n().max(0)).sum();
+        let told = values.iter().zip(&mut back).filter(|(_, back)| !**back);
+        match told.min_by_key(|(value, _)| value.n()) {
+            Some((_, slot)) if (1..FEW).contains(&hidden) => *slot = true,
+            _ => return back,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_back_is_together_not_of_a_few() {
+        let back = |n: &[i64]| with_others(&n.iter().map(|n| Value::rate_of(0, *n)).collect::<Vec<_>>());
+        assert_eq!(back(&[12, 40, 30]), [false, false, false]);
+        assert_eq!(back(&[3, 40, 30]), [true, false, true], "a single one would follow from the sum");
+        assert_eq!(back(&[1, 1, 40, 30]), [true, true, false, true], "two of one each are two people");
+        assert_eq!(back(&[4, 6, 40]), [true, true, false], "ten together are enough");
+        assert_eq!(back(&[0, 0, 40]), [true, true, false], "nobody is nobody");
+        assert_eq!(back(&[3]), [true]);
+    }
 }

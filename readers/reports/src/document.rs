@@ -144,8 +144,9 @@ pub(crate) fn annex(body: &Body, facts: &Facts) -> Option<Shown> {
         }
     }
     let period = facts.period()?;
-    // Where the record reaches neither of the two periods there is nothing to stand beside.
-    let reached = |taken: &Taken| taken.cover_last == Cover::Whole || taken.cover_year == Cover::Whole;
+    // Where the record reaches neither of the two periods there is nothing to stand beside; a report that was finished before
+    // its facts held where the record begins stays as it was.
+    let reached = |taken: &Taken| facts.began.is_some() && (taken.cover_last == Cover::Whole || taken.cover_year == Cover::Whole);
     if !keys.iter().filter_map(|key| facts.figures.get(*key)).any(reached) {
         return None;
     }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use base::UnitId;
-use measures::{Period, Value};
+use measures::{Period, Value, kept_back};
 use people::Tree;
-use record::measure::{Kind, Nature};
 use store::{StoreError, Tx};
 use web::paragraph::{Exhibit, Paragraph, Shape, Source};
 
@@ -93,23 +92,6 @@ pub(crate) fn show(tx: &mut Tx, of: &Of<'_>, paragraph: &Paragraph, exhibit: &Ex
     })
 }
 
-/// Which of these rates are not told: those of too few, and, where the single one of an answer would follow from the others and
-/// their sum, the next smallest beside it.
-fn kept_back(id: &str, values: &[Value]) -> Vec<bool> {
-    let Some(measure) = measures::find(id).filter(|measure| matches!(measure.kind, Kind::Rate { .. })) else {
-        return vec![false; values.len()];
-    };
-    let mut back: Vec<bool> = values.iter().map(|value| value.n() < measures::FEW).collect();
-    let hidden = values.iter().zip(&back).filter(|(value, back)| **back && value.n() > 0).count();
-    if measure.nature == Nature::Answer && hidden == 1 {
-        let next = (0..values.len()).filter(|at| back.get(*at) == Some(&false)).min_by_key(|at| values.get(*at).map(Value::n));
-        if let Some(slot) = next.and_then(|at| back.get_mut(at)) {
-            *slot = true;
-        }
-    }
-    back
-}
-
 /// What is left of a whole when its parts are taken away; nothing of a median, which is no sum.
 fn left(made: Made, whole: Value, parts: &[Value]) -> Value {
     if made == Made::Median {
@@ -125,11 +107,14 @@ fn left(made: Made, whole: Value, parts: &[Value]) -> Value {
 
 /// What stands for the unit itself and for those under it that are no more: what they did is in the sum.
 const REST: &str = "本级和已撤并的单位";
+/// The same where not every unit has a row.
+const OTHERS: &str = "本级和其他单位";
 
 /// The units right under the one of the report in their fixed order, what is left beside them, and the sum.
 fn by_unit(tx: &mut Tx, of: &Of<'_>, caption: String, ids: &[&'static str]) -> Result<Option<Shown>, StoreError> {
     let known: Vec<&str> = ids.iter().copied().filter(|id| measures::find(id).is_some()).collect();
     let shapes: Vec<Taken> = known.iter().filter_map(|id| blank(id)).collect();
+    let rest = if of.tree.children(of.unit).count() > ROWS { OTHERS } else { REST };
     let children: Vec<(UnitId, String)> = of.tree.children(of.unit).take(ROWS).map(|child| (child.id, child.name.clone())).collect();
     if children.is_empty() || known.is_empty() {
         return Ok(None);
@@ -149,9 +134,11 @@ fn by_unit(tx: &mut Tx, of: &Of<'_>, caption: String, ids: &[&'static str]) -> R
         let (Some(taken), Some(id)) = (shapes.get(at), known.get(at)) else { return plain(String::new()) };
         let n = value.of().filter(|n| taken.made == Made::Rate && *n > 0).map(|n| format!("（n={}）", grouped(n))).unwrap_or_default();
         let text = if back && value.n() >= measures::FEW { "不单列".to_owned() } else { taken.bare(num(value)) };
-        Cell { text: format!("{text}{n}"), opens: unit.map(|unit| opens(id, unit, of.over)) }
+        // What is not told here is not told behind it either.
+        let opens = unit.filter(|_| !back).map(|unit| opens(id, unit, of.over));
+        Cell { text: format!("{text}{n}"), opens }
     };
-    let names = children.iter().map(|(id, name)| (Some(*id), name.as_str())).chain([(None, REST)]);
+    let names = children.iter().map(|(id, name)| (Some(*id), name.as_str())).chain([(None, rest)]);
     let mut rows = Vec::new();
     for (at, (unit, name)) in names.enumerate() {
         let values: Vec<Value> = columns.iter().map(|column| column.get(at).copied().unwrap_or_default()).collect();

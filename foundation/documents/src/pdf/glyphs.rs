@@ -36,6 +36,15 @@ pub(super) struct Used {
     pub(super) said: BTreeMap<u16, (char, f32)>,
 }
 
+/// What is looked for in a font.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// All that is left: it is a font of the role.
+    All,
+    /// Han characters alone: it is any font that the machine has.
+    Han,
+}
+
 /// All characters of a document.
 pub(super) struct Glyphs {
     pub(super) fonts: Vec<Used>,
@@ -51,7 +60,7 @@ impl Glyphs {
         for (role, characters) in wanted {
             let mut left: BTreeSet<char> = characters.clone();
             for found in fonts.of(*role) {
-                glyphs.take(fonts, *role, found, &mut left, |_| true)?;
+                glyphs.take(fonts, *role, found, &mut left, Wanted::All)?;
             }
             // A name is printed whole, if not in the font that it should be in.
             if left.iter().any(|c| is_han(*c)) {
@@ -60,7 +69,7 @@ impl Glyphs {
                         break;
                     }
                     // A font that cannot be used is none that was wanted: the next one may do.
-                    let _ = glyphs.take(fonts, *role, &found, &mut left, is_han);
+                    let _ = glyphs.take(fonts, *role, &found, &mut left, Wanted::Han);
                 }
             }
             missing.extend(left.into_iter().filter(|c| !c.is_whitespace()));
@@ -70,27 +79,21 @@ impl Glyphs {
     }
 
     /// Takes from one font what it has of these characters.
-    fn take(
-        &mut self,
-        fonts: &Fonts,
-        role: Role,
-        found: &Found,
-        left: &mut BTreeSet<char>,
-        wanted: impl Fn(char) -> bool,
-    ) -> Result<(), PdfError> {
+    fn take(&mut self, fonts: &Fonts, role: Role, found: &Found, left: &mut BTreeSet<char>, wanted: Wanted) -> Result<(), PdfError> {
         if left.is_empty() {
             return Ok(());
         }
         let bad = |why: &str| PdfError::BadFont { family: found.family.clone(), why: why.to_owned() };
         let looked = fonts.database.with_face_data(found.id, |data, index| {
             let face = Face::parse(data, index).map_err(|error| bad(&error.to_string()))?;
-            // Pictures and fonts that change their shape cannot be cut down to what is used.
-            if face.is_variable() || (face.tables().glyf.is_none() && face.tables().cff.is_none()) {
+            // Pictures cannot be cut down to what is used. A font that changes its shape gives the one that it has by itself,
+            // which is good enough where the district chose it, and not where any font would do.
+            if (face.is_variable() && wanted == Wanted::Han) || (face.tables().glyf.is_none() && face.tables().cff.is_none()) {
                 return Err(bad("it has no plain outlines"));
             }
             let units = f32::from(face.units_per_em());
             let has = |c: &char| face.glyph_index(*c).map(|id| (*c, id.0, f32::from(face.glyph_hor_advance(id).unwrap_or(0)) / units));
-            Ok::<_, PdfError>(left.iter().filter(|c| wanted(**c)).filter_map(has).collect::<Vec<_>>())
+            Ok::<_, PdfError>(left.iter().filter(|c| wanted == Wanted::All || is_han(**c)).filter_map(has).collect::<Vec<_>>())
         });
         let looked = looked.ok_or_else(|| bad("the file cannot be read"))??;
         if looked.is_empty() {

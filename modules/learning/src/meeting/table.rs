@@ -1,5 +1,6 @@
 //! 三会一课记录 as branches keep it in their own tables, in and out under the same headers.
 
+use base::text::mask_personal;
 use base::{Ctx, Date, Id, UnitId};
 use people::{Actor, Level, Tree, TreeKind};
 use sheets::{Cell, Column, Kind, Precision, Record};
@@ -8,7 +9,7 @@ use web::Lang;
 use web::bring::{Became, Bring, BringError, RowOut, Run, Undone, Words, problem};
 
 use super::texts::{MeetTexts, parse, what};
-use super::{Filter, Held, Kept, checked, find, hold, kept, list, read, withdraw};
+use super::{FIRST_YEAR, Filter, Held, Kept, checked_by, find, hold, kept, list, read, withdraw};
 use crate::model::{Gathering, MeetingId, Occasion};
 use crate::operate::LearnError;
 use crate::permissions::Meet;
@@ -78,7 +79,8 @@ pub const TABLE: Bring = Bring {
     undo,
     export,
     at_once: 40,
-    personal: false,
+    // Who was absent and why is not kept from a wrong cell, and leaves masked.
+    personal: true,
 };
 
 /// The organisations whose book somebody keeps; a group's comes with its branch.
@@ -118,21 +120,98 @@ fn numbers(text: &str) -> Vec<i64> {
     text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).filter_map(|part| part.parse().ok()).collect()
 }
 
-/// A day with the times between which something lasted: `2026-11-05 19:00—20:30`, `2026年11月5日`, with or without the end.
+/// What a time of day is said with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Morning,
+    Noon,
+    Afternoon,
+}
+
+/// The part of the day that a text before a time names.
+fn part(text: &str) -> Option<Part> {
+    let names = |all: &[&str]| all.iter().any(|name| text.contains(name));
+    if names(&["下午", "午后", "晚", "夜"]) {
+        Some(Part::Afternoon)
+    } else if names(&["中午", "正午"]) {
+        Some(Part::Noon)
+    } else {
+        names(&["上午", "早", "晨"]).then_some(Part::Morning)
+    }
+}
+
+/// A time of the clock by the part of the day that it was said with: 下午3:00 is 15:00. Nothing for 晚上12:00, which is no time
+/// of that day.
+fn hour_of(clock: &str, said: Option<Part>) -> Option<String> {
+    let (hour, minute) = clock.split_once(':')?;
+    let hour: u8 = hour.parse().ok()?;
+    let hour = match said {
+        Some(Part::Afternoon) if hour == 12 => return None,
+        Some(Part::Afternoon) if hour < 12 => hour + 12,
+        // 中午 reaches from before noon to after it.
+        Some(Part::Noon) if hour < 4 => hour + 12,
+        _ => hour,
+    };
+    Some(format!("{hour:02}:{minute}"))
+}
+
+/// A day with the times between which something lasted: `2026-11-05 19:00—20:30`, `2026年11月5日下午3点—4点半`, with or without
+/// the end. The year is written whole, as in every other table; an end that says no part of the day is in that of the beginning.
 pub(super) fn span(text: &str) -> Option<(Date, String, String)> {
-    let folded = base::text::fold(text).replace(['：', '时'], ":").replace('分', "");
+    let folded = base::text::fold(text).replace(['：', '时', '点'], ":").replace(":半", ":30").replace('分', "");
+    // 3:00 PM is none of the ways in which cadres write a time; read as 03:00 it would be wrong.
+    if folded.contains("pm") || folded.contains("am") {
+        return None;
+    }
     let first = folded.find(':').map(|at| folded.get(..at).unwrap_or("").trim_end_matches(|c: char| c.is_ascii_digit()).len());
     let (day, times) = folded.split_at(first.unwrap_or(folded.len()));
-    let &[year, month, day] = numbers(day).as_slice() else { return None };
-    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-    let mut clocks = Vec::new();
-    for part in times.split(|c: char| !(c.is_ascii_digit() || c == ':')).filter(|part| part.contains(':')) {
-        let part = if part.ends_with(':') { format!("{part}00") } else { part.to_owned() };
-        clocks.push(super::clock(&part).filter(|clock| !clock.is_empty())?);
+    let &[year, month, number] = numbers(day).as_slice() else { return None };
+    let year = i16::try_from(year).ok().filter(|year| *year >= FIRST_YEAR)?;
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(number).ok()?).ok()?;
+    let (mut clocks, mut rest): (Vec<(Option<Part>, String)>, &str) = (Vec::new(), times);
+    let mut before = day;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit() || c == ':') {
+        let (gap, after) = rest.split_at(at);
+        let (clock, behind) = after.split_at(after.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(after.len()));
+        // What stands before the first time stands behind the day.
+        let said = part(if clocks.is_empty() { before } else { gap });
+        before = gap;
+        if clock.contains(':') {
+            let clock = if clock.ends_with(':') { format!("{clock}00") } else { clock.to_owned() };
+            clocks.push((said, super::clock(&clock).filter(|clock| !clock.is_empty())?));
+        }
+        rest = behind;
     }
     let mut clocks = clocks.into_iter();
-    let (begins, ends) = (clocks.next().unwrap_or_default(), clocks.next().unwrap_or_default());
+    let (said, begins) = clocks.next().unwrap_or_default();
+    let begins = if begins.is_empty() { begins } else { hour_of(&begins, said)? };
+    let ends = match clocks.next() {
+        Some((None, ends)) if ends < begins && ends.as_str() < "12:00" => hour_of(&ends, said)?,
+        Some((said, ends)) => hour_of(&ends, said)?,
+        None => String::new(),
+    };
     clocks.next().is_none().then_some((date, begins, ends))
+}
+
+/// What the header of the votes calls its five numbers.
+const VOTES: [&[&str]; 5] = [&["应到有表决权", "应到"], &["实到有表决权", "实到"], &["赞成", "同意"], &["反对"], &["弃权"]];
+
+/// The numbers of votes, written as the header has them: five parts, or the first two with their names. Nothing for anything
+/// else, so that no number is taken for another.
+fn voted(text: &str) -> Option<((i64, i64), bool)> {
+    let folded: String = base::text::fold(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let parts: Vec<&str> = folded.split('/').collect();
+    let mut named = 0;
+    let mut counted = Vec::new();
+    for (at, part) in parts.iter().copied().enumerate() {
+        let names = VOTES.get(at)?;
+        let bare = names.iter().find_map(|name| part.strip_prefix(name));
+        named += usize::from(at < 2 && bare.is_some());
+        let digits = bare.unwrap_or(part).trim_start_matches(':').trim_end_matches(['人', '票', '名']);
+        counted.push(if matches!(digits, "" | "-" | "—" | "——") { None } else { Some(digits.parse::<u32>().ok()?) });
+    }
+    let &[Some(expected), Some(present), ref votes @ ..] = counted.as_slice() else { return None };
+    (parts.len() == VOTES.len() || named == 2).then(|| ((expected.into(), present.into()), votes.iter().any(Option::is_some)))
 }
 
 /// The day and the times of a row.
@@ -165,23 +244,14 @@ fn written(run: &Run<'_>, record: &mut Record<'_>) -> Option<Held> {
     let span = times(record);
     let (on, begins, ends) = record.need("times", span)?;
     let votes = record.line("votes").unwrap_or_default();
-    let counted = numbers(&base::text::fold(&votes));
     let mut decided = record.text("decided").unwrap_or_default();
-    let voting = match counted.as_slice() {
-        [expected, present, rest @ ..] => {
-            // Votes are not kept as numbers here; what the table says of them stays in words.
-            if !rest.is_empty() {
-                decided = [decided.as_str(), &format!("表决：{votes}")]
-                    .iter()
-                    .filter(|part| !part.is_empty())
-                    .copied()
-                    .collect::<Vec<_>>()
-                    .join("\n");
-            }
-            Some((*expected, *present))
-        }
-        _ => None,
-    };
+    let counted = voted(&votes);
+    // Votes are not kept as numbers here; what the table says of them stays in words. A dash says that nothing was voted on.
+    let said = votes.chars().any(char::is_alphanumeric) && counted.is_none_or(|(_, votes)| votes);
+    if said {
+        decided = [decided, format!("表决：{votes}")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    }
+    let voting = counted.map(|(voting, _)| voting);
     let mut line = |key| record.line(key).unwrap_or_default();
     let (place, chair, recorder, lecturer) = (line("place"), line("chair"), line("recorder"), line("lecturer"));
     let mut words = |key| record.text(key).unwrap_or_default();
@@ -225,7 +295,7 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
     }
     let tree = std::sync::Arc::clone(&run.tree);
     let done = if run.dry {
-        checked(ctx, &tree, true, &held).map(|_| Id::default())
+        run.with::<Meet, _>(held.organisation, |who| checked_by(ctx, who, &tree, true, &held))?.map(|_| Id::default())
     } else {
         run.with::<Meet, _>(held.organisation, |who| hold(tx, ctx, who, &tree, Some(run.batch), &held))?.map(|id| id.0)
     };
@@ -245,7 +315,7 @@ fn refusal(error: &LearnError) -> (&'static str, &'static str, &'static str) {
     let (hans, en) = (MeetTexts::of(Lang::Hans), MeetTexts::of(Lang::En));
     match error {
         LearnError::Field("what") => ("what", hans.e_what, en.e_what),
-        LearnError::Field("on") => ("times", "日期不能在今天以后", "a day up to today"),
+        LearnError::Field("on") => ("times", hans.e_on, en.e_on),
         LearnError::Field("begins") => ("times", hans.e_begins, en.e_begins),
         LearnError::Field("ends") => ("times", hans.e_ends, en.e_ends),
         LearnError::Field("chair") => ("chair", hans.e_chair, en.e_chair),
@@ -287,7 +357,8 @@ fn export(tx: &mut Tx, _: &Ctx, scope: UnitId, out: &mut RowOut<'_>) -> Result<(
     rows(tx, &tree, &units, &Filter::default(), out).map(drop)
 }
 
-/// The meetings of some organisations that stand, with the theme days and lectures of branches, the last first: how many.
+/// The meetings of some organisations that stand, with the theme days and lectures of branches, the last first: how many. What
+/// gives somebody away in what was written at length is masked; nothing of that is what a row is known by when it comes in again.
 pub(crate) fn rows(tx: &mut Tx, tree: &Tree, units: &[UnitId], filter: &Filter, out: &mut RowOut<'_>) -> Result<usize, BringError> {
     let mut lines: Vec<(Date, Line)> = Vec::new();
     let within = |on: Date| filter.from.is_none_or(|from| on >= from) && filter.to.is_none_or(|to| on <= to);
@@ -319,10 +390,10 @@ pub(crate) fn rows(tx: &mut Tx, tree: &Tree, units: &[UnitId], filter: &Filter, 
                     held.lecturer.as_str().into(),
                     held.expected.into(),
                     held.present.into(),
-                    held.absent.as_str().into(),
-                    held.guests.as_str().into(),
-                    held.agenda.as_str().into(),
-                    held.decided.as_str().into(),
+                    mask_personal(&held.absent).into(),
+                    mask_personal(&held.guests).into(),
+                    mask_personal(&held.agenda).into(),
+                    mask_personal(&held.decided).into(),
                     held.voting.map(|(expected, present)| format!("{expected}/{present}/—/—/—")).unwrap_or_default().into(),
                     "".into(),
                 ])?;
@@ -338,7 +409,7 @@ pub(crate) fn rows(tx: &mut Tx, tree: &Tree, units: &[UnitId], filter: &Filter, 
                 row.extend((0..5).map(|_| sheets::Value::Empty));
                 row.push(i64::try_from(present).unwrap_or(0).into());
                 row.extend((0..2).map(|_| sheets::Value::Empty));
-                row.push(study.minute.as_str().into());
+                row.push(mask_personal(&study.minute).into());
                 row.extend((0..3).map(|_| sheets::Value::Empty));
                 out(&row)?;
             }
@@ -358,7 +429,7 @@ fn gathering(occasion: Occasion) -> Option<Gathering> {
 
 #[cfg(test)]
 mod tests {
-    use super::{numbers, span};
+    use super::{span, voted};
 
     #[test]
     fn times_as_cadres_write_them() {
@@ -368,14 +439,45 @@ mod tests {
             ("2026年11月5日19:00至20:30", "2026-11-05", "19:00", "20:30"),
             ("2026年11月5日 19时", "2026-11-05", "19:00", ""),
             ("2026/11/05", "2026-11-05", "", ""),
+            ("2026年11月5日下午3:00—4:30", "2026-11-05", "15:00", "16:30"),
+            ("2026年11月5日（星期四）下午3点—4点半", "2026-11-05", "15:00", "16:30"),
+            ("2026-11-05 下午2:30至17:00", "2026-11-05", "14:30", "17:00"),
+            ("2026-11-05 上午9:00—11:30", "2026-11-05", "09:00", "11:30"),
+            ("2026-11-05 上午10:00—下午3:00", "2026-11-05", "10:00", "15:00"),
+            ("2026.11.5晚7:00—8:30", "2026-11-05", "19:00", "20:30"),
+            ("2026-11-05 晚上19:00—20:30", "2026-11-05", "19:00", "20:30"),
+            ("2026-11-05 中午12:00—1:30", "2026-11-05", "12:00", "13:30"),
+            ("2026-11-05 19:00—8:30", "2026-11-05", "19:00", "08:30"),
+            ("1949-10-01 15:00", "1949-10-01", "15:00", ""),
         ];
         for (written, on, begins, ends) in all {
             let (day, from, to) = span(written).unwrap_or_else(|| panic!("{written}"));
             assert_eq!((day.to_string().as_str(), from.as_str(), to.as_str()), (on, begins, ends), "{written}");
         }
-        for written in ["", "每月5日", "2026-13-05", "2026-11", "2026-11-05 25:00", "2026-11-05 9:00-10:00-11:00"] {
+        let none = ["", "每月5日", "2026-13-05", "2026-11", "2026-11-05 25:00", "2026-11-05 9:00-10:00-11:00"];
+        let wrong = ["26年11月5日 19:00", "26-11-05", "1948-12-31 9:00", "2026-11-05 3:00 PM", "2026-11-05 晚上12:00"];
+        for written in none.into_iter().chain(wrong) {
             assert!(span(written).is_none(), "{written}");
         }
-        assert_eq!(numbers("应到有表决权12/实到9/赞成9/反对0"), [12, 9, 9, 0]);
+    }
+
+    #[test]
+    fn votes_are_taken_only_as_the_header_has_them() {
+        for (written, found) in [
+            ("应到有表决权12/实到9/赞成9/反对0/弃权0", Some(((12, 9), true))),
+            ("应到有表决权12人／实到9人／赞成9票", Some(((12, 9), true))),
+            ("12/9/8/1/0", Some(((12, 9), true))),
+            ("12/9/—/—/—", Some(((12, 9), false))),
+            ("应到12/实到9", Some(((12, 9), false))),
+            ("12/9", None),
+            ("赞成9票，反对0票", None),
+            ("赞成9/反对0/弃权0", None),
+            ("9/0/0/0/0/0", None),
+            ("一致通过", None),
+            ("—", None),
+            ("", None),
+        ] {
+            assert_eq!(voted(written), found, "{written}");
+        }
     }
 }

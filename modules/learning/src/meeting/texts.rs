@@ -67,6 +67,7 @@ web::texts! {
     gone: "记录已撤回", "The record was taken back";
     undone: "撤销导入", "The import was undone";
     e_what: "这个组织没有这类会议", "This organisation holds no such meeting";
+    e_on: "日期应在 1949 年以后，不晚于今天", "A day from 1949 up to today";
     e_begins: "时间应写作 19:00", "A time, as 19:00";
     e_ends: "结束时间应写作 20:30，并晚于开始时间", "A time, as 20:30, after the beginning";
     e_chair: "请写主持人", "Who led it?";
@@ -76,7 +77,7 @@ web::texts! {
     e_long: "写得太长了", "Too long";
     e_twice: "这一天的同一次会议已经登记过", "This meeting of that day is recorded already";
     table_title: "三会一课记录", "Meetings of branches";
-    table_intro: "一行写一次。支部写代码或名称，是自己的组织时可以不写；类型写支部党员大会、支委会、党小组会、组织生活会、主题党日、党课或中心组学习。主题党日、党课从表里导入时不计学时；附件不导入。", "One row for each time. The branch by code or name, or nothing where it is the own one; the kind as cadres call it. Theme days and lectures that come by a table count no hours; attachments are not taken.";
+    table_intro: "一行写一次。支部写代码或名称，是自己的组织时可以不写；类型写支部党员大会、支委会、党小组会、组织生活会、主题党日、党课或中心组学习。主题党日、党课从表里导入时不计学时；附件不导入。导出时，缺席及原因、列席、议题、决议中的姓名、号码等隐去。", "One row for each time. The branch by code or name, or nothing where it is the own one; the kind as cadres call it. Theme days and lectures that come by a table count no hours; attachments are not taken. What gives people away in the words of a meeting leaves masked.";
 }
 
 /// What a meeting is called.

@@ -132,7 +132,7 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             let rows = meeting::table::rows(tx, &who.tree, &asked, &filter, &mut |row| book.row(row)).map_err(PageError::internal)?;
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            let leaving = Leaving { table: "meetings", unit: asked.first().copied(), rows, masked: false };
+            let leaving = Leaving { table: "meetings", unit: asked.first().copied(), rows, masked: true };
             Ok((bytes, name, who.person, leaving))
         })
         .await?;
@@ -291,6 +291,7 @@ fn refusal(lang: Lang, error: LearnError) -> Result<(&'static str, &'static str)
     let t = MeetTexts::of(lang);
     Ok(match error {
         LearnError::Field("what") => ("what", t.e_what),
+        LearnError::Field("on") => ("on", t.e_on),
         LearnError::Field("begins") => ("begins", t.e_begins),
         LearnError::Field("ends") => ("ends", t.e_ends),
         LearnError::Field("chair") => ("chair", t.e_chair),
