@@ -104,10 +104,10 @@ pub(crate) fn receipt(settings: &Settings) -> Result<ExitCode> {
         };
         let at = at.map(moment).unwrap_or_default();
         let place = step.index.map(|index| format!("#{}", index + 1)).unwrap_or_default();
-        out(&format!("  {at}  {place:>8}  {}  {said}", step.title))?;
+        out(&format!("  {at}  {place:>8}  {}  {said}", plain(&step.title)))?;
         // What was said is what the digest was checked against: whoever reads this reads the same words.
         for line in step.texts.iter().filter(|text| !text.sealed).flat_map(|text| text.text.lines()) {
-            out(&format!("      {line}"))?;
+            out(&format!("      {}", plain(line)))?;
         }
     }
     let (words, code) = match (checked.is_good(), checked.proved()) {
@@ -117,6 +117,11 @@ pub(crate) fn receipt(settings: &Settings) -> Result<ExitCode> {
     };
     out(words)?;
     Ok(code)
+}
+
+/// Words of a file that somebody gave us, without what a terminal would obey.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// Check saved heads against the store's log: each must be a beginning of it, and the earlier of the later.

@@ -100,7 +100,7 @@ const PAGE: i64 = 16 * 256;
 /// Walks all of `event`, with point look-ups beside.
 const NOWHERE: &Sql = sql!(
     "SELECT e.id FROM event e
-     WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.event = e.id)
+     WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.event = e.id AND l.pos > 0)
        AND e.id NOT IN (SELECT id FROM pending_event) AND e.id NOT IN (SELECT id FROM quarantined_event)
      ORDER BY e.id LIMIT ?1"
 );

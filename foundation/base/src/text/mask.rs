@@ -126,6 +126,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// On a stack as small as a thread of the store has: each sign that asks for the next one would be a frame.
+    #[test]
+    fn signs_without_end_are_only_signs() {
+        for sign in ["(", "（", "+", "＋", "+(", "1 ", "〇", "号"] {
+            let text = sign.repeat(20_000);
+            let masked = std::thread::Builder::new().stack_size(256 << 10).spawn(move || mask_personal(&text)).unwrap().join().unwrap();
+            assert!(!masked.is_empty());
+        }
+    }
+
     #[test]
     fn hides_what_gives_the_writer_away() {
         let wrong: Vec<_> = [

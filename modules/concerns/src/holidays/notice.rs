@@ -49,12 +49,15 @@ pub fn read(text: &str, year: i16) -> Result<(Vec<Date>, Vec<Date>), Wrong> {
             named.extend(days);
             at += length;
         } else if starts(rest, "放假") || starts(rest, "休息") {
+            off.extend(named.iter().copied());
             holiday.append(&mut named);
-            off.extend(holiday.iter().copied());
             at += 2;
         } else if starts(rest, "上班") {
             work.extend(named.drain(..));
             at += 2;
+        } else if starts(rest, "鼓励") {
+            // 鼓励……安排职工在除夕（2月9日）休息: what units are encouraged to is no day off.
+            at += rest.iter().take_while(|c| **c != '。').count();
         } else if let Some((length, said)) = together(rest) {
             if let Some(last) = holiday.last().filter(|_| holiday.len() != said) {
                 return Err(Wrong::Count { last: *last, found: holiday.len(), said });
@@ -201,6 +204,12 @@ mod tests {
         let long = "国庆节、中秋节：9月29日至10月6日放假调休，共8天。10月7日（周六）、10月8日（星期日）上班。";
         let (off, work) = read(long, 2023).unwrap();
         assert_eq!((off.len(), work), (8, vec![day("2023-10-07"), day("2023-10-08")]));
+    }
+
+    #[test]
+    fn what_units_are_encouraged_to_is_no_day_off() {
+        let more = OF_2026.replace("共9天。", "共9天。鼓励各单位结合带薪年休假等制度落实，安排职工在2月12日休息。");
+        assert_eq!(read(&more, 2026).unwrap(), read(OF_2026, 2026).unwrap());
     }
 
     #[test]

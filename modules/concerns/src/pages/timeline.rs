@@ -163,7 +163,7 @@ impl Reader<'_> {
                 fill(w.event_extension_granted, &[("when", &dates::day(self.lang, f.resolve_by.date(), self.now))])
             }
             Happened::ConcernExtensionRefused(_) => w.event_extension_refused.to_owned(),
-            Happened::ConcernDeadlinesMoved(f) => match f.due.as_ref().map(|due| due.at).or(f.resolve_by) {
+            Happened::ConcernDeadlinesMoved(f) => match f.due.as_ref().map(|due| due.at) {
                 Some(at) => fill(w.event_deadlines_moved, &[("when", &dates::day(self.lang, at.date(), self.now))]),
                 None => w.event_deadlines_moved_else.to_owned(),
             },

@@ -152,7 +152,8 @@ pub(super) fn due_since(concern: &Concern, entries: &[Entry]) -> Time {
     let answer = concern.now.due.as_ref().is_some_and(|due| due.rule == concern.now.answer_rule());
     let sets = |entry: &&Entry| match answer {
         true => matches!(entry.happened, Happened::ConcernDispatched(_) | Happened::ConcernMerged(_)),
-        false => entry.happened.v().is_some(),
+        // Other holidays move a deadline; the rule that set it stays that of its day.
+        false => entry.happened.v().is_some() && !matches!(entry.happened, Happened::ConcernDeadlinesMoved(_)),
     };
     entries.iter().rev().find(sets).map_or(concern.received_at, |entry| entry.at)
 }

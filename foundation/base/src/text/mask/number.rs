@@ -15,7 +15,10 @@ pub(super) fn number(rest: &[char], before: Option<&char>) -> Option<(usize, &'s
     }
     let first = half_width(*rest.first()?);
     if first == '+' || first == '(' {
-        // +86 138 1234 5678, (0532) 8888 7777: the sign goes with the number.
+        // +86 138 1234 5678, (0532) 8888 7777: the sign goes with the number, whose digits follow at once.
+        if !rest.get(1).is_some_and(|c| half_width(*c).is_ascii_digit()) {
+            return None;
+        }
         let (length, label) = number(rest.get(1..)?, None).filter(|(_, label)| *label == PHONE)?;
         return (first == '+' || half_width_run(rest.get(1..)?).starts_with('0')).then_some((length + 1, label));
     }
@@ -26,6 +29,8 @@ pub(super) fn number(rest: &[char], before: Option<&char>) -> Option<(usize, &'s
     let mut at = 0;
     while let Some(c) = rest.get(at).map(|c| half_width(*c)) {
         match c {
+            // Longer than anything that is a number of somebody.
+            '0'..='9' if digits.len() == LONGEST => break,
             '0'..='9' => {
                 digits.push(c);
                 at += 1;
@@ -70,6 +75,9 @@ pub(super) fn number(rest: &[char], before: Option<&char>) -> Option<(usize, &'s
         _ => door(rest, &digits),
     }
 }
+
+/// Digits that are looked at; nothing that is found has so many.
+const LONGEST: usize = 24;
 
 const PHONE: &str = "［电话］";
 
