@@ -250,11 +250,12 @@ pub fn remind(tx: &mut Tx, ctx: &Ctx, plan: &read::Plan) -> Result<(), StoreErro
     Ok(())
 }
 
-/// The tick: few units in one transaction, so that nobody's writing waits.
+/// The tick of plans, with what a branch's committee is owed by an upgrade: few units in one transaction, so that nobody's writing waits.
 ///
 /// # Errors
 /// The store's.
 pub(crate) fn tick(district: &Arc<District>) -> Result<(), Fault> {
+    crate::committee::caught_up(district)?;
     for plan in district.read_now(|tx, _| read::open_plans(tx))? {
         let (id, near, same) = (plan.id, plan.clone(), plan.clone());
         if district.read_now(move |tx, ctx| is_to_remind(tx, ctx, &near))? {

@@ -31,6 +31,8 @@ pub struct Filter {
     pub from: Option<Date>,
     /// Up to this day.
     pub to: Option<Date>,
+    /// Behind this one of this day, as a list goes on.
+    pub after: Option<(Date, MeetingId)>,
 }
 
 macro_rules! columns {
@@ -47,7 +49,8 @@ const LIST: &Sql = sql!(concat!(
     "SELECT ",
     columns!(),
     " FROM branch_meeting WHERE organisation = ?1 AND held_on >= ?2 AND held_on <= ?3 AND (what = ?4 OR ?4 IS NULL)
-     ORDER BY held_on DESC, id DESC LIMIT ?5"
+       AND (held_on < ?5 OR (held_on = ?5 AND id < ?6))
+     ORDER BY held_on DESC, id DESC LIMIT ?7"
 ));
 /// By the index `branch_meeting_by_organisation`.
 const SAME: &Sql =
@@ -92,7 +95,8 @@ pub fn find(tx: &mut Tx, id: MeetingId) -> Result<Option<Kept>, StoreError> {
 pub fn list(tx: &mut Tx, organisation: UnitId, filter: &Filter, limit: i64) -> Result<Vec<Kept>, StoreError> {
     let from = filter.from.map_or_else(|| "0000".to_owned(), |day| day.to_string());
     let to = filter.to.map_or_else(|| "9999".to_owned(), |day| day.to_string());
-    tx.all(LIST, p![organisation, &from, &to, filter.what.map(Gathering::code), limit], row)
+    let (day, id) = filter.after.map_or_else(|| ("9999-99".to_owned(), MeetingId::default()), |(day, id)| (day.to_string(), id));
+    tx.all(LIST, p![organisation, &from, &to, filter.what.map(Gathering::code), &day, id, limit], row)
 }
 
 /// By the index `collective_study_by_branch`.

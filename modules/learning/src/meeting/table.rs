@@ -169,13 +169,11 @@ pub(super) fn span(text: &str) -> Option<(Date, String, String)> {
     let year = i16::try_from(year).ok().filter(|year| *year >= FIRST_YEAR)?;
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(number).ok()?).ok()?;
     let (mut clocks, mut rest): (Vec<(Option<Part>, String)>, &str) = (Vec::new(), times);
-    let mut before = day;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit() || c == ':') {
         let (gap, after) = rest.split_at(at);
         let (clock, behind) = after.split_at(after.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(after.len()));
         // What stands before the first time stands behind the day.
-        let said = part(if clocks.is_empty() { before } else { gap });
-        before = gap;
+        let said = part(if clocks.is_empty() { day } else { gap });
         if clock.contains(':') {
             let clock = if clock.ends_with(':') { format!("{clock}00") } else { clock.to_owned() };
             clocks.push((said, super::clock(&clock).filter(|clock| !clock.is_empty())?));

@@ -21,8 +21,8 @@ use crate::operate::LearnError;
 use crate::permissions::Meet;
 use crate::texts::LearnTexts;
 
-/// Lines of a list; an organisation has some sixty a year.
-const MOST: i64 = 200;
+/// Lines of one page; an organisation has some sixty a year.
+const LINES: usize = 50;
 
 /// The post through which somebody keeps the book of an organisation.
 fn keeper(who: &Signed, organisation: UnitId) -> Option<Proof<Meet>> {
@@ -44,6 +44,7 @@ struct ListPage {
     export: String,
     rows: Vec<Row>,
     filtered: bool,
+    next: String,
 }
 
 /// What an address asks for, and the organisations of it whose book somebody keeps.
@@ -53,7 +54,7 @@ fn asked(who: &Signed, fields: &Fields) -> Result<(Filter, Vec<UnitId>), PageErr
         return Err(PageError::Forbidden);
     }
     let day = |name: &str| fields.value(name).parse::<Date>().ok();
-    let filter = Filter { what: Gathering::from_code(fields.value("what")), from: day("from"), to: day("to") };
+    let filter = Filter { what: Gathering::from_code(fields.value("what")), from: day("from"), to: day("to"), after: None };
     let units = match fields.id::<UnitId>("unit") {
         Some(unit) => kept.into_iter().filter(|one| *one == unit).collect(),
         None => kept,
@@ -87,21 +88,36 @@ fn row(who: &Signed, ctx: &Ctx, kept: &Kept) -> Row {
     }
 }
 
+/// Where a page goes on: behind this meeting.
+fn goes_on(fields: &Fields) -> Option<(Date, MeetingId)> {
+    let (day, id) = fields.get("after")?.split_once('.')?;
+    day.parse().ok().zip(id.parse().ok())
+}
+
 /// The list.
 pub(super) async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError> {
     staff
         .read(move |tx, ctx, who| {
             let (filter, asked) = asked(who, &fields)?;
-            let mut all = Vec::new();
+            let filter = Filter { after: goes_on(&fields), ..filter };
+            let (mut all, lines) = (Vec::new(), i64::try_from(LINES).unwrap_or(i64::MAX));
             for unit in asked {
-                all.extend(meeting::list(tx, unit, &filter, MOST)?);
+                // One more than a page shows whether there is another.
+                all.extend(meeting::list(tx, unit, &filter, lines.saturating_add(1))?);
             }
             all.sort_by_key(|kept| std::cmp::Reverse((kept.held.on, kept.id.0)));
+            let more = all.len() > LINES;
+            all.truncate(LINES);
             let lang = who.visit().lang;
             let t = MeetTexts::of(lang);
             let pairs =
                 ["what", "unit", "from", "to"].into_iter().filter_map(|name| Some((name, fields.get(name).filter(|v| !v.is_empty())?)));
             let query = Fields::from_pairs(pairs).encode();
+            let next = all.last().filter(|_| more).map_or_else(String::new, |last| {
+                let mut query = fields.clone();
+                query.set("after", format!("{}.{}", last.held.on, last.id));
+                format!("/learning/meetings?{}", query.encode())
+            });
             page(&ListPage {
                 shell: who.shell(t.title),
                 t,
@@ -115,6 +131,7 @@ pub(super) async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError
                 filtered: !query.is_empty(),
                 export: if query.is_empty() { "/learning/meetings.xlsx".to_owned() } else { format!("/learning/meetings.xlsx?{query}") },
                 rows: all.iter().map(|kept| row(who, ctx, kept)).collect(),
+                next,
             })
         })
         .await
