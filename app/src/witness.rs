@@ -25,10 +25,10 @@ web::texts! {
     /// Words of the witness.
     pub(crate) WitnessWords;
     listening: "见证方 {name} 已启动：{address}/add-checkpoint", "The witness {name} is running at {address}/add-checkpoint";
-    key: "请对方把下面几行写进 lianxin.toml；url 写对方能访问到的地址：\n\n[[witness]]\nkey = \"{key}\"\nurl = \"{address}\"\n", "For the lianxin.toml of those whose logs it signs; as url, where they can reach it:\n\n[[witness]]\nkey = \"{key}\"\nurl = \"{address}\"\n";
+    key: "请对方把下面几行写进 lianxin.toml；url 写对方能访问到的地址：", "For the lianxin.toml of those whose logs it signs; as url, where they can reach it:";
     logs: "认识 {n} 本总账，公钥写在 {place}，每行一个", "Logs known: {n}. Their keys stand in {place}, one a line";
     logs_none: "还不认识任何总账：把对方“公开存证”页上的“验签公钥”写进 {place}，每行一个，存好就生效，不用重启", "No log is known yet: write the key from their “Public log” page into {place}, one a line; it counts at once, without a new start";
-    logs_head: "# 每行一个总账公钥，从对方“公开存证”页的“验签公钥”抄来。\n", "# The keys of logs, one a line, as their “Public log” pages say them.\n";
+    logs_head: "# 每行一个总账公钥，从对方“公开存证”页的“验签公钥”抄来。", "# The keys of logs, one a line, as their “Public log” pages say them.";
     no_name: "请用 --name 写明见证方的名称，如 --name witness.example.org", "Give the witness a name with --name, as --name witness.example.org";
     bad_name: "--name {name}：名称不能空着，里面不能有空格和加号", "--name {name}: a name is not empty and holds neither space nor plus";
     other_name: "{place} 里的见证方叫 {old}，不叫 {name}：换了名称，公钥也跟着变，对方会认不出。请写 --name {old}，或者换一个目录", "The witness in {place} is called {old}, not {name}: with another name it has another key, and nobody would know it. Say --name {old}, or choose another directory";
@@ -76,7 +76,7 @@ impl Witness {
         }
         let logs = directory.join("logs");
         if !logs.exists() {
-            std::fs::write(&logs, t.logs_head)?;
+            std::fs::write(&logs, format!("{}\n", t.logs_head))?;
         }
         Ok(Witness { key, directory: directory.to_owned(), clock, turn: Mutex::new(()) })
     }
@@ -222,7 +222,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let stop = serve::told_to_stop(&runtime)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", fill(t.listening, &[("name", &name), ("address", &address)]))?;
-    writeln!(out, "{}", fill(t.key, &[("key", &witness.vkey()), ("address", &address)]))?;
+    writeln!(out, "{}\n\n[[witness]]\nkey = \"{}\"\nurl = \"{address}\"\n", t.key, witness.vkey())?;
     let words = if logs.is_empty() { t.logs_none } else { t.logs };
     writeln!(out, "{}", fill(words, &[("n", &logs.len()), ("place", &directory.join("logs").display())]))?;
     out.flush()?;

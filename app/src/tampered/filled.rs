@@ -161,7 +161,9 @@ fn appealed(app: &TestApp, staff: &[Actor]) {
         Ok::<_, AppealError>((id, proof.unit()))
     });
     once(app, "an appeal is decided", staff.to_vec(), move |tx, ctx, actor| {
-        let decider = scores::appeal::decides(actor, &*people::tree(tx)?, unit).ok_or(AppealError::Denied)?;
+        let tree = people::tree(tx)?;
+        let deciders = scores::appeal::Deciders::find(tx, ctx.now, &tree)?;
+        let decider = scores::appeal::decides(actor, &tree, &deciders, unit).ok_or(AppealError::Denied)?;
         scores::appeal::decide(tx, ctx, &decider, appeal, false, "维持原结果。")
     });
 }

@@ -53,7 +53,7 @@ web::texts! {
     one_answered: "记录代答 {forms} 次、{fields} 项，省下 {time}", "the record answered {forms} times, {fields} fields, {time} spared";
     one_fields_answered: "其中 {fields} 项由记录代答，省下 {time}", "of these {fields} more fields by the record, {time} spared";
     one_refused: "不再要求，省下 {forms} 次、{time}", "refused {forms} times, {time} spared";
-    join: "；", "; ";
+    join: "{a}；{b}", "{a}; {b}";
     one_none: "今年还没有到期", "not due yet this year";
     asked_of: "每项要求填了多少、省下多少", "What each demand came to";
     whole: "合计", "All together";

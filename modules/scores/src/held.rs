@@ -2,11 +2,10 @@
 //! over from it sees it (see [`crate::appeal::may_see`]), and may appeal for it while there is time.
 
 use base::UnitId;
-use store::{Sql, StoreError, Tx, p, sql};
+use store::{StoreError, Tx};
 use web::Lang;
 
-/// Walks the index `score_appeal_open`, which holds what waits.
-const OPEN: &Sql = sql!("SELECT COUNT(*) FROM score_appeal WHERE state = 'open' AND unit = ?1");
+use crate::appeal::{heir, open};
 
 web::texts! {
     /// What a unit has in hand, in words.
@@ -16,6 +15,7 @@ web::texts! {
 
 /// See [`web::Module::in_hand`].
 pub(crate) fn in_hand(tx: &mut Tx, lang: Lang, unit: UnitId) -> Result<Vec<String>, StoreError> {
-    let n = tx.one(OPEN, p![unit], |row| row.int(0))?;
+    let tree = people::tree(tx)?;
+    let n = open(tx)?.iter().filter(|appeal| heir(&tree, appeal.unit) == unit).count();
     Ok(if n > 0 { vec![web::fill(HeldTexts::of(lang).appeals, &[("n", &n)])] } else { Vec::new() })
 }

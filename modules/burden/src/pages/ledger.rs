@@ -105,7 +105,7 @@ fn came_to(t: &BurdenTexts, ledger: &Ledger) -> String {
     if ledger.refused.forms > 0 {
         parts.push(words(t.one_refused, &ledger.refused));
     }
-    if parts.is_empty() { t.one_none.to_owned() } else { parts.join(t.join) }
+    parts.into_iter().reduce(|a, b| fill(t.join, &[("a", &a), ("b", &b)])).unwrap_or_else(|| t.one_none.to_owned())
 }
 
 #[derive(Template)]
