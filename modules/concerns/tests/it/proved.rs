@@ -99,6 +99,7 @@ testkit::on_both! {
         assert!(standings(&receipt).contains(&Standing::Wrong(record::receipt::Wrong::Event)));
         assert_eq!(Receipt::parse(resident.get(&format!("{path}/proof.html")).expect(200).text()).unwrap(), receipt);
         resident.get(&format!("{path}/proof")).expect(200).says("第 1 步的记录不见了").says("有 1 个步骤与公开存证对不上");
+        assert!(!resident.get(&path).expect(200).says("原话显示不出来").main_text().contains("原话已删除"), "nobody erased it");
         assert_eq!(run(sql!("INSERT INTO event SELECT * FROM gone")), 1);
         run(sql!("DROP TABLE gone"));
         assert!(standings(&proof(&resident, &path)).iter().all(|one| *one == Standing::Proved));

@@ -52,6 +52,7 @@ web::texts! {
     erased: "已删除", "Erased";
     not_now: "诉求还在办理，现在不能删除", "The concern is open, it cannot be erased now";
     gone: "原话已删除", "The words were erased";
+    lost: "提交这一步的记录不见了，原话显示不出来", "The record of this step is gone, so the words cannot be shown";
 }
 
 type Address = Path<(String, String)>;

@@ -106,7 +106,7 @@ fn render(
     let path = format!("/r/{}/{secret}", found.no);
     let reader = Reader { lang, now: ctx.now, tree: &tree, w, shell: &shell, photos: format!("{path}/photo"), staff: false };
     let steps = reader.steps(&found.entries, found.may_add);
-    let first = found.entries.first();
+    let first = found.entries.first().filter(|entry| entry.happened.v() == Some(1));
     let photos = first.map(|entry| reader.pictures(entry)).unwrap_or_default();
     let calendar = ctx.rules().calendar();
     let light = found.due.as_ref().map_or(Light::Done, |due| words::light(ctx, due));
@@ -147,7 +147,8 @@ fn render(
         most: LONGEST,
         most_words: LONGEST_NOTE,
         own: OwnTexts::of(lang).title,
-        gone: OwnTexts::of(lang).gone,
+        // Words that nobody can find are not said to be erased: the record of their step was taken out.
+        gone: if first.is_some() { OwnTexts::of(lang).gone } else { OwnTexts::of(lang).lost },
         fields: fields.clone(),
         errors,
         path,
