@@ -28,4 +28,6 @@ pub(super) fn bring_in(app: &TestApp) {
     let day = |text: &str| text.parse().unwrap();
     let table = Table { year: 2199, document: "放假安排".into(), off: vec![day("2199-01-01")], work: vec![day("2199-01-05")] };
     app.district().write_now(move |tx, ctx| set(tx, ctx, &keeper, &[5; 16], &table)).unwrap();
+    // Which working days hold is noted by the tick.
+    app.district().write_now(concerns::recount::piece).unwrap();
 }

@@ -28,7 +28,7 @@ pub use check::{check_statements, full_scans};
 pub use engine::Engine;
 pub use error::{OpenError, StoreError};
 pub use kept::{Chained, Kept};
-pub use migrate::Migration;
+pub use migrate::{Migration, count, joined};
 pub use once::{KEPT as ANSWERS_KEPT, amend, answered, claim, once, sweep as sweep_answers};
 pub use row::Row;
 pub use sql::{Sql, all_statements};

@@ -28,6 +28,32 @@ macro_rules! migrations {
     };
 }
 
+/// How many changes these trees have together.
+pub const fn count(trees: &[&[Migration]]) -> usize {
+    let (mut n, mut tree) = (0, 0);
+    while tree < trees.len() {
+        n += trees[tree].len();
+        tree += 1;
+    }
+    n
+}
+
+/// One tree of several, for a module that brings the tables of parts along: `&joined::<{ count(TREES) }>(TREES)`. What several
+/// modules bring along is applied once.
+pub const fn joined<const N: usize>(trees: &[&[Migration]]) -> [Migration; N] {
+    let mut all = [const { Migration { name: "", sql: "" } }; N];
+    let (mut at, mut tree) = (0, 0);
+    while tree < trees.len() {
+        let mut n = 0;
+        while n < trees[tree].len() {
+            all[at] = Migration { name: trees[tree][n].name, sql: trees[tree][n].sql };
+            (at, n) = (at + 1, n + 1);
+        }
+        tree += 1;
+    }
+    all
+}
+
 /// The store's own tables.
 pub(crate) const OWN: &[Migration] = migrations!("store", "0001_store", "0002_op_key");
 

@@ -181,9 +181,24 @@ fn about(ctx: &Ctx, who: &Proof<Catalogue>) -> About {
 ///
 /// # Errors
 /// Only the store's.
-pub(crate) fn held(tx: &mut Tx, rules: &Rules) -> Result<bool, StoreError> {
+fn held(tx: &mut Tx, rules: &Rules) -> Result<bool, StoreError> {
     let wanted: Vec<_> = all(tx)?.iter().map(Table::pack).collect();
     Ok(rules.packs().iter().filter(|(name, _)| name.starts_with(PACK)).eq(&wanted))
+}
+
+/// Notes in the record which working days hold by now (see [`workdays::hold`]).
+///
+/// # Errors
+/// Only the store's.
+pub(crate) fn hold(tx: &mut Tx, ctx: &Ctx) -> Result<(), StoreError> {
+    let rules = ctx.rules();
+    let adopted = held(tx, rules)?;
+    workdays::hold(tx, ctx, adopted, || {
+        let files = rules.packs().iter().filter(|(name, _)| !name.starts_with(PACK));
+        let packs: Vec<(&str, &str)> = files.map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        // They were read when the district was opened.
+        Rules::parse(&packs, "").map_or_else(|_| rules.calendar().clone(), |files| files.calendar().clone())
+    })
 }
 
 /// Lets the tables that were brought in hold in this process: when it begins, after a change, and now and then for what another

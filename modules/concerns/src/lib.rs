@@ -82,29 +82,21 @@ const OWN: &[store::Migration] = store::migrations!(
     "0050_kind_ended",
     "0060_known",
     "0061_about_person",
-    "0070_holidays"
+    "0070_holidays",
+    "0080_working_days"
 );
 
-/// With those of the search that this module's texts are found by.
-pub const MIGRATIONS: &[store::Migration] = &with_search();
+const TREES: &[&[store::Migration]] = &[OWN, search::MIGRATIONS, workdays::MIGRATIONS];
 
-const fn with_search() -> [store::Migration; OWN.len() + search::MIGRATIONS.len()] {
-    let mut all = [const { store::Migration { name: "", sql: "" } }; OWN.len() + search::MIGRATIONS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        let one = if at < OWN.len() { &OWN[at] } else { &search::MIGRATIONS[at - OWN.len()] };
-        all[at] = store::Migration { name: one.name, sql: one.sql };
-        at += 1;
-    }
-    all
-}
+/// With those of the search that this module's texts are found by, and of the working days that it counts by.
+pub const MIGRATIONS: &[store::Migration] = &store::joined::<{ store::count(TREES) }>(TREES);
 
-/// The kinds of event of concerns themselves, of the programs that bring some, of saved views and of holidays.
+/// The kinds of event of concerns themselves, of the programs that bring some, of saved views, of holidays and of working days.
 const KINDS: &[record::KindInfo] = &all_kinds();
 
-const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 6] {
+const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 7] {
     // The first stays in the last place.
-    let mut all = [open311::events::KINDS[0]; events::KINDS.len() + 6];
+    let mut all = [open311::events::KINDS[0]; events::KINDS.len() + 7];
     let mut at = 0;
     while at < events::KINDS.len() {
         all[at] = events::KINDS[at];
@@ -115,6 +107,7 @@ const fn all_kinds() -> [record::KindInfo; events::KINDS.len() + 6] {
     all[at + 2] = view::KINDS[1];
     all[at + 3] = holidays::KINDS[0];
     all[at + 4] = holidays::KINDS[1];
+    all[at + 5] = workdays::KIND;
     all
 }
 
@@ -158,10 +151,11 @@ pub fn module() -> web::Module {
                 .or_else(|| open311::events::audited(lang, kind))
                 .or_else(|| view::audited(lang, kind))
                 .or_else(|| holidays::audited(lang, kind))
+                .or_else(|| workdays::audited(lang, kind))
         },
         kept: own::KEPT,
         paragraphs: reported::PARAGRAPHS,
-        folds: &[fold, open311::fold, view::fold, holidays::fold],
+        folds: &[fold, open311::fold, view::fold, holidays::fold, workdays::fold],
         pass: hand_over::pass,
         in_hand: succession::words,
         brings: &[duties::TABLE],

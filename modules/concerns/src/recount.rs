@@ -1,33 +1,25 @@
-//! Open deadlines counted anew when other working days hold than those by which they were counted: the holidays of a year were
-//! published and brought in, by the page, with a file or with a newer program.
-//!
-//! Only days change: which rule set a deadline, how long that was on its day, and when it began stay as they were. What is over
-//! already stays over, and nothing becomes overdue by it.
+//! Open deadlines of concerns, of calls and of orders counted anew when other working days hold than those by which they were
+//! counted (see [`workdays`]).
 
 mod history;
 
-use base::calendar::{Calendar, Year};
 use base::rules::Rules;
-use base::{Ctx, Date, Time, UnitId};
+use base::{Ctx, Id, Time, UnitId};
 use people::Tree;
 use record::{Actor, EventId};
 use store::{Sql, StoreError, Tx, p, sql};
+use workdays::{Clock, Count, Work};
 
 use crate::concern::{Concern, ConcernId, StepError, columns, from_row, get, tell};
 use crate::events::{ConcernDeadlinesMoved, MovedPart};
 use crate::holidays;
 use crate::model::{Due, State};
 use crate::said::Said;
-use history::{Clock, History};
+use history::History;
 
 /// Concerns that are looked at in one transaction.
 const AT_ONCE: u32 = 25;
 
-const STATE: &Sql = sql!("SELECT years, target, cursor FROM concern_calendar WHERE one = 1");
-const FIRST: &Sql = sql!("INSERT INTO concern_calendar (one, years) VALUES (1, ?1) ON CONFLICT (one) DO NOTHING");
-const BEGIN: &Sql = sql!("UPDATE concern_calendar SET target = ?2, cursor = ?3 WHERE one = 1 AND years = ?1 AND target IS NULL");
-const GO_ON: &Sql = sql!("UPDATE concern_calendar SET cursor = ?2 WHERE one = 1 AND cursor = ?1");
-const END: &Sql = sql!("UPDATE concern_calendar SET years = target, target = NULL, cursor = NULL WHERE one = 1 AND cursor = ?1");
 /// Walks `concern_open`.
 const NEXT: &Sql = sql!(concat!("SELECT ", columns!(), " FROM concern c WHERE c.id > ?1 AND c.due_at IS NOT NULL ORDER BY c.id LIMIT ?2"));
 /// Walks `concern_whistle_by_concern` and the primary key of `concern_called`.
@@ -43,99 +35,36 @@ const ORDERS: &Sql = sql!(
 const HAS_ORDER: &Sql = sql!("SELECT 1 FROM concern_order WHERE concern = ?1 AND answered_at IS NULL AND passed = 0 LIMIT 1");
 const MOVE_ORDER: &Sql = sql!("UPDATE concern_order SET due_at = ?2 WHERE event = ?1");
 
-/// The tables of a calendar as text, by which it is known again.
-fn written(calendar: &Calendar) -> String {
-    let days = |days: &[Date]| days.iter().map(Date::to_string).collect::<Vec<_>>().join(",");
-    calendar.years().map(|year| format!("{};{};{}", year.year, days(&year.off), days(&year.work))).collect::<Vec<_>>().join("\n")
-}
+const WORK: Work<Concern> = Work { name: "concerns", next, one, at_once: AT_ONCE };
 
-/// The calendar of such a text.
-fn read(text: &str) -> Calendar {
-    let days = |days: &str| days.split(',').filter_map(|day| day.parse().ok()).collect();
-    let years = text.lines().filter_map(|line| {
-        let mut parts = line.split(';');
-        let year = parts.next()?.parse().ok()?;
-        let (off, work) = (days(parts.next()?), days(parts.next()?));
-        Some(Year { year, document: String::new(), provisional: false, off, work })
-    });
-    Calendar::new(&years.collect::<Vec<_>>())
-}
-
-/// Whether deadlines are being counted anew.
-///
-/// # Errors
-/// Only the store's.
-pub fn under_way(tx: &mut Tx, ctx: &Ctx) -> Result<bool, StoreError> {
-    let now = written(ctx.rules().calendar());
-    Ok(tx.opt(STATE, p![], |row| Ok(row.opt_text(1)?.is_some() || row.text(0)? != now))?.unwrap_or(false))
-}
-
-/// Counts some open deadlines anew, where other working days hold than those by which they were counted; says whether more
-/// may be left.
+/// Notes which working days hold, and counts some open deadlines anew where they are others than those by which they were
+/// counted; says whether more may be left.
 ///
 /// # Errors
 /// Only the store's.
 pub fn piece(tx: &mut Tx, ctx: &Ctx) -> Result<bool, StoreError> {
-    let now = written(ctx.rules().calendar());
-    let state =
-        tx.opt(STATE, p![], |row| Ok((row.text(0)?.to_owned(), row.opt_text(1)?.map(str::to_owned), row.opt_id::<ConcernId>(2)?)))?;
-    let Some((before, target, cursor)) = state else {
-        tx.exec(FIRST, p![&now])?;
-        return Ok(false);
-    };
-    let (Some(target), Some(cursor)) = (target, cursor) else {
-        // A process that has not taken up yet what another one brought in counts nothing back.
-        if before == now || !holidays::held(tx, ctx.rules())? {
-            return Ok(false);
-        }
-        return Ok(tx.exec(BEGIN, p![&before, &now, ConcernId::default()])? == 1);
-    };
-    let found = tx.all(NEXT, p![cursor, AT_ONCE], from_row)?;
-    let last = found.last().map(|concern| concern.id);
-    let mine = match last {
-        Some(last) => tx.exec(GO_ON, p![cursor, last])?,
-        None => tx.exec(END, p![cursor])?,
-    };
-    // Another process was quicker.
-    if mine != 1 || last.is_none() {
-        return Ok(mine == 1);
-    }
-    let (before, after) = (read(&before), read(&target));
-    let Some(first) = before.first_difference(&after) else { return Ok(true) };
-    let count = Count { before: ctx.rules().counted_by(before), after: ctx.rules().counted_by(after), now: ctx.now };
-    let first = Time::from_civil(first.at(0, 0, 0, 0));
-    let tree = people::tree(tx)?;
-    for concern in found {
-        // What is due before the first day that changed does not depend on it; a step may owe more than its own deadline.
-        let reaches = |at: &Time| *at >= first;
-        let now = &concern.now;
-        let own = now.due.iter().map(|due| due.at).chain(now.resolve_by).chain(now.object_by);
-        let open = own.chain(now.pause.as_ref().map(|pause| pause.due.at)).any(|at| reaches(&at));
-        let in_hand = matches!(now.state, State::Dispatched | State::InHand);
-        if open || in_hand || tx.opt(HAS_ORDER, p![concern.id], |_| Ok(()))?.is_some() {
-            move_one(tx, ctx, &tree, &count, concern.id).map_err(|error| match error {
-                StepError::Store(error) => error,
-                other => StoreError::Other(format!("a deadline could not be moved: {other}")),
-            })?;
-        }
-    }
-    Ok(true)
+    holidays::hold(tx, ctx)?;
+    WORK.piece(tx, ctx)
 }
 
-/// The same rules by the days that held before, and by those that hold now.
-struct Count {
-    before: Rules,
-    after: Rules,
-    now: Time,
+fn next(tx: &mut Tx, after: Id, limit: u32) -> Result<Vec<(Id, Concern)>, StoreError> {
+    Ok(tx.all(NEXT, p![after, limit], from_row)?.into_iter().map(|concern| (concern.id.0, concern)).collect())
 }
 
-impl Count {
-    /// Where a deadline lies now that runs by one of these clocks: nothing where it stays, or where it is not known to run so.
-    fn moved(&self, at: Time, clocks: &[&Clock]) -> Option<Time> {
-        let clock = clocks.iter().find(|clock| clock.ends(&self.before) == at)?;
-        let then = clock.ends(&self.after);
-        (then != at && at > self.now && then > self.now).then_some(then)
+fn one(tx: &mut Tx, ctx: &Ctx, count: &Count, concern: Concern) -> Result<(), StoreError> {
+    // A step may owe more than its own deadline.
+    let now = &concern.now;
+    let own = now.due.iter().map(|due| due.at).chain(now.resolve_by).chain(now.object_by);
+    let open = own.chain(now.pause.as_ref().map(|pause| pause.due.at)).any(|at| count.reaches(at));
+    let in_hand = matches!(now.state, State::Dispatched | State::InHand);
+    if open || in_hand || tx.opt(HAS_ORDER, p![concern.id], |_| Ok(()))?.is_some() {
+        let tree = people::tree(tx)?;
+        move_one(tx, ctx, &tree, count, concern.id).map_err(|error| match error {
+            StepError::Store(error) => error,
+            other => StoreError::Other(format!("a deadline could not be moved: {other}")),
+        })?;
     }
+    Ok(())
 }
 
 fn move_one(tx: &mut Tx, ctx: &Ctx, tree: &Tree, count: &Count, id: ConcernId) -> Result<(), StepError> {

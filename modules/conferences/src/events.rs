@@ -86,6 +86,14 @@ facts! {
         /// The digest of why.
         text: String,
     }
+    /// The deadline of looking at it was counted anew, since other working days hold than those by which it was counted; the
+    /// unit is the one that looks.
+    ConferenceTaskLookMoved {
+        /// The version after it.
+        v: i64,
+        /// Until when now.
+        due: Time,
+    }
     /// A deadline passed and the step that it is for had not been taken; the unit is the one that owes it.
     ConferenceTaskOverdue {
         /// The version at which it passed.

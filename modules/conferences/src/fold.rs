@@ -7,8 +7,8 @@ use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
-    ConferenceHeld, ConferenceTaskConfirmed, ConferenceTaskGiven, ConferenceTaskMoved, ConferenceTaskOverdue, ConferenceTaskPassed,
-    ConferenceTaskReported,
+    ConferenceHeld, ConferenceTaskConfirmed, ConferenceTaskGiven, ConferenceTaskLookMoved, ConferenceTaskMoved, ConferenceTaskOverdue,
+    ConferenceTaskPassed, ConferenceTaskReported,
 };
 use crate::hold::body;
 
@@ -99,6 +99,11 @@ impl Fold for ConferencesFold {
                 let task = self.at(event, "open", f.v)?;
                 (task.due, task.passed, task.v) = (f.due.0, false, f.v);
                 self.said(event, f.text);
+            }
+            ConferenceTaskLookMoved::KIND => {
+                let f: ConferenceTaskLookMoved = event.facts()?;
+                let task = self.at(event, "reported", f.v)?;
+                (task.due, task.v) = (f.due.0, f.v);
             }
             ConferenceTaskOverdue::KIND => {
                 let f: ConferenceTaskOverdue = event.facts()?;

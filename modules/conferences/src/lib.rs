@@ -9,6 +9,7 @@ mod pass;
 mod passed;
 pub mod permissions;
 pub mod read;
+mod recount;
 mod reported;
 mod seen;
 pub mod task;
@@ -19,7 +20,12 @@ pub use events::{ConferenceId, MEASURES, TaskId};
 pub use fold::fold;
 
 /// The tables of this module.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("conferences", "0001_conferences");
+const OWN: &[store::Migration] = store::migrations!("conferences", "0001_conferences", "0010_working_days");
+
+const TREES: &[&[store::Migration]] = &[OWN, workdays::MIGRATIONS];
+
+/// With those of the working days by which its deadlines are counted.
+pub const MIGRATIONS: &[store::Migration] = &store::joined::<{ store::count(TREES) }>(TREES);
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {

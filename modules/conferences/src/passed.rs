@@ -8,6 +8,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 use web::{District, Fault};
 
 use crate::events::{ConferenceTaskOverdue, TaskId};
+use crate::recount::WORK;
 
 /// Tasks in one transaction.
 const PIECE: i64 = 200;
@@ -21,6 +22,8 @@ const MARK: &Sql = sql!("UPDATE conference_task SET passed = 1 WHERE id = ?1 AND
 
 /// See [`web::Module::ticks`].
 pub(crate) fn run(district: &Arc<District>) -> Result<(), Fault> {
+    // Deadlines are those of the days that hold now before any is said to be over.
+    while district.write_now(|tx, ctx| WORK.piece(tx, ctx))? {}
     while district.write_now(pass)? == usize::try_from(PIECE).unwrap_or(0) {}
     Ok(())
 }

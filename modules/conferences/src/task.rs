@@ -24,7 +24,7 @@ fn about(ctx: &Ctx, actor: record::Actor, unit: UnitId, subject: Id) -> About {
     About { occurred_at: ctx.now, actor, unit: Some(unit), subject, batch: None }
 }
 
-/// A deadline that lies ahead.
+/// A deadline that lies ahead: a day that a person chose, which no change of the working days moves.
 fn ahead(ctx: &Ctx, day: Date) -> Result<Time, ConferenceError> {
     let due = end_of(day);
     if due <= ctx.now || due.since(ctx.now) > 3 * 366 * Time::DAY { Err(ConferenceError::Field("due")) } else { Ok(due) }

@@ -64,6 +64,7 @@ web::texts! {
     step_done: "确认完成，销号", "Looked at: done";
     step_returned: "退回，{due}前完成", "Not done, due {due}";
     step_moved: "时限改为{due}", "Now due {due}";
+    step_look_moved: "放假安排有变，确认时限按新的工作日重新计算：{due}前", "Other holidays were published: the time to look at it was counted anew, due {due}";
     step_overdue: "完成时限已过", "The deadline passed";
     step_overdue_confirm: "确认时限已过", "The time to look at it passed";
     step_passed: "单位变动，由{unit}接续", "The unit ended; {unit} has it now";
@@ -102,6 +103,7 @@ web::texts! {
     kind_reported: "联席会议任务报告完成", "Conference task said to be done";
     kind_confirmed: "联席会议任务确认", "Conference task looked at";
     kind_moved: "联席会议任务调整时限", "Conference task given another deadline";
+    kind_look_moved: "联席会议任务确认时限重新计算", "Time to look at a conference task counted anew";
     kind_overdue: "联席会议任务超期", "Conference task overdue";
     kind_passed: "联席会议任务移交", "Conference task passed on";
 }
@@ -115,6 +117,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ConferenceTaskReported" => t.kind_reported,
         "ConferenceTaskConfirmed" => t.kind_confirmed,
         "ConferenceTaskMoved" => t.kind_moved,
+        "ConferenceTaskLookMoved" => t.kind_look_moved,
         "ConferenceTaskOverdue" => t.kind_overdue,
         "ConferenceTaskPassed" => t.kind_passed,
         _ => return None,

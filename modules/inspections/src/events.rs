@@ -108,6 +108,13 @@ facts! {
         /// Whether it was that of the second look.
         rechecking: bool,
     }
+    /// Its deadline was counted anew, since other working days hold than those by which it was counted.
+    FindingDeadlineMoved {
+        /// The version after it.
+        v: i64,
+        /// Until when now.
+        due: Time,
+    }
     /// The unit ended, and another one has to put it right.
     FindingPassed {
         /// The version after it.

@@ -8,8 +8,8 @@ use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::checklist::body;
 use crate::events::{
-    ChecklistChanged, ChecklistEnded, ChecklistEntered, FindingMade, FindingOverdue, FindingPassed, FindingRechecked, FindingRectified,
-    InspectionMade,
+    ChecklistChanged, ChecklistEnded, ChecklistEntered, FindingDeadlineMoved, FindingMade, FindingOverdue, FindingPassed, FindingRechecked,
+    FindingRectified, InspectionMade,
 };
 
 /// A new fold, for a list of them.
@@ -124,6 +124,13 @@ impl Fold for InspectionsFold {
                 let f: FindingOverdue = event.facts()?;
                 let found = self.findings.get_mut(&event.subject).filter(|finding| finding.v == f.v && finding.due == f.due.0);
                 found.ok_or_else(|| event.bad("there is no such deadline"))?.passed = true;
+            }
+            FindingDeadlineMoved::KIND => {
+                let f: FindingDeadlineMoved = event.facts()?;
+                let found = self.findings.get_mut(&event.subject);
+                let found = found.filter(|finding| finding.state != "closed" && !finding.passed && finding.v + 1 == f.v);
+                let finding = found.ok_or_else(|| event.bad("there is no such deadline to move"))?;
+                (finding.due, finding.v) = (f.due.0, f.v);
             }
             FindingPassed::KIND => {
                 let f: FindingPassed = event.facts()?;

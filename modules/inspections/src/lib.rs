@@ -10,6 +10,7 @@ mod pages;
 mod pass;
 mod passed;
 pub mod read;
+mod recount;
 mod reported;
 mod seen;
 mod texts;
@@ -18,7 +19,12 @@ mod told;
 pub use fold::fold;
 
 /// The tables of inspections.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("inspections", "0001_inspections", "0010_versions");
+const OWN: &[store::Migration] = store::migrations!("inspections", "0001_inspections", "0010_versions", "0020_working_days");
+
+const TREES: &[&[store::Migration]] = &[OWN, workdays::MIGRATIONS];
+
+/// With those of the working days by which its deadlines are counted.
+pub const MIGRATIONS: &[store::Migration] = &store::joined::<{ store::count(TREES) }>(TREES);
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {

@@ -65,6 +65,7 @@ web::texts! {
     rechecked: "复查结果已记录", "The second look was recorded";
     choose: "请选择结论", "Please choose";
     photo: "佐证照片", "Photo of evidence";
+    step_deadline_moved: "放假安排有变，期限按新的工作日重新计算：{due}前", "Other holidays were published: counted anew, due {due}";
     step_overdue: "整改期限已过", "The deadline for putting it right passed";
     step_recheck_overdue: "复查期限已过", "The deadline for the second look passed";
     step_passed_on: "单位调整，移交{unit}", "Passed on to {unit}, which took over";
@@ -136,6 +137,7 @@ web::texts! {
     kind_rectified: "提交整改", "Finding put right";
     kind_rechecked: "复查督查问题", "Finding looked at again";
     kind_overdue: "督查问题超期", "Finding overdue";
+    kind_deadline_moved: "督查问题期限重新计算", "Deadline of a finding counted anew";
     kind_passed: "督查问题移交", "Finding passed on";
 }
 
@@ -151,6 +153,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "FindingRectified" => t.kind_rectified,
         "FindingRechecked" => t.kind_rechecked,
         "FindingOverdue" => t.kind_overdue,
+        "FindingDeadlineMoved" => t.kind_deadline_moved,
         "FindingPassed" => t.kind_passed,
         _ => return None,
     };

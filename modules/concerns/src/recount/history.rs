@@ -1,57 +1,12 @@
 //! When the clocks of a concern began and what was done to them, from its record: what a deadline is counted from.
 
 use base::Time;
-use base::rules::Rules;
 use store::{StoreError, Tx};
+use workdays::Clock;
 
 use crate::concern::ConcernId;
 use crate::events::Happened;
-use crate::model::{Clocks, Due, later_term, rule};
-
-/// How a deadline came about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Clock {
-    /// A rule's length from a moment.
-    From {
-        /// The rule.
-        rule: String,
-        /// The moment.
-        at: Time,
-    },
-    /// A rule's length from where another ends.
-    Longer {
-        /// The rule.
-        rule: String,
-        /// The other.
-        than: Box<Clock>,
-    },
-    /// As another, which stood still for some time.
-    Stood {
-        /// The rule by which it counts.
-        rule: String,
-        /// The other.
-        before: Box<Clock>,
-        /// Since when it stood still.
-        from: Time,
-        /// Until when.
-        to: Time,
-    },
-}
-
-impl Clock {
-    /// When it runs out.
-    pub(super) fn ends(&self, rules: &Rules) -> Time {
-        match self {
-            Clock::From { rule, at } => Clocks::due(rules, rule, *at).at,
-            Clock::Longer { rule, than } => Clocks::due(rules, rule, than.ends(rules)).at,
-            Clock::Stood { rule, before, from, to } => rules.later_by(rule, before.ends(rules), *from, *to),
-        }
-    }
-
-    fn stood(self, rule: &str, from: Time, to: Time) -> Clock {
-        Clock::Stood { rule: rule.to_owned(), before: Box::new(self), from, to }
-    }
-}
+use crate::model::{Due, later_term, rule};
 
 /// The clocks of a concern as they run now.
 #[derive(Default)]

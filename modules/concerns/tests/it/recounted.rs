@@ -108,6 +108,44 @@ store::both_engines! {
         town.assert_clean();
     }
 
+    fn what_was_brought_in_before_anybody_noted_what_held_counts_too(store) {
+        let mut town = Town::new(store);
+        let ([east, _], [department, _]) = (town.world.towns, town.world.departments);
+        town.clock.set(civil("2026-12-30T10:00"));
+        let sent = || {
+            let no = town.submit(town.form(town.world.grids[0])).no;
+            town.step(Role::TownDesk, east, &no, Step::Dispatch(department, "01"));
+            no
+        };
+        let old = sent();
+        let answer = |town: &Town, no: &str| town.concern(no).now.resolve_by.map(shown).unwrap();
+        assert_eq!(answer(&town, &old), "2027-01-07T17:30:00");
+        // The holidays come in before any tick; what comes after them is counted by them from the beginning.
+        let days = |from: &str, to: &str| -> Vec<base::Date> {
+            let (from, to): (base::Date, base::Date) = (from.parse().unwrap(), to.parse().unwrap());
+            std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(|day| *day <= to).collect()
+        };
+        let table = concerns::holidays::Table { year: 2027, document: "通知".into(), off: days("2027-01-01", "2027-01-04"), work: Vec::new() };
+        let keeper = town.world.actor_in(Role::DistrictDesk, town.world.district);
+        town.write(move |tx, ctx| concerns::holidays::set(tx, ctx, &keeper.has().unwrap(), &[8; 16], &table)).unwrap();
+        let off = (1..=4).map(|day| format!("\"2027-01-0{day}\"")).collect::<Vec<_>>().join(", ");
+        let brought = format!("[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R2\"\ndays = [{off}]\nwork = []\n");
+        town.env.rules = by(&[("holidays/2027", &brought)]);
+        let new = {
+            let no = town.submit(town.form(town.world.grids[0])).no;
+            town.step(Role::TownDesk, east, &no, Step::Dispatch(department, "01"));
+            no
+        };
+        assert_eq!(answer(&town, &new), "2027-01-08T17:30:00");
+        recount(&town);
+        assert_eq!((answer(&town, &old), answer(&town, &new)), ("2027-01-08T17:30:00".into(), "2027-01-08T17:30:00".into()));
+        // A process that has not taken it up yet counts nothing back.
+        town.env.rules = Rules::builtin();
+        recount(&town);
+        assert_eq!(answer(&town, &old), "2027-01-08T17:30:00");
+        town.assert_clean();
+    }
+
     fn nothing_becomes_overdue_by_a_table_that_comes_late(store) {
         let mut town = Town::new(store);
         let ([east, _], [department, _]) = (town.world.towns, town.world.departments);

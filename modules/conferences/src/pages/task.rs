@@ -12,8 +12,8 @@ use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fi
 
 use super::refuse;
 use crate::events::{
-    ConferenceTaskConfirmed, ConferenceTaskGiven, ConferenceTaskMoved, ConferenceTaskOverdue, ConferenceTaskPassed, ConferenceTaskReported,
-    TaskId,
+    ConferenceTaskConfirmed, ConferenceTaskGiven, ConferenceTaskLookMoved, ConferenceTaskMoved, ConferenceTaskOverdue,
+    ConferenceTaskPassed, ConferenceTaskReported, TaskId,
 };
 use crate::hold::ConferenceError;
 use crate::permissions::{CarryOut, Convene};
@@ -84,6 +84,9 @@ fn step(lang: Lang, ctx: &Ctx, tree: &people::Tree, event: &Event) -> Option<(St
     }
     if let Ok(f) = event.facts::<ConferenceTaskMoved>() {
         return Some((by(t.step_moved, f.due), StepState::Past));
+    }
+    if let Ok(f) = event.facts::<ConferenceTaskLookMoved>() {
+        return Some((by(t.step_look_moved, f.due), StepState::Past));
     }
     if let Ok(f) = event.facts::<ConferenceTaskOverdue>() {
         return Some((if f.confirming { t.step_overdue_confirm } else { t.step_overdue }.to_owned(), StepState::Bad));

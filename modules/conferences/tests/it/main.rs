@@ -2,6 +2,7 @@
 //! what time does; what a unit that ends passes on.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use base::rules::{BUILTIN, Rules};
 use base::{Date, Time, UnitId};
 use conferences::hold::{ConferenceError, Hold, hold};
 use conferences::permissions::{CarryOut, Convene};
@@ -153,6 +154,35 @@ testkit::on_both! {
         town.get("/conferences").expect(200).says("2 项任务，1 项未完成");
         let secretary = app.staff_in(Role::CommunitySecretary, community);
         assert!(!secretary.get("/board/due?of=conferences").expect(200).main_text().contains("劝离占道车辆"), "what is closed is not owed");
+    }
+
+    fn the_time_to_look_is_counted_anew_and_a_day_that_somebody_chose_stays(app) {
+        let civil = |text: &str| Time::from_civil(text.parse().unwrap());
+        app.clock.set(civil("2026-12-30T10:00"));
+        let department = app.world().departments[0];
+        // Seven days on is 6 January: also four working days, which is not why.
+        let ((leader, chosen), (_, reported)) = (given(app, department, 7), given(app, department, 7));
+        let lead = app.world().actor_in(Role::DepartmentLead, department);
+        app.district().write_now(move |tx, ctx| report(tx, ctx, &lead.has::<CarryOut>().unwrap(), reported, 1, "做了", &[])).unwrap();
+        let hold = |packs: &[(&str, &str)]| {
+            app.district().rule_by(std::sync::Arc::new(Rules::parse(&[BUILTIN, packs].concat(), "").unwrap()));
+            app.district().write_now(|tx, ctx| workdays::hold(tx, ctx, true, || Rules::builtin().calendar().clone())).unwrap();
+            app.pass(2 * Time::MINUTE);
+        };
+        let due = |id: TaskId| app.district().read_now(move |tx, _| read::task(tx, id)).unwrap().unwrap().due.civil().to_string();
+        hold(&[]);
+        assert_eq!([chosen, reported].map(due), ["2027-01-06T17:30:00", "2027-01-07T17:30:00"]);
+        hold(&[("holidays/2027", "[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R\"\ndays = [\"2027-01-01/2027-01-04\"]\nwork = []\n")]);
+        assert_eq!([chosen, reported].map(due), ["2027-01-06T17:30:00", "2027-01-08T17:30:00"]);
+        let town = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        town.get(&format!("/conferences/t/{reported}")).expect(200).says("确认时限按新的工作日重新计算").says("1月8日");
+        // It goes on from where it stands.
+        let day = day(app, 20);
+        app.district().write_now(move |tx, ctx| confirm(tx, ctx, &leader.has::<Convene>().unwrap(), reported, 3, Some(day), "还差")).unwrap();
+        hold(&[]);
+        assert_eq!([chosen, reported].map(due), ["2027-01-06T17:30:00", "2027-01-19T17:30:00"]);
+        let named = conferences::module().kinds.iter().all(|kind| (conferences::module().audited)(web::Lang::Hans, kind.name).is_some());
+        assert!(named, "every kind has a name in the audit");
     }
 
     fn nobody_gives_or_closes_what_is_not_theirs(app) {

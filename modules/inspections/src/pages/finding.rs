@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use base::Ctx;
 use record::Event;
 use store::Tx;
 use web::kit::{Choice, Fact, Light, Photo, Step, StepState};
 use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page, photos, redirect};
 
 use super::refuse;
-use crate::events::{FindingId, FindingMade, FindingOverdue, FindingPassed, FindingRechecked, FindingRectified};
+use crate::events::{FindingDeadlineMoved, FindingId, FindingMade, FindingOverdue, FindingPassed, FindingRechecked, FindingRectified};
 use crate::inspect::{self, Inspect, InspectError, MOST_PHOTOS, Rectify};
 use crate::read::{self, Finding, State};
 use crate::seen;
@@ -45,7 +46,7 @@ fn known(tx: &mut Tx, who: &Signed, id: FindingId) -> Result<Finding, PageError>
 }
 
 /// What an event of a finding is called, and how it stands.
-fn step(lang: Lang, tree: &people::Tree, event: &Event) -> Option<(String, StepState)> {
+fn step(lang: Lang, ctx: &Ctx, tree: &people::Tree, event: &Event) -> Option<(String, StepState)> {
     let t = InspectTexts::of(lang);
     if event.is::<FindingMade>() {
         return Some((t.step_made.to_owned(), StepState::Past));
@@ -61,6 +62,9 @@ fn step(lang: Lang, tree: &people::Tree, event: &Event) -> Option<(String, StepS
     if let Ok(f) = event.facts::<FindingOverdue>() {
         return Some((if f.rechecking { t.step_recheck_overdue } else { t.step_overdue }.to_owned(), StepState::Bad));
     }
+    if let Ok(f) = event.facts::<FindingDeadlineMoved>() {
+        return Some((fill(t.step_deadline_moved, &[("due", &dates::by(lang, f.due, ctx.now))]), StepState::Past));
+    }
     let passed = event.facts::<FindingPassed>().ok()?;
     Some((fill(t.step_passed_on, &[("unit", &tree.full_name(passed.unit))]), StepState::Past))
 }
@@ -75,7 +79,7 @@ async fn shown(staff: &Staff, id: &str, fields: Fields, errors: Errors) -> Resul
             let t = InspectTexts::of(lang);
             let mut steps = Vec::new();
             for (event, words, evidence) in read::steps(tx, id)? {
-                let Some((title, stands)) = step(lang, &who.tree, &event) else { continue };
+                let Some((title, stands)) = step(lang, ctx, &who.tree, &event) else { continue };
                 let photos = evidence.iter().map(|digest| {
                     let full = format!("/inspections/f/{id}/photo/{}", record::hex(digest));
                     Photo { thumb: full.clone(), full, alt: t.photo.to_owned() }

@@ -1,6 +1,7 @@
 //! An inspection from the list to the second look, on both engines, on the pages; and what is refused.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use base::rules::{BUILTIN, Rules};
 use base::{Time, UnitId};
 use inspections::checklist;
 use inspections::events::{ChecklistId, FindingId, InspectionId};
@@ -338,6 +339,54 @@ testkit::on_both! {
         assert_eq!(counts(oversight(app), world.district).0, []);
         let named = inspections::module().kinds.iter().all(|kind| (inspections::module().audited)(web::Lang::Hans, kind.name).is_some());
         assert!(named, "every kind has a name in the audit");
+    }
+
+    fn deadlines_are_counted_anew_when_other_working_days_hold(app) {
+        let civil = |text: &str| Time::from_civil(text.parse().unwrap());
+        let rules = |packs: &[(&str, &str)]| std::sync::Arc::new(Rules::parse(&[BUILTIN, packs].concat(), "").unwrap());
+        let hold = |rules: std::sync::Arc<Rules>| {
+            app.district().rule_by(rules);
+            app.district().write_now(|tx, ctx| workdays::hold(tx, ctx, true, || Rules::builtin().calendar().clone())).unwrap();
+            app.pass(2 * Time::MINUTE);
+        };
+        let due = |id: FindingId| app.district().read_now(move |tx, _| read::finding(tx, id)).unwrap().unwrap().due.civil().to_string();
+        let (east, list) = (app.world().towns[0], written(app, "甲"));
+        app.clock.set(civil("2026-12-29T10:00"));
+        let natural = found(app, visited(app, list, east, 1));
+        // From here on the district counts putting right by working days.
+        let own = "[[rule]]\nid = \"inspections.rectify\"\ntitle_zh = \"整改\"\ntitle_en = \"Put right\"\namount = 5\nclock = \"working_days\"\n\
+            document = \"某区规定\"\narticle = \"\"\nmark = \"R\"\nlocality = \"\"\neffective_from = \"2026-12-30\"\n";
+        app.clock.set(civil("2026-12-30T10:00"));
+        hold(rules(&[("own", own)]));
+        let [open, looked] = [0, 1].map(|_| found(app, visited(app, list, east, 1)));
+        let desk = app.world().actor_in(Role::TownDesk, east);
+        app.district().write_now(move |tx, ctx| rectify(tx, ctx, &desk.has::<Rectify>().unwrap(), looked, 1, "做了", &[])).unwrap();
+        let all = || [natural, open, looked].map(due);
+        let before = all();
+        assert_eq!(before, ["2027-01-13T23:59:59", "2027-01-07T17:30:00", "2027-01-14T17:30:00"]);
+
+        let longer = "[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R\"\ndays = [\"2027-01-01/2027-01-04\"]\nwork = []\n";
+        hold(rules(&[("own", own), ("holidays/2027", longer)]));
+        assert_eq!(all(), ["2027-01-13T23:59:59", "2027-01-08T17:30:00", "2027-01-15T17:30:00"]);
+        let staff = app.staff_in(Role::TownDesk, east);
+        staff.get(&format!("/inspections/f/{open}")).expect(200).says("期限按新的工作日重新计算").says("1月8日");
+        app.staff(Role::Oversight).get(&format!("/inspections/f/{looked}")).expect(200).says("1月15日");
+        // Again changes nothing; taken back, each lies where it lay; it goes on by what holds now.
+        app.pass(2 * Time::MINUTE);
+        assert_eq!(app.district().read_now(move |tx, _| read::finding(tx, open)).unwrap().unwrap().v, 2);
+        hold(rules(&[("own", own)]));
+        assert_eq!(all(), before);
+        let desk = app.world().actor_in(Role::TownDesk, east);
+        app.district().write_now(move |tx, ctx| rectify(tx, ctx, &desk.has::<Rectify>().unwrap(), open, 3, "做了", &[])).unwrap();
+        // Nothing becomes overdue by a table that comes late, and what is over stays over.
+        app.clock.set(civil("2027-01-14T20:00"));
+        app.settle();
+        let late = |id: FindingId| app.district().read_now(move |tx, _| {
+            Ok::<_, store::StoreError>(record::of_subject(tx, id.0)?.iter().filter(|event| event.kind == "FindingOverdue").count())
+        }).unwrap();
+        assert_eq!([natural, open, looked].map(late), [1, 1, 1]);
+        hold(rules(&[("own", own), ("holidays/2027", longer)]));
+        assert_eq!((all(), [natural, open, looked].map(late)), ([before[0].clone(), before[2].clone(), before[2].clone()], [1, 1, 1]));
     }
 
     fn what_was_found_at_a_unit_that_ends_goes_on(app) {

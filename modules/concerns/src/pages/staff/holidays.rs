@@ -35,7 +35,7 @@ web::texts! {
     then: "导入后马上生效，导错了可以撤回。改为上班的日子里如果有法定节日，说明通知没有粘贴完整。", "It holds at once and can be taken back. A public holiday among the worked days means that the notice was not pasted whole.";
     same: "与现在的安排相同", "Nothing changes";
     set: "导入 {n} 年放假安排", "Bring in the holidays of {n}";
-    done: "放假安排已导入，未到期的期限已按新的工作日重新计算", "The holidays were brought in and open deadlines counted anew";
+    done: "放假安排已导入，诉求的期限已按新的工作日重新计算，其他事项的期限一分钟内算好", "The holidays were brought in and the deadlines of concerns counted anew; all others follow within a minute";
     going_on: "放假安排已导入，期限正在重新计算，几分钟内完成", "The holidays were brought in; deadlines are being counted anew, which takes some minutes";
     withdraw: "撤回 {n} 年的导入", "Take back the holidays of {n}";
     withdrawn: "已撤回，恢复系统自带的安排", "Taken back; the program's own hold again";

@@ -78,7 +78,7 @@ pub(super) async fn page(staff: Staff) -> Result<Page, PageError> {
                 };
                 Fact::new(fill(t.year, &[("n", &year)]), text)
             });
-            let (counting, keeps) = (crate::recount::under_way(tx, ctx)?, who.has::<Catalogue>().is_some());
+            let (counting, keeps) = (workdays::under_way(tx)?, who.has::<Catalogue>().is_some());
             let sections = sections.into_iter().filter(|(_, rules): &(_, Vec<Fact>)| !rules.is_empty()).collect();
             web::page(&RulesPage { shell: who.shell(t.title), t, sections, years: years.collect(), counting, keeps })
         })
