@@ -332,7 +332,14 @@ impl Concern {
         let call_back =
             if matches!(step, Step::Pass { .. } | Step::Follow(_)) { staff::units_with(tx, Role::CallBack)? } else { Vec::new() };
         let ground = Ground { lines: tree, clocks: ctx.rules(), at: ctx.now, call_back: &call_back, posts_of_person: &posts_of_person };
-        Ok(model::next(&self.now, step, &ground)?)
+        let then = model::next(&self.now, step, &ground)?;
+        let given = matches!(step, Step::Dispatch { .. } | Step::SendDown { .. } | Step::Escalate);
+        if let Some(unit) = then.holder.filter(|_| given)
+            && self.is_reviewed_by_its_own(tx, tree, unit)?
+        {
+            return Err(NotNow::OwnReview.into());
+        }
+        Ok(then)
     }
 
     /// Saves where it stands now, and tells the page.

@@ -43,6 +43,7 @@ pub mod recount;
 pub mod redact;
 pub mod reopen;
 mod reported;
+mod reviewed;
 pub mod resolve;
 pub mod said;
 pub mod same_phone;

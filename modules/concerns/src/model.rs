@@ -321,6 +321,9 @@ pub enum NotNow {
     /// The desk agreed earlier that it is not this unit's matter.
     #[error("this unit's objection was upheld")]
     Excused,
+    /// A petition is reviewed, and this is of the line that answered it.
+    #[error("a petition is not reviewed by the unit that answered it, nor by one below it")]
+    OwnReview,
     /// The unit takes no concerns: closed, of the Party tree, or unknown.
     #[error("this unit takes no concerns")]
     NoSuchUnit,

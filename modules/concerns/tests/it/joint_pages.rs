@@ -103,28 +103,40 @@ testkit::on_both! {
         let (no, secret) = report(app, &resident, "", &[("who", "none")]);
         let receipt = format!("/r/{no}/{secret}");
         resident.get(&receipt).expect(200).says("派单时限由本系统设定");
-        let (town, department) = (app.world().towns[0], app.world().departments[0]);
+        let (town, [department, above]) = (app.world().towns[0], app.world().departments);
         let (desk, officer) = (app.staff_in(Role::TownDesk, town), app.staff_in(Role::DepartmentStaff, department));
-        for (term, reply, said, further) in [
-            ("terms.petition", "declined", "不予支持", "可以申请复查"),
-            ("", "explained", "作出解释", "可以申请复核"),
-            ("", "supported", "予以支持", ""),
+        let (reviewer, last) = (app.staff_in(Role::DepartmentStaff, above), app.staff_in(Role::TownStaff, town));
+        for (handler, own, term, reply, said, further) in [
+            (department, &officer, "terms.petition", "declined", "不予支持", "可以申请复查"),
+            (above, &reviewer, "", "explained", "作出解释", "可以申请复核"),
+            (town, &last, "", "supported", "予以支持", ""),
         ] {
             let mut typed = vec![("kind", "01"), ("unit", "")];
-            let unit = department.to_string();
+            let unit = handler.to_string();
             typed[1].1 = &unit;
+            // Whoever answered before does not review it, whatever the form says.
+            for had in [department, above].iter().take_while(|had| **had != handler) {
+                let path = format!("/work/c/{no}/dispatch");
+                let page = desk.get(&path).expect(200);
+                for more in [&[][..], &[("term", "terms.petition")]] {
+                    let had = had.to_string();
+                    let typed = [&[("kind", "01"), ("unit", had.as_str())][..], more].concat();
+                    let refused = desk.submit(&page, &format!("form[action={path}]"), &typed);
+                    assert!(refused.status != 303 && refused.main_text().contains("不能交给答复过这件事的单位"), "{}", refused.main_text());
+                }
+            }
             let sent = desk.get(&format!("/work/c/{no}/dispatch")).expect(200);
             match term {
                 "" => drop(sent.says("应当由原办理单位的上一级机关")),
                 term => typed.push(("term", term)),
             }
             step(&desk, &no, "dispatch", &typed);
-            let detail = officer.get(&format!("/work/c/{no}")).expect(200);
-            officer.submit(&detail, &format!("form[action=/work/c/{no}/claim]"), &[]).leads_to("/work/c/");
+            let detail = own.get(&format!("/work/c/{no}")).expect(200);
+            own.submit(&detail, &format!("form[action=/work/c/{no}/claim]"), &[]).leads_to("/work/c/");
             let path = format!("/work/c/{no}/resolve");
-            let page = officer.get(&path).expect(200).says("答复类型").says("不予支持");
-            officer.submit(&page, &format!("form[action={path}]"), &[("answer", "经查如下")]).expect(422).says("请填写答复类型");
-            step(&officer, &no, "resolve", &[("answer", "经查如下"), ("reply", reply)]);
+            let page = own.get(&path).expect(200).says("答复类型").says("不予支持");
+            own.submit(&page, &format!("form[action={path}]"), &[("answer", "经查如下")]).expect(422).says("请填写答复类型");
+            step(own, &no, "resolve", &[("answer", "经查如下"), ("reply", reply)]);
             let page = desk.get(&format!("/work/c/{no}/review")).expect(200);
             desk.submit(&page, &format!("form[action=/work/c/{no}/review]"), &[("pass", "1")]).leads_to("/work/c/");
             let page = resident.get(&receipt).expect(200).says(said);

@@ -112,7 +112,7 @@ web::texts! {
     unit_h: "小时", "hours";
     term_hint: "法律法规另有规定的选对应的一项", "Choose another where a law sets it";
     term_fixed: "，不能延期", ", no more time";
-    review_note: "这是信访复查（复核）。按《信访工作条例》，应当由原办理单位的上一级机关、单位办理，不要再交给办过这件事的单位：{units}", "This is a review of a petition. The regulation gives it to the unit above the one that answered: do not send it to who had it before: {units}";
+    review_note: "这是信访复查（复核）。按《信访工作条例》，应当由原办理单位的上一级机关、单位办理，不能再交给答复过这件事的单位及其下级。经手过的单位：{units}", "This is a review of a petition. The regulation gives it to the unit above the one that answered; it cannot go to who answered before, nor below. Who had it: {units}";
     exception: "例外说明", "Why an exception";
     exception_hint: "类别是部门职责、却交给社区或网格时必填；会留痕并计入统计", "Needed when a department's duty goes to a community or a grid; it is recorded and counted";
     exit_hint: "告知法定途径的，居民会看到理由和去哪里办；其他的只有工作人员看得到", "Where a legal way is named, the resident reads the reason and where to go; else only staff do";
