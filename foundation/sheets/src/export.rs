@@ -219,6 +219,18 @@ impl Export {
         self.rows
     }
 
+    /// Ends the table in a temporary file without a name, which is read from its beginning; with how long it is.
+    ///
+    /// # Errors
+    /// [`WriteError`]
+    pub fn into_file(self) -> Result<(std::fs::File, u64), WriteError> {
+        let mut file = tempfile::tempfile()?;
+        self.finish(&mut file)?;
+        let size = file.metadata()?.len();
+        file.rewind()?;
+        Ok((file, size))
+    }
+
     /// Ends the table and writes the file.
     ///
     /// # Errors

@@ -71,6 +71,8 @@ pub struct Config {
     pub witness_http: Option<crate::outside::Http>,
     /// How often they are asked.
     pub witness_every: Duration,
+    /// The most rows of a list that leave in one workbook.
+    pub export_rows: usize,
 }
 
 /// Somebody as whom a demonstration can be entered.
@@ -112,6 +114,8 @@ impl Default for Config {
             witnesses: Vec::new(),
             witness_http: None,
             witness_every: Duration::from_secs(30),
+            // A workbook of so many is some 40 MB, and is opened by what offices have.
+            export_rows: 200_000,
         }
     }
 }

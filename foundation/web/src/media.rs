@@ -330,7 +330,7 @@ pub async fn serve(
         Response::new(Body::empty())
     } else {
         file.seek(SeekFrom::Start(from)).map_err(PageError::internal)?;
-        Body::new(Piecewise { turn: Turn::Idle(file), left: count }).into_response()
+        body(file, count).into_response()
     };
     *response.status_mut() = status;
     let out = response.headers_mut();
@@ -354,6 +354,11 @@ pub async fn serve(
     let named = format!("inline; filename=\"file.{code}\"; filename*=UTF-8''{}.{code}", crate::shell::percent(name), code = kind.code());
     out.insert(header::CONTENT_DISPOSITION, value(named)?);
     Ok(response)
+}
+
+/// A file as the body of an answer, from where it stands on, read as fast as it is taken.
+pub fn body(file: std::fs::File, size: u64) -> Body {
+    Body::new(Piecewise { turn: Turn::Idle(file), left: size })
 }
 
 enum Turn {

@@ -6,6 +6,7 @@ mod barred;
 mod beijing;
 mod catalogued;
 mod counted;
+mod exported;
 mod handed;
 mod import;
 mod joint_pages;

@@ -16,9 +16,7 @@ use crate::pages::words;
 use crate::permissions::Read;
 use crate::read::{self, Row};
 
-/// Rows in one workbook.
-const MOST: usize = 5_000;
-/// Rows read at a time.
+/// Rows that are read in one snapshot, so that no reader is kept for long.
 const CHUNK: usize = 500;
 
 /// The headers of 诉求工单: the product's first language, since this is the form that other systems read.
@@ -46,8 +44,8 @@ const HEADS: [(&str, u16); 21] = [
     ("结果", 14),
 ];
 
-/// What stands under the last row where there are more than fit.
-const CUT: &str = "本表最多导出 5000 件，还有未导出的，请用日期、单位等条件分次导出";
+/// What stands under the last row where there are more than leave at once.
+const CUT: &str = "本表最多导出 {n} 件，还有未导出的，请用日期、单位等条件分次导出";
 
 /// What stands in the columns of the caller: who they are is opened one at a time, with a reason.
 const HIDDEN: &str = "已隐去";
@@ -114,47 +112,61 @@ fn content(tx: &mut Tx, row: &Row) -> Result<String, StoreError> {
     Ok(words.map_or_else(|| row.title.clone(), |words| base::text::mask_personal(&words)))
 }
 
-/// The workbook.
+/// What one snapshot gives.
+struct Piece {
+    rows: Vec<[String; HEADS.len()]>,
+    next: Option<String>,
+    person: base::PersonId,
+    unit: Option<base::UnitId>,
+}
+
+/// The workbook. It is read piece by piece, newest first, and lies in a temporary file until it has left: how many rows it has
+/// is no matter of memory. What was said meanwhile is newer than where the reading began.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = StaffTexts::of(staff.lang).export_name;
-    let (bytes, person, leaving) = staff
-        .read(move |tx, ctx, who| {
-            who.has::<Read>().ok_or(PageError::Forbidden)?;
-            let filter = filter(&fields, ctx);
-            let heads: Vec<Head> = HEADS.iter().map(|(header, width)| Head::new(*header, *width)).collect();
-            let mut book = Export::new(FileKind::Xlsx, "诉求工单", None, &heads).map_err(PageError::internal)?;
-            let kinds = catalogue::kinds(tx)?;
-            let (mut before, mut left, mut rows) = (None, MOST, 0);
-            while left > 0 {
-                let found = read::list(tx, who, &who.tree, &filter, before.as_deref(), CHUNK.min(left))?;
-                for row in &found.rows {
-                    let (steps, words) = (steps(tx, row)?, content(tx, row)?);
-                    let kind = row.kind.as_deref().map(|code| path(&kinds, code)).unwrap_or_default();
-                    write(&mut book, who, row, &steps, (kind, words))?;
-                }
-                rows += found.rows.len();
-                left = left.saturating_sub(found.rows.len());
-                before = found.next;
-                if before.is_none() {
-                    break;
-                }
-            }
-            if before.is_some() {
-                book.row(&[Value::Text(CUT.into())]).map_err(PageError::internal)?;
-            }
-            let mut bytes = Vec::new();
-            book.finish(&mut bytes).map_err(PageError::internal)?;
-            let unit = who.posts.first().map(|held| held.unit);
-            Ok((bytes, who.person, Leaving { table: "concerns", unit, rows, masked: true }))
-        })
-        .await?;
-    staff.hand_out(person, leaving).await?;
-    let mut response = bytes.into_response();
+    let most = staff.app.config().export_rows;
+    let heads: Vec<Head> = HEADS.iter().map(|(header, width)| Head::new(*header, *width)).collect();
+    let mut book = Export::new(FileKind::Xlsx, "诉求工单", None, &heads).map_err(PageError::internal)?;
+    let (mut before, mut rows) = (None, 0);
+    let (person, unit) = loop {
+        let (fields, from, limit) = (fields.clone(), before.take(), CHUNK.min(most.saturating_sub(rows)));
+        let piece = staff.read(move |tx, ctx, who| piece(tx, who, &filter(&fields, ctx), from.as_deref(), limit)).await?;
+        for cells in &piece.rows {
+            let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();
+            book.row(&values).map_err(PageError::internal)?;
+        }
+        rows += piece.rows.len();
+        before = piece.next;
+        if before.is_none() || rows >= most {
+            break (piece.person, piece.unit);
+        }
+    };
+    if before.is_some() {
+        book.row(&[Value::Text(web::fill(CUT, &[("n", &most)]).into())]).map_err(PageError::internal)?;
+    }
+    let ended = tokio::task::spawn_blocking(move || book.into_file());
+    let (file, size) = ended.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    staff.hand_out(person, Leaving { table: "concerns", unit, rows, masked: true }).await?;
+    let mut response = web::media::body(file, size).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
     let file = format!("attachment; filename=\"concerns.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(name));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
     Ok(response)
+}
+
+fn piece(tx: &mut Tx, who: &Signed, filter: &read::Filter, before: Option<&str>, limit: usize) -> Result<Piece, PageError> {
+    who.has::<Read>().ok_or(PageError::Forbidden)?;
+    let kinds = catalogue::kinds(tx)?;
+    let found = read::list(tx, who, &who.tree, filter, before, limit)?;
+    let mut rows = Vec::with_capacity(found.rows.len());
+    for row in &found.rows {
+        let (steps, words) = (steps(tx, row)?, content(tx, row)?);
+        let kind = row.kind.as_deref().map(|code| path(&kinds, code)).unwrap_or_default();
+        rows.push(cells(who, row, &steps, (kind, words)));
+    }
+    Ok(Piece { rows, next: found.next, person: who.person, unit: who.posts.first().map(|held| held.unit) })
 }
 
 /// A kind with those that it is part of, the widest first.
@@ -168,7 +180,7 @@ fn path(kinds: &[Kind], code: &str) -> String {
     names.join("／")
 }
 
-fn write(book: &mut Export, who: &Signed, row: &Row, steps: &Steps, (kind, words): (String, String)) -> Result<(), PageError> {
+fn cells(who: &Signed, row: &Row, steps: &Steps, (kind, words): (String, String)) -> [String; HEADS.len()] {
     let w = words::words(web::Lang::Hans);
     let name = |unit: Option<base::UnitId>| unit.map(|unit| who.tree.full_name(unit)).unwrap_or_default();
     let time = |at: Option<Time>| at.map(|at| at.civil().strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
@@ -178,7 +190,7 @@ fn write(book: &mut Export, who: &Signed, row: &Row, steps: &Steps, (kind, words
             moved.push(format!("{what}{n}次"));
         }
     }
-    let cells = [
+    [
         row.no.clone(),
         w.source(row.source).to_owned(),
         time(Some(row.occurred_at)),
@@ -200,7 +212,5 @@ fn write(book: &mut Export, who: &Signed, row: &Row, steps: &Steps, (kind, words
         w.state(row.state).to_owned(),
         row.assignee_name.clone().unwrap_or_default(),
         row.outcome.map(|outcome| w.outcome(outcome).to_owned()).unwrap_or_default(),
-    ];
-    let values: Vec<Value<'_>> = cells.iter().map(|cell| Value::Text(cell.into())).collect();
-    book.row(&values).map_err(PageError::internal)
+    ]
 }

@@ -65,6 +65,8 @@ struct ListPage {
     days: [String; 2],
     count: String,
     export: String,
+    /// That not everything leaves at once, where that can be.
+    export_note: String,
     clear: &'static str,
     rows: Vec<Line>,
     next: String,
@@ -106,6 +108,7 @@ impl ListPage {
             days: [const { String::new() }; 2],
             count: String::new(),
             export: String::new(),
+            export_note: String::new(),
             clear: "",
             rows: Vec::new(),
             next: String::new(),
@@ -376,11 +379,21 @@ pub(super) async fn all(staff: Staff, fields: Fields) -> Result<Response, PageEr
                 Outcome::ALL.iter().map(|o| Choice::new(o.code(), w.outcome(*o)).chosen(fields.value("outcome") == o.code())).collect();
             list.days = ["since", "until"].map(|name| day(&fields, name).map(|day| day.to_string()).unwrap_or_default());
             list.lights = vec![Choice::new("over", t.figure_over).chosen(fields.chose("light", "over"))];
+            // A list that was counted to its end is as long as that; any other can only be so long as there are events.
+            let mut longest = usize::try_from(record::head(tx)?.size).unwrap_or(usize::MAX);
             // Everything is not worth counting; what is searched for is counted as far as a person looks.
             let narrowed = fields.pairs().any(|(name, value)| name != "before" && !value.is_empty());
             if narrowed {
                 let most = if filter.words.is_some() { MOST_FOUND } else { MOST_COUNTED };
-                list.count = counted(t, read::count(tx, who, &who.tree, &filter, most)?);
+                let count = read::count(tx, who, &who.tree, &filter, most)?;
+                if !count.more {
+                    longest = count.n;
+                }
+                list.count = counted(t, count);
+            }
+            let most = who.visit().app.config().export_rows;
+            if longest > most {
+                list.export_note = fill(t.export_most, &[("n", &most)]);
             }
             let now = views::filter(&fields);
             let views = crate::view::of(tx, who.person)?;

@@ -298,4 +298,5 @@ web::texts! {
     did_other: "更新", "updated";
     not_now: "现在不能这样操作：{why}", "Not possible now: {why}";
     export_name: "诉求工单", "concerns";
+    export_most: "一次最多导出 {n} 件，再多的在表末注明，请用条件分次导出", "At most {n} concerns leave in one workbook; where there are more its last row says so: narrow the list";
 }
