@@ -24,5 +24,5 @@ pub use errors::{ORIGINAL_ROW, REASON, write_errors};
 pub use export::{Export, FileKind, Head, Value, WriteError};
 pub use read::{Grid, Limits, ReadError, Row, grids, letters};
 pub use record::{CellError, Problem, Record};
-pub use sheet::{Sheet, Skipped, read, read_with};
-pub use stream::{Stream, open};
+pub use sheet::{LeftOut, Sheet, Skipped, read, read_taking, read_with};
+pub use stream::{Stream, open, open_taking};

@@ -1,6 +1,10 @@
 //! The table within a sheet: a merged title above, the header, an instruction row under it, the records,
 //! and what offices put below: totals and signature lines.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
 use crate::column::{Column, map};
 use crate::read::{Grid, Limits, ReadError, Row, grids};
 
@@ -21,16 +25,36 @@ pub struct Sheet {
     pub under: Vec<String>,
     /// The records.
     pub rows: Vec<Row>,
-    /// Rows that are no records, and what they are.
-    pub skipped: Vec<(u32, Skipped)>,
+    /// Rows that are taken for no records, in the order of the file; of very many the first.
+    pub skipped: Vec<LeftOut>,
+    /// How many these are in all.
+    pub left_out: usize,
     /// Names of the file's other sheets that hold something.
     pub other_sheets: Vec<String>,
 }
 
+/// A row that is taken for no record. A person sees it before anything is brought in, and may have it taken in all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Its number in the file, from 1.
+    pub row: u32,
+    /// What it is taken for.
+    pub why: Skipped,
+    /// The beginning of what stands in it.
+    pub text: String,
+}
+
+/// Rows left out that are kept to be shown: a form that is numbered down to its last row has thousands.
+const KEPT: usize = 200;
+
+/// Characters of one that are shown.
+const SHOWN: usize = 60;
+
 /// Why a row is no record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Skipped {
-    /// 填表说明
+    /// 填表说明、示例
     Instructions,
     /// 合计
     Total,
@@ -40,6 +64,30 @@ pub enum Skipped {
     NumberOnly,
     /// The header once more, as when pages were put together.
     HeaderAgain,
+}
+
+impl Skipped {
+    /// What it is taken for, in Chinese.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Skipped::Instructions => "填表说明或示例",
+            Skipped::Total => "合计",
+            Skipped::Signature => "填表人、审核等签字",
+            Skipped::NumberOnly => "只有序号",
+            Skipped::HeaderAgain => "重复的表头",
+        }
+    }
+
+    /// The same in English.
+    pub fn en(self) -> &'static str {
+        match self {
+            Skipped::Instructions => "an instruction or a sample",
+            Skipped::Total => "a total",
+            Skipped::Signature => "a line for signatures",
+            Skipped::NumberOnly => "a serial number and nothing else",
+            Skipped::HeaderAgain => "the header once more",
+        }
+    }
 }
 
 /// Rows in which the header is looked for.
@@ -61,13 +109,27 @@ pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Sheet, ReadError> {
 /// # Errors
 /// [`ReadError`]
 pub fn read_with(bytes: &[u8], columns: &[Column], sheet: Option<&str>, limits: &Limits) -> Result<Sheet, ReadError> {
+    read_taking(bytes, columns, sheet, limits, &BTreeSet::new())
+}
+
+/// The same, with rows that a person wants taken in whatever they are taken for.
+///
+/// # Errors
+/// [`ReadError`]
+pub fn read_taking(
+    bytes: &[u8],
+    columns: &[Column],
+    sheet: Option<&str>,
+    limits: &Limits,
+    taken: &BTreeSet<u32>,
+) -> Result<Sheet, ReadError> {
     let mut grids = grids(bytes, limits)?;
     let at = match sheet {
         Some(name) => grids.iter().position(|g| g.name == name).ok_or_else(|| ReadError::NoSheet(name.to_owned()))?,
         None => grids.iter().position(|grid| Sheet::fits(grid, columns)).unwrap_or(0),
     };
     let grid = grids.remove(at);
-    let mut sheet = Sheet::new(grid, columns);
+    let mut sheet = Sheet::taking(grid, columns, taken);
     sheet.other_sheets = grids.into_iter().map(|g| g.name).collect();
     Ok(sheet)
 }
@@ -131,8 +193,35 @@ impl Sheet {
         self.header_row.saturating_add(u32::from(!self.under.is_empty()))
     }
 
+    /// Notes a row that is taken for no record.
+    pub(crate) fn leave_out(&mut self, row: &Row, why: Skipped) {
+        self.left_out += 1;
+        if self.skipped.len() < KEPT {
+            let cells: Vec<String> = headers_of(row).into_iter().filter(|text| !text.is_empty()).collect();
+            self.skipped.push(LeftOut { row: row.number, why, text: base::text::excerpt(&cells.join(" "), SHOWN) });
+        }
+    }
+
+    /// The table without its rows, those that were left out among them: what a record is read by.
+    pub fn bare(&self) -> Sheet {
+        Sheet {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            header_row: self.header_row,
+            headers: self.headers.clone(),
+            groups: self.groups.clone(),
+            under: self.under.clone(),
+            ..Sheet::default()
+        }
+    }
+
     /// Finds the header in a grid and sorts out what is no record.
     pub fn new(grid: Grid, columns: &[Column]) -> Sheet {
+        Sheet::taking(grid, columns, &BTreeSet::new())
+    }
+
+    /// The same, with rows that a person wants taken in whatever they are taken for.
+    pub fn taking(grid: Grid, columns: &[Column], taken: &BTreeSet<u32>) -> Sheet {
         let Some((at, known)) = header(&grid, columns) else { return Sheet { name: grid.name, ..Sheet::default() } };
         let (at, two) = two_rows(&grid, columns, at, known);
         let mut sheet = Sheet { name: grid.name, ..Sheet::default() };
@@ -149,8 +238,10 @@ impl Sheet {
                 sheet.groups = std::mem::take(&mut sheet.headers);
                 sheet.under = headers_of(&row);
                 sheet.headers = joined(&sheet.groups, &sheet.under);
-            } else if let Some(why) = no_record(&row, &sheet.headers, i == last + 1, i + SIGNATURES_WITHIN >= total) {
-                sheet.skipped.push((row.number, why));
+            } else if let Some(why) = no_record(&row, &sheet.headers, i == last + 1, i + SIGNATURES_WITHIN >= total)
+                && !taken.contains(&row.number)
+            {
+                sheet.leave_out(&row, why);
             } else {
                 sheet.rows.push(row);
             }
@@ -175,8 +266,8 @@ pub(crate) fn no_record(row: &Row, headers: &[String], first: bool, last: bool) 
         row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()).map(|(at, c)| (at, short(&c.as_written()))).collect();
     let (at, start) = filled.first()?;
     let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
-    if first && begins(&["填表说明", "填写说明", "说明", "注:", "注：", "备注:", "备注：", "填表要求", "示例", "样例"])
-    {
+    let serial = headers.get(*at).is_some_and(|h| matches!(h.replace(' ', "").as_str(), "序号" | "No." | "No" | "#"));
+    if first && is_instruction(start, filled.len() == 1, *at, serial) {
         return Some(Skipped::Instructions);
     }
     // A header that holds the word means that the word is a value here.
@@ -210,7 +301,6 @@ pub(crate) fn no_record(row: &Row, headers: &[String], first: bool, last: bool) 
     if last && begins(&signature) && filled.len() <= 8 && filled.iter().any(|(_, text)| ends_open(text)) {
         return Some(Skipped::Signature);
     }
-    let serial = headers.get(*at).is_some_and(|h| matches!(h.replace(' ', "").as_str(), "序号" | "No." | "No" | "#"));
     if filled.len() == 1 && serial && headers.len() > 1 {
         return Some(Skipped::NumberOnly);
     }
@@ -219,6 +309,27 @@ pub(crate) fn no_record(row: &Row, headers: &[String], first: bool, last: bool) 
         return Some(Skipped::HeaderAgain);
     }
     None
+}
+
+/// Whether the row right under the header tells how to fill in the form, or shows how: by its first cell, whether that is the
+/// only one, in which column it stands, and whether that counts the rows.
+///
+/// A value may begin with such a word (示例小学, 说明书丢失): beside other cells it counts only where it says nothing else.
+fn is_instruction(start: &str, alone: bool, at: usize, serial: bool) -> bool {
+    const FORM: [&str; 3] = ["填表说明", "填写说明", "填表要求"];
+    const SAMPLE: [&str; 3] = ["示例", "样例", "例"];
+    const OTHER: [&str; 3] = ["说明", "注", "备注"];
+    let bare = start.trim_matches(|c: char| matches!(c, ':' | '：' | '(' | ')' | '（' | '）' | '【' | '】' | '[' | ']'));
+    let whole = |words: &[&str]| words.contains(&bare);
+    let followed = |words: &[&str]| words.iter().any(|word| start.strip_prefix(word).is_some_and(|rest| rest.starts_with([':', '：'])));
+    if alone {
+        return FORM.iter().any(|word| start.starts_with(word)) || followed(&SAMPLE) || followed(&OTHER) || whole(&SAMPLE) || whole(&OTHER);
+    }
+    let counted = |word: &str| bare.strip_prefix(word).is_some_and(|rest| !rest.is_empty() && rest.chars().all(char::is_numeric));
+    if serial {
+        return whole(&FORM) || whole(&SAMPLE) || whole(&OTHER) || SAMPLE.into_iter().any(counted);
+    }
+    at == 0 && (whole(&FORM) || whole(&SAMPLE) || followed(&FORM) || followed(&SAMPLE))
 }
 
 /// The first characters without white space, enough to tell what a row is.
@@ -240,7 +351,7 @@ mod tests {
         assert_eq!((sheet.header_row, sheet.headers.len()), (3, 5));
         assert_eq!(sheet.rows.iter().map(|r| r.number).collect::<Vec<_>>(), [5, 7]);
         assert_eq!(
-            sheet.skipped,
+            sheet.skipped.iter().map(|row| (row.row, row.why)).collect::<Vec<_>>(),
             [
                 (4, Skipped::Instructions),
                 (6, Skipped::HeaderAgain),
@@ -249,8 +360,46 @@ mod tests {
                 (10, Skipped::Signature)
             ]
         );
+        assert_eq!((sheet.left_out, sheet.skipped[0].text.as_str()), (5, "填表说明：时间写到日"));
+        // Whatever a row is taken for, a person may have it taken in.
+        let all = read_taking(FORM.as_bytes(), COLUMNS, None, &Limits::default(), &[4, 9].into()).unwrap();
+        assert_eq!(all.rows.iter().map(|r| r.number).collect::<Vec<_>>(), [4, 5, 7, 9]);
+        assert_eq!(all.skipped.iter().map(|row| row.row).collect::<Vec<_>>(), [6, 8, 10]);
         assert_eq!(sheet.header(1), "留言编号");
         assert_eq!(sheet.header(9), "J");
+    }
+
+    #[test]
+    fn the_row_under_the_header_is_an_instruction_only_where_it_says_so() {
+        let first = |row: &str| {
+            let form = format!("序号,留言编号,留言主题,留言时间,留言详情\n{row}\n2,902,树,2026-11-02,倒了\n");
+            let sheet = read(form.as_bytes(), COLUMNS).unwrap();
+            assert_eq!(sheet.rows.len() + sheet.left_out, 2, "none vanishes: {row}");
+            sheet.rows.len() == 2
+        };
+        for record in
+            ["示例小学,901,路灯,2026-11-01,不亮", "说明,901,说明书丢了,2026-11-01,不亮", "样例路3号,901,,,", "1,示例,路灯,2026-11-01,不亮"]
+        {
+            assert_eq!(first(record), !record.starts_with("说明,"), "{record}");
+        }
+        for other in [
+            "示例,901,路灯,2026-11-01,不亮",
+            "【样例】,901,路灯,2026-11-01,不亮",
+            "示例1,901,路灯,2026-11-01,不亮",
+            "填写说明,必填,必填,写到日,",
+            "注：时间写到日,,,,",
+            "说明：编号必填,,,,",
+            "填表说明见背面,,,,",
+        ] {
+            assert!(!first(other), "{other}");
+        }
+        // Where the first column is no serial number, a word that may be a value is one.
+        let named = |row: &str| {
+            read(format!("留言主题,留言编号,留言时间,留言详情\n{row}\n树,902,2026-11-02,倒了\n").as_bytes(), COLUMNS).unwrap().rows.len()
+                == 2
+        };
+        assert!(named("说明,901,2026-11-01,不亮") && named("备注,901,2026-11-01,不亮") && named("示例小学路灯,901,2026-11-01,不亮"));
+        assert!(!named("示例,901,2026-11-01,不亮") && !named("示例：路灯,901,2026-11-01,不亮"));
     }
 
     #[test]

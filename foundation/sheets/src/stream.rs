@@ -1,12 +1,12 @@
 //! A table read piece by piece, for files too large to hold: a thread of its own reads the rows and waits
 //! while nobody takes them, so that a hundred thousand rows need no more memory than a few hundred.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::column::Column;
 use crate::read::{Gather, Grid, Limits, ReadError, Row};
-use crate::sheet::{HEADER_WITHIN, SIGNATURES_WITHIN, Sheet, Skipped, no_record};
+use crate::sheet::{HEADER_WITHIN, SIGNATURES_WITHIN, Sheet, no_record};
 
 /// Rows that go from thread to thread at once.
 const TOGETHER: usize = 200;
@@ -22,6 +22,7 @@ pub struct Stream {
     /// Rows that may still turn out to be signatures: those after them have not come yet.
     held: VecDeque<Row>,
     first: bool,
+    taken: BTreeSet<u32>,
     incoming: Option<Receiver<Bundle>>,
 }
 
@@ -30,9 +31,17 @@ pub struct Stream {
 /// # Errors
 /// [`ReadError`], in words for the person who chose the file. What is wrong further down is told when it is reached.
 pub fn open(bytes: Vec<u8>, columns: &[Column], limits: &Limits) -> Result<Stream, ReadError> {
+    open_taking(bytes, columns, limits, &BTreeSet::new())
+}
+
+/// The same, with rows that a person wants taken in whatever they are taken for.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_taking(bytes: Vec<u8>, columns: &[Column], limits: &Limits, taken: &BTreeSet<u32>) -> Result<Stream, ReadError> {
     if !matches!(bytes.get(..4), Some([b'P', b'K', 3, 4] | [b'P', b'K', 5, 6])) {
         // Text tables are small, and other kinds of file are refused with their words.
-        let sheet = crate::sheet::read_with(&bytes, columns, None, limits)?;
+        let sheet = crate::sheet::read_taking(&bytes, columns, None, limits, taken)?;
         return Ok(Stream::whole(sheet));
     }
     let beginnings = crate::xlsx::beginnings(&bytes, limits, HEADER_WITHIN)?;
@@ -48,10 +57,11 @@ pub fn open(bytes: Vec<u8>, columns: &[Column], limits: &Limits) -> Result<Strea
     // The rows come again from the thread, with those that follow.
     head.rows.clear();
     head.skipped.clear();
+    head.left_out = 0;
     let (out, incoming) = sync_channel(WAITING);
     let limits = limits.clone();
     std::thread::Builder::new().name("sheet".into()).spawn(move || send(&bytes, &name, &limits, &out)).map_err(|_| ReadError::TooMuch)?;
-    Ok(Stream { head, records: VecDeque::new(), held: VecDeque::new(), first: true, incoming: Some(incoming) })
+    Ok(Stream { head, records: VecDeque::new(), held: VecDeque::new(), first: true, taken: taken.clone(), incoming: Some(incoming) })
 }
 
 /// Reads the rows and gives them away in bundles; ends when nobody takes them any more.
@@ -71,7 +81,7 @@ fn send(bytes: &[u8], name: &str, limits: &Limits, out: &SyncSender<Bundle>) {
 impl Stream {
     fn whole(mut sheet: Sheet) -> Stream {
         let records = std::mem::take(&mut sheet.rows).into();
-        Stream { head: sheet, records, held: VecDeque::new(), first: false, incoming: None }
+        Stream { head: sheet, records, held: VecDeque::new(), first: false, taken: BTreeSet::new(), incoming: None }
     }
 
     /// The table without its rows: headers, titles, and what was left out so far.
@@ -129,9 +139,8 @@ impl Stream {
 
     fn sort(&mut self, row: Row, last: bool) {
         let first = std::mem::replace(&mut self.first, false);
-        match no_record(&row, &self.head.headers, first, last) {
-            Some(Skipped::Instructions) if !first => self.records.push_back(row),
-            Some(why) => self.head.skipped.push((row.number, why)),
+        match no_record(&row, &self.head.headers, first, last).filter(|_| !self.taken.contains(&row.number)) {
+            Some(why) => self.head.leave_out(&row, why),
             None => self.records.push_back(row),
         }
     }
@@ -173,7 +182,13 @@ mod tests {
                 taken.extend(some);
             }
             assert_eq!(taken, whole.rows, "{rows}");
-            assert_eq!(stream.head().skipped, whole.skipped, "{rows}");
+            assert_eq!((&stream.head().skipped, stream.head().left_out), (&whole.skipped, whole.left_out), "{rows}");
+            // With a row that a person took in, both have one record more.
+            let taken: BTreeSet<u32> = whole.skipped.iter().take(1).map(|row| row.row).collect();
+            let bytes = workbook(rows);
+            let more = crate::read_taking(&bytes, COLUMNS, None, &Limits::default(), &taken).unwrap();
+            let mut stream = open_taking(bytes, COLUMNS, &Limits::default(), &taken).unwrap();
+            assert_eq!((stream.take(2_000).unwrap(), more.rows.len()), (more.rows, whole.rows.len() + 1));
         }
     }
 

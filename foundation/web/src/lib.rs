@@ -60,7 +60,7 @@ pub use shell::{HomeTile, MenuItem, Shell};
 pub use visit::{Signed, Staff, Visit};
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("web", "0001_web", "0010_bring");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("web", "0001_web", "0010_bring", "0020_left_out");
 
 #[doc(hidden)]
 pub use inventory as __inventory;

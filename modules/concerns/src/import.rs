@@ -20,7 +20,7 @@ use sheets::ReadError;
 use store::StoreError;
 
 pub use batch::{
-    Batch, BatchState, Draft, Note, NoteKind, batch, batches, choose, discard, draft, draft_from_console, file, last_source, notes,
+    Batch, BatchState, Choice, Draft, Note, NoteKind, batch, batches, choose, discard, draft, draft_from_console, file, last_source, notes,
     release_old_files, resume, start, start_from_console,
 };
 pub use columns::COLUMNS;

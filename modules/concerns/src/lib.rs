@@ -84,7 +84,8 @@ const OWN: &[store::Migration] = store::migrations!(
     "0060_known",
     "0061_about_person",
     "0070_holidays",
-    "0080_working_days"
+    "0080_working_days",
+    "0081_taken"
 );
 
 const TREES: &[&[store::Migration]] = &[OWN, search::MIGRATIONS, workdays::MIGRATIONS];

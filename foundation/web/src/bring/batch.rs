@@ -1,11 +1,11 @@
 //! An import as a row: what file, which columns, how far, what became of its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Ctx, Id, PersonId, Purpose, Time, UnitId};
 use people::Actor;
 use serde::{Deserialize, Serialize};
-use sheets::{CellError, Limits, Mapping, map_headers};
+use sheets::{CellError, LeftOut, Limits, Mapping, Stream, map_headers};
 use store::{Row, Sql, Store, StoreError, Tx, blobs, jobs, p, sql};
 
 use super::{Bring, BringError, work};
@@ -83,6 +83,8 @@ pub struct Batch {
     pub file: Option<[u8; 32]>,
     /// Which column of the file is which.
     pub choices: BTreeMap<String, usize>,
+    /// Rows that were taken for no records and are taken in all the same.
+    pub taken: BTreeSet<u32>,
     /// Where it stands.
     pub state: State,
     /// What the last trial gave.
@@ -117,7 +119,7 @@ impl Batch {
 macro_rules! columns {
     () => {
         "id, kind, scope, file_name, file, choices, state, checked, job, total, position, made, same, changed, wrong, removed, kept, \
-         created_by, created_at, ended_at"
+         created_by, created_at, ended_at, taken"
     };
 }
 
@@ -126,10 +128,11 @@ const BY_ID: &Sql = sql!(concat!("SELECT ", columns!(), " FROM brought WHERE id 
 const LATEST: &Sql = sql!(concat!("SELECT ", columns!(), " FROM brought WHERE kind = ?1 ORDER BY created_at DESC LIMIT ?2"));
 const INSERT: &Sql = sql!(
     "INSERT INTO brought (id, kind, scope, file_name, file, choices, state, total, position, made, same, changed, wrong, removed, kept,
-                          created_by, created_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'draft', ?7, 0, 0, 0, 0, 0, 0, 0, ?8, ?9)"
+                          created_by, created_at, left_out)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'draft', ?7, 0, 0, 0, 0, 0, 0, 0, ?8, ?9, ?10)"
 );
-const CHOOSE: &Sql = sql!("UPDATE brought SET choices = ?2, checked = NULL WHERE id = ?1 AND state = 'draft'");
+const CHOOSE: &Sql = sql!("UPDATE brought SET choices = ?2, taken = ?3, total = ?4, checked = NULL WHERE id = ?1 AND state = 'draft'");
+const LEFT_OUT: &Sql = sql!("SELECT left_out FROM brought WHERE id = ?1");
 const BEGIN: &Sql = sql!(
     "UPDATE brought SET state = ?2, job = ?3, position = 0, made = 0, same = 0, changed = 0, wrong = 0, checked = NULL
      WHERE id = ?1 AND state = 'draft'"
@@ -142,7 +145,7 @@ const WRONG: &Sql = sql!("SELECT facts FROM brought_wrong WHERE batch = ?1 ORDER
 /// By the index `brought_files`.
 const OLD_FILES: &Sql =
     sql!("SELECT id FROM brought WHERE file IS NOT NULL AND ended_at IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT 20");
-pub(super) const LET_GO: &Sql = sql!("UPDATE brought SET file = NULL WHERE id = ?1");
+pub(super) const LET_GO: &Sql = sql!("UPDATE brought SET file = NULL, left_out = NULL WHERE id = ?1");
 
 fn from_row(row: &Row<'_>) -> Result<Batch, StoreError> {
     let bad = |what: &str| StoreError::Other(format!("brought: {what} is not known"));
@@ -165,6 +168,7 @@ fn from_row(row: &Row<'_>) -> Result<Batch, StoreError> {
         created_by: row.opt_id(17)?,
         created_at: row.time(18)?,
         ended_at: row.opt_time(19)?,
+        taken: serde_json::from_str(row.text(20)?).map_err(|error| bad(&error.to_string()))?,
     })
 }
 
@@ -194,6 +198,8 @@ pub(super) struct Draft {
     file_name: String,
     total: i64,
     choices: BTreeMap<String, usize>,
+    /// What was taken for no records, sealed.
+    left_out: Vec<u8>,
 }
 
 /// Reads a file through once, counts its rows, and seals it.
@@ -209,10 +215,11 @@ pub(super) fn take_in(store: &Store, env: &base::Env, kind: &Bring, name: &str, 
         }
         total += i64::try_from(some).unwrap_or(0);
     }
-    if total == 0 {
+    if total == 0 && stream.head().skipped.is_empty() {
         return Err(sheets::ReadError::NoRows.into());
     }
-    Ok(Draft { file: store.blobs().put(&sealed)?, file_name: base::text::excerpt(name, 120), total, choices })
+    let left_out = env.keys.seal(&*env.random, FILE, json(&stream.head().skipped)?.as_bytes());
+    Ok(Draft { file: store.blobs().put(&sealed)?, file_name: base::text::excerpt(name, 120), total, choices, left_out })
 }
 
 /// The bytes of a file as it was uploaded.
@@ -222,11 +229,27 @@ pub(super) fn bytes(store: &Store, env: &base::Env, batch: &Batch) -> Result<Vec
     Ok(env.keys.open(FILE, &sealed).map_err(|error| BringError::Io(error.to_string()))?.to_vec())
 }
 
+/// The rows of a file one after another, with those that a person took in.
+pub(super) fn stream(store: &Store, env: &base::Env, kind: &Bring, batch: &Batch) -> Result<Stream, BringError> {
+    Ok(sheets::open_taking(bytes(store, env, batch)?, kind.columns, &Limits::default(), &batch.taken)?)
+}
+
+/// The rows that were taken for no records, while the file is kept.
+pub(super) fn left_out(tx: &mut Tx, ctx: &Ctx, id: Id) -> Result<Vec<LeftOut>, StoreError> {
+    let sealed = tx.one(LEFT_OUT, p![id], |row| Ok(row.opt_blob(0)?.map(<[u8]>::to_vec)))?;
+    let Some(sealed) = sealed else { return Ok(Vec::new()) };
+    let plain = ctx.keys().open(FILE, &sealed).map_err(|error| StoreError::Other(format!("brought.left_out: {error}")))?;
+    serde_json::from_slice(&plain).map_err(|error| StoreError::Other(format!("brought.left_out: {error}")))
+}
+
 /// Keeps an uploaded file, for a person to look at its columns.
 pub(super) fn draft(tx: &mut Tx, ctx: &Ctx, by: Option<PersonId>, kind: &Bring, scope: UnitId, input: &Draft) -> Result<Id, BringError> {
     let id: Id = ctx.id();
     let choices = json(&input.choices)?;
-    tx.exec(INSERT, p![id, kind.key, scope, input.file_name.as_str(), &input.file, &choices, input.total, by, ctx.now])?;
+    tx.exec(
+        INSERT,
+        p![id, kind.key, scope, input.file_name.as_str(), &input.file, &choices, input.total, by, ctx.now, &input.left_out[..]],
+    )?;
     blobs::hold(tx, &input.file, id)?;
     Ok(id)
 }
@@ -235,9 +258,19 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Other(error.to_string()))
 }
 
-/// Says which column is which.
-pub(super) fn choose(tx: &mut Tx, id: Id, choices: &BTreeMap<String, usize>) -> Result<(), BringError> {
-    if tx.exec(CHOOSE, p![id, &json(choices)?])? == 1 { Ok(()) } else { Err(BringError::NotNow) }
+/// Says which column is which, and which rows are taken in that were taken for no records.
+pub(super) fn choose(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    found: &Batch,
+    choices: &BTreeMap<String, usize>,
+    wanted: &BTreeSet<u32>,
+) -> Result<(), BringError> {
+    let known: BTreeSet<u32> = left_out(tx, ctx, found.id)?.iter().map(|row| row.row).collect();
+    let taken: BTreeSet<u32> = known.intersection(wanted).copied().collect();
+    let rows = |set: &BTreeSet<u32>| i64::try_from(set.len()).unwrap_or(0);
+    let total = found.total - rows(&found.taken) + rows(&taken);
+    if tx.exec(CHOOSE, p![found.id, &json(choices)?, &json(&taken)?, total])? == 1 { Ok(()) } else { Err(BringError::NotNow) }
 }
 
 /// What the job of an import carries.
@@ -262,6 +295,9 @@ pub(super) fn begin(tx: &mut Tx, ctx: &Ctx, by: Option<PersonId>, kind: &Bring, 
     if !missing.is_empty() {
         let header = |key: &&str| kind.columns.iter().find(|column| column.key == *key).map(|column| column.header);
         return Err(BringError::Columns(missing.iter().filter_map(header).collect()));
+    }
+    if found.total == 0 {
+        return Err(sheets::ReadError::NoRows.into());
     }
     let job: Id = ctx.id();
     if tx.exec(BEGIN, p![id, wanted.code(), job])? != 1 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::{Id, UnitId};
-use sheets::{Export, FileKind, Head, Limits, Sheet, write_errors};
+use sheets::{Export, FileKind, Head, Sheet, write_errors};
 use store::jobs;
 
 use super::{Batch, Bring, BringError, batch};
@@ -77,7 +77,7 @@ const MOST: i64 = 50_000;
 pub fn write_wrong(district: &Arc<District>, kind: &Bring, found: &Batch, out: &mut (impl Write + Send)) -> Result<usize, BringError> {
     let id = found.id;
     let errors = district.read_now(move |tx, _| super::batch::wrong(tx, id, MOST))?;
-    let mut stream = sheets::open(super::batch::bytes(district.store(), &district.env(), found)?, kind.columns, &Limits::default())?;
+    let mut stream = super::batch::stream(district.store(), &district.env(), kind, found)?;
     let mut rows = Vec::new();
     loop {
         let some = stream.take(1_000)?;

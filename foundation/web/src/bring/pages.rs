@@ -1,7 +1,7 @@
 //! Tables in and out: what can be brought, upload, a look at the columns and the first rows, a trial,
 //! progress, what came of it, undoing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::Router;
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base::{Id, UnitId};
 use people::{Actor, Tree};
-use sheets::{FileKind, Limits, Record, letters, map_headers};
+use sheets::{FileKind, Record, letters, map_headers};
 use store::jobs;
 
 use super::batch::{self, Batch, State};
@@ -252,6 +252,8 @@ struct ChoosePage {
     base: String,
     list_href: String,
     facts: Vec<Fact>,
+    left_out_title: String,
+    left_out: Vec<Choice>,
     columns_title: String,
     columns: Vec<(String, &'static str, &'static str, Vec<Choice>)>,
     heads: Vec<Column>,
@@ -289,6 +291,22 @@ async fn show(staff: Staff, Path((key, id)): Path<(String, String)>) -> Result<P
     if found.state == State::Draft { draw_choose(&staff, kind, found).await } else { draw_show(&staff, key, id).await }
 }
 
+/// Rows that were taken for no records, to be taken in all the same: their number, what they are taken for, what they say.
+pub fn left_out_choices(lang: Lang, rows: &[sheets::LeftOut], taken: &BTreeSet<u32>) -> Vec<Choice> {
+    let t = BringTexts::of(lang);
+    let choice = |row: &sheets::LeftOut| {
+        let why = either(lang, || row.why.zh().to_owned(), || row.why.en().to_owned());
+        let words = fill(t.left_out_row, &[("row", &row.row), ("why", &why), ("text", &row.text)]);
+        Choice::new(row.row.to_string(), words).chosen(taken.contains(&row.row))
+    };
+    rows.iter().map(choice).collect()
+}
+
+/// The rows of a form that are to be taken in.
+pub fn taken(fields: &Fields) -> BTreeSet<u32> {
+    fields.all("take").filter_map(|row| row.parse().ok()).collect()
+}
+
 fn label(lang: Lang, kind: &Bring, at: usize) -> &'static str {
     let header = kind.columns.get(at).map_or("", |column| column.header);
     if lang.is_chinese() { header } else { kind.labels.get(at).copied().unwrap_or(header) }
@@ -298,14 +316,13 @@ async fn draw_choose(staff: &Staff, kind: &'static Bring, found: Batch) -> Resul
     let district = std::sync::Arc::clone(&staff.district);
     let looked = found.clone();
     let opened = beside(move || -> Result<_, BringError> {
-        let bytes = batch::bytes(district.store(), &district.env(), &looked)?;
-        let mut stream = sheets::open(bytes, kind.columns, &Limits::default())?;
+        let mut stream = batch::stream(district.store(), &district.env(), kind, &looked)?;
         let rows = stream.take(SHOWN)?;
         Ok((stream.head().clone(), rows))
     });
     let (sheet, rows) = opened.await?.map_err(broken)?;
     staff
-        .read(move |tx, _, who| {
+        .read(move |tx, ctx, who| {
             let lang = who.visit().lang;
             let t = BringTexts::of(lang);
             let mapping = found.mapping(kind);
@@ -352,10 +369,12 @@ async fn draw_choose(staff: &Staff, kind: &'static Bring, found: Batch) -> Resul
             }
             let errors = if found.checked.is_some() { batch::wrong(tx, found.id, 10)? } else { Vec::new() };
             let base = format!("/tables/{}/{}", kind.key, found.id);
+            let left_out = batch::left_out(tx, ctx, found.id)?;
             let facts = vec![
                 Fact::new(t.fact_scope, who.tree.full_name(found.scope)),
                 Fact::new(t.fact_file, &found.file_name),
                 Fact::new(t.fact_rows, found.total.to_string()),
+                Fact::new(t.fact_left_out, (left_out.len() - found.taken.len().min(left_out.len())).to_string()),
                 Fact::new(t.fact_unmatched, mapping.unmatched(&sheet).len().to_string()),
             ];
             page(&ChoosePage {
@@ -363,6 +382,8 @@ async fn draw_choose(staff: &Staff, kind: &'static Bring, found: Batch) -> Resul
                 t,
                 list_href: format!("/tables/{}", kind.key),
                 facts,
+                left_out_title: fill(t.left_out_title, &[("n", &left_out.len())]),
+                left_out: left_out_choices(lang, &left_out, &found.taken),
                 columns_title: fill(t.columns_title, &[("n", &shown.len()), ("m", &kind.columns.len())]),
                 columns: kind.columns.iter().enumerate().map(column).collect(),
                 heads,
@@ -486,13 +507,17 @@ fn chosen(kind: &Bring, fields: &Fields) -> Option<BTreeMap<String, usize>> {
 }
 
 async fn choose(staff: Staff, Path((key, id)): Path<(String, String)>, fields: Fields) -> Result<Response, PageError> {
-    step(&staff, key, id, move |tx, _, _, kind, found| batch::choose(tx, found.id, &chosen(kind, &fields).unwrap_or_default())).await
+    step(&staff, key, id, move |tx, ctx, _, kind, found| {
+        batch::choose(tx, ctx, found, &chosen(kind, &fields).unwrap_or_default(), &taken(&fields))
+    })
+    .await
 }
 
 async fn begin(staff: Staff, Path((key, id)): Path<(String, String)>, fields: Fields, dry: bool) -> Result<Response, PageError> {
     step(&staff, key, id, move |tx, ctx, who, kind, found| {
-        if let Some(choices) = chosen(kind, &fields).filter(|choices| found.state == State::Draft && *choices != found.choices) {
-            batch::choose(tx, found.id, &choices)?;
+        let same = |choices: &BTreeMap<String, usize>| *choices == found.choices && taken(&fields) == found.taken;
+        if let Some(choices) = chosen(kind, &fields).filter(|choices| found.state == State::Draft && !same(choices)) {
+            batch::choose(tx, ctx, found, &choices, &taken(&fields))?;
         }
         batch::begin(tx, ctx, Some(who.person), kind, found.id, dry).map(drop)
     })

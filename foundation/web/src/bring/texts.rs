@@ -48,6 +48,10 @@ crate::texts! {
     fact_scope: "导入到", "Into";
     fact_file: "文件", "File";
     fact_rows: "内容行数", "Rows";
+    fact_left_out: "没有当作内容的行", "Rows left out";
+    left_out_title: "有 {n} 行没有当作内容，请核对", "{n} rows were left out: have a look";
+    left_out_hint: "勾选的行会照常导入", "What is ticked is taken in";
+    left_out_row: "第 {row} 行（{why}）：{text}", "Row {row} ({why}): {text}";
     fact_unmatched: "没有用到的列", "Columns not used";
     columns_title: "每一项对应表格的哪一列（{m} 项中已选 {n} 项）", "Which column is which ({n} of {m} chosen)";
     place: "{letter} 列 {header}", "{letter}: {header}";

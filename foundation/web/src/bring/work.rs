@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Ctx, Id};
-use sheets::{CellError, Limits, Mapping, Record, Stream};
+use sheets::{CellError, Mapping, Record, Stream};
 use store::jobs::{self, Job};
 use store::{Sql, Tx, blobs, p, sql};
 
@@ -82,8 +82,7 @@ fn open(district: &Arc<District>, kind: &Bring, found: &super::Batch, dry: bool)
         return Ok(all.swap_remove(at));
     }
     drop(all);
-    let bytes = super::batch::bytes(district.store(), &district.env(), found)?;
-    let mut stream = sheets::open(bytes, kind.columns, &Limits::default())?;
+    let mut stream = super::batch::stream(district.store(), &district.env(), kind, found)?;
     stream.skip(usize::try_from(found.position).unwrap_or(0))?;
     Ok(Open { batch: found.id, dry, position: found.position, stream, mapping: found.mapping(kind), seen: Seen::new() })
 }
@@ -93,7 +92,7 @@ fn bring(app: &App, district: &Arc<District>, job: &Job, kind: &'static Bring, f
     let mut open = open(district, kind, found, dry)?;
     let rows = Arc::new(open.stream.take(kind.at_once)?);
     let last = rows.len() < kind.at_once || found.position + count(rows.len()) >= found.total;
-    let head = Arc::new(sheets::Sheet { rows: Vec::new(), ..open.stream.head().clone() });
+    let head = Arc::new(open.stream.head().bare());
     let (mapping, seen, batch) = (open.mapping.clone(), Arc::new(std::mem::take(&mut open.seen)), found.clone());
     let (worker, job_id, inner) = (job.lease_by.unwrap_or_default(), job.id, Arc::clone(&seen));
     let (to, app) = (found.position + count(rows.len()), app.clone());

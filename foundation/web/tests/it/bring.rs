@@ -120,6 +120,60 @@ testkit::on_both! {
         assert!(tree.find_code("990105003001").is_some(), "grids stand under it by now");
     }
 
+    fn who_administers_a_town_and_the_district_brings_in_through_the_post_that_covers_the_row(app) {
+        use people::password::{NewPassword, Params, Strength};
+        use people::{Authority, CreatePerson, CreatePost, Invite};
+        let (system, town, district) = (app.world().actor(Role::SystemAdmin), app.world().towns[0], app.world().district);
+        app.district()
+            .write_now(move |tx, ctx| {
+                let person = CreatePerson { name: "周全".into(), phone: None };
+                let person = people::create_person(tx, ctx, Authority::Console, &person).unwrap();
+                // The narrower post came first.
+                for unit in [town, district] {
+                    let post = CreatePost { unit, reach: None, role: Role::SystemAdmin, title: "系统管理员".into() };
+                    let post = people::create_post(tx, ctx, Authority::Console, &post).unwrap();
+                    people::hold(tx, ctx, Authority::Console, person, post, ctx.now).unwrap();
+                }
+                let code = people::invite(tx, ctx, &system.has::<Invite>().unwrap(), person, "zhou.quan", false).unwrap();
+                let word = NewPassword::make(&Params::light(), ctx.random(), people::testing::PASSWORD, "", Strength::Staff).unwrap();
+                people::open_account(tx, ctx, &code, &word).unwrap();
+                Ok::<_, store::StoreError>(())
+            })
+            .unwrap();
+        let both = app.signed_in("zhou.quan");
+        // A unit of the Party tree lies under no unit of the other; only the district's post covers it.
+        let done = bring(app, &both, "units", &table("单位一览表", &UNITS, &[&["NSDW", "南山街道党工委", "党工委", "QW", ""]]));
+        let said = done.main_text();
+        assert!(!said.contains("有错误"), "{said}");
+        let tree = app.district().read_now(|tx, _| people::tree(tx)).unwrap();
+        assert!(tree.find_code("NSDW").is_some());
+    }
+
+    fn rows_that_are_left_out_are_shown_and_can_be_taken_in(app) {
+        let system = app.staff(Role::SystemAdmin);
+        let upload = || {
+            let staff = table("花名册", &["姓名", "联系电话"], &[&["示例", "13812340000"], &["李四", ""], &["合计", "2"]]);
+            let list = system.get("/tables/people").expect(200);
+            let file = Upload { field: "file", name: "表格.xlsx", bytes: &staff };
+            system.follow(system.submit_files(&list, "form[action=/tables/people]", &[], &[file])).expect(200)
+        };
+        let page = upload().says("有 2 行没有当作内容").says("第 3 行（填表说明或示例）：示例 13812340000").says("第 5 行（合计）：合计 2");
+        assert!(page.html().all("input[name=take]").iter().all(|row| row.attribute("checked").is_none()));
+        let done = press(app, &system, &page, "start").main_text();
+        assert!(done.contains("新增 1"), "{done}");
+        // Ticked, a row comes in like any other; what is no row that was left out is not counted twice.
+        let page = upload();
+        let values = page.html().first("main form").unwrap().form_values();
+        let mut values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        values.extend([("take", "3"), ("take", "4"), ("take", "99")]);
+        system.post(&format!("{}/choose", page.path), &values).leads_to(&page.path);
+        let page = system.get(&page.path).expect(200);
+        let ticked: Vec<String> = page.html().all("input[name=take][checked]").iter().filter_map(|row| row.attribute("value").map(str::to_owned)).collect();
+        assert_eq!(ticked, ["3"]);
+        let done = press(app, &system, &page, "start").main_text();
+        assert!(done.contains("新增 1") && done.contains("已有，没有变化 1"), "{done}");
+    }
+
     fn a_file_that_is_no_table_is_refused_in_words(app) {
         let system = app.staff(Role::SystemAdmin);
         let list = system.get("/tables/units").expect(200);

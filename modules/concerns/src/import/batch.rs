@@ -1,6 +1,6 @@
 //! An import as a row: what file, which columns, how far, what became of its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Ctx, Id, PersonId, Time};
 use people::Proof;
@@ -64,6 +64,8 @@ pub struct Batch {
     pub file: Option<[u8; 32]>,
     /// Which column of the file is which.
     pub choices: BTreeMap<String, usize>,
+    /// Rows that were taken for no records and are taken in all the same.
+    pub taken: BTreeSet<u32>,
     /// Where it stands.
     pub state: BatchState,
     /// The job that is at it, or was.
@@ -135,7 +137,7 @@ impl Draft {
 macro_rules! columns {
     () => {
         "id, source, file_name, file, choices, state, job, total, position, made, same, changed, wrong, undone_to, removed, kept, \
-         created_by, created_at, ended_at"
+         created_by, created_at, ended_at, taken"
     };
 }
 
@@ -147,7 +149,7 @@ const INSERT: &Sql = sql!(
                                  created_by, created_at)
      VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, 0, 0, 0, 0, 0, 0, 0, ?7, ?8)"
 );
-const CHOOSE: &Sql = sql!("UPDATE concern_import SET choices = ?2, source = ?3 WHERE id = ?1 AND state = 'draft'");
+const CHOOSE: &Sql = sql!("UPDATE concern_import SET choices = ?2, source = ?3, taken = ?4, total = ?5 WHERE id = ?1 AND state = 'draft'");
 const START: &Sql = sql!("UPDATE concern_import SET state = 'running', job = ?2 WHERE id = ?1 AND state = 'draft'");
 const RESUME: &Sql = sql!("UPDATE concern_import SET job = ?2 WHERE id = ?1 AND state = ?3 AND job = ?4");
 const DISCARD: &Sql = sql!("DELETE FROM concern_import WHERE id = ?1 AND state = 'draft'");
@@ -188,6 +190,7 @@ fn from_row(row: &Row<'_>) -> Result<Batch, StoreError> {
         created_by: row.opt_id(16)?,
         created_at: row.time(17)?,
         ended_at: row.opt_time(18)?,
+        taken: serde_json::from_str(row.text(19)?).map_err(|e| StoreError::Other(format!("concern_import: {e}")))?,
     })
 }
 
@@ -269,13 +272,27 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::Other(e.to_string()))
 }
 
-/// Says which column is which, and what the source is called.
+/// What a person says of a file before it is brought in.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Which column is which.
+    pub choices: BTreeMap<String, usize>,
+    /// What the source is called.
+    pub source: String,
+    /// Rows that were taken for no records and are to be taken in.
+    pub taken: BTreeSet<u32>,
+    /// Rows of the file with these.
+    pub total: usize,
+}
+
+/// Says which column is which, what the source is called, and which rows are taken in.
 ///
 /// # Errors
 /// [`ImportError`].
-pub fn choose(tx: &mut Tx, who: &Proof<Import>, id: BatchId, choices: &BTreeMap<String, usize>, source: &str) -> Result<(), ImportError> {
+pub fn choose(tx: &mut Tx, who: &Proof<Import>, id: BatchId, choice: &Choice) -> Result<(), ImportError> {
     let _ = who;
-    let changed = tx.exec(CHOOSE, p![id, &json(choices)?, &named(source)?])?;
+    let total = i64::try_from(choice.total).unwrap_or(i64::MAX);
+    let changed = tx.exec(CHOOSE, p![id, &json(&choice.choices)?, &named(&choice.source)?, &json(&choice.taken)?, total])?;
     if changed == 1 { Ok(()) } else { Err(ImportError::NotNow) }
 }
 
@@ -307,6 +324,9 @@ fn begin(tx: &mut Tx, ctx: &Ctx, id: BatchId, by: Option<PersonId>) -> Result<Id
     }
     if people::tree(tx)?.district().is_none() {
         return Err(ImportError::NoDistrict);
+    }
+    if batch.total == 0 {
+        return Err(sheets::ReadError::NoRows.into());
     }
     let job: Id = ctx.id();
     if tx.exec(START, p![id, job])? != 1 {

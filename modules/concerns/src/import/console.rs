@@ -77,7 +77,7 @@ pub fn write_wrong_rows(district: &Arc<District>, found: &Batch, out: &mut (impl
     let id = found.id;
     let notes = district.read_now(move |tx, _| notes(tx, id, NoteKind::Wrong, i64::from(u32::MAX)))?;
     let errors: Vec<CellError> = notes.iter().filter_map(|note| serde_json::from_str(&note.facts).ok()).collect();
-    let sheet = sheet(district.store(), &file(found)?)?;
+    let sheet = sheet(district.store(), &file(found)?, &found.taken)?;
     write_errors(&sheet, &errors, out).map_err(|error| ImportError::Failed(error.to_string()))
 }
 

@@ -1,6 +1,7 @@
 //! The pieces of the work: some rows each, in one transaction with how far it is, so that whatever
 //! happens each row counts once.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Ctx, Env, Purpose};
@@ -60,7 +61,7 @@ pub fn piece(store: &Store, env: &Env, job: &Job) -> Result<Went, ImportError> {
     if batch.state != BatchState::Running {
         return Err(ImportError::NotNow);
     }
-    let sheet = sheet(store, &super::file(&batch)?)?;
+    let sheet = sheet(store, &super::file(&batch)?, &batch.taken)?;
     let from = usize::try_from(batch.position).unwrap_or(0);
     let mapping = batch.mapping();
     let now = env.clock.now();
@@ -235,24 +236,27 @@ fn fields_of(ctx: &Ctx, said: &Said) -> Vec<u8> {
         .collect()
 }
 
-/// The file that was read last, by its digest: the pieces of a job follow one another, and reading a
+/// A file by its digest, with the rows that were taken in, as it was read.
+type Last = ([u8; 32], BTreeSet<u32>, Arc<Sheet>);
+
+/// The file that was read last: the pieces of a job follow one another, and reading a
 /// workbook takes longer than writing a piece of it.
-static LAST: Mutex<Option<([u8; 32], Arc<Sheet>)>> = Mutex::new(None);
+static LAST: Mutex<Option<Last>> = Mutex::new(None);
 
 /// The sheet in a file among the blobs.
 ///
 /// # Errors
 /// [`ImportError`].
-pub(crate) fn sheet(store: &Store, file: &[u8; 32]) -> Result<Arc<Sheet>, ImportError> {
+pub(crate) fn sheet(store: &Store, file: &[u8; 32], taken: &BTreeSet<u32>) -> Result<Arc<Sheet>, ImportError> {
     let held = LAST.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some((digest, sheet)) = held
-        && digest == *file
+    if let Some((digest, with, sheet)) = held
+        && (digest, &with) == (*file, taken)
     {
         return Ok(sheet);
     }
     let bytes = store.blobs().get(file)?.ok_or(ImportError::FileGone)?;
-    let sheet = Arc::new(sheets::read(&bytes, COLUMNS)?);
-    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some((*file, Arc::clone(&sheet)));
+    let sheet = Arc::new(sheets::read_taking(&bytes, COLUMNS, None, &sheets::Limits::default(), taken)?);
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some((*file, taken.clone(), Arc::clone(&sheet)));
     Ok(sheet)
 }
 

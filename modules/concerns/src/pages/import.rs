@@ -2,7 +2,7 @@
 
 mod texts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -69,6 +69,8 @@ struct ChoosePage {
     errors: Errors,
     base: String,
     facts: Vec<Fact>,
+    left_out_title: String,
+    left_out: Vec<Choice>,
     source: String,
     columns_title: String,
     columns: Vec<(String, &'static str, &'static str, Vec<Choice>)>,
@@ -311,13 +313,21 @@ async fn show(staff: Staff, Path(id): Path<String>) -> Result<Page, PageError> {
     if batch.state == BatchState::Draft { draw_choose(&staff, batch, Errors::none()).await } else { draw_show(&staff, id).await }
 }
 
+/// The sheet as it is taken by itself, without the rows that a person took in.
+async fn plain_sheet(staff: &Staff, batch: &Batch) -> Result<Arc<Sheet>, PageError> {
+    let mut batch = batch.clone();
+    batch.taken.clear();
+    open_sheet(staff, &batch).await
+}
+
 async fn open_sheet(staff: &Staff, batch: &Batch) -> Result<Arc<Sheet>, PageError> {
     let file = import::file(batch).map_err(|_| PageError::Gone)?;
-    let store = staff.district.store().clone();
-    beside(move || import::sheet(&store, &file)).await?.map_err(broken)
+    let (store, taken) = (staff.district.store().clone(), batch.taken.clone());
+    beside(move || import::sheet(&store, &file, &taken)).await?.map_err(broken)
 }
 
 async fn draw_choose(staff: &Staff, batch: Batch, errors: Errors) -> Result<Page, PageError> {
+    let left_out = plain_sheet(staff, &batch).await?;
     let sheet = open_sheet(staff, &batch).await?;
     let mapping = batch.mapping();
     let now = staff.district.env().clock.now();
@@ -373,7 +383,7 @@ async fn draw_choose(staff: &Staff, batch: Batch, errors: Errors) -> Result<Page
             let facts = vec![
                 Fact::new(t.fact_file, &batch.file_name),
                 Fact::new(t.fact_rows, sheet.rows.len().to_string()),
-                Fact::new(t.fact_skipped, sheet.skipped.len().to_string()),
+                Fact::new(t.fact_skipped, sheet.left_out.to_string()),
                 Fact::new(t.fact_unmatched, unmatched.to_string()),
             ];
             let wrong = if missing.is_empty() { preview.errors.iter().take(10).map(|e| words_of(lang, e)).collect() } else { Vec::new() };
@@ -383,6 +393,8 @@ async fn draw_choose(staff: &Staff, batch: Batch, errors: Errors) -> Result<Page
                 errors: errors.clone(),
                 base: format!("/work/import/{}", batch.id),
                 facts,
+                left_out_title: fill(t.left_out_title, &[("n", &left_out.left_out)]),
+                left_out: web::bring::left_out_choices(lang, &left_out.skipped, &batch.taken),
                 source: batch.source.clone(),
                 columns_title: fill(t.columns_title, &[("n", &shown.len()), ("m", &COLUMNS.len())]),
                 columns,
@@ -420,7 +432,18 @@ async fn choose(staff: Staff, Path(id): Path<String>, fields: Fields) -> Result<
 
 /// Keeps the choices; the page again where the source has no name.
 async fn keep(staff: &Staff, id: BatchId, fields: &Fields) -> Result<Result<Redirect, Page>, PageError> {
-    let (chosen, source) = (choices(fields), fields.value("source").to_owned());
+    let batch = load(staff, id).await?;
+    let choice = match batch.state {
+        BatchState::Draft => {
+            let sheet = plain_sheet(staff, &batch).await?;
+            let wanted = web::bring::taken(fields);
+            let taken: BTreeSet<u32> = sheet.skipped.iter().map(|row| row.row).filter(|row| wanted.contains(row)).collect();
+            let total = sheet.rows.len() + taken.len();
+            import::Choice { choices: choices(fields), source: fields.value("source").to_owned(), taken, total }
+        }
+        // Somebody was quicker, and the file may be gone.
+        _ => return Ok(Ok(redirect(format!("/work/import/{id}")))),
+    };
     let kept = staff
         .attempt(move |tx, _, who| -> Result<(), ImportError> {
             let proof = who.has::<Import>().ok_or(ImportError::NotFound)?;

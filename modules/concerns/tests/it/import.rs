@@ -212,6 +212,33 @@ testkit::on_both! {
         assert_eq!(counts(&bring(app, &workbook(&lines(90)))), (89, 1, 0, 0));
     }
 
+    fn rows_that_are_left_out_are_shown_and_can_be_taken_in(app) {
+        let desk = app.staff(Role::DistrictDesk);
+        let file = "留言编号,留言主题,留言时间,留言详情\n示例,路灯,2026-11-01,不亮了很久\n902,树,2026-11-02,倒了一棵\n合计,2,,\n";
+        let page = desk.get("/work/import").expect(200);
+        let page = desk.follow(send(&desk, &page, "留言.csv", file.as_bytes()));
+        let page = page.says("有 2 行没有当作内容").says("第 2 行（填表说明或示例）：示例 路灯 2026-11-01").says("第 4 行（合计）：合计 2");
+        let base = desk_path(&page);
+        let form = format!("form[action={base}/start]");
+        // The page again, with what was ticked; a row that was not left out is not counted twice.
+        let values = page.html().first(&form).unwrap().form_values();
+        let mut values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        values.extend([("take", "2"), ("take", "3")]);
+        desk.post(&format!("{base}/choose"), &values).leads_to(&base);
+        let page = desk.get(&base).expect(200).says("不亮了很久");
+        assert_eq!(page.html().all("input[name=take][checked]").len(), 1);
+        desk.follow(desk.submit(&page, &form, &[("source", "旧平台")]));
+        app.settle();
+        assert!(desk.get(&base).expect(200).main_text().contains("新增 2"));
+        // Left as it is, what was left out stays out.
+        let page = desk.get("/work/import").expect(200);
+        let page = desk.follow(send(&desk, &page, "留言.csv", file.replace("902", "903").as_bytes()));
+        let base = desk_path(&page);
+        desk.follow(desk.submit(&page, &format!("form[action={base}/start]"), &[("source", "旧平台")]));
+        app.settle();
+        assert!(desk.get(&base).expect(200).main_text().contains("新增 1"));
+    }
+
     fn in_the_browser(app) {
         kinds(app);
         let mut all = lines(45);

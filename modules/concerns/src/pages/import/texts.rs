@@ -31,7 +31,9 @@ web::texts! {
     choose_title: "核对要导入的列", "Check the columns";
     fact_file: "文件", "File";
     fact_rows: "内容行数", "Rows";
-    fact_skipped: "跳过的说明、合计、签字行", "Instruction, total and signature rows skipped";
+    fact_skipped: "没有当作内容的行", "Rows left out";
+    left_out_title: "有 {n} 行没有当作内容，请核对", "{n} rows were left out: have a look";
+    left_out_hint: "勾选的行会照常导入", "What is ticked is taken in";
     fact_unmatched: "没有用到的列", "Columns not used";
     source: "来源名称", "Name of the source";
     source_hint: "同一来源里编号相同的行只导入一次，再次导入同一系统的表格时请用同样的名称。", "Rows with the same number in the same source are imported once; use the same name for later files of the same system.";
