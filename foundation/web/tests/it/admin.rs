@@ -212,6 +212,35 @@ fn a_demonstration_that_listens_to_others_is_not_entered() {
 
 testkit::on_both! {
     [vec![]]
+    fn a_grid_is_merged_into_one_of_another_town_that_is_searched_for(app) {
+        let (world, system) = (app.world(), app.staff(Role::SystemAdmin));
+        let (grid, elsewhere) = (world.grids[0], world.communities[2]);
+        let code = app.district().write_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let code = format!("{}077", tree.get(elsewhere).unwrap().code);
+            let far = people::CreateUnit { code: code.clone(), name: "西郊第七网格".into(), phone: None, level: people::Level::Grid, parent: Some(elsewhere), ord: 7 };
+            people::create_unit(tx, ctx, people::Authority::Console, &far).unwrap();
+            Ok::<_, store::StoreError>(code)
+        }).unwrap();
+        let offered = |page: &testkit::Answer, form: &str| -> String {
+            page.html().all(&format!("form[action={form}] label.row")).iter().map(|row| row.text()).collect::<Vec<_>>().join("\n")
+        };
+        let around = format!("/admin/units/around?unit={grid}");
+        let page = system.get(&around).expect(200).says("别的镇街的网格");
+        assert!(!offered(&page, "/admin/units/merge").contains(&code), "those of the same town are listed at first");
+        system.get(&format!("{around}&find=没有这样的网格")).expect(200).says("没有找到");
+        system.get(&format!("/admin/units/around?unit={}&find=西郊", world.towns[0])).expect(200);
+        for words in ["西郊第七", "第七网格", &code] {
+            let found = system.get(&format!("{around}&find={words}")).expect(200);
+            assert!(offered(&found, "/admin/units/merge").contains("西郊第七网格"), "{words}");
+            let close = system.get(&format!("/admin/units/close?unit={grid}&find={words}")).expect(200);
+            assert!(offered(&close, "/admin/units/close").contains(&code), "{words}");
+        }
+        let found = system.get(&format!("{around}&find=西郊")).expect(200);
+        system.submit(&found, "form[action=/admin/units/merge]", &[("merge", &code)]).leads_to(&around);
+        system.get(&around).expect(200).says("撤销，由").says("西郊第七网格");
+    }
+
     fn what_stands_around_a_unit_is_kept_and_shown(app) {
         let system = app.staff(Role::SystemAdmin);
         let world = app.world();

@@ -11,7 +11,7 @@ use people::history::{Past, history, posts_ever};
 use people::{DutyError, DutyKind, Level, LinkError, ManageUnits, Passing, PostId, Split, SucceedError, Unit};
 use store::Tx;
 
-use super::successors::{counterparts, successors};
+use super::successors::{FOUND, counterparts, successors};
 use super::{Refusal, act, admit, second_factor_first};
 use crate::kit::{Choice, Group};
 use crate::{App, Errors, Fields, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
@@ -56,6 +56,11 @@ crate::texts! {
     merge_held: "现在手上有：{what}。都会转到新单位。", "It has in hand: {what}. All of it goes to the other unit.";
     merge_which: "并入哪个单位", "Which unit to merge into";
     merge_missing: "请选择并入哪个单位", "Choose the unit to merge into";
+    merge_find: "别的镇街的网格", "A grid of another town";
+    merge_find_hint: "先列出的是本镇街的网格。按名称、所在社区或代码查找，您管得到的网格都可以选", "Those of the same town are listed. Search by name, community or code: any grid that your post covers can be chosen";
+    merge_find_do: "查找", "Search";
+    merge_found_none: "没有找到名称或代码是“{what}”的其他网格", "No other grid has “{what}” in its name or as its code";
+    merge_found_many: "找到的网格太多，只列出 {n} 个，请写得更完整", "More grids were found than the {n} that are listed; write more of the name";
     merge_alone: "没有同级的其他单位可以并入。", "There is no other unit of this level to merge into.";
     merge_do: "并入", "Merge";
     split: "划出一部分，新设单位", "Split off a new unit";
@@ -121,6 +126,8 @@ struct AroundPage {
     links: Vec<(Id, UnitId, String)>,
     counterparts: Vec<Group>,
     successors: Vec<Group>,
+    /// Whether grids of other towns can be searched for, and what came of it.
+    search: Option<String>,
     duties: Vec<DutyRow>,
     posts_choice: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -205,6 +212,8 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
     let merges = manages && unit.level != Level::District;
     let has = if merges { who.visit().app.in_hand(tx, lang, unit.id)? } else { Vec::new() };
     let what = has.join(if lang.is_chinese() { "、" } else { ", " });
+    let (offered, search) =
+        if merges { searched(who, &unit, lang, fields.value("merge"), fields.value("find")) } else { (Vec::new(), None) };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let made = page(&AroundPage {
         shell: who.shell(t.title),
@@ -216,7 +225,8 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
         merges,
         links,
         counterparts: if manages { counterparts(who, &unit, fields.value("link")) } else { Vec::new() },
-        successors: if merges { successors(who, &unit, fields.value("merge")) } else { Vec::new() },
+        successors: offered,
+        search,
         duties,
         posts_choice,
         kinds: Choice::list([("principal", t.principal), ("dual", t.dual)], "principal"),
@@ -228,6 +238,25 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
         unit,
     })?;
     Ok(made.status(status).into_response())
+}
+
+/// The units that may take over, and where others can be searched for, what came of the search in words.
+pub(super) fn searched(who: &Signed, unit: &Unit, lang: crate::Lang, chosen: &str, search: &str) -> (Vec<Group>, Option<String>) {
+    let t = AroundTexts::of(lang);
+    let (offered, more) = successors(who, unit, chosen, search);
+    if unit.level != Level::Grid {
+        return (offered, None);
+    }
+    let words = if search.trim().is_empty() {
+        String::new()
+    } else if more {
+        fill(t.merge_found_many, &[("n", &FOUND)])
+    } else if offered.len() == successors(who, unit, chosen, "").0.len() {
+        fill(t.merge_found_none, &[("what", &search.trim())])
+    } else {
+        String::new()
+    };
+    (offered, Some(words))
 }
 
 /// Does something to the unit of a form and goes back to its page.

@@ -13,7 +13,7 @@ use people::{
 };
 use store::Tx;
 
-use super::successors::successors;
+use super::around::{AroundTexts, searched};
 use super::words::AdminTexts;
 use super::{Refusal, act, admit, second_factor_first};
 use crate::kit::{Choice, Fact, Group};
@@ -130,6 +130,8 @@ struct FormPage {
     levels: Vec<Choice>,
     roles: Vec<Choice>,
     successors: Vec<Group>,
+    search: Option<String>,
+    around: &'static AroundTexts,
 }
 
 impl FormPage {
@@ -173,13 +175,16 @@ fn form_page(who: &Signed, mut fields: Fields, form: Form, errors: Errors) -> Re
     let above = if root { None } else { Some(unit.level) };
     let levels = Level::ALL.into_iter().filter(|below| below.may_stand_under(above) && *below != Level::District);
     let shown = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (successors, search) = if form == Form::Close { heirs(who, &unit, lang, &fields) } else { (Vec::new(), None) };
     let made = page(&FormPage {
         shell: who.shell(title),
         t,
         levels: Choice::list(levels.map(|below| (below.code(), level(lang, below))).collect::<Vec<_>>(), fields.value("level")),
         roles: Choice::list(Role::ALL.map(|kind| (kind.code(), role(lang, kind))), fields.value("role")),
         op_key: fields.get("op_key").map_or_else(|| who.visit().op_key(), str::to_owned),
-        successors: if form == Form::Close { heirs(who, &unit, t, fields.value("successor")) } else { Vec::new() },
+        successors,
+        search,
+        around: AroundTexts::of(lang),
         errors,
         fields,
         unit,
@@ -189,9 +194,12 @@ fn form_page(who: &Signed, mut fields: Fields, form: Form, errors: Errors) -> Re
 }
 
 /// Who may take over from a unit that is closed: nobody, or one of its level.
-fn heirs(who: &Signed, unit: &Unit, t: &AdminTexts, chosen: &str) -> Vec<Group> {
-    let nobody = Group { title: String::new(), choices: vec![Choice::new("", t.successor_none).chosen(chosen.is_empty())] };
-    std::iter::once(nobody).chain(successors(who, unit, chosen)).collect()
+fn heirs(who: &Signed, unit: &Unit, lang: crate::Lang, fields: &Fields) -> (Vec<Group>, Option<String>) {
+    let chosen = fields.value("successor");
+    let nobody = Choice::new("", AdminTexts::of(lang).successor_none).chosen(chosen.is_empty());
+    let (offered, search) = searched(who, unit, lang, chosen, fields.value("find"));
+    let nobody = Group { title: String::new(), choices: vec![nobody] };
+    (std::iter::once(nobody).chain(offered).collect(), search)
 }
 
 fn to_unit(unit: UnitId) -> String {
