@@ -154,7 +154,8 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Does something with the permission `P` over a unit, in whose name this is done.
+    /// Does something with the permission `P` over a unit, in whose name this is done: through the post that reaches it from
+    /// nearest, else through one that covers it from the other tree.
     ///
     /// # Errors
     /// [`BringError::Denied`] where whoever began it has it no more.
@@ -163,7 +164,8 @@ impl Run<'_> {
             None => Ok(f(Authority::Console)),
             Some(actor) => {
                 let found = actor.require::<P>(&self.tree, over).ok();
-                let proof: Proof<P> = found.or_else(|| actor.has::<P>()).ok_or(BringError::Denied)?;
+                let across = || actor.each::<P>().find(|proof| people::covers(proof, &self.tree, over));
+                let proof: Proof<P> = found.or_else(across).or_else(|| actor.has::<P>()).ok_or(BringError::Denied)?;
                 Ok(f(Authority::Staff(&proof)))
             }
         }

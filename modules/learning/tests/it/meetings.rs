@@ -296,6 +296,28 @@ testkit::on_both! {
         assert_eq!(all.len(), 51, "each once");
     }
 
+    fn who_has_a_post_in_the_committee_and_one_in_a_branch_brings_in_for_both(app) {
+        use people::{CreatePost, Grant, ManageUnits};
+        let (branch, party) = (another_branch(app), app.world().party);
+        let office = hire(app, party, Role::PartyAffairs, "both.posts");
+        let (system, security) = (app.world().actor(Role::SystemAdmin), app.world().actor(Role::SecurityAdmin));
+        app.district().write_now(move |tx, ctx| {
+            let post = CreatePost { unit: branch, reach: None, role: Role::BranchSecretary, title: "书记".into() };
+            let post = people::create_post(tx, ctx, &system.has::<ManageUnits>().unwrap(), &post).unwrap();
+            let person = people::read::holders_in(tx, ctx.now, party)?.into_iter().find(|held| held.name.ends_with("both.posts")).unwrap().person;
+            people::hold(tx, ctx, &security.has::<Grant>().unwrap(), person, post, ctx.now).unwrap();
+            Ok::<_, store::StoreError>(())
+        }).unwrap();
+        let on = today(app).to_string();
+        let line = |branch: &str, what: &str| [branch, what, "学习", &on, "", "王敏", "", "", "12", "9", "", "", "", "", "", ""].map(str::to_owned);
+        let page = upload(&office, &workbook(&[line("", "中心组学习"), line("ELZB", "党员大会")]));
+        let tried = press(app, &office, &page, "check").says("新增 2").says("有错误 0");
+        let done = press(app, &office, &tried, "start");
+        assert_eq!(count(app), (2, 0), "{}", done.main_text());
+        press(app, &office, &office.get(&format!("{}/undo", done.path)).expect(200), "undo").says("导入已撤销");
+        assert_eq!(count(app), (0, 2));
+    }
+
     fn a_committee_of_before_the_upgrade_is_asked_for_its_meetings(app) {
         let branch = app.world().branch;
         let person = app.world().members.iter().find(|member| member.role == Role::Member).unwrap().person;
