@@ -61,8 +61,8 @@ pub(crate) const LINES: [Line; 14] = [
         command: "import",
         after: ["表 文件", "TABLE FILE"],
         what: [
-            "导入 units、links、grids、posts、people、holdings、residents、duties 或 meetings（.xlsx、.csv）",
-            "bring in units, links, grids, posts, people, holdings, residents, duties or\nmeetings (.xlsx, .csv)",
+            "导入 units、links、grids、posts、people、holdings、residents、duties 或 meetings（.xlsx、.xls、.csv）",
+            "bring in units, links, grids, posts, people, holdings, residents, duties or\nmeetings (.xlsx, .xls, .csv)",
         ],
         options: &["data", "config", "database", "schema", "host", "unit", "try"],
     },

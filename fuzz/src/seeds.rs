@@ -3,7 +3,7 @@
 use base::{Id, Time};
 use sheets::{Export, FileKind, Head, Value};
 
-/// Workbooks and CSV in several encodings.
+/// Workbooks, new and old, and CSV in several encodings.
 pub fn sheets() -> Vec<Vec<u8>> {
     let heads: Vec<Head> = ["编号", "主题", "时间", "内容", "人数", "是否公开"].into_iter().map(|h| Head::new(h, 12)).collect();
     let mut out = Vec::new();
@@ -32,6 +32,8 @@ pub fn sheets() -> Vec<Vec<u8>> {
         out.push(text.as_bytes().to_vec());
         out.push([&[0xff, 0xfe][..], &text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat());
     }
+    // A workbook of Excel 97–2003.
+    out.push(include_bytes!("../../foundation/sheets/tests/files/xlwt.xls").to_vec());
     // 编号 and 主题 in GB18030.
     out.push(b"\xb1\xe0\xba\xc5,\xd6\xf7\xcc\xe2\n1,\xc2\xb7\xb5\xc6\n".to_vec());
     out
@@ -108,6 +110,7 @@ pub fn proofs() -> Vec<Vec<u8>> {
             path: vec![record::note::base64(&[1; 32])],
             texts: vec![record::receipt::Text::new("texts.words", &[1; 16], "x")],
         }],
+        differs: vec!["x".into()],
     };
     vec![
         head.clone().into_bytes(),

@@ -1,10 +1,11 @@
 //! Spreadsheets in and out, for the whole product.
 //!
-//! Reading: [`read`] takes the bytes of an .xlsx or .csv file within [`Limits`] and finds the table in it;
+//! Reading: [`read`] takes the bytes of an .xlsx, .xls or .csv file within [`Limits`] and finds the table in it;
 //! [`map_headers`] says which column is which; [`Record`] reads a row by name, tolerant of how cells are
 //! filled in and exact about what is wrong; [`write_errors`] gives the bad rows back to be corrected.
 //! Writing: [`Export`] streams rows into .xlsx or CSV. Nothing here panics, whatever the bytes are.
 
+mod biff;
 mod cell;
 mod column;
 mod csv;
@@ -15,6 +16,7 @@ mod read;
 mod record;
 mod sheet;
 mod stream;
+mod xls;
 mod xlsx;
 
 pub use cell::Cell;

@@ -18,7 +18,7 @@ pub struct Limits {
     pub columns: usize,
     /// Characters of one cell.
     pub cell: usize,
-    /// Cells that hold something.
+    /// Cells that hold something, and the empty ones before them in their rows, which take as much room.
     pub cells: usize,
     /// Bytes of text in all cells together: one shared text may stand in many cells.
     pub text: usize,
@@ -62,7 +62,7 @@ pub enum ReadError {
     EmptyFile,
     /// More bytes than the limit, in MB.
     FileTooLarge(usize),
-    /// The format of Excel 97–2003.
+    /// A workbook of Excel 95 or before.
     OldExcel,
     /// A workbook with a password.
     Encrypted,
@@ -100,11 +100,11 @@ impl ReadError {
         match self {
             ReadError::EmptyFile => "文件是空的，请重新选择".into(),
             ReadError::FileTooLarge(mb) => format!("文件超过 {mb} MB，请拆成几个再导入"),
-            ReadError::OldExcel => "这是旧版 .xls 文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入".into(),
+            ReadError::OldExcel => "这是 Excel 95 或更早的文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入".into(),
             ReadError::Encrypted => "文件设了密码，请去掉密码后再导入".into(),
             ReadError::WebPage => "这个文件其实是网页，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入".into(),
-            ReadError::Other(kind) => format!("这是 {kind} 文件，不是表格，请选择 .xlsx 或 .csv 文件"),
-            ReadError::NotASpreadsheet => "这不是表格文件，请选择 .xlsx 或 .csv 文件".into(),
+            ReadError::Other(kind) => format!("这是 {kind} 文件，不是表格，请选择 .xlsx、.xls 或 .csv 文件"),
+            ReadError::NotASpreadsheet => "这不是表格文件，请选择 .xlsx、.xls 或 .csv 文件".into(),
             ReadError::Damaged => "文件不完整或已损坏，请用 Excel 或 WPS 打开检查后重新保存".into(),
             ReadError::UnpacksTooLarge(mb) => format!("文件解压后超过 {mb} MB，不能导入"),
             ReadError::TooManyRows(rows) => format!("表格超过 {rows} 行，请拆成几个再导入"),
@@ -126,11 +126,13 @@ impl fmt::Display for ReadError {
         match self {
             ReadError::EmptyFile => f.write_str("the file is empty; choose another"),
             ReadError::FileTooLarge(mb) => write!(f, "the file is larger than {mb} MB; split it and import the parts"),
-            ReadError::OldExcel => f.write_str("this is an old .xls file; open it in a spreadsheet program and save it as .xlsx"),
+            ReadError::OldExcel => {
+                f.write_str("this is a file of Excel 95 or before; open it in a spreadsheet program and save it as .xlsx")
+            }
             ReadError::Encrypted => f.write_str("the file is protected by a password; remove it and try again"),
             ReadError::WebPage => f.write_str("the file is really a web page; open it in a spreadsheet program and save it as .xlsx"),
-            ReadError::Other(kind) => write!(f, "this is a {kind} file, not a table; choose an .xlsx or .csv file"),
-            ReadError::NotASpreadsheet => f.write_str("this is no spreadsheet; choose an .xlsx or .csv file"),
+            ReadError::Other(kind) => write!(f, "this is a {kind} file, not a table; choose an .xlsx, .xls or .csv file"),
+            ReadError::NotASpreadsheet => f.write_str("this is no spreadsheet; choose an .xlsx, .xls or .csv file"),
             ReadError::Damaged => f.write_str("the file is incomplete or damaged; open it in a spreadsheet program and save it again"),
             ReadError::UnpacksTooLarge(mb) => write!(f, "the file unpacks to more than {mb} MB and cannot be imported"),
             ReadError::TooManyRows(rows) => write!(f, "the table has more than {rows} rows; split it and import the parts"),
@@ -176,12 +178,8 @@ pub fn grids(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
     }
     let grids = match bytes {
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => crate::xlsx::read(bytes, limits)?,
-        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
-            // Both old workbooks and encrypted new ones lie in this container; a stream's name tells them apart.
-            let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-            let encrypted = bytes.windows(name.len()).any(|window| window == name);
-            return Err(if encrypted { ReadError::Encrypted } else { ReadError::OldExcel });
-        }
+        // Old workbooks, and new ones that have a password.
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => crate::xls::read(bytes, limits)?,
         [b'%', b'P', b'D', b'F', ..] => return Err(ReadError::Other("PDF")),
         [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
             return Err(ReadError::Other("图片 (image)"));
@@ -226,7 +224,7 @@ impl<'a> Gather<'a> {
                 return Err(ReadError::CellTooLong(row.number, column, self.limits.cell));
             }
         }
-        self.cells += 1;
+        self.cells += (column + 1).saturating_sub(row.cells.len());
         if self.cells > self.limits.cells || self.text > self.limits.text {
             return Err(ReadError::TooMuch);
         }
@@ -274,7 +272,7 @@ mod tests {
         for (bytes, error) in [
             (&b""[..], ReadError::EmptyFile),
             (b"%PDF-1.7", ReadError::Other("PDF")),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Workbook", ReadError::OldExcel),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Workbook", ReadError::Damaged),
             (b"PK\x03\x04", ReadError::Damaged),
             (b"PK\x03\x04 cut short", ReadError::Damaged),
             (b"<html><table><tr><td>1", ReadError::WebPage),
@@ -285,9 +283,6 @@ mod tests {
         ] {
             assert_eq!(grids(bytes, &limits), Err(error), "{}", bytes.escape_ascii());
         }
-        let mut encrypted = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
-        encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-        assert_eq!(grids(&encrypted, &limits), Err(ReadError::Encrypted));
         assert_eq!(grids(b"a,b", &Limits { file: 2, ..limits }), Err(ReadError::FileTooLarge(0)));
     }
 }

@@ -14,7 +14,7 @@ use crate::read::{Gather, Grid, Limits, ReadError, Row};
 const PARTS: usize = 10_000;
 
 /// More sheets than are looked at.
-const SHEETS: usize = 50;
+pub(crate) const SHEETS: usize = 50;
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
     // The readers are other people's code and the bytes are anybody's: should one panic, the file is
@@ -209,7 +209,8 @@ fn walk(
     Ok(())
 }
 
-fn convert(value: &DataRef<'_>) -> Cell {
+/// A value of a workbook, new or old, as a cell.
+pub(crate) fn convert(value: &DataRef<'_>) -> Cell {
     match value {
         DataRef::Empty => Cell::Empty,
         #[expect(clippy::cast_precision_loss, reason = "a workbook knows no exact whole numbers above 2^53 either")]

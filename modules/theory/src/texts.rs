@@ -319,7 +319,7 @@ web::texts! {
     typed_differ: "与第一遍不一致：第 {places} 题", "Differs from the first: question {places}";
     typed_same: "请由另一人录第二遍", "Somebody else must type it in the second time";
     typed_twice: "此人已有答卷", "There is a paper of this person already";
-    import_file: "Word（.docx）或 Excel（.xlsx）文件", "Word (.docx) or Excel (.xlsx) file";
+    import_file: "Word（.docx）或 Excel（.xlsx、.xls）文件", "Word (.docx) or Excel (.xlsx, .xls) file";
     import_intro: "按老师常用的排版识别：题号、选项、答案、难度、知识点、解析。有音频或视频的题，在题干下面写一行“音频：文件名.mp3”（Excel 写在“音视频”列），预览时上传文件。先预览，再导入；可以撤回。", "Read as teachers lay it out: numbers, options, answer, difficulty, topic, explanation. For a question with sound or a film, name its file in a line of its own under it (in Excel in the column of recordings, as the exported table has it) and upload the file with the preview. First a preview; it can be taken back.";
     import_preview: "预览", "Preview";
     import_send: "导入 {n} 道", "Bring in {n}";

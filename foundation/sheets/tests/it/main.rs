@@ -4,6 +4,7 @@
 
 mod damaged;
 mod filled;
+mod old;
 
 use sheets::{Export, FileKind, Head, Value};
 

@@ -25,7 +25,7 @@ crate::texts! {
 
     scope: "导入到", "Into";
     file: "表格文件", "File";
-    file_hint: ".xlsx 或 .csv，最大 12 MB。更大的文件请在服务器上用命令导入。", ".xlsx or .csv, up to 12 MB. Import larger files from the command line of the server.";
+    file_hint: ".xlsx、.xls 或 .csv，最大 12 MB。更大的文件请在服务器上用命令导入。", ".xlsx, .xls or .csv, up to 12 MB. Import larger files from the command line of the server.";
     upload: "上传并查看", "Upload and preview";
     export: "导出（.xlsx）", "Export (.xlsx)";
     export_text: "现有的内容，表头和导入时一样。", "What is there now, with the same headers as for import.";

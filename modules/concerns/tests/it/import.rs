@@ -245,7 +245,7 @@ testkit::on_both! {
         all[5].0[3] = "去年".into();
         let desk = app.staff(Role::DistrictDesk);
         let page = desk.get("/work/import").expect(200).says("还没有导入过");
-        refused(&desk, &page, "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "这是旧版 .xls 文件");
+        refused(&desk, &page, "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "文件不完整或已损坏");
         refused(&desk, &page, "b.xlsx", b"<html><table>", "这个文件其实是网页");
         refused(&desk, &page, "c.xlsx", b"PK\x03\x04", "文件不完整或已损坏");
         refused(&desk, &page, "d.csv", "留言编号,留言主题\n".as_bytes(), "表格里没有内容");

@@ -7,7 +7,7 @@ web::texts! {
     title: "导入历史诉求", "Import concerns";
     intro: "把其他系统导出的留言、工单表格导入进来。有答复的直接归档，没有答复的进入区级派单。导入的内容一律不公开。", "Import messages or work orders exported from another system. Answered ones are archived; the rest go to the district’s desk. Nothing imported is ever public.";
     file: "表格文件", "File";
-    file_hint: ".xlsx 或 .csv，最大 12 MB。更大的文件请在服务器上用命令导入。", ".xlsx or .csv, up to 12 MB. Import larger files from the command line of the server.";
+    file_hint: ".xlsx、.xls 或 .csv，最大 12 MB。更大的文件请在服务器上用命令导入。", ".xlsx, .xls or .csv, up to 12 MB. Import larger files from the command line of the server.";
     upload: "上传并查看", "Upload and preview";
     earlier: "以往的导入", "Earlier imports";
     none: "还没有导入过", "Nothing has been imported yet";
