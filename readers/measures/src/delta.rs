@@ -230,7 +230,7 @@ impl Delta {
         }
         let mut cases: Vec<_> = cases.into_iter().collect();
         cases.sort_unstable_by_key(|((day, unit), _)| (*day, in_order(*unit)));
-        Spread { keys, rows, cases, last: self.last }
+        Spread { keys, rows, cases }
     }
 }
 
@@ -244,8 +244,6 @@ pub(crate) struct Spread {
     keys: Vec<Box<[u8]>>,
     rows: Vec<((UnitId, i64, bool), Vec<(u16, u32, u8, i64)>)>,
     cases: Vec<((i64, UnitId), Vec<(u16, i64)>)>,
-    /// The position of the last event.
-    pub(crate) last: i64,
 }
 
 /// By the primary keys, all of them.

@@ -18,6 +18,8 @@ const FAR: i64 = 5_000;
 const LOOK: usize = 20_000;
 /// What a step may grow to before it is written.
 const HEAVY: usize = 400_000;
+/// Steps in one go: then whoever asked looks whether it is to stop.
+const STEPS: usize = 16;
 
 /// Counts the measures of the catalogue.
 #[derive(Debug, Default, Clone, Copy)]
@@ -57,7 +59,7 @@ impl Reader for Tallies {
 
     fn dump(&self, tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         let mut lines = Vec::new();
-        for (name, sql) in [("month", DUMP), ("apart", DUMP_APART), ("day", DUMP_CASES)] {
+        for (name, sql) in [("tally", DUMP), ("tally_apart", DUMP_APART), ("tally_case", DUMP_CASES)] {
             tx.each(sql, p![], |row| {
                 lines.push(format!("{name} {} {} {}", row.id::<UnitId>(0)?, row.int(1)?, record::hex(row.blob(2)?)));
                 Ok(())
@@ -67,28 +69,58 @@ impl Reader for Tallies {
     }
 
     fn leap(&self, store: &Store) -> Result<bool, StoreError> {
-        let Some((from, spread)) = gather(store)? else { return Ok(false) };
-        let to = spread.last;
-        store.write_now(move |tx| {
-            if record::skip(tx, &Tallies, from, to)? {
-                spread.write(tx)?;
+        let Some(from) = store.read_now(far_behind)? else { return Ok(false) };
+        let Some(mut step) = gather(store, from)? else { return Ok(false) };
+        for left in (0..STEPS).rev() {
+            // While one step is written the next is read: the store's writer and a reader of it have a core each.
+            let to = step.to;
+            let (written, next) = std::thread::scope(|scope| {
+                let next = (left > 0).then(|| scope.spawn(move || gather(store, to)));
+                (write(store, step), next.map(std::thread::ScopedJoinHandle::join))
+            });
+            if !written? {
+                break;
             }
-            Ok(true)
-        })
+            match next {
+                Some(Ok(found)) => match found? {
+                    Some(found) => step = found,
+                    None => break,
+                },
+                Some(Err(panic)) => std::panic::resume_unwind(panic),
+                None => break,
+            }
+        }
+        Ok(true)
     }
 }
 
-/// Reads a long step of the log, a look at a time so that nobody waits for it. None where it is not far
-/// behind, or has not begun.
-fn gather(store: &Store) -> Result<Option<(i64, Spread)>, StoreError> {
-    let begun = store.read_now(|tx| {
-        let Some(at) = record::position(tx, &Tallies)? else { return Ok(None) };
-        if record::head(tx)?.size - at < FAR {
-            return Ok(None);
+/// A long step of the log, counted.
+struct Step {
+    from: i64,
+    to: i64,
+    spread: Spread,
+}
+
+/// Where the reader stands, if it is far behind.
+fn far_behind(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+    let Some(at) = record::position(tx, &Tallies)? else { return Ok(None) };
+    Ok((record::head(tx)?.size - at >= FAR).then_some(at))
+}
+
+/// Writes a step, unless the reader was moved meanwhile.
+fn write(store: &Store, step: Step) -> Result<bool, StoreError> {
+    store.write_now(move |tx| {
+        let here = record::skip(tx, &Tallies, step.from, step.to)?;
+        if here {
+            step.spread.write(tx)?;
         }
-        Ok::<_, StoreError>(Some((at, people::tree(tx)?)))
-    })?;
-    let Some((from, tree)) = begun else { return Ok(None) };
+        Ok(here)
+    })
+}
+
+/// Reads a long step of the log, a look at a time so that nobody waits for it. None where nothing follows.
+fn gather(store: &Store, from: i64) -> Result<Option<Step>, StoreError> {
+    let tree = store.read_now(people::tree)?;
     let delta = Arc::new(Mutex::new(Some(Delta::new(catalogue::all(), tree))));
     let mut at = from;
     loop {
@@ -99,7 +131,7 @@ fn gather(store: &Store) -> Result<Option<(i64, Spread)>, StoreError> {
             let delta =
                 delta.as_mut().filter(|delta| delta.last <= at).ok_or_else(|| StoreError::Other("a look was begun again".into()))?;
             record::lines(tx, at, LOOK, |line| delta.take(line))?;
-            Ok((delta.last.max(at), delta.weight()))
+            Ok::<_, StoreError>((delta.last.max(at), delta.weight()))
         })?;
         let ended = next == at;
         at = next;
@@ -108,8 +140,5 @@ fn gather(store: &Store) -> Result<Option<(i64, Spread)>, StoreError> {
         }
     }
     let Some(delta) = delta.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(None) };
-    if at == from {
-        return Ok(None);
-    }
-    Ok(Some((from, delta.spread())))
+    Ok((at > from).then(|| Step { from, to: at, spread: delta.spread() }))
 }

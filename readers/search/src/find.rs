@@ -1,5 +1,7 @@
 //! Finding: documents that have all words of a query, the newest first, segment by segment.
 
+use std::collections::HashMap;
+
 use base::Id;
 use store::{Sql, StoreError, Tx, p, sql};
 
@@ -30,11 +32,11 @@ const LAST: &Sql = sql!("SELECT n FROM search_doc WHERE shelf = ?1 ORDER BY n DE
 const NUMBER: &Sql = sql!("SELECT n FROM search_doc WHERE shelf = ?1 AND doc = ?2");
 const TERMS: &Sql = sql!("SELECT terms FROM search_doc WHERE shelf = ?1 AND doc = ?2");
 /// By the index `search_doc_n`.
-const DOC: &Sql = sql!("SELECT doc FROM search_doc WHERE shelf = ?1 AND n = ?2");
+const DOCS: &Sql = sql!(concat!("SELECT n, doc FROM search_doc WHERE shelf = ?201 AND n IN (", store::many!(), ")"));
 /// A range of the primary key: at most a row for each segment.
 const SEGMENTS: &Sql = sql!("SELECT segment, docs FROM search_posting WHERE term = ?1 AND segment <= ?2 ORDER BY segment DESC LIMIT ?3");
 const HOW_MANY: &Sql = sql!("SELECT COUNT(*) FROM search_posting WHERE term = ?1");
-const POSTING: &Sql = sql!("SELECT docs FROM search_posting WHERE term = ?1 AND segment = ?2");
+const POSTINGS: &Sql = sql!("SELECT segment, docs FROM search_posting WHERE term = ?1 AND segment >= ?2 AND segment <= ?3");
 
 /// Segments read at a time.
 const AT_ONCE: i64 = 16;
@@ -79,22 +81,33 @@ pub fn find(tx: &mut Tx, shelf: i64, query: &Query, after: Option<Id>, most: usi
     while found.len() < most && from >= 0 {
         let rows = tx.all(SEGMENTS, p![key(shelf, *lead), from, AT_ONCE], |row| Ok((row.int(0)?, row.blob(1)?.to_vec())))?;
         let Some(end) = rows.last().map(|row| row.0) else { break };
+        let newest = rows.first().map_or(end, |row| row.0);
+        // Of each other word the same segments, in one look.
+        let mut also: Vec<HashMap<i64, Vec<u16>>> = Vec::new();
+        for (_, term) in others {
+            let mut with = HashMap::new();
+            tx.each(POSTINGS, p![key(shelf, *term), end, newest], |row| {
+                with.insert(row.int(0)?, numbers_of(row.blob(1)?).collect());
+                Ok(())
+            })?;
+            also.push(with);
+        }
+        let mut numbers: Vec<i64> = Vec::new();
         for (segment, docs) in rows {
             let mut locals: Vec<u16> = numbers_of(&docs).collect();
-            for (_, term) in others {
-                if locals.is_empty() {
-                    break;
-                }
-                let with = tx.opt(POSTING, p![key(shelf, *term), segment], |row| Ok(numbers_of(row.blob(0)?).collect::<Vec<u16>>()))?;
-                let with = with.unwrap_or_default();
+            for with in &also {
+                let with = with.get(&segment).map_or(&[][..], Vec::as_slice);
                 locals.retain(|local| with.binary_search(local).is_ok());
             }
-            for local in locals.into_iter().rev() {
-                let n = segment * SEGMENT + i64::from(local);
-                if n < below && found.len() < most {
-                    found.extend(tx.opt(DOC, p![shelf, n], |row| row.id::<Id>(0))?);
-                }
-            }
+            numbers.extend(locals.into_iter().rev().map(|local| segment * SEGMENT + i64::from(local)).filter(|n| *n < below));
+        }
+        numbers.truncate(most - found.len());
+        for some in numbers.chunks(store::MANY) {
+            let mut bound = store::many(some);
+            bound.push(shelf.into());
+            let mut docs: Vec<(i64, Id)> = tx.all(DOCS, &bound, |row| Ok((row.int(0)?, row.id(1)?)))?;
+            docs.sort_unstable_by_key(|(n, _)| std::cmp::Reverse(*n));
+            found.extend(docs.into_iter().map(|(_, doc)| doc));
         }
         from = end - 1;
     }

@@ -70,35 +70,54 @@ impl Near {
     /// few that are left.
     fn like(&self, own: &[u32], least: f64) -> Vec<Like> {
         let all = f64::from(u32::try_from(self.docs.len()).unwrap_or(u32::MAX)) + 1.0;
-        let weigh = |n: u32| (1.0 + all / f64::from(n)).ln();
-        let counted = Counted::of(own.to_vec(), self);
-        let own_weight: f64 = own.iter().map(|term| weigh(1 + counted.documents(*term))).sum();
+        // A word weighs by how many texts have it, of which there are never more than these: each weight is worked out once.
+        let mut weights = vec![0.0];
+        weights.extend((1..=self.docs.len() + 1).map(|n| (1.0 + all / f64::from(u32::try_from(n).unwrap_or(u32::MAX))).ln()));
+        let weigh = |n: u32| weights.get(n as usize).copied().unwrap_or(0.0);
+        // Which of the text's words each document has, one document's after another's.
+        let (mut counted, mut shared) = (Counted::of(own), Vec::new());
+        let found: Vec<Range<usize>> = self
+            .docs
+            .iter()
+            .map(|doc| {
+                let from = shared.len();
+                shared.extend(self.of(&doc.1).iter().filter_map(|term| counted.count(*term)));
+                from..shared.len()
+            })
+            .collect();
+        let of_own: Vec<f64> = counted.documents.iter().map(|n| weigh(1 + n)).collect();
+        let own_weight: f64 = of_own.iter().sum();
         // No word weighs less than one that all documents and the text have.
         let lightest = weigh(1 + u32::try_from(self.docs.len()).unwrap_or(u32::MAX - 1));
-        let shared = |terms: &[u32]| {
-            let shared = terms.iter().filter(|term| counted.has(**term));
-            shared.fold((0, 0.0), |(n, sum), term| (n + 1, sum + weigh(1 + counted.documents(*term))))
-        };
         let candidates: Vec<(&(Id, Range<usize>), f64)> = self
             .docs
             .iter()
-            .filter_map(|doc| {
-                let terms = self.of(&doc.1);
-                let (n, shared) = shared(terms);
-                let others = f64::from(u32::try_from(terms.len() - n).unwrap_or(u32::MAX));
+            .zip(found)
+            .filter_map(|(doc, found)| {
+                let has = shared.get(found).unwrap_or_default();
+                let shared: f64 = has.iter().filter_map(|at| of_own.get(*at as usize)).sum();
+                let others = f64::from(u32::try_from(doc.1.len() - has.len()).unwrap_or(u32::MAX));
                 let at_most = dice(shared, own_weight, shared + others * lightest);
                 (at_most >= least).then_some((doc, shared))
             })
             .collect();
+        if candidates.is_empty() {
+            return Vec::new();
+        }
         let mut words: Vec<u32> = candidates.iter().flat_map(|(doc, _)| self.of(&doc.1)).copied().collect();
         words.sort_unstable();
         words.dedup();
-        let others = Counted::of(words, self);
-        let in_text = |term: u32| u32::from(own.binary_search(&term).is_ok());
+        let mut others = Counted::of(&words);
+        for term in &self.terms {
+            others.count(*term);
+        }
+        for term in own {
+            others.count(*term);
+        }
         candidates
             .into_iter()
             .map(|(doc, shared)| {
-                let other = self.of(&doc.1).iter().map(|term| weigh(in_text(*term) + others.documents(*term))).sum();
+                let other = self.of(&doc.1).iter().map(|term| weigh(others.documents(*term))).sum();
                 Like { doc: doc.0, likeness: dice(shared, own_weight, other) }
             })
             .filter(|like| like.likeness >= least)
@@ -111,54 +130,65 @@ fn dice(shared: f64, own: f64, other: f64) -> f64 {
     2.0 * shared / (own + other).max(f64::MIN_POSITIVE)
 }
 
-/// How many documents have each of some words.
+/// How many texts have each of some words.
 struct Counted {
-    /// In order, each once.
-    terms: Vec<u32>,
+    /// By the word's place among them.
     documents: Vec<u32>,
-    /// A bit for each end of a word's number: most words are none of these, and one look tells so.
-    bits: Vec<u64>,
+    /// Where a word is among them, by its number and the free places after it; most words are none of these, and nearly
+    /// always one look tells so.
+    places: Vec<(u32, u32)>,
+    /// How far a number is shifted to come to a place.
+    shift: u32,
 }
 
-/// Ends of a word's number that are told apart.
-const ENDS: usize = 1 << 16;
+/// No word's place.
+const FREE: u32 = u32::MAX;
 
 impl Counted {
-    fn of(terms: Vec<u32>, near: &Near) -> Counted {
-        let mut bits = vec![0_u64; ENDS / 64];
-        for term in &terms {
-            let (at, bit) = end(*term);
-            if let Some(word) = bits.get_mut(at) {
-                *word |= bit;
+    /// Of these words, each once.
+    fn of(terms: &[u32]) -> Counted {
+        let bits = (terms.len() * 4).max(64).ilog2() + 1;
+        let mut counted = Counted { documents: vec![0; terms.len()], places: vec![(0, FREE); 1 << bits], shift: 32 - bits.min(31) };
+        for (n, term) in (0_u32..).zip(terms) {
+            let mut at = counted.first(*term);
+            while counted.places.get(at).is_some_and(|place| place.1 != FREE) {
+                at = (at + 1) % counted.places.len();
             }
-        }
-        let mut counted = Counted { documents: vec![0; terms.len()], terms, bits };
-        for term in &near.terms {
-            if let Some(n) = counted.at(*term).and_then(|at| counted.documents.get_mut(at)) {
-                *n += 1;
+            if let Some(place) = counted.places.get_mut(at) {
+                *place = (*term, n);
             }
         }
         counted
     }
 
-    fn at(&self, term: u32) -> Option<usize> {
-        let (at, bit) = end(term);
-        let may = self.bits.get(at).is_some_and(|word| word & bit != 0);
-        if may { self.terms.binary_search(&term).ok() } else { None }
+    /// Where a word is looked for first: numbers that end alike lie apart.
+    fn first(&self, term: u32) -> usize {
+        (term.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
     }
 
-    fn has(&self, term: u32) -> bool {
-        self.at(term).is_some()
+    fn at(&self, term: u32) -> Option<u32> {
+        let mut at = self.first(term);
+        loop {
+            match self.places.get(at) {
+                Some((_, FREE)) | None => return None,
+                Some((found, n)) if *found == term => return Some(*n),
+                Some(_) => at = (at + 1) & (self.places.len() - 1),
+            }
+        }
+    }
+
+    /// Counts one more text that has this word; tells which it is of those that are counted.
+    fn count(&mut self, term: u32) -> Option<u32> {
+        let n = self.at(term)?;
+        if let Some(documents) = self.documents.get_mut(n as usize) {
+            *documents += 1;
+        }
+        Some(n)
     }
 
     fn documents(&self, term: u32) -> u32 {
-        self.at(term).and_then(|at| self.documents.get(at)).copied().unwrap_or(0)
+        self.at(term).and_then(|n| self.documents.get(n as usize)).copied().unwrap_or(0)
     }
-}
-
-fn end(term: u32) -> (usize, u64) {
-    let end = term as usize % ENDS;
-    (end / 64, 1 << (end % 64))
 }
 
 #[cfg(test)]

@@ -1,28 +1,30 @@
 //! Lists that an index leads: what has certain words, and the few that are open at one step. The walks of
 //! [`super::list`] then only say yes or no.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use base::Time;
+use base::{Id, PersonId, Time, UnitId};
 use people::{Actor, Tree};
 use search::Query;
 use store::{Sql, StoreError, Tx, p, sql};
 
 use super::list::{Filter, Walk};
-use super::{Count, Page, Row, named, one};
+use super::{Count, Page, Row, named, row_columns};
 use crate::concern::ConcernId;
 use crate::found;
 use crate::model::State;
 
-/// By the primary keys.
-const HANDLED: &Sql = sql!("SELECT 1 FROM concern_unit WHERE unit = ?1 AND concern = ?2");
-const REGISTERED: &Sql = sql!("SELECT 1 FROM concern WHERE id = ?1 AND registered_by = ?2");
-const BROUGHT: &Sql = sql!("SELECT 1 FROM concern WHERE id = ?1 AND batch = ?2");
+/// By the primary keys, all of them.
+const HANDLED: &Sql = sql!(concat!("SELECT concern FROM concern_unit WHERE unit = ?201 AND concern IN (", store::many!(), ")"));
+const WHERE: &Sql = sql!(concat!("SELECT id, place, registered_by, batch FROM concern WHERE id IN (", store::many!(), ")"));
+const ROWS: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.id IN (", store::many!(), ")"));
 /// Walks `concern_inbox`, which holds open concerns only: some thousands, however many there are in all.
 const OPEN: &Sql = sql!("SELECT id FROM concern WHERE holder IS NOT NULL AND (state = ?1 OR ?1 IS NULL) AND (due_at < ?2 OR ?2 IS NULL)");
 
 /// Ids that are read from an index at a time.
-const AT_ONCE: usize = 200;
+const AT_ONCE: usize = store::MANY;
+/// Those of them that are looked at first: most pages are full with these.
+const FIRST: usize = 50;
 /// Rows that are looked at for one page at most: a page that is not full then says where to go on.
 const MOST_LOOKED: usize = 3_000;
 
@@ -62,23 +64,41 @@ impl Lead {
     }
 }
 
-/// Whether one of the walks would have come by it.
-fn is_on(tx: &mut Tx, tree: &Tree, walks: &[Walk], row: &Row) -> Result<bool, StoreError> {
-    for walk in walks {
-        let on = match walk {
-            Walk::All => true,
-            Walk::Town(unit) | Walk::Community(unit, _) | Walk::Grid(unit, _) => {
-                row.place.is_some_and(|place| tree.is_within(place, *unit))
+/// Those that one of the walks would have come by.
+fn on_walks(tx: &mut Tx, tree: &Tree, walks: &[Walk], ids: &[ConcernId]) -> Result<Vec<ConcernId>, StoreError> {
+    if walks.contains(&Walk::All) {
+        return Ok(ids.to_vec());
+    }
+    let mut on: Vec<ConcernId> = Vec::new();
+    let bound = store::many(ids);
+    if walks.iter().any(|walk| !matches!(walk, Walk::Handled(_))) {
+        tx.each(WHERE, &bound, |row| {
+            let (place, by, batch) = (row.opt_id::<UnitId>(1)?, row.opt_id::<PersonId>(2)?, row.opt_id::<Id>(3)?);
+            let is_on = |walk: &Walk| match walk {
+                Walk::All => true,
+                Walk::Town(unit) | Walk::Community(unit, _) | Walk::Grid(unit, _) => {
+                    place.is_some_and(|place| tree.is_within(place, *unit))
+                }
+                Walk::Registered(person) => by == Some(*person),
+                Walk::Batch(of) => batch == Some(*of),
+                Walk::Handled(_) => false,
+            };
+            if walks.iter().any(is_on) {
+                on.push(row.id(0)?);
             }
-            Walk::Handled(unit) => tx.opt(HANDLED, p![*unit, row.id], |_| Ok(()))?.is_some(),
-            Walk::Registered(person) => tx.opt(REGISTERED, p![row.id, *person], |_| Ok(()))?.is_some(),
-            Walk::Batch(batch) => tx.opt(BROUGHT, p![row.id, *batch], |_| Ok(()))?.is_some(),
-        };
-        if on {
-            return Ok(true);
+            Ok(())
+        })?;
+    }
+    for walk in walks {
+        if let Walk::Handled(unit) = walk {
+            let mut bound = bound.clone();
+            bound.push(unit.into());
+            on.extend(tx.all(HANDLED, &bound, |row| row.id::<ConcernId>(0))?);
         }
     }
-    Ok(false)
+    on.sort_unstable();
+    on.dedup();
+    Ok(on)
 }
 
 impl Filter {
@@ -114,15 +134,33 @@ fn led(
     loop {
         let ids = lead.ids(tx, after)?;
         let more = !lead.is_whole() && ids.len() == AT_ONCE;
-        for id in ids {
-            after = Some(id);
-            looked += 1;
-            let Some(row) = one(tx, id)? else { continue };
-            if filter.fits(&row) && !row.is_hidden_from(actor, tree) && is_on(tx, tree, walks, &row)? && !each(row) {
-                return Ok(None);
+        let mut rest = ids.as_slice();
+        let mut at_once = FIRST;
+        while !rest.is_empty() {
+            let (these, others) = rest.split_at(rest.len().min(at_once));
+            (rest, at_once) = (others, store::MANY);
+            let on = on_walks(tx, tree, walks, these)?;
+            let mut rows: HashMap<ConcernId, Row> = HashMap::new();
+            if !on.is_empty() {
+                tx.each(ROWS, &store::many(&on), |row| {
+                    let row = Row::read(row)?;
+                    rows.insert(row.id, row);
+                    Ok(())
+                })?;
             }
-            if looked >= MOST_LOOKED {
-                return Ok(after);
+            for id in these {
+                after = Some(*id);
+                looked += 1;
+                if let Some(row) = rows.remove(id)
+                    && filter.fits(&row)
+                    && !row.is_hidden_from(actor, tree)
+                    && !each(row)
+                {
+                    return Ok(None);
+                }
+                if looked >= MOST_LOOKED {
+                    return Ok(after);
+                }
             }
         }
         if !more {
