@@ -137,8 +137,10 @@ pub(crate) fn annex(body: &Body, facts: &Facts) -> Option<Shown> {
         Content::Text { given, dropped: None, .. } => Some(given),
         _ => None,
     });
+    // What was counted at a moment stands here where an earlier moment is known.
+    let known = |key: &str| facts.figures.get(key).is_some_and(|taken| taken.last.is_some() || taken.year.is_some());
     let mut keys: Vec<&str> = Vec::new();
-    for key in pieces.flatten().filter_map(|piece| piece.figure.as_deref()).filter(|key| key.starts_with("m:")) {
+    for key in pieces.flatten().filter_map(|piece| piece.figure.as_deref()).filter(|key| !key.starts_with("k:") && known(key)) {
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -146,21 +148,28 @@ pub(crate) fn annex(body: &Body, facts: &Facts) -> Option<Shown> {
     let period = facts.period()?;
     // Where the record reaches neither of the two periods there is nothing to stand beside; a report that was finished before
     // its facts held where the record begins stays as it was.
+    // Units alone are no reason for a table of their own.
     let reached = |taken: &Taken| facts.began.is_some() && (taken.cover_last == Cover::Whole || taken.cover_year == Cover::Whole);
-    if !keys.iter().filter_map(|key| facts.figures.get(*key)).any(reached) {
+    if !keys.iter().filter(|key| !key.starts_with("units:")).filter_map(|key| facts.figures.get(*key)).any(reached) {
         return None;
     }
     let row = |key: &&str| {
-        let (taken, measure) = (facts.figures.get(*key)?, key.strip_prefix("m:")?);
+        let (taken, measure) = (facts.figures.get(*key)?, key.strip_prefix("m:"));
+        let when_told = if key.starts_with("open:") || key.starts_with("late:") { "（当期汇报定稿时）" } else { "" };
         let n = |num: Num| num.of().filter(|n| *n > 0).map(|n| format!("（n={}）", grouped(n))).unwrap_or_default();
         let cell = |num: Num, over: &measures::Period| {
-            let opens = Opens { measure: measure.to_owned(), unit: facts.unit, from: over.from.to_string(), to: over.to.to_string() };
-            Cell { text: format!("{}{}", taken.whole(num), n(num)), opens: Some(opens) }
+            let opens = |measure: &str| Opens {
+                measure: measure.to_owned(),
+                unit: facts.unit,
+                from: over.from.to_string(),
+                to: over.to.to_string(),
+            };
+            Cell { text: format!("{}{}", taken.whole(num), n(num)), opens: measure.map(opens) }
         };
         let was = |past: Past, over: measures::Period| match (taken.was(past), taken.cover(past)) {
             (Some(_), Cover::Nothing) => plain("没有记录"),
             (Some(_), Cover::Part) => plain("记录不全"),
-            (Some(num), Cover::Whole) => cell(num, &over),
+            (Some(num), Cover::Whole) => Cell { text: cell(num, &over).text + when_told, ..cell(num, &over) },
             (None, _) => plain("—"),
         };
         let now = cell(taken.now, &period);

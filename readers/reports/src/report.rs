@@ -1,6 +1,7 @@
 //! A report as a row, its versions, and who may see it.
 
 use base::{Ctx, Id, PersonId, Time, UnitId};
+use measures::Period;
 use people::{Actor, Tree};
 use record::{About, text_digest_hex};
 use store::{Row, Sql, StoreError, Tx, p, sql};
@@ -39,7 +40,7 @@ impl State {
         [State::Draft, State::Finished, State::Discarded]
             .into_iter()
             .find(|state| state.code() == code)
-            .ok_or_else(|| StoreError::Other(format!("report: state {code} is not known")))
+            .ok_or_else(|| StoreError::unknown("report", "state", code))
     }
 }
 
@@ -129,6 +130,8 @@ const LIST: &Sql = sql!(concat!("SELECT ", columns!(), " FROM report WHERE id < 
 /// Every row, for comparing with the record.
 const ALL: &Sql = sql!(concat!("SELECT ", columns!(), ", facts, facts_salt FROM report ORDER BY id"));
 const FACTS: &Sql = sql!("SELECT facts, facts_salt FROM report WHERE id = ?1");
+/// There are a few hundred reports: they are looked through.
+const TOLD: &Sql = sql!("SELECT facts FROM report WHERE unit = ?1 AND to_day = ?2 AND state = 'finished' ORDER BY id DESC LIMIT 1");
 const INSERT: &Sql = sql!(
     "INSERT INTO report (id, unit, from_day, to_day, state, v, facts, facts_salt, made_at, made_by) VALUES (?1, ?2, ?3, ?4, 'draft', 1, ?5, ?6, ?7, ?8)"
 );
@@ -223,6 +226,15 @@ pub fn list(
 /// Only the store's.
 pub fn facts(tx: &mut Tx, id: ReportId) -> Result<Option<Facts>, StoreError> {
     let found = tx.opt(FACTS, p![id.0], |row| Ok(row.text(0)?.to_owned()))?;
+    found.map(|text| serde_json::from_str(&text).map_err(|error| bad("the figures", &error))).transpose()
+}
+
+/// The figures of the last finished report of a unit whose period ended with the same day as this one.
+///
+/// # Errors
+/// Only the store's.
+pub(crate) fn told_then(tx: &mut Tx, unit: UnitId, period: &Period) -> Result<Option<Facts>, StoreError> {
+    let found = tx.opt(TOLD, p![unit, &period.to.to_string()], |row| Ok(row.text(0)?.to_owned()))?;
     found.map(|text| serde_json::from_str(&text).map_err(|error| bad("the figures", &error))).transpose()
 }
 

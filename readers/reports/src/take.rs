@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Ctx, Date, UnitId};
+use base::{Ctx, Date, Time, UnitId};
 use measures::{Period, Value};
 use people::{Level, Tree};
 use record::measure::{Better, Kind, Met};
@@ -15,6 +15,7 @@ use web::{Lang, Module};
 use crate::exhibits::{Of, show};
 use crate::facts::{Cover, Facts, Made, Num, Taken, Way, grouped};
 use crate::period;
+use crate::report::told_then;
 
 /// Rows of a figure or a table that is taken apart.
 pub(crate) const ROWS: usize = 60;
@@ -105,11 +106,23 @@ fn cover(began: Option<Date>, period: &Period) -> Cover {
     }
 }
 
+/// Whether the units were known at the end of a period: what is counted at a moment needs no more of the record.
+fn units_known(tree: &Tree, unit: UnitId, period: &Period) -> Cover {
+    let known = tree.get(unit).is_some_and(|unit| unit.valid_from.date() <= period.to);
+    if known { Cover::Whole } else { Cover::Nothing }
+}
+
 /// The duties that were not met, each in words with its source, and the page of the cases that tell of it.
 fn unmet(tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: UnitId, over: &Period) -> Result<Taken, StoreError> {
-    let owed = measures::duties::of(tx, ctx.rules(), tree, unit, over, ctx.now.date())?;
+    let mut of = |period: &Period| {
+        let owed = measures::duties::of(tx, ctx.rules(), tree, unit, period, ctx.now.date())?;
+        Ok::<_, StoreError>(owed.into_iter().filter(measures::duties::Owed::is_unmet).collect::<Vec<_>>())
+    };
+    let owed = of(over)?;
+    let count = |owed: &Vec<_>| Some(Num::count(i64::try_from(owed.len()).unwrap_or(i64::MAX)));
+    let (last, year) = (count(&of(&over.previous())?), count(&of(&over.last_year())?));
     let (mut list, mut pages) = (Vec::new(), Vec::new());
-    for owed in owed.into_iter().filter(measures::duties::Owed::is_unmet) {
+    for owed in owed {
         let how = match (owed.duty.met, owed.n) {
             (Met::Never, n) => format!("期内超期{}次", grouped(n)),
             (_, 0) => "期内没有记录".to_owned(),
@@ -119,7 +132,7 @@ fn unmet(tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: UnitId, over: &Period) -> Re
         pages.push(measures::cases_href(owed.duty.measure, unit, over));
     }
     let n = i64::try_from(list.len()).unwrap_or(i64::MAX);
-    Ok(Taken { made: Made::Named, list, pages, ..moment("没有做到的规定动作", "项", Way::Down, n) })
+    Ok(Taken { made: Made::Named, last, year, list, pages, ..moment("没有做到的规定动作", "项", Way::Down, n) })
 }
 
 /// Takes everything that these paragraphs may name.
@@ -146,6 +159,8 @@ pub(crate) fn take(
     let year = measures::values(tx, &ids, unit, &year_before)?;
     let began = began(tx, tree, unit)?;
     let (cover_last, cover_year) = (cover(began, &before), cover(began, &year_before));
+    // What is open is known of the moment alone; of earlier moments the reports that were finished then tell.
+    let (then_last, then_year) = (told_then(tx, unit, &before)?, told_then(tx, unit, &year_before)?);
     for (((id, now), last), year) in ids.iter().zip(now).zip(last).zip(year) {
         if let Some(taken) = blank(id) {
             let (last, year) = (Some(num(last)), Some(num(year)));
@@ -176,13 +191,29 @@ pub(crate) fn take(
                 let owed = (due.counts)(tx, ctx, &look)?;
                 let late = matches!(source, Source::Late(_));
                 let n = owed.iter().filter(|owed| look.covers(owed.unit)).map(|owed| if late { owed.late } else { owed.open }).sum();
-                moment((due.title)(Lang::Hans), "件", if late { Way::Down } else { Way::None }, n)
+                let then = |facts: &Option<Facts>| facts.as_ref()?.figures.get(key).map(|taken| taken.now);
+                let (last, year) = (then(&then_last), then(&then_year));
+                let (which, better) = if late { ("超过时限", Way::Down) } else { ("未办结", Way::None) };
+                Taken { last, year, ..moment(&format!("{}（{which}）", (due.title)(Lang::Hans)), "件", better, n) }
             }
             Source::Units(level) => {
-                let n = tree.subtree(unit).into_iter().filter(|unit| unit.level == *level && !unit.is_closed()).count();
-                moment(level_word(*level), "个", Way::None, i64::try_from(n).unwrap_or(i64::MAX))
+                let count = |there: &dyn Fn(&people::Unit) -> bool| {
+                    let n = tree.subtree(unit).into_iter().filter(|unit| unit.level == *level && there(unit)).count();
+                    i64::try_from(n).unwrap_or(i64::MAX)
+                };
+                let at_end =
+                    |period: &Period| Some(Num::count(count(&|unit| unit.existed_at(Time::from_civil(period.to.at(23, 59, 59, 0))))));
+                let (last, year) = (at_end(&before), at_end(&year_before));
+                let (cover_last, cover_year) = (units_known(tree, unit, &before), units_known(tree, unit, &year_before));
+                Taken {
+                    last,
+                    year,
+                    cover_last,
+                    cover_year,
+                    ..moment(level_word(*level), "个", Way::None, count(&|unit| !unit.is_closed()))
+                }
             }
-            Source::Unmet => unmet(tx, ctx, tree, unit, over)?,
+            Source::Unmet => Taken { cover_last, cover_year, ..unmet(tx, ctx, tree, unit, over)? },
         };
         figures.insert(key.clone(), taken);
     }

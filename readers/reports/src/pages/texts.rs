@@ -100,6 +100,8 @@ web::texts! {
     figure_now: "本期", "This period";
     figure_last: "上期", "The period before";
     figure_year: "上年同期", "A year before";
+    figure_last_report: "上期汇报定稿时", "When the report of the period before was made";
+    figure_year_report: "上年同期汇报定稿时", "When the report of a year before was made";
     figure_no_record: "没有记录", "no record";
     figure_partial: "记录从中间开始，不作比较", "the record begins within it: not compared";
     figure_then: "上期 {last}，上年同期 {year}", "{last} before, {year} a year before";

@@ -1,12 +1,14 @@
 //! A module that mends lamps, and the paragraphs it gives to reports.
 
-use base::{Date, Id, Time, UnitId};
+use base::{Ctx, Date, Id, Time, UnitId};
+use people::Level;
 use record::measure::{Better, Count, Key, Kind, Measure, Only};
 use record::{About, Actor, Facts, KindInfo};
 use serde::{Deserialize, Serialize};
 use testkit::TestApp;
-use web::Module;
+use web::due::{Due, Lines, Look, Owed};
 use web::paragraph::{Exhibit, Figure, Paragraph, Section, Shape, Source, Told};
+use web::{Lang, Module};
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct LampMended {
@@ -72,6 +74,19 @@ const PARAGRAPHS: &[Paragraph] = &[
         ..PLAIN
     },
     Paragraph {
+        id: "lamps.dark",
+        title_zh: "还暗着",
+        title_en: "Still dark",
+        template: "{社区}社区还有{在修}暗着，其中{超期}超过时限。",
+        figures: &[
+            Figure { name: "在修", source: Source::Open("lamps") },
+            Figure { name: "超期", source: Source::Late("lamps") },
+            Figure { name: "社区", source: Source::Units(Level::Community) },
+        ],
+        told: Told::Given("在修"),
+        ..PLAIN
+    },
+    Paragraph {
         id: "lamps.next",
         section: Section::Next,
         title_zh: "下一步",
@@ -91,9 +106,22 @@ const PARAGRAPHS: &[Paragraph] = &[
     },
 ];
 
+/// Lamps that were mended badly are dark until somebody comes again; two of them for too long.
+const DUE: Due = Due {
+    name: "lamps",
+    title: |_: Lang| "路灯",
+    steps: |_: Lang| vec![("dark", "暗着")],
+    counts: |tx: &mut store::Tx, ctx: &Ctx, look: &Look<'_>| {
+        let ever = measures::Period { from: Date::constant(2000, 1, 1), to: ctx.now.date() };
+        let open = measures::values(tx, &["lamps.badly"], look.unit, &ever)?.first().map_or(0, |value| value.num);
+        Ok(vec![Owed { unit: look.unit, step: "dark", open, today: 0, late: open.min(2) }])
+    },
+    list: |_, _, _, _, _, _, _| Ok(Lines::default()),
+};
+
 /// The module.
 pub(crate) fn module() -> Module {
-    Module { paragraphs: PARAGRAPHS, kinds: const { &[KindInfo::of::<LampMended>()] }, ..Module::new("lamps") }
+    Module { due: const { &[DUE] }, paragraphs: PARAGRAPHS, kinds: const { &[KindInfo::of::<LampMended>()] }, ..Module::new("lamps") }
 }
 
 /// The modules of a test.

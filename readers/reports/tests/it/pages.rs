@@ -86,6 +86,37 @@ on_both! {
         assert!(word.contains("附件：文中数字与上期、上年同期对照"));
     }
 
+    fn what_is_counted_at_a_moment_stands_beside_what_was_told_then(app) {
+        let world = app.world();
+        let year = app.clock.now().date().year();
+        let month = |n: i8| (format!("{year}-{n:02}-01"), Date::new(year, n, 1).unwrap().last_of_month().to_string());
+        let desk = app.staff_in(Role::TownDesk, world.towns[0]);
+        let make = |(from, to): (String, String)| {
+            let made = desk.submit(&desk.get("/reports"), "form.report-make", &[("from", &from), ("to", &to)]).leads_to("/reports/");
+            made.location().unwrap()
+        };
+        mend(app, world.communities[0], Date::new(year, 2, 2).unwrap(), 15, 5);
+        app.settle();
+        let first = make(month(2));
+        let open = |path: &str, key: &str| desk.get(&format!("{path}/figure?k={key}")).expect(200);
+        assert!(!open(&first, "open:lamps").says("5 件").main_text().contains("上期"));
+        // A draft has told nobody anything.
+        mend(app, world.communities[0], Date::new(year, 3, 2).unwrap(), 10, 4);
+        app.settle();
+        let draft = make(month(3));
+        assert!(!open(&draft, "open:lamps").says("9 件").main_text().contains("上期"));
+        let ask = desk.get(&format!("{first}/finish")).expect(200);
+        desk.submit(&ask, "form.report-close", &[]).leads_to(&first);
+        let second = make(month(3));
+        open(&second, "open:lamps").says("9 件").says("上期汇报定稿时").says("5 件");
+        open(&second, "late:lamps").says("2 件").says("上期汇报定稿时");
+        open(&second, "units:community").says("生成汇报时的情况").says("没有记录");
+        let page = desk.get(&second).expect(200).says("附件 文中数字与上期、上年同期对照").says("5件（当期汇报定稿时）");
+        assert!(page.main_text().contains("路灯（未办结）"), "{}", page.main_text());
+        // What was told then does not change when it is made again later.
+        assert!(!desk.get(&first).expect(200).main_text().contains("定稿时"));
+    }
+
     fn a_unit_of_which_nothing_is_recorded_has_a_sensible_report(app) {
         let desk = app.staff_in(Role::TownDesk, app.world().towns[1]);
         let page = desk.get("/reports").expect(200);
