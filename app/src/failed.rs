@@ -3,7 +3,7 @@
 
 use std::io::{Error, ErrorKind};
 
-use store::OpenError;
+use store::{OpenError, StoreError};
 use web::{Lang, fill};
 
 web::texts! {
@@ -33,7 +33,10 @@ pub(crate) fn words(lang: Lang, error: &anyhow::Error) -> String {
     let t = FailedWords::of(lang);
     let text = match error.chain().find_map(|cause| cause.downcast_ref::<OpenError>()) {
         Some(open) => opening(t, open),
-        None => format!("{error:#}"),
+        None => match error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()) {
+            Some(store) => web::lang::either(lang, || store.zh(), || store.to_string()),
+            None => format!("{error:#}"),
+        },
     };
     system(t, text)
 }
@@ -91,6 +94,9 @@ mod tests {
         assert!(words(Lang::Hans, &odd()).contains("os error 5"), "what has no words of ours is told as it is");
         let newer = || anyhow::Error::from(OpenError::Newer("web/0099_x".into()));
         assert!(words(Lang::Hans, &newer()).contains("更新的版本") && words(Lang::En, &newer()).contains("web/0099_x"));
+        let table = anyhow::Error::from(StoreError::unknown("unit", "level", "x")).context("/srv/x");
+        assert_eq!(words(Lang::Hans, &table), "表 unit 的 level 列存的是“x”，没有这个取值");
+        assert!(words(Lang::En, &table).contains("which is not known"));
         let nested = anyhow::Error::from(OpenError::Open(format!("/d/lianxin.db: {}", Error::from_raw_os_error(20))));
         assert_eq!(words(Lang::Hans, &nested), "数据库打不开：/d/lianxin.db: 路径里有一段是文件，不是目录");
     }

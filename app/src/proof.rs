@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow, bail};
 use record::note::{NoteError, Signed, Vkey};
 use record::receipt::{Receipt, Standing};
-use web::{Lang, fill};
+use web::fill;
 
 use crate::args::Settings;
 use crate::tools::{Bench, out};
@@ -23,6 +23,7 @@ web::texts! {
     self_attested: "自证：没有外部见证方签名", "Self-attested: no outside witness has signed";
     step_good: "与存证一致", "in the log";
     step_waits: "还没有签名覆盖", "not yet under a signed head";
+    differs: "页面上显示的内容和存证记录不一致，可能被改过：", "What the page showed is not as in the record and may have been changed:";
     step_wrong: "与存证不一致：{why}", "WRONG: {why}";
     receipt_good: "回执与存证一致", "The receipt agrees with the log";
     receipt_bad: "回执与存证不一致", "The receipt does not agree with the log";
@@ -45,11 +46,7 @@ fn moment(at: base::Time) -> String {
 }
 
 fn in_words(settings: &Settings, zh: &str, en: &str) -> String {
-    match settings.lang {
-        Lang::Hans => zh.to_owned(),
-        Lang::Hant => web::lang::to_hant(zh),
-        Lang::En => en.to_owned(),
-    }
+    web::lang::either(settings.lang, || zh.to_owned(), || en.to_owned())
 }
 
 /// What a file says; what is no text becomes one that nothing reads.
@@ -108,6 +105,12 @@ pub(crate) fn receipt(settings: &Settings) -> Result<ExitCode> {
         // What was said is what the digest was checked against: whoever reads this reads the same words.
         for line in step.texts.iter().filter(|text| !text.sealed).flat_map(|text| text.text.lines()) {
             out(&format!("      {}", plain(line)))?;
+        }
+    }
+    if !checked.differs.is_empty() {
+        out(t.differs)?;
+        for line in &checked.differs {
+            out(&format!("  {}", plain(line)))?;
         }
     }
     let (words, code) = match (checked.is_good(), checked.proved()) {

@@ -9,6 +9,12 @@ use crate::open;
 /// The district of a seed, and what making it gave; none where this engine is not there.
 pub(crate) fn demonstration(engine: Engine, seed: u64) -> Option<(TestApp, Made)> {
     let app = TestApp::empty(engine, open::modules(), |_| {})?;
+    let made = make(&app, seed);
+    Some((app, made))
+}
+
+/// The same in a district that is there and empty.
+pub(crate) fn make(app: &TestApp, seed: u64) -> Made {
     let (district, env) = (app.district(), app.district().env());
     let make = Make {
         store: district.store(),
@@ -22,5 +28,5 @@ pub(crate) fn demonstration(engine: Engine, seed: u64) -> Option<(TestApp, Made)
     };
     let made = create(&make, &mut |_| {}).unwrap();
     district.refresh_name().unwrap();
-    Some((app, made))
+    made
 }

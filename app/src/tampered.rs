@@ -3,6 +3,7 @@
 
 pub(crate) mod filled;
 mod holidays;
+mod reopened;
 
 use testkit::tampered::{Attacks, Spared, every_column};
 use testkit::{Engine, TestApp};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use record::AdvanceError;
 use store::{BackupError, Database};
-use web::{App, Config, District, Lang, background, fill};
+use web::{App, Config, District, background, fill};
 
 use crate::args::Settings;
 use crate::config::{self, Place};
@@ -71,13 +71,10 @@ pub(crate) fn verify(settings: &Settings) -> Result<ExitCode> {
         return Ok(bench.close(ExitCode::SUCCESS));
     }
     say(bench.t.verify_bad);
-    out(&match settings.lang {
-        Lang::Hans => report.zh(),
-        Lang::Hant => web::lang::to_hant(&report.zh()),
-        Lang::En => report.to_string(),
-    })?;
+    out(&web::lang::either(settings.lang, || report.zh(), || report.to_string()))?;
     if let Err(error) = caught {
-        say(&fill(bench.t.verify_unsealed, &[("why", &error)]));
+        let why = web::lang::either(settings.lang, || error.zh(), || error.to_string());
+        say(&fill(bench.t.verify_unsealed, &[("why", &why)]));
     }
     Ok(bench.close(ExitCode::FAILURE))
 }

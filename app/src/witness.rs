@@ -35,6 +35,8 @@ web::texts! {
     told: "见证方 {name}\n公钥 {key}\n下面是替每本总账最近一次签名的内容：名称、条数、指纹，最后是见证签名。", "The witness {name}\nIts key {key}\nBelow, what it signed last of each log: its name, how many entries, its root, and the witness's signature.";
     told_nothing: "{log}：还没有签过", "{log}: nothing was signed yet";
     bad_key: "{place} 不是见证方的密钥文件", "{place} is no key file of a witness";
+    no_random: "系统给不出随机数", "the system gives no random numbers";
+    bad_signed: "{place} 不是见证方签过的内容", "{place} holds nothing that a witness signed";
     bad_line: "{place} 第 {n} 行不是总账的公钥", "{place}, line {n}: no key of a log";
 }
 
@@ -138,7 +140,7 @@ impl Witness {
         let place = self.place(log);
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let last = match std::fs::read_to_string(&place) {
-            Ok(text) => Some(Signed::parse(&text).map_err(|error| anyhow!("{}: {error}", place.display()))?),
+            Ok(text) => Some(Signed::parse(&text).map_err(|_| anyhow!(fill(t.bad_signed, &[("place", &place.display())])))?),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
@@ -212,7 +214,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let t = WitnessWords::of(settings.lang);
     let directory = settings.data.clone().unwrap_or_else(|| "./witness".into());
     let Some(name) = settings.name.clone().map_or_else(|| named(&directory), |name| Ok(Some(name)))? else { bail!(t.no_name) };
-    let random = SystemRandom::open().context("random")?;
+    let random = SystemRandom::open().context(t.no_random)?;
     let witness = Arc::new(Witness::open(&directory, &name, Arc::new(SystemClock), &random, t)?);
     let logs = witness.logs(t)?;
     let listen = settings.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8090).into());

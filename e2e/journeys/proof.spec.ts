@@ -81,6 +81,17 @@ test("a receipt proves itself, and what is changed by SQL is named", async ({ ne
   expect(text.said).toContain("concern_text");
   sql(district.data, `UPDATE concern_text SET body = replace(body, '没有的事。', '') WHERE part = 'words' AND ${event}`);
 
+  // Where it stands is changed, in the module's table alone: all steps are in the log, and the page says what they lead to.
+  sql(district.data, `UPDATE concern SET state = 'in_hand' WHERE no = '${sent.no}'`);
+  await page.goto(sent.path);
+  await expect(page.locator(".proof-line.wrong")).toContainText("办理状态：存证记录是“正在确定承办单位”，页面上是“办理中”");
+  await page.goto(`${sent.path}/proof`);
+  await clean(page, "a page that shows another state than the record");
+  const stood = command(["verify", "--data", district.data]);
+  expect(stood.code).toBe(1);
+  expect(stood.said).toContain(`table concern, row ${sent.no}, column state: by the record received, in the table in_hand`);
+  sql(district.data, `UPDATE concern SET state = 'received' WHERE no = '${sent.no}'`);
+
   // A step is back-dated, in the record itself.
   const row = `kind = 'ConcernSubmitted' AND subject = (SELECT id FROM concern WHERE no = '${sent.no}')`;
   sql(district.data, `UPDATE event SET occurred_at = occurred_at - 86400000000 WHERE ${row}`);

@@ -19,6 +19,8 @@ export interface Receipt {
   checkpoint: string | null;
   witnesses: string[];
   steps: Step[];
+  /** What the page showed otherwise than the record had it, in words: missing where all agreed. */
+  differs?: string[];
 }
 
 export type Standing = "good" | "waits" | "event" | "log" | "text";
@@ -31,7 +33,7 @@ export interface CheckedStep {
   /** What was said with it: only where its digest stands in the event. */
   texts: string[];
 }
-export interface Checked { signed: boolean; origin: string; size: number; witnesses: { name: string; at: number }[]; steps: CheckedStep[] }
+export interface Checked { signed: boolean; origin: string; size: number; witnesses: { name: string; at: number }[]; steps: CheckedStep[]; differs: string[] }
 
 const utf8 = new TextEncoder();
 
@@ -245,5 +247,5 @@ export function check(receipt: Receipt, log: string | null = null): Checked {
     }
   }
   const steps = receipt.steps.map((step) => checkStep(step, note));
-  return { signed, origin: note?.origin ?? "", size: note?.size ?? 0, witnesses, steps };
+  return { signed, origin: note?.origin ?? "", size: note?.size ?? 0, witnesses, steps, differs: (receipt.differs ?? []).map(String) };
 }

@@ -55,7 +55,8 @@ function show(into: Element, checked: Checked, w: Words): void {
   if (!checked.signed) lines.push(w["unsigned"] ?? "");
   else if (wrong > 0) lines.push(fill(w["wrong"] ?? "", { n: wrong }));
   else if (good > 0) lines.push(fill((good === 1 ? w["good_one"] : w["good"]) ?? "", { n: good }));
-  const bad = !checked.signed || wrong > 0;
+  if (checked.differs.length > 0) lines.push(w["differs"] ?? "", ...checked.differs);
+  const bad = !checked.signed || wrong > 0 || checked.differs.length > 0;
   if (bad) lines.push(w["wrong_more"] ?? "");
   if (waits > 0) lines.push(fill(w["waits"] ?? "", { n: waits }));
   if (!bad && good > 0) {

@@ -1,11 +1,11 @@
 //! An administrator with SQL at hand: every column of every table is changed once, and a row of every table
 //! taken away, each in a transaction of its own that is rolled back; the record must tell. A table that no
-//! event tells of is named with the reason, so that a new one is not forgotten.
+//! event tells of is named with the reason, so that a new one is not forgotten. What is told of it in Chinese is Chinese.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use record::{Fold, Reader};
+use record::{BadFacts, Difference, Fold, Reader};
 use store::testing::{Column, Kind, columns, statement};
 use store::{Row, Sql, StoreError, Tx, Val};
 
@@ -15,9 +15,10 @@ use crate::TestApp;
 pub type Spared = (&'static str, &'static str, &'static str);
 
 /// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Fate {
-    Found,
+    /// With what is said of it in Chinese; nothing where a reader is what tells.
+    Found(Vec<String>),
     Unseen,
     /// There is no row that could be changed.
     Empty,
@@ -99,6 +100,27 @@ impl Held {
     }
 }
 
+/// All folds over all events; `applied` is told how each event was taken.
+fn folded(app: &TestApp, applied: &dyn Fn(Result<(), BadFacts>)) -> Vec<Box<dyn Fold>> {
+    let events = app.district().read_now(|tx, _| record::after(tx, 0, i64::MAX as usize)).expect("the events");
+    let mut folds: Vec<Box<dyn Fold>> = app.app.folds().iter().map(|new| new()).collect();
+    for event in &events {
+        for fold in &mut folds {
+            applied(fold.apply(event));
+        }
+    }
+    folds
+}
+
+/// What any of these folds says that differs.
+fn all_of(folds: &[Box<dyn Fold>], tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+    let mut all = Vec::new();
+    for fold in folds {
+        all.extend(fold.compare(tx)?);
+    }
+    Ok(all)
+}
+
 /// What the events say: the folds of all modules and what the readers made.
 struct Truth {
     folds: Vec<Box<dyn Fold>>,
@@ -109,14 +131,7 @@ struct Truth {
 
 impl Truth {
     fn of(app: &TestApp) -> Truth {
-        let new = app.app.folds();
-        let events = app.district().read_now(|tx, _| record::after(tx, 0, i64::MAX as usize)).expect("the events");
-        let mut folds: Vec<Box<dyn Fold>> = new.iter().map(|new| new()).collect();
-        for event in &events {
-            for fold in &mut folds {
-                fold.apply(event).expect("an event that can be read");
-            }
-        }
+        let folds = folded(app, &|applied| applied.expect("an event that can be read"));
         let readers = app.app.readers().to_vec();
         let dumped = readers.into_iter().map(|reader| {
             let same = Arc::clone(&reader);
@@ -126,28 +141,75 @@ impl Truth {
         Truth { readers: dumped.collect(), folds, last: 0 }
     }
 
-    fn differs(&mut self, tx: &mut Tx) -> Result<bool, StoreError> {
+    fn differs(&mut self, tx: &mut Tx) -> Result<Option<Vec<Difference>>, StoreError> {
         let others = (0..self.folds.len()).filter(|n| *n != self.last);
         for n in [self.last].into_iter().chain(others.collect::<Vec<_>>()) {
-            if let Some(fold) = self.folds.get(n)
-                && !fold.compare(tx)?.is_empty()
-            {
+            let Some(fold) = self.folds.get(n) else { continue };
+            let found = fold.compare(tx)?;
+            if !found.is_empty() {
                 self.last = n;
-                return Ok(true);
+                return Ok(Some(found));
             }
         }
         for (reader, lines) in &self.readers {
             if reader.dump(tx)? != *lines {
-                return Ok(true);
+                return Ok(Some(Vec::new()));
             }
         }
-        Ok(false)
+        Ok(None)
+    }
+}
+
+/// The words of other letters than Chinese that a line may hold.
+struct Known {
+    /// Tables, their columns, the codes that they take, the kinds of events.
+    always: BTreeSet<String>,
+    /// What stands in a table as text.
+    stands: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Runs of letters, digits and `_`.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+}
+
+impl Known {
+    fn of(app: &TestApp, all: &[Column], words: &BTreeMap<String, Vec<String>>) -> Known {
+        let kinds = statement("SELECT DISTINCT kind FROM event".to_owned());
+        let kinds = app.district().read_now(move |tx, _| tx.all(kinds, &[], |row| Ok(row.text(0)?.to_owned()))).expect("the kinds");
+        let mut always: BTreeSet<String> = kinds.into_iter().chain(words.values().flatten().cloned()).collect();
+        always.extend(all.iter().flat_map(|column| [column.table.clone(), column.name.clone()]));
+        let mut stands: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for column in all.iter().filter(|column| column.kind == Kind::Text) {
+            let (table, name) = (&column.table, &column.name);
+            let sql = statement(format!("SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"));
+            let texts = app.district().read_now(move |tx, _| tx.all(sql, &[], |row| Ok(row.text(0)?.to_owned()))).expect("a column");
+            stands.entry(table.clone()).or_default().extend(texts.iter().flat_map(|text| runs(text).map(str::to_owned)));
+        }
+        Known { always, stands }
+    }
+
+    /// The first word in these lines that is neither Chinese nor known: numbers and digests are.
+    fn strange(&self, table: &str, values: &[Held], lines: &[String]) -> Option<String> {
+        let given: BTreeSet<&str> =
+            values.iter().flat_map(|value| if let Held::Text(text) = value { runs(text).collect() } else { Vec::new() }).collect();
+        let number = |word: &str| word.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
+        let known = |word: &str| {
+            number(word)
+                || self.always.contains(word)
+                || given.contains(word)
+                || self.stands.get(table).is_some_and(|all| all.contains(word))
+        };
+        lines.iter().find_map(|line| runs(line).find(|word| !known(word)).map(|word| format!("“{word}” in: {line}")))
     }
 }
 
 struct Attack<'a> {
     app: &'a TestApp,
     truth: Arc<Mutex<Truth>>,
+    known: Known,
+    /// Words of lines that are not Chinese.
+    strange: Mutex<Vec<String>>,
 }
 
 impl Attack<'_> {
@@ -159,9 +221,12 @@ impl Attack<'_> {
             if tx.exec(sql, &bound)? == 0 {
                 return Err(Undo::Fate(Fate::Empty));
             }
-            // What can no longer be read was found too.
-            let found = truth.lock().unwrap().differs(tx).unwrap_or(true);
-            Err(Undo::Fate(if found { Fate::Found } else { Fate::Unseen }))
+            Err(Undo::Fate(match truth.lock().unwrap().differs(tx) {
+                Ok(Some(found)) => Fate::Found(found.iter().map(Difference::zh).collect()),
+                Ok(None) => Fate::Unseen,
+                // What can no longer be read was found too.
+                Err(error) => Fate::Found(vec![error.zh()]),
+            }))
         });
         match done {
             Ok(()) => Ok(Fate::Unseen),
@@ -187,6 +252,7 @@ impl Attack<'_> {
                 old => self.try_one(statement(format!("UPDATE {table} SET {name} = ?1 WHERE {name} = ?2")), vec![new.clone(), old.clone()]),
             };
             if let Ok(fate) = done {
+                self.told(column, &[&beside[..], &[new][..]].concat(), &fate);
                 return Some(fate);
             }
         }
@@ -197,7 +263,52 @@ impl Attack<'_> {
     fn delete(&self, column: &Column) -> Result<Fate, StoreError> {
         let Some(one) = self.values(column).into_iter().find(|held| *held != Held::Null) else { return Ok(Fate::Empty) };
         let (table, name) = (&column.table, &column.name);
-        self.try_one(statement(format!("DELETE FROM {table} WHERE {name} = ?1")), vec![one])
+        let fate = self.try_one(statement(format!("DELETE FROM {table} WHERE {name} = ?1")), vec![one])?;
+        self.told(column, &[], &fate);
+        Ok(fate)
+    }
+
+    /// Notes words that are not Chinese in what was said.
+    fn told(&self, column: &Column, values: &[Held], fate: &Fate) {
+        if let Fate::Found(lines) = fate
+            && let Some(strange) = self.known.strange(&column.table, values, lines)
+        {
+            self.strange.lock().unwrap().push(format!("{}.{}: {strange}", column.table, column.name));
+        }
+    }
+
+    /// Changes something in a table for good, if the tables can all still be read and somebody tells of it beside what differed
+    /// before: gives all that differs then, the same as before where a reader is who tells.
+    fn keep_one(&self, column: &Column, words: &[String], before: &[Difference]) -> Option<Vec<Difference>> {
+        let beside = self.values(column);
+        let old = beside.iter().find(|held| **held != Held::Null)?.clone();
+        let (table, name) = (column.table.clone(), &column.name);
+        for new in old.others(column.kind, &beside, words) {
+            let (truth, table, before) = (Arc::clone(&self.truth), table.clone(), before.to_vec());
+            let sql = statement(format!("UPDATE {table} SET {name} = ?1 WHERE {name} = ?2"));
+            let old = old.clone();
+            let done: Result<Vec<Difference>, Undo> = self.app.district().write_now(move |tx, _| {
+                tx.exec(sql, &[new.bound(), old.bound()])?;
+                let truth = truth.lock().unwrap();
+                let after = all_of(&truth.folds, tx)?;
+                if after != before {
+                    return Ok(after);
+                }
+                let own = |lines: &[String]| -> Vec<String> {
+                    lines.iter().filter(|line| line.split(' ').next() == Some(table.as_str())).cloned().collect()
+                };
+                for (reader, lines) in &truth.readers {
+                    if own(&reader.dump(tx)?) != own(lines) {
+                        return Ok(after);
+                    }
+                }
+                Err(Undo::Fate(Fate::Unseen))
+            });
+            if let Ok(after) = done {
+                return Some(after);
+            }
+        }
+        None
     }
 }
 
@@ -235,11 +346,13 @@ pub struct Attacks<'a> {
 /// is excused that is not there.
 pub fn every_column(app: &TestApp, attacks: &Attacks<'_>) {
     app.settle();
-    let attack = Attack { app, truth: Arc::new(Mutex::new(Truth::of(app))) };
+    let all = columns(app.district().store());
+    let words = words_of(app);
+    let attack =
+        Attack { app, truth: Arc::new(Mutex::new(Truth::of(app))), known: Known::of(app, &all, &words), strange: Mutex::default() };
     let truth = Arc::clone(&attack.truth);
     let differs = app.district().write_now(move |tx, _| truth.lock().unwrap().differs(tx)).expect("the tables can be read");
-    assert!(!differs, "the tables differ before anything was changed");
-    let all = columns(app.district().store());
+    assert!(differs.is_none(), "the tables differ before anything was changed: {differs:?}");
     let named = |table: &str| all.iter().any(|column| column.table == table);
     for (table, name, _) in attacks.spared {
         let there = all.iter().any(|column| column.table == *table && (*name == "*" || column.name == *name));
@@ -258,7 +371,6 @@ pub fn every_column(app: &TestApp, attacks: &Attacks<'_>) {
             || !attacks.only.is_empty() && !attacks.only.contains(&table)
             || attacks.spared.iter().any(|(t, c, _)| *t == table && (*c == "*" || *c == name))
     };
-    let words = words_of(app);
     let mut wrong: BTreeMap<String, &str> = BTreeMap::new();
     let mut found = 0;
     let mut first: BTreeMap<&str, &Column> = BTreeMap::new();
@@ -270,7 +382,7 @@ pub fn every_column(app: &TestApp, attacks: &Attacks<'_>) {
         let name = format!("{}.{}", column.table, column.name);
         match attack.column(column, words.get(&column.table).map_or(&[], Vec::as_slice)) {
             // A key that others lean on is kept by the table itself.
-            Some(Fate::Found) | None => found += 1,
+            Some(Fate::Found(_)) | None => found += 1,
             Some(Fate::Empty) if attacks.empty.contains(&column.table.as_str()) => {}
             Some(Fate::Empty) => drop(wrong.insert(name, "the table is empty: nothing was tried")),
             Some(Fate::Unseen) => drop(wrong.insert(name, "changed and not found")),
@@ -283,4 +395,62 @@ pub fn every_column(app: &TestApp, attacks: &Attacks<'_>) {
     }
     let list: Vec<String> = wrong.iter().map(|(name, why)| format!("{name}: {why}")).collect();
     assert!(wrong.is_empty(), "{found} were found, these not:\n{}", list.join("\n"));
+    let strange = attack.strange.into_inner().unwrap();
+    assert!(strange.is_empty(), "said in Chinese with words that are not:\n{}", strange.join("\n"));
+}
+
+/// Changes one column in each table that is attacked, for good, and tells which tables folds name then, and whether a reader
+/// is who tells of some.
+///
+/// # Panics
+/// Where nothing can be changed in a table so that all tables can still be read.
+pub fn one_of_each(app: &TestApp, attacks: &Attacks<'_>) -> (BTreeSet<&'static str>, bool) {
+    app.settle();
+    let all = columns(app.district().store());
+    let words = words_of(app);
+    let attack =
+        Attack { app, truth: Arc::new(Mutex::new(Truth::of(app))), known: Known::of(app, &all, &words), strange: Mutex::default() };
+    let spared = |column: &Column| {
+        attacks.log.contains(&column.table.as_str())
+            || attacks.empty.contains(&column.table.as_str())
+            || attacks.spared.iter().any(|(table, name, _)| *table == column.table && (*name == "*" || *name == column.name))
+    };
+    let tried: Vec<&Column> = all.iter().filter(|column| !spared(column)).collect();
+    let (mut differs, mut done, mut by_reader): (Vec<Difference>, BTreeSet<&str>, bool) = (Vec::new(), BTreeSet::new(), false);
+    for column in &tried {
+        if done.contains(column.table.as_str()) {
+            continue;
+        }
+        if let Some(after) = attack.keep_one(column, words.get(&column.table).map_or(&[], Vec::as_slice), &differs) {
+            done.insert(&column.table);
+            by_reader |= after == differs;
+            differs = after;
+        }
+    }
+    let none: BTreeSet<&str> = tried.iter().map(|column| column.table.as_str()).filter(|table| !done.contains(table)).collect();
+    assert!(none.is_empty(), "nothing could be changed in {none:?}");
+    (differs.iter().map(|one| one.table).collect(), by_reader)
+}
+
+/// The tables of which the folds say now that they differ.
+///
+/// # Panics
+/// Where the store cannot be read.
+pub fn named(app: &TestApp) -> BTreeSet<&'static str> {
+    // What was changed may have led to events that cannot have happened.
+    let folds = folded(app, &|_| {});
+    let differs = app.district().read_now(move |tx, _| all_of(&folds, tx)).expect("the tables can be read");
+    differs.iter().map(|one| one.table).collect()
+}
+
+/// That what is told in Chinese is Chinese.
+///
+/// # Panics
+/// Where a line holds words that are neither that nor names of what stands in the store.
+pub fn assert_chinese(app: &TestApp, report: &record::Report) {
+    let mut known = Known::of(app, &columns(app.district().store()), &words_of(app));
+    let everywhere = known.stands.values().flatten().cloned().collect();
+    known.stands.insert(String::new(), everywhere);
+    let lines: Vec<String> = report.zh().lines().map(str::to_owned).collect();
+    assert_eq!(known.strange("", &[], &lines), None);
 }

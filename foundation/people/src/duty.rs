@@ -98,7 +98,7 @@ fn row(row: &store::Row<'_>) -> Result<UnitDuty, StoreError> {
         id: row.id(0)?,
         unit: row.id(1)?,
         post: row.id(2)?,
-        kind: DutyKind::parse(kind).ok_or_else(|| StoreError::Other(format!("unit_duty: kind {kind} is not known")))?,
+        kind: DutyKind::parse(kind).ok_or_else(|| StoreError::unknown("unit_duty", "kind", kind))?,
         matter: row.text(4)?.to_owned(),
         post_unit: row.id(5)?,
         title: row.text(6)?.to_owned(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use base::{Id, Time};
-use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use record::{BadFacts, Cell, Difference, Event, Facts, Fold, Why, cells, text_digest_hex};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
@@ -72,9 +72,49 @@ struct AccountState {
     totp: bool,
 }
 
+impl UnitState {
+    const COLUMNS: &'static [&'static str] = &["code", "name", "phone", "level", "parent", "ord", "valid_from", "valid_to", "successor"];
+
+    fn cells(&self) -> Vec<Cell> {
+        let UnitState { code, name, phone, level, parent, ord, valid_from, closed } = self;
+        let (name, phone) = (Cell::digest(name), phone.as_ref().map(Cell::digest));
+        let (at, successor) = (closed.map(|closed| closed.0), closed.and_then(|closed| closed.1));
+        cells![code, name, phone, level, *parent, *ord, *valid_from, at, successor]
+    }
+}
+
+impl PersonState {
+    fn cells(&self) -> Vec<Cell> {
+        cells![Cell::digest(&self.name), self.phone.as_ref().map(Cell::digest)]
+    }
+}
+
+impl HoldingState {
+    const COLUMNS: &'static [&'static str] = &["post", "person", "from_at", "to_at", "acting"];
+
+    fn cells(&self) -> Vec<Cell> {
+        cells![self.post, self.person, self.from, self.to, self.acting]
+    }
+}
+
+impl AccountState {
+    const COLUMNS: &'static [&'static str] = &["person", "login", "locked", "totp"];
+
+    fn cells(&self) -> Vec<Cell> {
+        // Whether there is a second factor is recorded, and not which.
+        cells![self.person, Cell::digest(&self.login), self.locked, if self.totp { Cell::Filled } else { Cell::Nothing }]
+    }
+}
+
+impl PasskeyState {
+    fn cells(&self) -> Vec<Cell> {
+        cells![self.account, Cell::digest(&self.key)]
+    }
+}
+
 impl Fold for PeopleFold {
     fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
-        let missing = |what: &str| event.bad(format!("there is no such {what} yet"));
+        let missing = || event.bad(Why::Nothing);
         match event.kind.as_str() {
             UnitCreated::KIND => {
                 let facts: UnitCreated = event.facts()?;
@@ -92,12 +132,12 @@ impl Fold for PeopleFold {
             }
             UnitChanged::KIND => {
                 let facts: UnitChanged = event.facts()?;
-                let unit = self.units.get_mut(&event.subject).ok_or_else(|| missing("unit"))?;
+                let unit = self.units.get_mut(&event.subject).ok_or_else(missing)?;
                 (unit.name, unit.phone, unit.ord) = (facts.name, facts.phone, facts.ord);
             }
             UnitClosed::KIND => {
                 let facts: UnitClosed = event.facts()?;
-                let unit = self.units.get_mut(&event.subject).ok_or_else(|| missing("unit"))?;
+                let unit = self.units.get_mut(&event.subject).ok_or_else(missing)?;
                 unit.closed = Some((facts.at, facts.successor.map(|successor| successor.0)));
             }
             PersonCreated::KIND => {
@@ -106,22 +146,22 @@ impl Fold for PeopleFold {
             }
             PersonChanged::KIND => {
                 let facts: PersonChanged = event.facts()?;
-                let person = self.persons.get_mut(&event.subject).ok_or_else(|| missing("person"))?;
+                let person = self.persons.get_mut(&event.subject).ok_or_else(missing)?;
                 *person = PersonState { name: facts.name, phone: facts.phone };
             }
             PostCreated::KIND => once(&mut self.posts, event, (event.facts()?, None))?,
             PostChanged::KIND => {
                 let facts: PostChanged = event.facts()?;
-                self.posts.get_mut(&event.subject).ok_or_else(|| missing("post"))?.0.title = facts.title;
+                self.posts.get_mut(&event.subject).ok_or_else(missing)?.0.title = facts.title;
             }
             PostClosed::KIND => {
-                self.posts.get_mut(&event.subject).ok_or_else(|| missing("post"))?.1 = Some(event.facts()?);
+                self.posts.get_mut(&event.subject).ok_or_else(missing)?.1 = Some(event.facts()?);
             }
             PostHeld::KIND => {
                 let facts: PostHeld = event.facts()?;
                 let state = HoldingState { post: facts.post.0, person: event.subject, from: facts.from, to: None, acting: false };
                 if self.holdings.insert(facts.holding.0, state).is_some() {
-                    return Err(event.bad("this holding began before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             ActingPostHeld::KIND => {
@@ -129,19 +169,19 @@ impl Fold for PeopleFold {
                 let (post, person) = (facts.post.0, event.subject);
                 let state = HoldingState { post, person, from: facts.from, to: Some(facts.to), acting: true };
                 if self.holdings.insert(facts.holding.0, state).is_some() {
-                    return Err(event.bad("this holding began before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             HoldingWithdrawn::KIND => {
                 let facts: HoldingWithdrawn = event.facts()?;
-                self.holdings.remove(&facts.holding.0).ok_or_else(|| missing("holding"))?;
+                self.holdings.remove(&facts.holding.0).ok_or_else(missing)?;
             }
             PersonWithdrawn::KIND => {
-                self.persons.remove(&event.subject).ok_or_else(|| missing("person"))?;
+                self.persons.remove(&event.subject).ok_or_else(missing)?;
             }
             PostReleased::KIND => {
                 let facts: PostReleased = event.facts()?;
-                self.holdings.get_mut(&facts.holding.0).ok_or_else(|| missing("holding"))?.to = Some(facts.to);
+                self.holdings.get_mut(&facts.holding.0).ok_or_else(missing)?.to = Some(facts.to);
             }
             AccountOpened::KIND => {
                 let facts: AccountOpened = event.facts()?;
@@ -154,7 +194,7 @@ impl Fold for PeopleFold {
             }
             PasskeyRemoved::KIND => {
                 let facts: PasskeyRemoved = event.facts()?;
-                self.passkeys.remove(&facts.passkey.0).ok_or_else(|| missing("passkey"))?;
+                self.passkeys.remove(&facts.passkey.0).ok_or_else(missing)?;
             }
             IdentityLinked::KIND => {
                 let facts: IdentityLinked = event.facts()?;
@@ -162,11 +202,11 @@ impl Fold for PeopleFold {
             }
             IdentityUnlinked::KIND => self.identities.retain(|_, account| *account != event.subject),
             AccountLocked::KIND | AccountUnlocked::KIND => {
-                let account = self.accounts.get_mut(&event.subject).ok_or_else(|| missing("account"))?;
+                let account = self.accounts.get_mut(&event.subject).ok_or_else(missing)?;
                 account.locked = event.is::<AccountLocked>();
             }
             TotpConfirmed::KIND | TotpRemoved::KIND => {
-                let account = self.accounts.get_mut(&event.subject).ok_or_else(|| missing("account"))?;
+                let account = self.accounts.get_mut(&event.subject).ok_or_else(missing)?;
                 account.totp = event.is::<TotpConfirmed>();
             }
             _ => {}
@@ -175,21 +215,21 @@ impl Fold for PeopleFold {
     }
 
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
-        let mut found = Vec::new();
-        differ("unit", &self.units, &read(tx, UNITS, unit)?, &mut found);
+        let mut out = Vec::new();
+        differ("unit", UnitState::COLUMNS, UnitState::cells, &self.units, &read(tx, UNITS, unit)?, &mut out);
         let persons = read(tx, PERSONS, |row| {
             let salt = row.array(3)?;
             Ok(PersonState { name: text_digest_hex(&salt, row.text(1)?), phone: digest(&salt, row.opt_text(2)?) })
         })?;
-        differ("person", &self.persons, &persons, &mut found);
-        let posts: BTreeMap<Id, String> = read(tx, POSTS, post)?;
-        let expected = self.posts.iter().map(|(id, facts)| (*id, post_words(facts))).collect();
-        differ("post", &expected, &posts, &mut found);
+        differ("person", &["name", "phone"], PersonState::cells, &self.persons, &persons, &mut out);
+        let expected = self.posts.iter().map(|(id, facts)| (*id, post_cells(facts))).collect();
+        let columns = &["unit", "reach", "role", "title", "valid_to", "successor"];
+        differ("post", columns, Vec::clone, &expected, &read(tx, POSTS, post)?, &mut out);
         let holdings = read(tx, HOLDINGS, |row| {
             let (from, to) = (row.time(3)?, row.opt_time(4)?);
             Ok(HoldingState { post: row.id(1)?, person: row.id(2)?, from, to, acting: row.bool(5)? })
         })?;
-        differ("holding", &self.holdings, &holdings, &mut found);
+        differ("holding", HoldingState::COLUMNS, HoldingState::cells, &self.holdings, &holdings, &mut out);
         let accounts = read(tx, ACCOUNTS, |row| {
             let salt = row.array(5)?;
             Ok(AccountState {
@@ -199,20 +239,16 @@ impl Fold for PeopleFold {
                 totp: !row.is_null(4)?,
             })
         })?;
-        differ("account", &self.accounts, &accounts, &mut found);
+        differ("account", AccountState::COLUMNS, AccountState::cells, &self.accounts, &accounts, &mut out);
         let passkeys = read(tx, PASSKEYS, |row| {
             let key = PublicKey { algorithm: row.int(3)?, bytes: row.blob(4)?.to_vec() };
             Ok(PasskeyState { account: row.id(1)?, key: key_digest(&row.array(5)?, row.blob(2)?, &key) })
         })?;
-        differ("passkey", &self.passkeys, &passkeys, &mut found);
+        differ("passkey", &["account", "credential+algorithm+public_key"], PasskeyState::cells, &self.passkeys, &passkeys, &mut out);
         let identities: BTreeMap<String, Id> =
             tx.all(IDENTITIES, p![], |row| Ok((record::hex(row.blob(0)?), row.id(1)?)))?.into_iter().collect();
-        if identities != self.identities {
-            let words = |list: &BTreeMap<String, Id>| format!("{} identities: {list:?}", list.len());
-            let (expected, there) = (words(&self.identities), words(&identities));
-            found.push(Difference { table: "outside_identity", key: "all".into(), expected, found: there });
-        }
-        Ok(found)
+        differ("outside_identity", &["account"], |account| cells![*account], &self.identities, &identities, &mut out);
+        Ok(out)
     }
 }
 
@@ -228,7 +264,7 @@ const ACCOUNTS: &Sql = sql!("SELECT a.id, a.person, a.login, a.locked, a.totp, p
 fn once<T>(states: &mut BTreeMap<Id, T>, event: &Event, state: T) -> Result<(), BadFacts> {
     match states.insert(event.subject, state) {
         None => Ok(()),
-        Some(_) => Err(event.bad("this was made before")),
+        Some(_) => Err(event.bad(Why::Before)),
     }
 }
 
@@ -251,32 +287,29 @@ fn unit(row: &Row) -> Result<UnitState, StoreError> {
     })
 }
 
-fn post(row: &Row) -> Result<String, StoreError> {
-    let title = text_digest_hex(&row.array(5)?, row.text(4)?);
-    let ended = row.opt_time(6)?.map(|at| (at, row.opt_id::<Id>(7).ok().flatten()));
-    Ok(format!("{} {} {} {title} {ended:?}", row.id::<Id>(1)?, row.id::<Id>(2)?, row.text(3)?))
+fn post(row: &Row) -> Result<Vec<Cell>, StoreError> {
+    let title = Cell::digest(text_digest_hex(&row.array(5)?, row.text(4)?));
+    let (ended, successor) = (row.opt_time(6)?, row.opt_id::<Id>(7)?);
+    Ok(cells![row.id::<Id>(1)?, row.id::<Id>(2)?, row.text(3)?, title, ended, ended.and(successor)])
 }
 
-fn post_words((facts, ended): &(PostCreated, Option<PostClosed>)) -> String {
-    let ended = ended.as_ref().map(|ended| (ended.at, ended.successor.map(|post| post.0)));
-    format!("{} {} {} {} {ended:?}", facts.post_unit, facts.reach, facts.role.code(), facts.title)
+fn post_cells((facts, ended): &(PostCreated, Option<PostClosed>)) -> Vec<Cell> {
+    let (at, successor) = (ended.as_ref().map(|ended| ended.at), ended.as_ref().and_then(|ended| ended.successor));
+    cells![facts.post_unit, facts.reach, facts.role.code(), Cell::digest(&facts.title), at, successor.map(|post| post.0)]
 }
 
 fn read<T>(tx: &mut Tx, sql: &'static Sql, mut f: impl FnMut(&Row) -> Result<T, StoreError>) -> Result<BTreeMap<Id, T>, StoreError> {
     Ok(tx.all(sql, p![], |row| Ok((row.id::<Id>(0)?, f(row)?)))?.into_iter().collect())
 }
 
-pub(crate) fn differ<K: Ord + std::fmt::Display, T: PartialEq + std::fmt::Debug>(
+/// [`record::differ`] for rows whose key says itself.
+pub(crate) fn differ<K: Ord + std::fmt::Display, T: PartialEq>(
     table: &'static str,
+    columns: &[&'static str],
+    cells: impl Fn(&T) -> Vec<Cell>,
     expected: &BTreeMap<K, T>,
     found: &BTreeMap<K, T>,
-    differences: &mut Vec<Difference>,
+    out: &mut Vec<Difference>,
 ) {
-    let words = |state: Option<&T>| state.map_or_else(|| "nothing".to_owned(), |state| format!("{state:?}"));
-    let missing = found.iter().filter(|(id, _)| !expected.contains_key(*id)).map(|(id, _)| id);
-    for id in expected.keys().chain(missing) {
-        if expected.get(id) != found.get(id) {
-            differences.push(Difference { table, key: id.to_string(), expected: words(expected.get(id)), found: words(found.get(id)) });
-        }
-    }
+    record::differ(table, columns, K::to_string, cells, expected, found, out);
 }

@@ -20,7 +20,7 @@ struct Begun(BTreeMap<(&'static str, Id), Time>);
 const PERSONS: &Sql = sql!("SELECT id, created_at FROM person");
 const POSTS: &Sql = sql!("SELECT id, created_at FROM post");
 const ACCOUNTS: &Sql = sql!("SELECT id, created_at FROM account");
-const SUCCEEDED: &Sql = sql!("SELECT id FROM unit WHERE valid_to IS NULL AND successor IS NOT NULL");
+const SUCCEEDED: &Sql = sql!("SELECT id, successor FROM unit WHERE valid_to IS NULL AND successor IS NOT NULL");
 
 impl Fold for Begun {
     fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
@@ -40,17 +40,11 @@ impl Fold for Begun {
             for (id, at) in tx.all(all, p![], |row| Ok((row.id::<Id>(0)?, row.time(1)?)))? {
                 // A row that no event speaks of is the other fold's to find.
                 let expected = self.0.get(&(table, id)).filter(|expected| **expected != at);
-                let words = |at: Time| format!("begun {at:?}");
-                found.extend(expected.map(|expected| Difference {
-                    table,
-                    key: id.to_string(),
-                    expected: words(*expected),
-                    found: words(at),
-                }));
+                found.extend(expected.map(|expected| Difference::column(table, id, "created_at", *expected, at)));
             }
         }
-        for id in tx.all(SUCCEEDED, p![], |row| row.id::<Id>(0))? {
-            found.push(Difference { table: "unit", key: id.to_string(), expected: "no successor".into(), found: "a successor".into() });
+        for (id, successor) in tx.all(SUCCEEDED, p![], |row| Ok((row.id::<Id>(0)?, row.opt_id::<Id>(1)?)))? {
+            found.push(Difference::column("unit", id, "successor", None::<Id>, successor));
         }
         Ok(found)
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use base::{Id, Time};
-use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use record::{BadFacts, Cell, Difference, Event, Facts, Fold, Why, cells, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{GridDescribed, UnitChanged, UnitCreated, UnitDutyEnded, UnitDutyGiven, UnitSucceeded, UnitsLinked, UnitsUnlinked};
@@ -19,6 +19,12 @@ pub fn fold_tree() -> Box<dyn Fold> {
 /// Name, telephone and order of a unit, as digests where they are texts.
 type Called = (String, Option<String>, i64);
 
+/// Unit, Party unit, from, to.
+type LinkState = (Id, Id, Time, Option<Time>);
+
+/// Whether it is special; households, people and buildings; digest of its texts.
+type GridState = (bool, [Option<i64>; 3], String);
+
 /// Unit, post, kind, digest of the matter, from, to.
 type DutyState = (Id, Id, String, String, Time, Option<Time>);
 
@@ -27,9 +33,9 @@ struct TreeFold {
     now: BTreeMap<Id, Called>,
     was: BTreeMap<(Id, Time), Called>,
     gave: BTreeMap<(Id, Id), Time>,
-    links: BTreeMap<Id, (Id, Id, Time, Option<Time>)>,
+    links: BTreeMap<Id, LinkState>,
     duties: BTreeMap<Id, DutyState>,
-    grids: BTreeMap<Id, (bool, [Option<i64>; 3], String)>,
+    grids: BTreeMap<Id, GridState>,
 }
 
 impl Fold for TreeFold {
@@ -42,7 +48,7 @@ impl Fold for TreeFold {
             UnitChanged::KIND => {
                 let facts: UnitChanged = event.facts()?;
                 let before = self.now.insert(event.subject, (facts.name, facts.phone, facts.ord));
-                let before = before.ok_or_else(|| event.bad("there is no such unit yet"))?;
+                let before = before.ok_or_else(|| event.bad(Why::Nothing))?;
                 self.was.entry((event.subject, event.occurred_at)).or_insert(before);
             }
             UnitSucceeded::KIND => {
@@ -55,7 +61,7 @@ impl Fold for TreeFold {
             }
             UnitsUnlinked::KIND => {
                 let facts: UnitsUnlinked = event.facts()?;
-                self.links.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such link yet"))?.3 = Some(facts.at);
+                self.links.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?.3 = Some(facts.at);
             }
             UnitDutyGiven::KIND => {
                 let facts: UnitDutyGiven = event.facts()?;
@@ -64,7 +70,7 @@ impl Fold for TreeFold {
             }
             UnitDutyEnded::KIND => {
                 let facts: UnitDutyEnded = event.facts()?;
-                self.duties.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such duty yet"))?.5 = Some(facts.at);
+                self.duties.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?.5 = Some(facts.at);
             }
             GridDescribed::KIND => {
                 let facts: GridDescribed = event.facts()?;
@@ -85,21 +91,37 @@ impl Fold for TreeFold {
             })?
             .into_iter()
             .collect();
-        differ("unit_was", &named(&self.was), &named(&was), &mut found);
+        let cells = |(name, phone, ord): &Called| cells![Cell::digest(name), phone.as_ref().map(Cell::digest), *ord];
+        record::differ("unit_was", &["name", "phone", "ord"], |(id, at)| format!("{id} {}", at.0), cells, &self.was, &was, &mut found);
         let gave: BTreeMap<(Id, Id), Time> = tx.all(GAVE, p![], |row| Ok(((row.id(0)?, row.id(1)?), row.time(2)?)))?.into_iter().collect();
-        differ("unit_succession", &paired(&self.gave), &paired(&gave), &mut found);
+        record::differ(
+            "unit_succession",
+            &["at"],
+            |(one, other)| format!("{one} {other}"),
+            |at| cells![*at],
+            &self.gave,
+            &gave,
+            &mut found,
+        );
         let links = tx.all(LINKS, p![], |row| Ok((row.id(0)?, (row.id(1)?, row.id(2)?, row.time(3)?, row.opt_time(4)?))))?;
-        differ("unit_link", &keyed(&self.links), &keyed(&links.into_iter().collect()), &mut found);
+        let cells = |(unit, party, from, to): &LinkState| cells![*unit, *party, *from, *to];
+        differ("unit_link", &["unit", "party", "from_at", "to_at"], cells, &self.links, &links.into_iter().collect(), &mut found);
         let duties = tx.all(DUTIES, p![], |row| {
             let matter = text_digest_hex(&row.array(7)?, row.text(4)?);
             Ok((row.id(0)?, (row.id(1)?, row.id(2)?, row.text(3)?.to_owned(), matter, row.time(5)?, row.opt_time(6)?)))
         })?;
-        differ("unit_duty", &keyed(&self.duties), &keyed(&duties.into_iter().collect()), &mut found);
+        let columns = &["unit", "post", "kind", "matter", "from_at", "to_at"];
+        let cells = |(of, post, kind, matter, from, to): &DutyState| cells![*of, *post, kind, Cell::digest(matter), *from, *to];
+        differ("unit_duty", columns, cells, &self.duties, &duties.into_iter().collect(), &mut found);
         let grids = tx.all(GRIDS, p![], |row| {
             let (profile, salt) = grid::from_row(row)?;
             Ok((row.id(9)?, (profile.special, [profile.households, profile.people, profile.buildings], profile.digest(&salt))))
         })?;
-        differ("grid_profile", &keyed(&self.grids), &keyed(&grids.into_iter().collect()), &mut found);
+        let columns = &["special", "households", "people", "buildings", "scope+area+watch+note"];
+        let cells = |(special, [households, people, buildings], texts): &GridState| {
+            cells![*special, *households, *people, *buildings, Cell::digest(texts)]
+        };
+        differ("grid_profile", columns, cells, &self.grids, &grids.into_iter().collect(), &mut found);
         Ok(found)
     }
 }
@@ -110,15 +132,3 @@ const GAVE: &Sql = sql!("SELECT unit, successor, at FROM unit_succession");
 const LINKS: &Sql = sql!("SELECT id, unit, party, from_at, to_at FROM unit_link");
 const DUTIES: &Sql = sql!("SELECT id, unit, post, kind, matter, from_at, to_at, salt FROM unit_duty");
 const GRIDS: &Sql = sql!("SELECT special, scope, area, households, people, buildings, watch, note, salt, grid FROM grid_profile");
-
-fn keyed<T: Clone>(map: &BTreeMap<Id, T>) -> BTreeMap<String, T> {
-    map.iter().map(|(id, state)| (id.to_string(), state.clone())).collect()
-}
-
-fn named(map: &BTreeMap<(Id, Time), Called>) -> BTreeMap<String, Called> {
-    map.iter().map(|((id, at), state)| (format!("{id} until {}", at.0), state.clone())).collect()
-}
-
-fn paired(map: &BTreeMap<(Id, Id), Time>) -> BTreeMap<String, Time> {
-    map.iter().map(|((one, other), at)| (format!("{one} to {other}"), *at)).collect()
-}

@@ -40,7 +40,7 @@ pub fn unit_by_code(tx: &mut Tx, code: &str) -> Result<Option<Named>, StoreError
             id: row.id(0)?,
             name: row.text(1)?.to_owned(),
             phone: row.opt_text(2)?.map(str::to_owned),
-            level: Level::parse(level).ok_or_else(|| StoreError::Other(format!("unit: level {level} is not known")))?,
+            level: Level::parse(level).ok_or_else(|| StoreError::unknown("unit", "level", level))?,
             ord: row.int(4)?,
         })
     })

@@ -183,7 +183,7 @@ pub(crate) fn row_holding(row: &Row) -> Result<Holding, StoreError> {
 }
 
 pub(crate) fn role(code: &str) -> Result<Role, StoreError> {
-    Role::parse(code).ok_or_else(|| StoreError::Other(format!("post: role {code} is not known")))
+    Role::parse(code).ok_or_else(|| StoreError::unknown("post", "role", code))
 }
 
 /// All that a person holds, held and is to hold.

@@ -319,7 +319,7 @@ fn unit(row: &store::Row) -> Result<Unit, StoreError> {
         code: row.text(1)?.to_owned(),
         name: row.text(2)?.to_owned(),
         phone: row.opt_text(3)?.map(str::to_owned),
-        level: Level::parse(level).ok_or_else(|| StoreError::Other(format!("unit: level {level} is not known")))?,
+        level: Level::parse(level).ok_or_else(|| StoreError::unknown("unit", "level", level))?,
         parent: row.opt_id(5)?,
         ord: row.int(6)?,
         valid_from: row.time(7)?,

@@ -5,6 +5,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::append::whole;
 use crate::event::{Actor, Event, EventId};
+use crate::sequence::Refused;
 
 /// Which events are wanted. What is not said is not asked.
 #[derive(Debug, Clone, Default)]
@@ -79,6 +80,6 @@ pub fn waiting(tx: &mut Tx) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// Only the store's.
-pub fn set_aside(tx: &mut Tx) -> Result<Vec<(EventId, Time, String)>, StoreError> {
-    tx.all(SET_ASIDE, p![], |row| Ok((row.id(0)?, row.time(1)?, row.text(2)?.to_owned())))
+pub fn set_aside(tx: &mut Tx) -> Result<Vec<(EventId, Time, Refused)>, StoreError> {
+    tx.all(SET_ASIDE, p![], |row| Ok((row.id(0)?, row.time(1)?, Refused::from_code(row.text(2)?))))
 }

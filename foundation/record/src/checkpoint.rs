@@ -100,7 +100,7 @@ pub fn name_log(tx: &mut Tx, ctx: &Ctx, host: Option<&str>) -> Result<(), StoreE
 }
 
 fn bad_key(error: NoteError) -> StoreError {
-    StoreError::Other(format!("the log's key: {error}"))
+    StoreError::misfit(format!("the log's key: {error}"), format!("总账的密钥：{}", error.zh()))
 }
 
 /// The log's key, if it is the one that the store was begun with.
@@ -113,7 +113,10 @@ fn signer(tx: &mut Tx, ctx: &Ctx) -> Result<Skey, StoreError> {
     if key.vkey().to_string() == vkey {
         Ok(key)
     } else {
-        Err(StoreError::Other("the key file is not the one that this log was begun with: its oldest key signs the log".into()))
+        Err(StoreError::misfit(
+            "the key file is not the one that this log was begun with: its oldest key signs the log",
+            "密钥文件不是建立总账时的那一份：总账由其中最早的密钥签名",
+        ))
     }
 }
 
@@ -142,7 +145,8 @@ fn grown(tx: &mut Tx) -> Result<Option<Grown>, StoreError> {
     tx.each(LEAVES, p![before.size, PIECE], |row| {
         let pos = row.int(0)?;
         if pos != last + 1 {
-            return Err(StoreError::Other(format!("log: position {} is missing", last + 1)));
+            let gone = last + 1;
+            return Err(StoreError::misfit(format!("log: position {gone} is missing"), format!("总账缺第 {gone} 条")));
         }
         last = pos;
         leaves.push(row.array(1)?);
@@ -154,10 +158,13 @@ fn grown(tx: &mut Tx) -> Result<Option<Grown>, StoreError> {
     let mut edge = Edge::read(tx, u64::try_from(before.size).unwrap_or(0))?;
     // What somebody changed at the edge would otherwise be signed with what comes after it.
     if edge.root() != Some(before.root) {
-        return Err(StoreError::Other("log_tile: the tiles are not those of the tree; `lianxin verify` names where".into()));
+        return Err(StoreError::misfit(
+            "log_tile: the tiles are not those of the tree; `lianxin verify` names where",
+            "表 log_tile 里的指纹块和指纹树对不上，lianxin verify 会指出在哪里",
+        ));
     }
     edge.grow(&leaves);
-    let root = edge.root().ok_or_else(|| StoreError::Other("log_tile: tiles of the tree are missing".into()))?;
+    let root = edge.root().ok_or_else(|| StoreError::misfit("log_tile: tiles of the tree are missing", "表 log_tile 里缺指纹块"))?;
     let tiles = edge.changed.into_iter().filter_map(|((level, n), hashes)| Some((tile_id(level, n)?, hashes))).collect();
     Ok(Some(Grown { before, after: Tree { size: last, root }, tiles }))
 }
@@ -200,7 +207,10 @@ fn signed_before(tx: &mut Tx, key: &Skey, before: Tree) -> Result<(), StoreError
     if fits {
         Ok(())
     } else {
-        Err(StoreError::Other("log_tree: the tree is not the one that was signed last; `lianxin verify` names where".into()))
+        Err(StoreError::misfit(
+            "log_tree: the tree is not the one that was signed last; `lianxin verify` names where",
+            "表 log_tree 里的指纹树不是上次签名的那一棵，lianxin verify 会指出在哪里",
+        ))
     }
 }
 

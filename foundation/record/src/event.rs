@@ -57,12 +57,13 @@ impl Actor {
         }
     }
 
-    pub(crate) fn from_columns(tag: i64, id: Option<Id>) -> Result<Actor, String> {
+    pub(crate) fn from_columns(tag: i64, id: Option<Id>) -> Result<Actor, BadRow> {
         match (tag, id) {
             (0, Some(id)) => Ok(Actor::Person(PersonId(id))),
             (1, None) => Ok(Actor::Resident),
             (2, None) => Ok(Actor::System),
-            _ => Err(format!("actor_kind {tag} {} an id is not known", if id.is_some() { "with" } else { "without" })),
+            (tag, Some(_)) => Err(BadRow::ActorWith(tag)),
+            (tag, None) => Err(BadRow::ActorWithout(tag)),
         }
     }
 }
@@ -113,16 +114,102 @@ pub struct Event {
     pub salt: [u8; 16],
 }
 
+/// Why a row of `event` cannot be an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadRow {
+    /// `actor_kind` holds this, which does not go with the id that stands in `actor`.
+    #[error("actor_kind {0} with an id is not known")]
+    ActorWith(i64),
+    /// `actor_kind` holds this, which does not go without an id in `actor`.
+    #[error("actor_kind {0} without an id is not known")]
+    ActorWithout(i64),
+    /// This column holds more or fewer bytes than were written.
+    #[error("{0} has another length than it was written with")]
+    Length(&'static str),
+}
+
+impl BadRow {
+    /// In Chinese.
+    pub fn zh(self) -> String {
+        match self {
+            BadRow::ActorWith(tag) => format!("actor_kind 列是 {tag}，和 actor 列里的编号配不上"),
+            BadRow::ActorWithout(tag) => format!("actor_kind 列是 {tag}，和空的 actor 列配不上"),
+            BadRow::Length(column) => format!("{column} 列的长短和写入时不同"),
+        }
+    }
+}
+
+/// Why the facts of an event are not taken: they cannot be read, or what they tell cannot have happened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// It was read as another kind.
+    #[error("read as {0}")]
+    Kind(&'static str),
+    /// They are not in the shape of their kind. Holds what the reader of JSON says.
+    #[error("{0}")]
+    Shape(String),
+    /// Of this version, from which there is no way to the present one.
+    #[error("{1}")]
+    Version(i64, String),
+    /// The same is in the record already.
+    #[error("it was there before")]
+    Before,
+    /// The record has nothing yet that it happened to.
+    #[error("there is nothing yet that it happened to")]
+    Nothing,
+    /// What it happened to does not stand so that it could have happened.
+    #[error("it cannot have happened at that point")]
+    NotThen,
+    /// A concern stands in this state, from which there is no such step.
+    #[error("it cannot follow {0}")]
+    NotAfter(&'static str),
+    /// Done by nobody, where somebody must have done it.
+    #[error("nobody did it")]
+    Nobody,
+    /// Of no unit, where it must be of one.
+    #[error("it is of no unit")]
+    NoUnit,
+    /// What it says of what was there before is not what was there.
+    #[error("what it says of what was there before is not so")]
+    Otherwise,
+}
+
+impl Why {
+    /// In Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Why::Kind(kind) => format!("被当作 {kind} 来读"),
+            Why::Shape(_) => "内容不是这一种记录的写法".to_owned(),
+            Why::Version(version, _) => format!("内容是第 {version} 版的写法，本程序不认识"),
+            Why::Before => "同一件事此前已经记过".to_owned(),
+            Why::Nothing => "它所指的对象此前没有记录".to_owned(),
+            Why::NotThen => "按此前的记录，这一步不可能发生".to_owned(),
+            Why::NotAfter(state) => format!("此前的状态是 {state}，不可能接着发生这一步"),
+            Why::Nobody => "没有写明由谁办理".to_owned(),
+            Why::NoUnit => "没有写明属于哪个单位".to_owned(),
+            Why::Otherwise => "所写的此前情况和此前的记录不同".to_owned(),
+        }
+    }
+}
+
 /// Facts that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("event {event} ({kind}): {reason}")]
+#[error("event {event} ({kind}): {why}")]
 pub struct BadFacts {
     /// The event.
     pub event: EventId,
     /// Its kind.
     pub kind: String,
-    /// What is wrong, in words.
-    pub reason: String,
+    /// What is wrong.
+    pub why: Why,
+}
+
+impl BadFacts {
+    /// In Chinese.
+    pub fn zh(&self) -> String {
+        let BadFacts { event, kind, why } = self;
+        format!("记录 {event}（{kind}）：{}", why.zh())
+    }
 }
 
 impl Event {
@@ -137,19 +224,20 @@ impl Event {
     /// [`BadFacts`] when it is another kind, of a version that cannot be lifted, or not in shape.
     pub fn facts<F: Facts>(&self) -> Result<F, BadFacts> {
         if self.kind != F::KIND {
-            return Err(self.bad(format!("read as {}", F::KIND)));
+            return Err(self.bad(Why::Kind(F::KIND)));
         }
+        let shape = |error: serde_json::Error| self.bad(Why::Shape(error.to_string()));
         if self.v == F::V {
-            return serde_json::from_str(&self.facts).map_err(|error| self.bad(error.to_string()));
+            return serde_json::from_str(&self.facts).map_err(shape);
         }
-        let old = serde_json::from_str(&self.facts).map_err(|error| self.bad(error.to_string()))?;
-        let lifted = F::upcast(self.v, old).map_err(|reason| self.bad(reason))?;
-        serde_json::from_value(lifted).map_err(|error| self.bad(error.to_string()))
+        let old = serde_json::from_str(&self.facts).map_err(shape)?;
+        let lifted = F::upcast(self.v, old).map_err(|reason| self.bad(Why::Version(self.v, reason)))?;
+        serde_json::from_value(lifted).map_err(shape)
     }
 
     /// This event named in a [`BadFacts`], for folds that find facts in shape but impossible.
-    pub fn bad(&self, reason: impl Into<String>) -> BadFacts {
-        BadFacts { event: self.id, kind: self.kind.clone(), reason: reason.into() }
+    pub fn bad(&self, why: Why) -> BadFacts {
+        BadFacts { event: self.id, kind: self.kind.clone(), why }
     }
 }
 

@@ -20,19 +20,19 @@ pub mod receipt;
 pub mod tree;
 pub mod witness;
 
-pub use append::{append, find, of_subject};
+pub use append::{append, find, in_order, of_subject};
 pub use browse::{Browse, browse, place, set_aside, waiting};
 pub use checkpoint::{
     Checkpoint, SealError, Tree, add_cosignature, entries, keep, name_log, newest, newest_witnessed, origin, seal, seal_all,
     tree as tree_size,
 };
 pub use digest::{BadEvent, commitment, decode, decode_any, encode, hex, leaf, text_digest, text_digest_hex};
-pub use event::{About, Actor, BadFacts, Event, EventId, Facts, KindInfo};
+pub use event::{About, Actor, BadFacts, BadRow, Event, EventId, Facts, KindInfo, Why};
 pub use measure::Measure;
 pub use reader::{AdvanceError, Line, Reader, advance, after, lines, position, reset, skip};
-pub use sequence::{BATCH, Head, SequenceError, Window, head, sequence, sequence_all, sequence_within, step};
+pub use sequence::{BATCH, Head, Refused, SequenceError, Window, head, sequence, sequence_all, sequence_within, step};
 pub use settle::{EventSettled, KINDS, NotSettled, Outcome, SetAside, aside, settle};
-pub use verify::{Difference, Finding, Fold, MOST, NewFold, Part, Report, unknown_kinds, verify};
+pub use verify::{Cell, Difference, Finding, Fold, How, MOST, NewFold, Part, Report, Rows, differ, same, unknown_kinds, verify};
 
 #[doc(hidden)]
 pub use inventory as __inventory;

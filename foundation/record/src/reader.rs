@@ -26,7 +26,8 @@ pub trait Reader: Send + Sync {
     /// Only the store's.
     fn clear(&self, tx: &mut Tx) -> Result<(), StoreError>;
 
-    /// Its tables as lines in a fixed order, for comparing live with rebuilt.
+    /// Its tables as lines in a fixed order, for comparing live with rebuilt. Each begins with its table, so that whoever
+    /// is told of a line knows where it stands.
     ///
     /// # Errors
     /// Only the store's.

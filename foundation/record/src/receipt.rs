@@ -38,6 +38,10 @@ pub struct Receipt {
     pub witnesses: Vec<String>,
     /// What happened, oldest first.
     pub steps: Vec<Step>,
+    /// What the page showed otherwise than the record had it when this was made, in the reader's words: the log proves the
+    /// steps, and where they lead to is the server's to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differs: Vec<String>,
 }
 
 /// One step.
@@ -159,7 +163,8 @@ pub fn make(tx: &mut Tx, no: &str, district: &str, shown: &[Shown]) -> Result<Re
         Some(Checkpoint { note, witnesses, .. }) => (Some(note), witnesses.into_iter().map(|(vkey, _)| vkey).collect()),
         None => (None, Vec::new()),
     };
-    Ok(Receipt { lianxin_receipt: VERSION, no: no.to_owned(), district: district.to_owned(), log, checkpoint: note, witnesses, steps })
+    let (no, district) = (no.to_owned(), district.to_owned());
+    Ok(Receipt { lianxin_receipt: VERSION, no, district, log, checkpoint: note, witnesses, steps, differs: Vec::new() })
 }
 
 /// What is wrong with a step.
@@ -211,12 +216,14 @@ pub struct Checked {
     pub witnesses: Vec<(String, Time)>,
     /// The steps: when each was recorded, and how it stands.
     pub steps: Vec<(Option<Time>, Standing)>,
+    /// What the page showed otherwise than the record had it.
+    pub differs: Vec<String>,
 }
 
 impl Checked {
     /// Whether nothing is wrong. Where nothing is proved either, that says little: see [`Checked::proved`].
     pub fn is_good(&self) -> bool {
-        !self.steps.iter().any(|(_, standing)| matches!(standing, Standing::Wrong(_)))
+        self.differs.is_empty() && !self.steps.iter().any(|(_, standing)| matches!(standing, Standing::Wrong(_)))
     }
 
     /// How many steps are proved.
@@ -287,7 +294,7 @@ impl Receipt {
         }
         let steps = self.steps.iter().map(|step| step.check(signed.as_ref())).collect();
         let (origin, size, root) = signed.map(|signed| (signed.origin, signed.size, signed.root)).unwrap_or_default();
-        Ok(Checked { origin, size, root, witnesses, steps })
+        Ok(Checked { origin, size, root, witnesses, steps, differs: self.differs.clone() })
     }
 }
 

@@ -7,7 +7,7 @@ use store::{Sql, Store, StoreError, Tx, p, sql};
 use crate::append::from_row;
 use crate::checkpoint::seal_all;
 use crate::digest::{NO_CHAIN, leaf};
-use crate::event::EventId;
+use crate::event::{BadRow, EventId};
 use crate::settle::TAKEN_BACK;
 
 /// The most events that one batch takes.
@@ -26,6 +26,86 @@ pub struct Window {
 impl Default for Window {
     fn default() -> Window {
         Window { back: 10 * Time::MINUTE, ahead: 2 * Time::MINUTE }
+    }
+}
+
+/// Why an event was set aside. Kept as a short code with its numbers, so that each reader is told in their own language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It waited for a position and is not there.
+    Gone,
+    /// Its row cannot be an event.
+    Row(BadRow),
+    /// Recorded at the first time, after the batch of the second.
+    After(Time, Time),
+    /// Recorded at the first time, long before the last batch, which is the second.
+    Before(Time, Time),
+    /// What stands there and is no code: in its own words.
+    Said(String),
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Refused::Gone => f.write_str("the event itself is gone"),
+            Refused::Row(bad) => bad.fmt(f),
+            Refused::After(at, batch) => write!(f, "recorded at {}, which is after the batch of {}", exact(*at), exact(*batch)),
+            Refused::Before(at, last) => {
+                write!(f, "recorded at {}, which is long before the last batch of {}", exact(*at), exact(*last))
+            }
+            Refused::Said(words) => f.write_str(words),
+        }
+    }
+}
+
+/// An instant to the microsecond.
+pub(crate) fn exact(at: Time) -> String {
+    at.civil().strftime("%Y-%m-%d %H:%M:%S%.6f").to_string()
+}
+
+impl Refused {
+    /// As it stands in the table.
+    pub(crate) fn code(&self) -> String {
+        match self {
+            Refused::Gone => "gone".to_owned(),
+            Refused::Row(BadRow::ActorWith(tag)) => format!("actor_with {tag}"),
+            Refused::Row(BadRow::ActorWithout(tag)) => format!("actor_without {tag}"),
+            Refused::Row(BadRow::Length(column)) => format!("length {column}"),
+            Refused::After(at, batch) => format!("after {} {}", at.0, batch.0),
+            Refused::Before(at, batch) => format!("before {} {}", at.0, batch.0),
+            Refused::Said(words) => words.clone(),
+        }
+    }
+
+    /// Undoes [`Refused::code`]; what is none stays as it is.
+    pub(crate) fn from_code(code: &str) -> Refused {
+        let mut parts = code.split(' ');
+        let (name, first, second) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+        let number = |part: Option<&str>| part.and_then(|part| part.parse::<i64>().ok());
+        let column = |part: Option<&str>| {
+            ["id", "actor", "unit", "subject", "batch", "rules_digest", "salt"].into_iter().find(|name| Some(*name) == part)
+        };
+        let read = match name {
+            "gone" => Some(Refused::Gone),
+            "actor_with" => number(first).map(|tag| Refused::Row(BadRow::ActorWith(tag))),
+            "actor_without" => number(first).map(|tag| Refused::Row(BadRow::ActorWithout(tag))),
+            "length" => column(first).map(|column| Refused::Row(BadRow::Length(column))),
+            "after" => number(first).zip(number(second)).map(|(at, batch)| Refused::After(Time(at), Time(batch))),
+            "before" => number(first).zip(number(second)).map(|(at, batch)| Refused::Before(Time(at), Time(batch))),
+            _ => None,
+        };
+        read.filter(|read| read.code() == code).unwrap_or_else(|| Refused::Said(code.to_owned()))
+    }
+
+    /// In Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Refused::Gone => "记录本身不见了".to_owned(),
+            Refused::Row(bad) => bad.zh(),
+            Refused::After(at, batch) => format!("所写的记录时间是 {}，晚于编号的时间 {}", exact(*at), exact(*batch)),
+            Refused::Before(at, batch) => format!("所写的记录时间是 {}，远早于上一次编号的时间 {}", exact(*at), exact(*batch)),
+            Refused::Said(words) => format!("原文：{words}"),
+        }
     }
 }
 
@@ -98,7 +178,7 @@ pub(crate) struct Batch {
     range: Option<(i64, i64)>,
     ids: Vec<u8>,
     leaves: Vec<u8>,
-    refused: Vec<(EventId, String)>,
+    refused: Vec<(EventId, Refused)>,
 }
 
 impl Batch {
@@ -126,8 +206,8 @@ pub(crate) fn gather(tx: &mut Tx, ctx: &Ctx, limit: usize, window: Window) -> Re
     tx.each(PENDING, p![limit], |row| {
         let (id, seq) = (EventId(row.id::<base::Id>(13)?), row.int(14)?);
         let event = match row.opt_blob(0)? {
-            None => Err("the event itself is gone".to_owned()),
-            Some(_) => from_row(row, 0, None)?,
+            None => Err(Refused::Gone),
+            Some(_) => from_row(row, 0, None)?.map_err(Refused::Row),
         };
         batch.range = Some(batch.range.map_or((seq, seq), |(first, _)| (first, seq)));
         match event {
@@ -180,8 +260,8 @@ pub(crate) fn place(tx: &mut Tx, batch: &Batch) -> Result<usize, SequenceError> 
         return Err(SequenceError::Lost);
     }
     for (id, reason) in &batch.refused {
-        tracing::error!(event = %id, reason, "an event was set aside; `lianxin verify` shows it");
-        tx.exec(SET_ASIDE, p![id.0, batch.now, reason.as_str()])?;
+        tracing::error!(event = %id, %reason, "an event was set aside; `lianxin verify` shows it");
+        tx.exec(SET_ASIDE, p![id.0, batch.now, reason.code().as_str()])?;
     }
     Ok(batch.leave())
 }
@@ -217,14 +297,12 @@ pub fn step(store: &Store, env: &Env, window: Window) -> Result<usize, SequenceE
     store.write_now(move |tx| place(tx, &batch))
 }
 
-fn in_window(recorded_at: Time, last: Option<Time>, now: Time, window: Window) -> Result<(), String> {
+fn in_window(recorded_at: Time, last: Option<Time>, now: Time, window: Window) -> Result<(), Refused> {
     if recorded_at > now.plus(window.ahead) {
-        return Err(format!("recorded at {recorded_at:?}, which is after the batch of {now:?}"));
+        return Err(Refused::After(recorded_at, now));
     }
     match last {
-        Some(last) if recorded_at < last.plus(-window.back) => {
-            Err(format!("recorded at {recorded_at:?}, which is long before the last batch of {last:?}"))
-        }
+        Some(last) if recorded_at < last.plus(-window.back) => Err(Refused::Before(recorded_at, last)),
         _ => Ok(()),
     }
 }

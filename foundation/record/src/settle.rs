@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::append::append;
+use crate::cells;
 use crate::digest::text_digest_hex;
 use crate::event::{About, Actor, BadFacts, Event, EventId, Facts, KindInfo};
-use crate::verify::{Difference, Fold};
+use crate::sequence::Refused;
+use crate::verify::{Cell, Difference, Fold, differ};
 
 /// As `outcome` says it.
 pub(crate) const TAKEN_BACK: &str = "taken_back";
@@ -66,7 +68,7 @@ pub struct SetAside {
     /// When it was set aside.
     pub at: Time,
     /// Why, as the sequencer said it.
-    pub reason: String,
+    pub reason: Refused,
     /// What kind it is of; none where the event is gone.
     pub kind: Option<String>,
     /// When it says that it was written down.
@@ -104,7 +106,7 @@ pub fn aside(tx: &mut Tx, most: i64) -> Result<Vec<SetAside>, StoreError> {
         Ok(SetAside {
             event: EventId(row.id(0)?),
             at: row.time(1)?,
-            reason: row.text(2)?.to_owned(),
+            reason: Refused::from_code(row.text(2)?),
             kind: row.opt_text(3)?.map(str::to_owned),
             recorded_at: row.opt_time(4)?,
             settled,
@@ -150,9 +152,12 @@ pub fn settle(
     Ok(Ok(append(tx, ctx, about, &facts)?))
 }
 
+/// Outcome, when, by whom, and the digest of the reason.
+type Settled = (String, Time, Option<Id>, String);
+
 /// What the record says about events that were set aside, to be compared with their table.
 #[derive(Default)]
-pub(crate) struct SettleFold(BTreeMap<Id, (String, Time, Option<Id>, String)>);
+pub(crate) struct SettleFold(BTreeMap<Id, Settled>);
 
 impl Fold for SettleFold {
     fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
@@ -178,15 +183,9 @@ impl Fold for SettleFold {
             found.insert(row.id::<Id>(0)?, (outcome, row.opt_time(2)?.unwrap_or_default(), row.opt_id::<Id>(3)?, note));
             Ok(())
         })?;
-        let keys: std::collections::BTreeSet<&Id> = self.0.keys().chain(found.keys()).collect();
-        let differ = keys.into_iter().filter(|id| self.0.get(*id) != found.get(*id));
-        Ok(differ
-            .map(|id| Difference {
-                table: "quarantined_event",
-                key: id.to_string(),
-                expected: format!("{:?}", self.0.get(id)),
-                found: format!("{:?}", found.get(id)),
-            })
-            .collect())
+        let cells = |(outcome, at, by, note): &Settled| cells![outcome, *at, *by, Cell::digest(note)];
+        let mut out = Vec::new();
+        differ("quarantined_event", &["outcome", "settled_at", "settled_by", "note"], Id::to_string, cells, &self.0, &found, &mut out);
+        Ok(out)
     }
 }

@@ -193,7 +193,10 @@ impl Edge {
             let (n, wide) = (hashes / WIDTH, usize::try_from(hashes % WIDTH).unwrap_or(0) * HASH_SIZE);
             let mut held = if wide == 0 { Vec::new() } else { tile(tx, level, n)?.unwrap_or_default() };
             if held.len() < wide {
-                return Err(StoreError::Other(format!("log_tile: level {level}, tile {n} holds less than the tree")));
+                return Err(StoreError::misfit(
+                    format!("log_tile: level {level}, tile {n} holds less than the tree"),
+                    format!("表 log_tile：第 {level} 层第 {n} 个指纹块不完整"),
+                ));
             }
             held.truncate(wide);
             levels.push((n, held));

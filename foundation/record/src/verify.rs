@@ -12,16 +12,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::Id;
 use store::{Row, Sql, Store, StoreError, Tx, p, sql};
 
+pub use self::differ::{Cell, Difference, How, Rows, differ, same};
 use self::pages::Page;
-pub use self::report::{Difference, Finding, MOST, Part, Report};
+pub use self::report::{Finding, MOST, Part, Report};
 use self::report::{Said, beside, said};
 use self::tree::TreeWalk;
 use crate::append::from_row;
-use crate::event::{BadFacts, Event, KindInfo};
+use crate::event::{BadFacts, BadRow, Event, KindInfo};
 use crate::reader::{AdvanceError, Reader, advance, reset};
-use crate::sequence::head;
+use crate::sequence::{Refused, head};
 use crate::settle::SettleFold;
 
+mod differ;
 mod pages;
 mod report;
 mod tree;
@@ -73,13 +75,19 @@ pub fn verify(store: &Store, folds: &[NewFold], readers: &[Arc<dyn Reader>]) -> 
                 report.more += found.more;
             }
             // What the log already shows to be damaged may well not be readable; and what is out of shape was changed.
-            Err(Undone::Store(error)) if !report.is_clean() || matches!(error, StoreError::Other(_)) => {
-                report.add(Part::Reader, None, said!("not rebuilt: {error}", "没有重算：{error}"));
+            Err(Undone::Store(error)) if !report.is_clean() || out_of_shape(&error) => {
+                let zh = error.zh();
+                report.add(Part::Reader, None, said!("not rebuilt: {error}", "没有重算：{zh}"));
             }
             Err(Undone::Store(error)) => return Err(error),
         }
     }
     Ok(report)
+}
+
+/// Whether this is said of what lies in the tables, not of the store being busy or closed.
+fn out_of_shape(error: &StoreError) -> bool {
+    matches!(error, StoreError::Misfit { .. } | StoreError::Other(_))
 }
 
 /// How the rebuilding of readers ends, always with an error so that nothing of it is kept.
@@ -196,8 +204,9 @@ impl Walk {
     /// do fails the whole job, whatever is made of it here.
     fn in_shape(&mut self, part: Part, looked: Result<(), StoreError>) -> Result<(), StoreError> {
         match looked {
-            Err(StoreError::Other(reason)) => {
-                self.report.add(part, None, said!("cannot be read: {reason}", "读不出来：{reason}"));
+            Err(error) if out_of_shape(&error) => {
+                let zh = error.zh();
+                self.report.add(part, None, said!("cannot be read: {error}", "读不出来：{zh}"));
                 Ok(())
             }
             other => other,
@@ -217,15 +226,17 @@ impl Walk {
                 self.report.add(Part::Queue, None, words);
             }
         }
-        let set_aside = tx
-            .all(SET_ASIDE, p![PAGE], |row| Ok((row.id::<Id>(0)?, row.text(1)?.to_owned(), row.opt_int(2)?, row.opt_text(3)?.is_some())))?;
+        let set_aside = tx.all(SET_ASIDE, p![PAGE], |row| {
+            Ok((row.id::<Id>(0)?, Refused::from_code(row.text(1)?), row.opt_int(2)?, row.opt_text(3)?.is_some()))
+        })?;
         for (id, reason, pos, left_out) in set_aside {
+            let reason_zh = reason.zh();
             let (also, zh) = match (pos.is_some(), left_out) {
                 (_, true) => ("; it was left out, and yet it has a position", "；已经排除，却有编号"),
                 (true, false) => ("; yet it has a position", "；却有编号"),
                 (false, false) => ("", ""),
             };
-            self.report.add(Part::Quarantine, pos, said!("event {id}: {reason}{also}", "记录 {id}：{reason}{zh}"));
+            self.report.add(Part::Quarantine, pos, said!("event {id}: {reason}{also}", "记录 {id}：{reason_zh}{zh}"));
         }
         Ok(())
     }
@@ -245,7 +256,10 @@ impl Walk {
                     }
                     (Some(_), _) => said!("event {id} has a position and yet waits for one", "记录 {id} 已有编号，却还在等待编号"),
                     (None, None) => said!("event {id} waits for a position and is gone", "记录 {id} 在等待编号，本身却不见了"),
-                    (None, Some(Err(reason))) => said!("event {id}: {reason}", "记录 {id} 读不出来：{reason}"),
+                    (None, Some(Err(bad))) => {
+                        let zh = bad.zh();
+                        said!("event {id}: {bad}", "记录 {id} 读不出来：{zh}")
+                    }
                 };
                 self.report.add(Part::Queue, pos, words);
             }
@@ -256,9 +270,7 @@ impl Walk {
     fn fold_in(&mut self, event: &Event) {
         for fold in &mut self.folds {
             if let Err(bad) = fold.apply(event) {
-                let BadFacts { event: id, kind, reason } = &bad;
-                let zh = format!("记录 {id}（{kind}）的内容读不通：{reason}");
-                self.report.add(Part::State, event.pos, Said { en: bad.to_string(), zh });
+                self.report.add(Part::State, event.pos, Said { en: bad.to_string(), zh: bad.zh() });
             }
         }
     }
@@ -277,7 +289,7 @@ impl From<StoreError> for Halted {
 }
 
 /// The event joined from the fourth column on, if it is there.
-pub(crate) fn joined(row: &Row, pos: i64) -> Result<Option<Result<Event, String>>, StoreError> {
+pub(crate) fn joined(row: &Row, pos: i64) -> Result<Option<Result<Event, BadRow>>, StoreError> {
     if row.opt_blob(3)?.is_none() { Ok(None) } else { from_row(row, 3, Some(pos)).map(Some) }
 }
 
@@ -291,11 +303,12 @@ fn rebuild(tx: &mut Tx, reader: &dyn Reader, found: &mut Report) -> Result<(), S
     if let Some(at) = (0..all).find(|n| live.get(*n) != rebuilt.get(*n)) {
         let name = reader.name();
         let (live, rebuilt) = beside(live.get(at), rebuilt.get(at));
+        let table = rebuilt.as_ref().or(live.as_ref()).and_then(|line| line.split(' ').next()).unwrap_or(name);
         let en = |line: &Option<String>| line.as_ref().map_or_else(|| "nothing more".to_owned(), |line| format!("\"{line}\""));
         let zh = |line: &Option<String>| line.as_ref().map_or_else(|| "到此为止".to_owned(), |line| format!("“{line}”"));
         let said = Said {
             en: format!("{name}: rebuilt it says {}, live it says {}", en(&rebuilt), en(&live)),
-            zh: format!("{name}：重算是{}，现有的是{}", zh(&rebuilt), zh(&live)),
+            zh: format!("表 {table}：重算是{}，现有的是{}", zh(&rebuilt), zh(&live)),
         };
         found.add(Part::Reader, None, said);
     }
@@ -308,7 +321,10 @@ fn replay(tx: &mut Tx, reader: &dyn Reader) -> Result<(), StoreError> {
             Ok(0) => return Ok(()),
             Ok(_) => {}
             // Within one transaction nobody else can move it.
-            Err(AdvanceError::Lost) => return Err(StoreError::Other(format!("reader {} does not move on", reader.name()))),
+            Err(AdvanceError::Lost) => {
+                let name = reader.name();
+                return Err(StoreError::misfit(format!("reader {name} does not move on"), format!("{name} 读不下去")));
+            }
             Err(AdvanceError::Store(error)) => return Err(error),
         }
     }

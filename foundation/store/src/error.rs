@@ -26,12 +26,55 @@ pub enum StoreError {
     /// The store is closing or closed. Nothing was done.
     #[error("the store is closed")]
     Closed,
+    /// What lies in a table is not what the product wrote there, in the words of both languages.
+    #[error("{en}")]
+    Misfit {
+        /// In English.
+        en: String,
+        /// In Chinese.
+        zh: String,
+    },
     /// Anything else, in words for the log.
     #[error("{0}")]
     Other(String),
 }
 
 impl StoreError {
+    /// That something in a table is not what the product wrote there.
+    pub fn misfit(en: impl Into<String>, zh: impl Into<String>) -> StoreError {
+        StoreError::Misfit { en: en.into(), zh: zh.into() }
+    }
+
+    /// That a column holds a code that the product does not know.
+    pub fn unknown(table: &str, column: &str, code: &str) -> StoreError {
+        StoreError::misfit(
+            format!("table {table}, column {column} holds \"{code}\", which is not known"),
+            format!("表 {table} 的 {column} 列存的是“{code}”，没有这个取值"),
+        )
+    }
+
+    /// That what a column holds cannot be read.
+    pub fn unreadable(table: &str, column: &str) -> StoreError {
+        StoreError::misfit(
+            format!("table {table}, column {column} holds what cannot be read"),
+            format!("表 {table} 的 {column} 列存的内容读不出来"),
+        )
+    }
+
+    /// In Chinese; what the database itself reported stays in its own words.
+    pub fn zh(&self) -> String {
+        match self {
+            StoreError::Unique(name) => format!("和已有的一行重复（{name}）"),
+            StoreError::Check(name) => format!("不符合数据表的规定（{name}）"),
+            StoreError::ForeignKey => "所指的那一行不在，或者还有别的行指着它".to_owned(),
+            StoreError::Busy => "数据库正忙".to_owned(),
+            StoreError::Full => "磁盘已满".to_owned(),
+            StoreError::TimedOut => "超过了限定的时间".to_owned(),
+            StoreError::Closed => "数据库已经关闭".to_owned(),
+            StoreError::Misfit { zh, .. } => zh.clone(),
+            StoreError::Other(words) => format!("原文：{words}"),
+        }
+    }
     /// Whether this is the refusal of a second row by the index or constraint of this name.
     pub fn is_unique(&self, name: &str) -> bool {
         matches!(self, StoreError::Unique(found) if found == name)

@@ -23,24 +23,68 @@ pub(crate) enum Cell<'a> {
     Blob(&'a [u8]),
 }
 
+/// What a column holds, or should hold.
+enum Holds {
+    Nothing,
+    Integer,
+    Real,
+    Text,
+    Bytes,
+    Long(usize),
+}
+
+impl Holds {
+    /// In English and in Chinese.
+    fn words(&self) -> (String, String) {
+        let (en, zh) = match self {
+            Holds::Nothing => ("nothing", "空"),
+            Holds::Integer => ("an integer", "整数"),
+            Holds::Real => ("a real number", "小数"),
+            Holds::Text => ("text", "文字"),
+            Holds::Bytes => ("bytes", "字节串"),
+            Holds::Long(n) => return (format!("{n} bytes"), format!(" {n} 个字节")),
+        };
+        (en.to_owned(), zh.to_owned())
+    }
+}
+
 type Got<T> = Result<T, StoreError>;
 
 impl<'a> Row<'a> {
     /// Says which column of which table is not what it should be, so that whoever is told finds it.
-    fn shape(&self, column: usize, found: &str, wanted: &str) -> StoreError {
-        let table = self.1.table().map(|table| format!("table {table}, ")).unwrap_or_default();
-        StoreError::Other(format!("{table}column {column} holds {found}, not {wanted}"))
+    fn shape(&self, column: usize, found: &Holds, wanted: &Holds) -> StoreError {
+        let name = self.name(column);
+        let table = self.1.table();
+        let en = table.map(|table| format!("table {table}, ")).unwrap_or_default();
+        let zh = table.map(|table| format!("表 {table} 的 ")).unwrap_or_default();
+        let ((found_en, found_zh), (wanted_en, wanted_zh)) = (found.words(), wanted.words());
+        StoreError::misfit(
+            format!("{en}column {name} holds {found_en}, not {wanted_en}"),
+            format!("{zh}{name} 列存的是{found_zh}，应为{wanted_zh}"),
+        )
     }
 
-    fn wrong<T>(&self, column: usize, wanted: &str, found: &Cell<'_>) -> Got<T> {
+    fn wrong<T>(&self, column: usize, wanted: &Holds, found: &Cell<'_>) -> Got<T> {
         let found = match found {
-            Cell::Null => "NULL",
-            Cell::Int(_) => "an integer",
-            Cell::Real(_) => "a real number",
-            Cell::Text(_) => "text",
-            Cell::Blob(_) => "bytes",
+            Cell::Null => Holds::Nothing,
+            Cell::Int(_) => Holds::Integer,
+            Cell::Real(_) => Holds::Real,
+            Cell::Text(_) => Holds::Text,
+            Cell::Blob(_) => Holds::Bytes,
         };
-        Err(self.shape(column, found, wanted))
+        Err(self.shape(column, &found, wanted))
+    }
+
+    /// The name of a column; its number where it has none.
+    fn name(&self, column: usize) -> String {
+        let name = match &self.0 {
+            Columns::Sqlite(row) => {
+                let statement: &rusqlite::Statement<'_> = row.as_ref();
+                statement.column_name(column).ok().map(str::to_owned)
+            }
+            Columns::Postgres(row) => row.columns().get(column).map(|column| column.name().to_owned()),
+        };
+        name.unwrap_or_else(|| column.to_string())
     }
 
     fn cell(&self, column: usize) -> Got<Cell<'_>> {
@@ -54,7 +98,7 @@ impl<'a> Row<'a> {
     pub fn int(&self, column: usize) -> Got<i64> {
         match self.cell(column)? {
             Cell::Int(value) => Ok(value),
-            other => self.wrong(column, "an integer", &other),
+            other => self.wrong(column, &Holds::Integer, &other),
         }
     }
 
@@ -64,7 +108,7 @@ impl<'a> Row<'a> {
             Cell::Real(value) => Ok(value),
             #[expect(clippy::cast_precision_loss, reason = "what the column means")]
             Cell::Int(value) => Ok(value as f64),
-            other => self.wrong(column, "a real number", &other),
+            other => self.wrong(column, &Holds::Real, &other),
         }
     }
 
@@ -77,7 +121,7 @@ impl<'a> Row<'a> {
     pub fn text(&self, column: usize) -> Got<&str> {
         match self.cell(column)? {
             Cell::Text(text) => Ok(text),
-            other => self.wrong(column, "text", &other),
+            other => self.wrong(column, &Holds::Text, &other),
         }
     }
 
@@ -85,14 +129,14 @@ impl<'a> Row<'a> {
     pub fn blob(&self, column: usize) -> Got<&[u8]> {
         match self.cell(column)? {
             Cell::Blob(bytes) => Ok(bytes),
-            other => self.wrong(column, "bytes", &other),
+            other => self.wrong(column, &Holds::Bytes, &other),
         }
     }
 
     /// Exactly `N` bytes: a digest, a salt.
     pub fn array<const N: usize>(&self, column: usize) -> Got<[u8; N]> {
         let bytes = self.blob(column)?;
-        bytes.try_into().map_err(|_| self.shape(column, &format!("{} bytes", bytes.len()), &N.to_string()))
+        bytes.try_into().map_err(|_| self.shape(column, &Holds::Long(bytes.len()), &Holds::Long(N)))
     }
 
     /// An instant.

@@ -93,6 +93,15 @@ impl Lang {
 /// What OpenCC writes, and what readers expect instead. Applied after the conversion, in this order.
 const OVERRIDES: &[(&str, &str)] = &[("臺", "台"), ("賬", "帳"), ("重復", "重複"), ("“", "「"), ("”", "」")];
 
+/// What is said in two languages, in that of the reader.
+pub fn either(lang: Lang, zh: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
+    match lang {
+        Lang::Hans => zh(),
+        Lang::Hant => to_hant(&zh()),
+        Lang::En => en(),
+    }
+}
+
 /// A simplified Chinese text in traditional characters.
 pub fn to_hant(hans: &str) -> String {
     static OPENCC: OnceLock<Option<OpenCC>> = OnceLock::new();

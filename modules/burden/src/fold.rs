@@ -1,9 +1,9 @@
 //! What is asked as the record tells it, compared with the table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base::{Id, PersonId, Time, UnitId};
-use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use record::{Actor, BadFacts, Cell, Difference, Event, Facts, Fold, Why, cells, text_digest_hex};
 use store::{StoreError, Tx};
 
 use crate::events::{BurdenDecided, BurdenEnded, BurdenRequested};
@@ -28,9 +28,52 @@ struct Stands {
     created_at: Time,
 }
 
+impl Stands {
+    const COLUMNS: &'static [&'static str] = &[
+        "asker",
+        "scope",
+        "field_names",
+        "known_names",
+        "minutes",
+        "rhythm",
+        "starts",
+        "ends",
+        "title+asker_name+document+field_names+known_names",
+        "state",
+        "reason",
+        "decided_on",
+        "registered_by",
+        "unit",
+        "created_at",
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let Stands { asked, state, reason, decided_on, registered_by, unit, created_at } = self;
+        let BurdenRequested { asker, scope, fields, known, minutes, rhythm, starts, ends, words } = asked;
+        let (words, reason) = (Cell::digest(words), Cell::digest(reason));
+        cells![
+            *asker,
+            *scope,
+            *fields,
+            *known,
+            *minutes,
+            rhythm,
+            starts,
+            ends.as_ref(),
+            words,
+            state,
+            reason,
+            decided_on.as_ref(),
+            *registered_by,
+            *unit,
+            *created_at
+        ]
+    }
+}
+
 impl Fold for Asked {
     fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
-        let missing = || event.bad("there is no such request yet");
+        let missing = || event.bad(Why::Nothing);
         match event.kind.as_str() {
             BurdenRequested::KIND => {
                 let registered_by = match event.actor {
@@ -47,7 +90,7 @@ impl Fold for Asked {
                     created_at: event.recorded_at,
                 };
                 if self.0.insert(event.subject, stands).is_some() {
-                    return Err(event.bad("this request was entered before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             BurdenDecided::KIND => {
@@ -89,16 +132,8 @@ impl Fold for Asked {
             };
             table.insert(request.id.0, stands);
         }
-        let keys: BTreeSet<&Id> = self.0.keys().chain(table.keys()).collect();
-        let words = |stands: Option<&Stands>| stands.map_or_else(|| "nothing".to_owned(), |stands| format!("{stands:?}"));
-        let differ = keys.into_iter().filter(|key| self.0.get(key) != table.get(key));
-        Ok(differ
-            .map(|key| Difference {
-                table: "burden_request",
-                key: key.to_string(),
-                expected: words(self.0.get(key)),
-                found: words(table.get(key)),
-            })
-            .collect())
+        let mut out = Vec::new();
+        record::differ("burden_request", Stands::COLUMNS, Id::to_string, Stands::cells, &self.0, &table, &mut out);
+        Ok(out)
     }
 }

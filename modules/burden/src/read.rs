@@ -21,12 +21,12 @@ const ONE: &Sql = sql!(concat!("SELECT ", columns!(), " FROM burden_request WHER
 /// Walks the primary key: some hundreds of rows, since each demand stands here once.
 const ALL: &Sql = sql!(concat!("SELECT ", columns!(), " FROM burden_request ORDER BY id DESC LIMIT 5000"));
 
-fn bad(what: &str) -> StoreError {
-    StoreError::Other(format!("burden_request: {what} is not in shape"))
+fn bad(column: &str) -> StoreError {
+    StoreError::unreadable("burden_request", column)
 }
 
 fn request(row: &Row<'_>) -> Result<(Request, [u8; 16]), StoreError> {
-    let day = |text: &str| text.parse::<Date>().map_err(|_| bad("a date"));
+    let day = |column: &str, text: &str| text.parse::<Date>().map_err(|_| bad(column));
     let list = |text: &str| text.lines().map(str::to_owned).collect();
     let request = Request {
         id: row.id(0)?,
@@ -38,17 +38,17 @@ fn request(row: &Row<'_>) -> Result<(Request, [u8; 16]), StoreError> {
         field_names: list(row.text(6)?),
         known_names: list(row.text(7)?),
         minutes: row.int(8)?,
-        rhythm: Rhythm::from_code(row.text(9)?).ok_or_else(|| bad("the rhythm"))?,
-        starts: day(row.text(10)?)?,
-        ends: row.opt_text(11)?.map(day).transpose()?,
-        state: State::from_code(row.text(12)?).ok_or_else(|| bad("the state"))?,
+        rhythm: Rhythm::from_code(row.text(9)?).ok_or_else(|| bad("rhythm"))?,
+        starts: day("starts", row.text(10)?)?,
+        ends: row.opt_text(11)?.map(|text| day("ends", text)).transpose()?,
+        state: State::from_code(row.text(12)?).ok_or_else(|| bad("state"))?,
         reason: row.text(13)?.to_owned(),
-        decided_on: row.opt_text(14)?.map(day).transpose()?,
+        decided_on: row.opt_text(14)?.map(|text| day("decided_on", text)).transpose()?,
         registered_by: row.id(15)?,
         unit: row.id(16)?,
         created_at: row.time(17)?,
     };
-    Ok((request, row.blob(18)?.try_into().map_err(|_| bad("the salt"))?))
+    Ok((request, row.blob(18)?.try_into().map_err(|_| bad("salt"))?))
 }
 
 /// One request.

@@ -77,7 +77,7 @@ macro_rules! columns {
 pub(crate) use columns;
 
 fn known<T>(value: Option<T>, what: &str, code: &str) -> Result<T, StoreError> {
-    value.ok_or_else(|| StoreError::Other(format!("concern: {what} {code} is not known")))
+    value.ok_or_else(|| StoreError::unknown("concern", what, code))
 }
 
 /// A concern from a row of [`columns`], without the units involved.

@@ -4,11 +4,12 @@
 
 mod compare;
 mod linked;
+mod one;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Id, Time, UnitId};
-use record::{Actor, BadFacts, Difference, Event, EventId, Fold};
+use record::{Actor, BadFacts, Cell, Difference, Event, EventId, Fold, Why, cells};
 use store::{StoreError, Tx};
 
 use crate::catalogue::{Duty, Kind};
@@ -19,6 +20,8 @@ use crate::model::{Due, Outcome, Source, Standing, State};
 use crate::publish::{Publication, Shown};
 use crate::redact::{Judged, Redaction};
 use crate::said::Part;
+
+pub(crate) use one::{Beside, of_one};
 
 /// A new fold, for a list of them.
 pub fn fold() -> Box<dyn Fold> {
@@ -47,6 +50,12 @@ struct Trained {
     measured: Option<Digest>,
 }
 
+impl Trained {
+    fn cells(&self) -> Vec<Cell> {
+        cells![Cell::digest(&self.digest), self.cases, self.at, self.measured.as_ref().map(Cell::digest)]
+    }
+}
+
 /// What the record says of one concern.
 struct Folded {
     concern: Concern,
@@ -64,11 +73,17 @@ struct Folded {
 }
 
 /// A reading of the contact.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Reading {
     person: Option<Id>,
     unit: UnitId,
     at: Time,
+}
+
+impl Reading {
+    fn cells(&self) -> Vec<Cell> {
+        cells![self.person, self.unit, self.at]
+    }
 }
 
 impl Fold for ConcernFold {
@@ -77,15 +92,15 @@ impl Fold for ConcernFold {
         let id = ConcernId(event.subject);
         match happened {
             Happened::ConcernSubmitted(_) | Happened::ConcernImported(_) => {
-                let folded = begin(event, &happened).ok_or_else(|| event.bad("a digest that is not one"))?;
+                let folded = begin(event, &happened).ok_or_else(|| event.bad(Why::Shape("a digest that is not one".into())))?;
                 if self.concerns.insert(id, folded).is_some() {
-                    return Err(event.bad("the concern began twice"));
+                    return Err(event.bad(Why::Before));
                 }
                 Ok(())
             }
             Happened::ConcernImportUndone(facts) => match self.concerns.remove(&id) {
                 Some(folded) if folded.concern.no == facts.no => Ok(()),
-                _ => Err(event.bad("what was undone is not there")),
+                _ => Err(event.bad(Why::Nothing)),
             },
             Happened::ConcernKindEntered(f) => {
                 let kind = Kind { code: f.code.clone(), name: f.name, parent: f.parent, ord: f.ord, keywords: f.keywords };
@@ -97,7 +112,7 @@ impl Fold for ConcernFold {
                 self.ended.insert(f.code, event.occurred_at);
                 Ok(())
             }
-            Happened::ConcernKindEnded(_) => Err(event.bad("a kind that was not there")),
+            Happened::ConcernKindEnded(_) => Err(event.bad(Why::Nothing)),
             Happened::ConcernDutyAssigned(f) => {
                 self.duties.insert((f.kind.clone(), f.unit), Duty { kind: f.kind, unit: f.unit, document: f.document });
                 Ok(())
@@ -112,7 +127,7 @@ impl Fold for ConcernFold {
             }
             Happened::ConcernDutyWithdrawn(f) => match self.duties.remove(&(f.kind, f.unit)) {
                 Some(_) => Ok(()),
-                None => Err(event.bad("a duty that was not there")),
+                None => Err(event.bad(Why::Nothing)),
             },
             other => match self.concerns.get_mut(&id) {
                 Some(folded) => {
@@ -124,7 +139,7 @@ impl Fold for ConcernFold {
                     }
                     Ok(())
                 }
-                None => Err(event.bad("there is no such concern yet")),
+                None => Err(event.bad(Why::Nothing)),
             },
         }
     }
@@ -263,7 +278,7 @@ impl Folded {
             return Ok(());
         };
         if v <= self.concern.v || self.early.contains_key(&v) {
-            return Err(event.bad(format!("version {v} was reached already")));
+            return Err(event.bad(Why::Before));
         }
         self.early.insert(v, (event.clone(), happened));
         while let Some((event, happened)) = self.early.remove(&(self.concern.v + 1)) {
@@ -382,7 +397,7 @@ impl Folded {
     /// A step in its turn.
     fn step(&mut self, event: &Event, happened: &Happened) -> Result<(), BadFacts> {
         let from = self.concern.now.state;
-        let wrong = || Err(event.bad(format!("cannot follow {}", from.code())));
+        let wrong = || Err(event.bad(Why::NotAfter(from.code())));
         let person = match event.actor {
             Actor::Person(person) => Some(person),
             Actor::Resident | Actor::System => None,

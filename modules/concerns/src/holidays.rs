@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base::rules::Rules;
 use base::{Ctx, Date, Id};
 use people::Proof;
-use record::{About, BadFacts, Difference, Event, Facts, Fold, KindInfo};
+use record::{About, BadFacts, Difference, Event, Facts, Fold, KindInfo, Why, cells};
 use serde::{Deserialize, Serialize};
 use store::{Sql, StoreError, Tx, p, sql};
 use web::{District, Fault};
@@ -245,7 +245,7 @@ impl Fold for Tables {
             }
             ConcernHolidaysWithdrawn::KIND => {
                 let ConcernHolidaysWithdrawn { year } = event.facts()?;
-                self.0.remove(&year).ok_or_else(|| event.bad("there are no such holidays"))?;
+                self.0.remove(&year).ok_or_else(|| event.bad(Why::Nothing))?;
             }
             _ => {}
         }
@@ -255,14 +255,8 @@ impl Fold for Tables {
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
         let stands: BTreeMap<i16, Table> = all(tx)?.into_iter().map(|table| (table.year, table)).collect();
         let mut found = Vec::new();
-        for year in self.0.keys().chain(stands.keys()).collect::<std::collections::BTreeSet<_>>() {
-            let (said, stands) = (self.0.get(year), stands.get(year));
-            if said != stands {
-                let words = |table: Option<&Table>| table.map_or_else(|| "nothing".to_owned(), |table| format!("{table:?}"));
-                let (expected, found_words) = (words(said), words(stands));
-                found.push(Difference { table: "concern_holidays", key: year.to_string(), expected, found: found_words });
-            }
-        }
+        let cells = |Table { year: _, document, off, work }: &Table| cells![document, written(off), written(work)];
+        record::differ("concern_holidays", &["document", "off", "work"], i16::to_string, cells, &self.0, &stands, &mut found);
         Ok(found)
     }
 }

@@ -96,10 +96,10 @@ const WAITING: &Sql = sql!("SELECT concern, event FROM concern_publication WHERE
 const ALL: &Sql = sql!("SELECT event, state, written_by, decided_by, published_at FROM concern_publication ORDER BY event");
 
 fn read(row: &Row) -> Result<Publication, StoreError> {
-    let state = Shown::from_code(row.text(1)?);
+    let state = row.text(1)?;
     Ok(Publication {
         event: EventId(row.id(0)?),
-        state: state.ok_or_else(|| StoreError::Other("concern_publication: a state that is not known".into()))?,
+        state: Shown::from_code(state).ok_or_else(|| StoreError::unknown("concern_publication", "state", state))?,
         written_by: row.id(2)?,
         decided_by: row.opt_id(3)?,
         published_at: row.opt_time(4)?,

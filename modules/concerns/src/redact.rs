@@ -85,11 +85,11 @@ const WAITING: &Sql = sql!("SELECT concern, event FROM concern_redaction WHERE s
 const ALL: &Sql = sql!("SELECT event, of, state, share_photos, written_by, decided_by, concern FROM concern_redaction ORDER BY event");
 
 fn read(row: &Row) -> Result<Redaction, StoreError> {
-    let state = Judged::from_code(row.text(2)?);
+    let state = row.text(2)?;
     Ok(Redaction {
         event: EventId(row.id(0)?),
         of: row.opt_id(1)?.map(EventId),
-        state: state.ok_or_else(|| StoreError::Other("concern_redaction: a state that is not known".into()))?,
+        state: Judged::from_code(state).ok_or_else(|| StoreError::unknown("concern_redaction", "state", state))?,
         share_photos: row.bool(3)?,
         written_by: row.id(4)?,
         decided_by: row.opt_id(5)?,

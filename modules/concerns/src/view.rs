@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base::{Ctx, Id, PersonId};
 use people::Proof;
-use record::{About, Actor, BadFacts, Difference, Event, Facts, Fold, KindInfo, text_digest_hex};
+use record::{About, Actor, BadFacts, Cell, Difference, Event, Facts, Fold, KindInfo, Why, cells, text_digest_hex};
 use serde::{Deserialize, Serialize};
 use store::{Sql, StoreError, Tx, p, sql};
 
@@ -168,7 +168,7 @@ impl Fold for Views {
                 self.0.insert(event.subject, (person, name, filter));
             }
             ConcernViewDropped::KIND => {
-                self.0.remove(&event.subject).ok_or_else(|| event.bad("there is no such view"))?;
+                self.0.remove(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?;
             }
             _ => {}
         }
@@ -184,13 +184,8 @@ impl Fold for Views {
             Ok(())
         })?;
         let mut found = Vec::new();
-        for key in self.0.keys().chain(stands.keys()).collect::<std::collections::BTreeSet<_>>() {
-            let (said, stands) = (self.0.get(key), stands.get(key));
-            if said != stands {
-                let words = |row: Option<&Kept>| row.map_or_else(|| "nothing".to_owned(), |row| format!("{row:?}"));
-                found.push(Difference { table: "concern_view", key: key.to_string(), expected: words(said), found: words(stands) });
-            }
-        }
+        let cells = |(person, name, filter): &Kept| cells![*person, Cell::digest(name), Cell::digest(filter)];
+        record::differ("concern_view", &["person", "name", "filter"], Id::to_string, cells, &self.0, &stands, &mut found);
         Ok(found)
     }
 }

@@ -53,7 +53,7 @@ impl State {
     fn parse(code: &str) -> Result<State, StoreError> {
         let all = [State::Open, State::Reported, State::Closed];
         let found = all.into_iter().find(|state| state.code() == code);
-        found.ok_or_else(|| StoreError::Other(format!("conference_task: state {code} is not known")))
+        found.ok_or_else(|| StoreError::unknown("conference_task", "state", code))
     }
 }
 

@@ -74,7 +74,7 @@ impl State {
     fn parse(code: &str) -> Result<State, StoreError> {
         let all = [State::Open, State::Rectified, State::Closed];
         let found = all.into_iter().find(|state| state.code() == code);
-        found.ok_or_else(|| StoreError::Other(format!("finding: state {code} is not known")))
+        found.ok_or_else(|| StoreError::unknown("finding", "state", code))
     }
 }
 

@@ -6,7 +6,7 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{PersonId, Time, UnitId};
-use record::{Actor, BadFacts, Difference, Event, Facts, Fold};
+use record::{Actor, BadFacts, Cell, Difference, Event, Facts, Fold, Why};
 use store::{StoreError, Tx};
 
 use crate::events::{
@@ -39,13 +39,13 @@ impl Learned {
     fn put(&mut self, event: &Event, table: &'static str, key: impl ToString, cells: Vec<String>) -> Result<(), BadFacts> {
         match self.0.entry(table).or_default().insert(key.to_string(), cells) {
             None => Ok(()),
-            Some(_) => Err(event.bad("it was there before")),
+            Some(_) => Err(event.bad(Why::Before)),
         }
     }
 
     /// The cells of a row that must be there.
     fn row(&mut self, event: &Event, table: &'static str, key: impl ToString) -> Result<&mut Vec<String>, BadFacts> {
-        self.0.entry(table).or_default().get_mut(&key.to_string()).ok_or_else(|| event.bad("there is nothing yet that it happened to"))
+        self.0.entry(table).or_default().get_mut(&key.to_string()).ok_or_else(|| event.bad(Why::Nothing))
     }
 
     fn set(&mut self, event: &Event, table: &'static str, key: impl ToString, changes: &[(usize, &dyn ToString)]) -> Result<(), BadFacts> {
@@ -71,7 +71,7 @@ impl Learned {
 fn person(event: &Event) -> Result<PersonId, BadFacts> {
     match event.actor {
         Actor::Person(person) => Ok(person),
-        Actor::Resident | Actor::System => Err(event.bad("nobody did it")),
+        Actor::Resident | Actor::System => Err(event.bad(Why::Nobody)),
     }
 }
 
@@ -142,18 +142,11 @@ impl Fold for Learned {
 
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
         let mut out = Vec::new();
-        for (table, read) in tables::ALL {
-            let found = read(tx)?;
-            let none = Rows::new();
+        let none = Rows::new();
+        for (table, columns, read) in tables::ALL {
+            let cells = |row: &Vec<String>| columns.iter().zip(row).map(|(column, text)| tables::cell(column, text)).collect::<Vec<Cell>>();
             let expected = self.0.get(table).unwrap_or(&none);
-            let keys: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
-            for key in keys {
-                let (wanted, is) = (expected.get(key), found.get(key));
-                if wanted != is {
-                    let words = |row: Option<&Vec<String>>| row.map_or_else(|| "nothing".to_owned(), |row| row.join(" | "));
-                    out.push(Difference { table, key: key.clone(), expected: words(wanted), found: words(is) });
-                }
-            }
+            record::differ(table, columns, String::clone, cells, expected, &read(tx)?, &mut out);
         }
         Ok(out)
     }
@@ -166,7 +159,7 @@ impl Learned {
         match event.kind.as_str() {
             StudyPlanMade::KIND => {
                 let f: StudyPlanMade = event.facts()?;
-                let due: base::Date = f.due.parse().map_err(|_| event.bad("the day is none"))?;
+                let due: base::Date = f.due.parse().map_err(|_| event.bad(Why::Shape(format!("no day: {}", f.due))))?;
                 let role = f.role.unwrap_or_default();
                 let (at, by) = (event.recorded_at.0, person(event)?);
                 let row = cells![f.by, f.target, role, f.words, f.starts, f.due, end_of(due).0, "open", at, by, ""];

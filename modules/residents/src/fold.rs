@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::{Id, Time, UnitId};
-use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use record::{Actor, BadFacts, Cell, Difference, Event, Facts, Fold, How, Why, cells, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
@@ -54,12 +54,12 @@ impl Fold for RegisterFold {
                 let facts: ResidentEntered = event.facts()?;
                 let at = event.occurred_at;
                 if self.entries.insert(event.subject, (facts.community, facts.grid, facts.sealed, at, at, at)).is_some() {
-                    return Err(event.bad("this was entered before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             ResidentChanged::KIND => {
                 let facts: ResidentChanged = event.facts()?;
-                let state = self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
+                let state = self.entries.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?;
                 (state.1, state.2, state.4) = (facts.grid, facts.sealed, event.occurred_at);
                 if !facts.unseen {
                     state.5 = event.occurred_at;
@@ -67,11 +67,11 @@ impl Fold for RegisterFold {
             }
             ResidentMoved::KIND => {
                 let facts: ResidentMoved = event.facts()?;
-                self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?.0 = facts.community;
+                self.entries.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?.0 = facts.community;
             }
             ResidentRemoved::KIND => {
                 let facts: ResidentRemoved = event.facts()?;
-                self.entries.remove(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?;
+                self.entries.remove(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?;
                 self.removed.insert(event.subject);
                 // What was removed before it was asked why has no row.
                 if let Some(why) = facts.why {
@@ -80,7 +80,7 @@ impl Fold for RegisterFold {
             }
             ResidentConfirmed::KIND => {
                 let _: ResidentConfirmed = event.facts()?;
-                self.entries.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such entry yet"))?.5 = event.occurred_at;
+                self.entries.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?.5 = event.occurred_at;
             }
             ResidentBasisNoted::KIND => {
                 let facts: ResidentBasisNoted = event.facts()?;
@@ -90,7 +90,7 @@ impl Fold for RegisterFold {
             ResidentBasisUndone::KIND => {
                 let facts: ResidentBasisUndone = event.facts()?;
                 let noted = self.bases.get_mut(&facts.told).filter(|basis| basis.0 == event.subject && basis.6.is_none());
-                noted.ok_or_else(|| event.bad("there is no such basis"))?.6 = Some(event.occurred_at);
+                noted.ok_or_else(|| event.bad(Why::NotThen))?.6 = Some(event.occurred_at);
             }
             ResidentConsentWithdrawn::KIND => {
                 let _: ResidentConsentWithdrawn = event.facts()?;
@@ -99,7 +99,7 @@ impl Fold for RegisterFold {
             }
             RegisterEnding::KIND => {
                 let _: RegisterEnding = event.facts()?;
-                let community = event.unit.ok_or_else(|| event.bad("it is of no community"))?;
+                let community = event.unit.ok_or_else(|| event.bad(Why::NoUnit))?;
                 self.told.insert(community.0, (event.subject, event.occurred_at));
             }
             ResidentOpened::KIND => {
@@ -112,11 +112,7 @@ impl Fold for RegisterFold {
     }
 
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
-        let mut found = Vec::new();
-        let mut tell = |table: &'static str, key: Id, expected: Option<String>, now: Option<String>| {
-            let words = |state: Option<String>| state.unwrap_or_else(|| "nothing".into());
-            found.push(Difference { table, key: key.to_string(), expected: words(expected), found: words(now) });
-        };
+        let mut out = Vec::new();
         let mut seen = 0;
         for (id, state) in tx.all(ALL, p![], |row| {
             let entry = entry(row)?;
@@ -126,35 +122,28 @@ impl Fold for RegisterFold {
             let expected = self.entries.get(&id);
             seen += usize::from(expected.is_some());
             if expected != Some(&state) {
-                tell("resident", id, expected.map(|state| format!("{state:?}")), Some(format!("{state:?}")));
+                let there = BTreeMap::from([(id, state)]);
+                let wanted = expected.map(|expected| (id, expected.clone())).into_iter().collect();
+                differ("resident", STATE, state_cells, &wanted, &there, &mut out);
             }
         }
         if seen < self.entries.len() {
             let there: std::collections::BTreeSet<Id> = tx.all(IDS, p![], |row| row.id(0))?.into_iter().collect();
-            for (id, state) in self.entries.iter().filter(|(id, _)| !there.contains(id)) {
-                tell("resident", *id, Some(format!("{state:?}")), None);
-            }
+            out.extend(self.entries.keys().filter(|id| !there.contains(id)).map(|id| Difference::of("resident", id, How::Gone)));
         }
-        let readings: BTreeMap<Id, (Reading, bool)> = tx
-            .all(READINGS, p![], |row| {
-                let reason = row.text(3)?;
-                let digest = text_digest_hex(&row.array(4)?, reason);
-                Ok((row.id(0)?, ((row.id(1)?, row.id(2)?, Some(row.id(5)?), row.time(6)?, digest), reason.is_empty())))
-            })?
-            .into_iter()
-            .collect();
-        for (event, said) in &self.readings {
-            let now = readings.get(event);
+        let mut readings: BTreeMap<Id, Reading> = BTreeMap::new();
+        tx.each(READINGS, p![], |row| {
+            let (event, reason) = (row.id::<Id>(0)?, row.text(3)?);
+            let mut reading: Reading = (row.id(1)?, row.id(2)?, Some(row.id(5)?), row.time(6)?, text_digest_hex(&row.array(4)?, reason));
             // The reason of an entry that was removed is gone with it.
-            let gone = |now: &Reading| self.removed.contains(&said.0) && (now.0, now.1, now.2, now.3) == (said.0, said.1, said.2, said.3);
-            let right = now.is_some_and(|(now, empty)| now == said || *empty && gone(now));
-            if !right {
-                tell("resident_reading", *event, Some(format!("{said:?}")), now.map(|now| format!("{now:?}")));
+            if let Some(said) = self.readings.get(&event).filter(|said| reason.is_empty() && self.removed.contains(&said.0)) {
+                reading.4.clone_from(&said.4);
             }
-        }
-        for event in readings.keys().filter(|event| !self.readings.contains_key(event)) {
-            tell("resident_reading", *event, None, Some("a reading".into()));
-        }
+            readings.insert(event, reading);
+            Ok(())
+        })?;
+        let cells = |(of, unit, by, at, why): &Reading| cells![*of, *unit, *by, *at, Cell::digest(why)];
+        differ("resident_reading", &["resident", "read_for", "read_by", "at", "reason"], cells, &self.readings, &readings, &mut out);
         let bases: BTreeMap<Id, Basis> = tx
             .all(BASES, p![], |row| {
                 let texts = (row.text(2)?.to_owned(), row.opt_text(3)?.map(str::to_owned), row.text(4)?.to_owned());
@@ -162,31 +151,37 @@ impl Fold for RegisterFold {
             })?
             .into_iter()
             .collect();
-        apart(&self.bases, &bases, |key, expected, now| tell("resident_basis", key, expected, now));
+        let cells = |(of, ground, means, on, by, at, gone): &Basis| cells![*of, ground, means.as_ref(), on, *by, *at, *gone];
+        let columns = &["resident", "ground", "means", "on_day", "noted_by", "noted_at", "withdrawn_at"];
+        differ("resident_basis", columns, cells, &self.bases, &bases, &mut out);
         let gone: BTreeMap<Id, Gone> = tx
             .all(GONE, p![], |row| Ok((row.id(0)?, (row.id(1)?, Some(row.id(2)?), row.time(3)?, row.text(4)?.to_owned(), row.opt_id(5)?))))?
             .into_iter()
             .collect();
-        apart(&self.gone, &gone, |key, expected, now| tell("resident_gone", key, expected, now));
+        let cells = |(of, community, at, why, by): &Gone| cells![*of, *community, *at, why, *by];
+        differ("resident_gone", &["resident", "community", "gone_at", "why", "gone_by"], cells, &self.gone, &gone, &mut out);
         let told: BTreeMap<Id, (Id, Time)> = tx.all(TOLD, p![], |row| Ok((row.id(0)?, (row.id(1)?, row.time(2)?))))?.into_iter().collect();
-        apart(&self.told, &told, |key, expected, now| tell("resident_reminder", key, expected, now));
-        Ok(found)
+        differ("resident_reminder", &["id", "at"], |(id, at): &(Id, Time)| cells![*id, *at], &self.told, &told, &mut out);
+        Ok(out)
     }
 }
 
-/// Tells of every key at which what is expected and what is there are not the same.
-fn apart<T: PartialEq + std::fmt::Debug>(
+const STATE: &[&str] = &["community", "grid", "number_key+home_key+home+identity+phone+traits", "entered_at", "changed_at", "confirmed_at"];
+
+fn state_cells((community, grid, sealed, entered, changed, confirmed): &State) -> Vec<Cell> {
+    cells![*community, *grid, Cell::digest(sealed), *entered, *changed, *confirmed]
+}
+
+/// [`record::differ`] by ids.
+fn differ<T: PartialEq>(
+    table: &'static str,
+    columns: &[&'static str],
+    cells: impl Fn(&T) -> Vec<Cell>,
     expected: &BTreeMap<Id, T>,
-    there: &BTreeMap<Id, T>,
-    mut tell: impl FnMut(Id, Option<String>, Option<String>),
+    found: &BTreeMap<Id, T>,
+    out: &mut Vec<Difference>,
 ) {
-    let keys: std::collections::BTreeSet<&Id> = expected.keys().chain(there.keys()).collect();
-    for key in keys {
-        let (wanted, now) = (expected.get(key), there.get(key));
-        if wanted != now {
-            tell(*key, wanted.map(|wanted| format!("{wanted:?}")), now.map(|now| format!("{now:?}")));
-        }
-    }
+    record::differ(table, columns, Id::to_string, cells, expected, found, out);
 }
 
 /// These read whole tables, which is what comparing takes.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use base::{Id, Time, UnitId};
-use record::{Actor, BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use base::{Id, PersonId, Time, UnitId};
+use record::{Actor, BadFacts, Cell, Difference, Event, Facts, Fold, Rows, Why, cells, same, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{RulesKept, SchemeEntered, ScoreAppealDecided, ScoreAppealOverdue, ScoreAppealed, ScoresLocked};
@@ -17,30 +17,28 @@ pub fn fold() -> Box<dyn Fold> {
 
 #[derive(Default)]
 struct ScoresFold {
-    schemes: BTreeMap<(Id, i64), (SchemeEntered, String)>,
-    rounds: BTreeMap<Id, (ScoresLocked, String)>,
+    schemes: BTreeMap<(Id, i64), (SchemeEntered, Done)>,
+    rounds: BTreeMap<Id, (ScoresLocked, Done)>,
     appeals: BTreeMap<Id, Appeal>,
     rules: Rows,
 }
 
 struct Appeal {
     facts: ScoreAppealed,
-    made: String,
+    made: Done,
     unit: Option<UnitId>,
-    decided: Option<(ScoreAppealDecided, String)>,
+    decided: Option<(ScoreAppealDecided, Done)>,
     passed: bool,
 }
 
-/// Who did it and when, as a line of a table has it.
-fn done(event: &Event) -> Result<String, BadFacts> {
-    match event.actor {
-        Actor::Person(person) => Ok(stamp(event.occurred_at, person.0)),
-        Actor::Resident | Actor::System => Err(event.bad("nobody did it")),
-    }
-}
+/// When it was done, and by whom.
+type Done = (Time, PersonId);
 
-fn stamp(at: Time, by: Id) -> String {
-    format!("{} {by}", at.0)
+fn done(event: &Event) -> Result<Done, BadFacts> {
+    match event.actor {
+        Actor::Person(person) => Ok((event.occurred_at, person)),
+        Actor::Resident | Actor::System => Err(event.bad(Why::Nobody)),
+    }
 }
 
 impl Fold for ScoresFold {
@@ -49,32 +47,32 @@ impl Fold for ScoresFold {
             SchemeEntered::KIND => {
                 let facts: SchemeEntered = event.facts()?;
                 if self.schemes.insert((event.subject, facts.version), (facts, done(event)?)).is_some() {
-                    return Err(event.bad("this version was entered before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             ScoresLocked::KIND if self.rounds.insert(event.subject, (event.facts()?, done(event)?)).is_some() => {
-                return Err(event.bad("these scores were locked before"));
+                return Err(event.bad(Why::Before));
             }
             ScoreAppealed::KIND => {
                 let appeal = Appeal { facts: event.facts()?, made: done(event)?, unit: event.unit, decided: None, passed: false };
                 if self.appeals.insert(event.subject, appeal).is_some() {
-                    return Err(event.bad("it was appealed before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             ScoreAppealDecided::KIND => {
-                let appeal = self.appeals.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such appeal"))?;
+                let appeal = self.appeals.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?;
                 if appeal.decided.replace((event.facts()?, done(event)?)).is_some() {
-                    return Err(event.bad("it was decided before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             ScoreAppealOverdue::KIND => {
                 let f: ScoreAppealOverdue = event.facts()?;
                 let found = self.appeals.get_mut(&event.subject).filter(|appeal| appeal.decided.is_none() && appeal.facts.due == f.due);
-                found.ok_or_else(|| event.bad("there is no such deadline"))?.passed = true;
+                found.ok_or_else(|| event.bad(Why::NotThen))?.passed = true;
             }
             RulesKept::KIND => {
                 let f: RulesKept = event.facts()?;
-                self.rules.insert(event.subject.to_string(), format!("{} {} {}", f.digest, f.digest, event.occurred_at.0));
+                self.rules.insert(event.subject.to_string(), cells![Cell::digest(&f.digest), Cell::digest(&f.digest), event.occurred_at]);
             }
             _ => {}
         }
@@ -83,44 +81,55 @@ impl Fold for ScoresFold {
 
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
         let mut out = Vec::new();
-        same("scheme", &self.schemes(), &schemes(tx)?, &mut out);
-        same("score_round", &self.rounds(), &rounds(tx)?, &mut out);
-        same("score_appeal", &self.appeals(), &appeals(tx)?, &mut out);
-        same("rule_version", &self.rules, &rule_versions(tx)?, &mut out);
+        let columns = &["level", "period", "from_day", "body", "created_at", "created_by"];
+        same("scheme", columns, &self.schemes(), schemes(tx)?, &mut out);
+        let columns = &["scheme", "version", "from_day", "to_day", "revision", "pos", "score_line", "appeal", "locked_at", "locked_by"];
+        same("score_round", columns, &self.rounds(), rounds(tx)?, &mut out);
+        let columns = &[
+            "round",
+            "unit",
+            "event",
+            "reason",
+            "due_at",
+            "passed",
+            "appealed_at",
+            "appealed_by",
+            "state",
+            "decider",
+            "answer",
+            "decided_at",
+            "decided_by",
+        ];
+        same("score_appeal", columns, &self.appeals(), appeals(tx)?, &mut out);
+        same("rule_version", &["digest", "packs", "kept_at"], &self.rules, rule_versions(tx)?, &mut out);
         Ok(out)
     }
 }
 
-type Rows = BTreeMap<String, String>;
-
 impl ScoresFold {
     fn schemes(&self) -> Rows {
-        let line = |(f, done): &(SchemeEntered, String)| format!("{} {} {} {} {done}", f.level, f.period, f.from, f.body);
-        self.schemes.iter().map(|((id, version), facts)| (format!("{id} {version}"), line(facts))).collect()
+        let row = |(f, (at, by)): &(SchemeEntered, Done)| cells![&f.level, &f.period, &f.from, Cell::digest(&f.body), *at, *by];
+        self.schemes.iter().map(|((id, version), facts)| (format!("{id} {version}"), row(facts))).collect()
     }
 
     fn rounds(&self) -> Rows {
-        let line = |(f, done): &(ScoresLocked, String)| {
-            let appeal = f.appeal.map_or_else(String::new, |appeal| appeal.to_string());
-            format!("{} {} {} {} {} {} {} {appeal} {done}", f.scheme, f.version, f.from, f.to, f.revision, f.pos, f.lines)
+        let row = |(f, (at, by)): &(ScoresLocked, Done)| {
+            let (lines, appeal) = (Cell::digest(&f.lines), f.appeal.map(|appeal| appeal.0));
+            cells![f.scheme.0, f.version, &f.from, &f.to, f.revision, f.pos, lines, appeal, *at, *by]
         };
-        self.rounds.iter().map(|(id, facts)| (id.to_string(), line(facts))).collect()
+        self.rounds.iter().map(|(id, facts)| (id.to_string(), row(facts))).collect()
     }
 
     fn appeals(&self) -> Rows {
-        self.appeals
-            .iter()
-            .map(|(id, Appeal { facts, made, unit, decided, passed })| {
-                let unit = unit.map_or_else(String::new, |unit| unit.to_string());
-                let (state, decided) = match decided {
-                    None => ("open", String::new()),
-                    Some((f, done)) => (if f.upheld { "upheld" } else { "refused" }, format!("{} {} {done}", f.decider, f.answer)),
-                };
-                let (ScoreAppealed { round, case, reason, due }, passed) = (facts, i64::from(*passed));
-                let line = format!("{round} {unit} {case} {reason} {} {passed} {made} {state} {decided}", due.0);
-                (id.to_string(), line)
-            })
-            .collect()
+        let row = |Appeal { facts, made, unit, decided, passed }: &Appeal| {
+            let ScoreAppealed { round, case, reason, due } = facts;
+            let (state, decided) = match decided {
+                None => ("open", cells![Cell::Nothing, Cell::Nothing, Cell::Nothing, Cell::Nothing]),
+                Some((f, (at, by))) => (if f.upheld { "upheld" } else { "refused" }, cells![f.decider, Cell::digest(&f.answer), *at, *by]),
+            };
+            [cells![round.0, *unit, *case, Cell::digest(reason), *due, *passed, made.0, made.1, state], decided].concat()
+        };
+        self.appeals.iter().map(|(id, appeal)| (id.to_string(), row(appeal))).collect()
     }
 }
 
@@ -140,10 +149,9 @@ const RULES: &Sql = sql!("SELECT id, digest, packs, kept_at FROM rule_version OR
 
 fn schemes(tx: &mut Tx) -> Result<Rows, StoreError> {
     let rows = tx.all(SCHEMES, p![], |row| {
-        let body = text_digest_hex(&row.array(6)?, row.text(5)?);
-        let done = stamp(row.time(7)?, row.id(8)?);
-        let line = format!("{} {} {} {body} {done}", row.text(2)?, row.text(3)?, row.text(4)?);
-        Ok((format!("{} {}", row.id::<Id>(0)?, row.int(1)?), line))
+        let body = Cell::digest(text_digest_hex(&row.array(6)?, row.text(5)?));
+        let cells = cells![row.text(2)?, row.text(3)?, row.text(4)?, body, row.time(7)?, row.id::<Id>(8)?];
+        Ok((format!("{} {}", row.id::<Id>(0)?, row.int(1)?), cells))
     })?;
     Ok(rows.into_iter().collect())
 }
@@ -155,35 +163,27 @@ fn rounds(tx: &mut Tx) -> Result<Rows, StoreError> {
         Ok(())
     })?;
     let rows = tx.all(ROUNDS, p![], |row| {
-        let lines = digests.remove(&row.id::<Id>(0)?).unwrap_or_default().hex();
-        let appeal = row.opt_id::<Id>(7)?.map_or_else(String::new, |id| id.to_string());
+        let lines = Cell::digest(digests.remove(&row.id::<Id>(0)?).unwrap_or_default().hex());
         let (scheme, version, revision, pos) = (row.id::<Id>(1)?, row.int(2)?, row.int(5)?, row.int(6)?);
-        let done = stamp(row.time(8)?, row.id(9)?);
-        let line = format!("{scheme} {version} {} {} {revision} {pos} {lines} {appeal} {done}", row.text(3)?, row.text(4)?);
-        Ok((row.id::<Id>(0)?.to_string(), line))
+        let (appeal, at, by) = (row.opt_id::<Id>(7)?, row.time(8)?, row.id::<Id>(9)?);
+        let cells = cells![scheme, version, row.text(3)?, row.text(4)?, revision, pos, lines, appeal, at, by];
+        Ok((row.id::<Id>(0)?.to_string(), cells))
     })?;
     Ok(rows.into_iter().collect())
 }
 
 fn appeals(tx: &mut Tx) -> Result<Rows, StoreError> {
     let rows = tx.all(APPEALS, p![], |row| {
-        let reason = text_digest_hex(&row.array(5)?, row.text(4)?);
+        let reason = Cell::digest(text_digest_hex(&row.array(5)?, row.text(4)?));
         let answer = match row.opt_text(9)? {
-            Some(answer) => text_digest_hex(&row.array(10)?, answer),
-            None => String::new(),
+            Some(answer) => Cell::digest(text_digest_hex(&row.array(10)?, answer)),
+            None => Cell::Nothing,
         };
-        let decider = row.opt_id::<Id>(8)?.map_or_else(String::new, |id| id.to_string());
-        let (round, unit, event, due) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.id::<Id>(3)?, row.int(6)?);
-        let made = stamp(row.time(11)?, row.id(12)?);
-        let decided = match (row.opt_time(13)?, row.opt_id(14)?) {
-            (Some(at), Some(by)) => format!("{decider} {answer} {}", stamp(at, by)),
-            (None, None) if decider.is_empty() && answer.is_empty() => String::new(),
-            (at, by) => format!("{decider} {answer} {at:?} {by:?}"),
-        };
-        Ok((
-            row.id::<Id>(0)?.to_string(),
-            format!("{round} {unit} {event} {reason} {due} {} {made} {} {decided}", row.int(15)?, row.text(7)?),
-        ))
+        let (round, unit, event) = (row.id::<Id>(1)?, row.id::<Id>(2)?, row.id::<Id>(3)?);
+        let (due, passed, at, by) = (row.time(6)?, row.int(15)?, row.time(11)?, row.id::<Id>(12)?);
+        let made = cells![round, unit, event, reason, due, passed, at, by, row.text(7)?];
+        let decided = cells![row.opt_id::<Id>(8)?, answer, row.opt_time(13)?, row.opt_id::<Id>(14)?];
+        Ok((row.id::<Id>(0)?.to_string(), [made, decided].concat()))
     })?;
     Ok(rows.into_iter().collect())
 }
@@ -191,20 +191,9 @@ fn appeals(tx: &mut Tx) -> Result<Rows, StoreError> {
 /// Each with the digest by which it is found and the one of what stands there.
 fn rule_versions(tx: &mut Tx) -> Result<Rows, StoreError> {
     let rows = tx.all(RULES, p![], |row| {
-        let (named, is) = (record::hex(row.blob(1)?), rules::digest_of(row.text(2)?));
-        Ok((row.id::<Id>(0)?.to_string(), format!("{named} {is} {}", row.int(3)?)))
+        let named = Cell::digest(record::hex(row.blob(1)?));
+        let is = rules::digest_of(row.text(2)?).map_or(Cell::Filled, Cell::digest);
+        Ok((row.id::<Id>(0)?.to_string(), cells![named, is, row.time(3)?]))
     })?;
     Ok(rows.into_iter().collect())
-}
-
-fn same(table: &'static str, expected: &Rows, found: &Rows, out: &mut Vec<Difference>) {
-    let nothing = || "nothing".to_owned();
-    let keys: std::collections::BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
-    for key in keys {
-        let (wanted, is) = (expected.get(key), found.get(key));
-        if wanted != is {
-            let (expected, found) = (wanted.cloned().unwrap_or_else(nothing), is.cloned().unwrap_or_else(nothing));
-            out.push(Difference { table, key: key.clone(), expected, found });
-        }
-    }
 }

@@ -36,11 +36,11 @@ fn written(packs: &[(String, String)]) -> Result<String, StoreError> {
     serde_json::to_string(packs).map_err(|error| StoreError::Other(error.to_string()))
 }
 
-/// The digest of what a row holds; nothing that a digest could be where it is not as it was written.
-pub(crate) fn digest_of(text: &str) -> String {
+/// The digest of what a row holds; none where it is not as it was written.
+pub(crate) fn digest_of(text: &str) -> Option<String> {
     let packs: Option<Vec<(String, String)>> = serde_json::from_str(text).ok();
     let same = packs.filter(|packs| written(packs).is_ok_and(|again| again == text));
-    same.map_or_else(|| "unreadable".to_owned(), |packs| record::hex(&base::rules::digest_of(&packs)))
+    same.map(|packs| record::hex(&base::rules::digest_of(&packs)))
 }
 
 const KNOWN: &Sql = sql!("SELECT 1 FROM rule_version WHERE digest = ?1");

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::Id;
-use record::{BadFacts, Difference, Event, Facts, Fold, text_digest_hex};
+use base::{Id, PersonId, Time, UnitId};
+use record::{BadFacts, Cell, Difference, Event, Facts, Fold, Rows, Why, cells, same, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{
@@ -19,8 +19,6 @@ use crate::{by_unit, enrol, mark, paper, read, set_test, sit};
 pub fn fold() -> Box<dyn Fold> {
     Box::new(TheoryFold::default())
 }
-
-type Rows = BTreeMap<String, String>;
 
 #[derive(Default)]
 struct TheoryFold {
@@ -39,26 +37,53 @@ struct TheoryFold {
 
 struct Stands {
     set: TestSet,
-    unit: String,
-    state: &'static str,
+    unit: Option<UnitId>,
+    by: Option<PersonId>,
+    at: Time,
+    state: String,
     enrolled: i64,
     /// Whether others are to be enrolled.
     enrolling: bool,
-    typing_ended: Option<i64>,
+    typing_ended: Option<Time>,
     reminded: i64,
     results_told: i64,
     off_told: i64,
     /// The digest of why it was called off.
     why: String,
-    figures: String,
+    /// Of a closed one: how many sat it, the mean and the spread.
+    figures: [Option<i64>; 3],
 }
 
 impl Stands {
-    fn new(set: TestSet, unit: String) -> Stands {
+    const COLUMNS: &'static [&'static str] = &[
+        "paper",
+        "scope",
+        "opens_at",
+        "closes_at",
+        "name+minutes+late+early+attempts+pass+open_book+partial+second+shown_at_once+on_paper+retake_of",
+        "unit",
+        "created_by",
+        "created_at",
+        "state",
+        "enrolled",
+        "enrolling",
+        "typing_ended_at",
+        "reminded",
+        "results_told",
+        "off_told",
+        "why",
+        "sat",
+        "mean",
+        "spread",
+    ];
+
+    fn new(set: TestSet, event: &Event) -> Stands {
         Stands {
             set,
-            unit,
-            state: "set",
+            unit: event.unit,
+            by: actor(event),
+            at: event.occurred_at,
+            state: "set".to_owned(),
             enrolled: 0,
             enrolling: false,
             typing_ended: None,
@@ -66,63 +91,75 @@ impl Stands {
             results_told: 0,
             off_told: 0,
             why: String::new(),
-            figures: "- - -".into(),
+            figures: [None; 3],
         }
     }
 
-    /// What went on beside its state.
-    fn went(&self) -> String {
-        let told = [self.reminded, self.results_told, self.off_told];
-        went(self.enrolling, self.typing_ended, told, &self.why)
+    fn cells(&self) -> Vec<Cell> {
+        let Stands { set, unit, by, at, state, enrolled, enrolling, typing_ended, reminded, results_told, off_told, why, figures } = self;
+        let TestSet { paper, scope, opens, closes, terms } = set;
+        let [sat, mean, spread] = *figures;
+        // Who is still to be enrolled stands in a column of its own while there are any.
+        let enrolling = if *enrolling { Cell::Filled } else { Cell::Nothing };
+        cells![
+            paper.0,
+            *scope,
+            *opens,
+            *closes,
+            Cell::digest(terms),
+            *unit,
+            *by,
+            *at,
+            state,
+            *enrolled,
+            enrolling,
+            *typing_ended,
+            *reminded,
+            *results_told,
+            *off_told,
+            Cell::digest(why),
+            sat,
+            mean,
+            spread
+        ]
     }
 }
 
-fn went(enrolling: bool, typing_ended: Option<i64>, told: [i64; 3], why: &str) -> String {
-    format!("{} {} {told:?} {why}", if enrolling { "enrolling" } else { "enrolled" }, opt(typing_ended))
-}
-
-fn unit(event: &Event) -> String {
-    event.unit.map_or_else(String::new, |unit| unit.to_string())
-}
-
-fn actor(event: &Event) -> String {
+fn actor(event: &Event) -> Option<PersonId> {
     match event.actor {
-        record::Actor::Person(person) => person.to_string(),
-        _ => String::new(),
+        record::Actor::Person(person) => Some(person),
+        _ => None,
     }
 }
 
-fn opt(n: Option<i64>) -> String {
-    n.map_or_else(|| "-".to_owned(), |n| n.to_string())
-}
-
-/// Who was followed by another unit, at the beginning of a row.
-fn passed(row: &mut String, event: &Event) {
-    let rest = row.split_once(' ').map_or("", |(_, rest)| rest);
-    *row = format!("{} {rest}", unit(event));
+/// The unit of a row was followed by another one; it stands first.
+fn passed(row: &mut [Cell], event: &Event) {
+    if let Some(unit) = row.first_mut() {
+        *unit = event.unit.into();
+    }
 }
 
 impl TheoryFold {
     fn question(&mut self, event: &Event) -> Result<bool, BadFacts> {
-        let missing = || event.bad("there is no such question yet");
+        let missing = || event.bad(Why::Nothing);
         match event.kind.as_str() {
             BankOpened::KIND => {
                 let f: BankOpened = event.facts()?;
-                self.banks
-                    .insert(event.subject.to_string(), format!("{} {} {} {}", unit(event), actor(event), event.occurred_at.0, f.name));
+                let row = cells![event.unit, actor(event), event.occurred_at, Cell::digest(f.name)];
+                self.banks.insert(event.subject.to_string(), row);
             }
             BankPassed::KIND => {
                 let row = self.banks.get_mut(&event.subject.to_string());
-                passed(row.ok_or_else(|| event.bad("there is no such bank yet"))?, event);
+                passed(row.ok_or_else(|| event.bad(Why::Nothing))?, event);
             }
             QuestionWritten::KIND => {
                 let f: QuestionWritten = event.facts()?;
                 let stands = self.questions.entry(event.subject).or_insert_with(|| (f.bank.to_string(), 0, false));
                 if stands.1 + 1 != f.v {
-                    return Err(event.bad("a version is missing before this one"));
+                    return Err(event.bad(Why::NotThen));
                 }
                 (stands.1, stands.2) = (f.v, false);
-                let row = format!("{} {} {} {} {}", f.kind, f.difficulty, actor(event), event.occurred_at.0, f.body);
+                let row = cells![f.kind, f.difficulty, actor(event), event.occurred_at, Cell::digest(f.body)];
                 self.texts.insert(format!("{} {}", event.subject, f.v), row);
             }
             QuestionRetired::KIND => {
@@ -143,28 +180,28 @@ impl TheoryFold {
     }
 
     fn test(&mut self, event: &Event) -> Result<bool, BadFacts> {
-        let missing = || event.bad("there is no such test yet");
+        let missing = || event.bad(Why::Nothing);
         match event.kind.as_str() {
             PaperMade::KIND => {
                 let f: PaperMade = event.facts()?;
-                let by = format!("{} {} {}", unit(event), actor(event), event.occurred_at.0);
-                let row = format!("{by} {} {} {} {} {}", f.bank, f.questions, f.full, f.words, f.variants.join(","));
+                let variants: Vec<Cell> = f.variants.into_iter().map(Cell::digest).collect();
+                let (by, words) = (actor(event), Cell::digest(f.words));
+                let row = cells![event.unit, by, event.occurred_at, f.bank.0, f.questions, f.full, words, variants, Cell::Nothing];
                 self.papers.insert(event.subject.to_string(), row);
                 self.pages.extend(f.sheets);
             }
             PaperPassed::KIND => {
                 let row = self.papers.get_mut(&event.subject.to_string());
-                passed(row.ok_or_else(|| event.bad("there is no such paper yet"))?, event);
+                passed(row.ok_or_else(|| event.bad(Why::Nothing))?, event);
             }
             TestPassed::KIND => {
                 let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
                 stands.set.scope = event.facts::<TestPassed>()?.scope;
-                passed(&mut stands.unit, event);
+                stands.unit = event.unit;
             }
             TestSet::KIND => {
                 let set: TestSet = event.facts()?;
-                let by = format!("{} {} {}", unit(event), actor(event), event.occurred_at.0);
-                self.tests.insert(event.subject, Stands::new(set, by));
+                self.tests.insert(event.subject, Stands::new(set, event));
             }
             PeopleEnrolled::KIND => {
                 let f: PeopleEnrolled = event.facts()?;
@@ -173,23 +210,23 @@ impl TheoryFold {
                 stands.enrolling = f.more;
                 // The last piece may find that all who are left have a seat.
                 if f.n > 0 {
-                    self.batches.insert(format!("{} {}", event.subject, f.batch), f.people);
+                    self.batches.insert(format!("{} {}", event.subject, f.batch), cells![Cell::digest(f.people)]);
                 }
             }
             AccommodationGiven::KIND => {
                 let f: AccommodationGiven = event.facts()?;
-                self.given.insert(format!("{} {}", event.subject, f.person), f.seat);
+                self.given.insert(format!("{} {}", event.subject, f.person), cells![Cell::digest(f.seat)]);
             }
             TestCancelled::KIND => {
                 let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
-                (stands.state, stands.enrolling) = ("cancelled", false);
+                (stands.state, stands.enrolling) = ("cancelled".to_owned(), false);
                 stands.why = event.facts::<TestCancelled>()?.why;
             }
             TestCancellationTold::KIND => {
                 self.tests.get_mut(&event.subject).ok_or_else(missing)?.off_told = event.facts::<TestCancellationTold>()?.batch;
             }
             TypingEnded::KIND => {
-                self.tests.get_mut(&event.subject).ok_or_else(missing)?.typing_ended = Some(event.occurred_at.0);
+                self.tests.get_mut(&event.subject).ok_or_else(missing)?.typing_ended = Some(event.occurred_at);
             }
             TestReminded::KIND => {
                 self.tests.get_mut(&event.subject).ok_or_else(missing)?.reminded = event.facts::<TestReminded>()?.batch;
@@ -200,8 +237,8 @@ impl TheoryFold {
             TestClosed::KIND => {
                 let f: TestClosed = event.facts()?;
                 let stands = self.tests.get_mut(&event.subject).ok_or_else(missing)?;
-                stands.state = "closed";
-                stands.figures = format!("{} {} {}", f.sat, opt(f.mean), opt(f.spread));
+                stands.state = "closed".to_owned();
+                stands.figures = [Some(f.sat), f.mean, f.spread];
             }
             _ => return Ok(false),
         }
@@ -218,16 +255,17 @@ impl Fold for TheoryFold {
         match event.kind.as_str() {
             AttemptStarted::KIND => {
                 let f: AttemptStarted = event.facts()?;
-                let row = format!("{} {} {} {} {} {} {}", f.test, f.person, f.n, f.variant, event.occurred_at.0, f.ends.0, f.seat);
+                let row = cells![f.test.0, f.person, f.n, f.variant, event.occurred_at, f.ends, f.seat];
                 self.attempts.insert(key, row);
             }
             AttemptSubmitted::KIND => {
                 let f: AttemptSubmitted = event.facts()?;
-                self.sheets.insert(key, format!("{} {} {}", f.how, event.occurred_at.0, f.sheet));
+                self.sheets.insert(key, cells![f.how, event.occurred_at, Cell::digest(f.sheet)]);
             }
             AnswerMarked::KIND => {
                 let f: AnswerMarked = event.facts()?;
-                self.marks.insert(format!("{key} {} {}", f.place, f.round), format!("{} {} {}", actor(event), event.occurred_at.0, f.mark));
+                let row = cells![actor(event), event.occurred_at, Cell::digest(f.mark)];
+                self.marks.insert(format!("{key} {} {}", f.place, f.round), row);
             }
             _ => {}
         }
@@ -275,38 +313,37 @@ const MARKS: &Sql = sql!("SELECT attempt, place, round, points, salt, marked_by,
 impl TheoryFold {
     fn compare_questions(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let banks = tx.all(BANKS, p![], |row| {
-            let name = text_digest_hex(&row.array(4)?, row.text(3)?);
-            Ok((row.id::<Id>(0)?.to_string(), format!("{} {} {} {name}", row.id::<Id>(1)?, row.id::<Id>(2)?, row.int(5)?)))
+            let name = Cell::digest(text_digest_hex(&row.array(4)?, row.text(3)?));
+            Ok((row.id::<Id>(0)?.to_string(), cells![row.id::<Id>(1)?, row.id::<Id>(2)?, row.time(5)?, name]))
         })?;
-        same("bank", &self.banks, banks, out);
+        same("bank", &["unit", "created_by", "created_at", "name"], &self.banks, banks, out);
         let mut senses: BTreeMap<String, [u8; 16]> = BTreeMap::new();
         let texts = tx.all(TEXTS, p![], |row| {
             let (question, key) = (read::words(row, 4)?, format!("{} {}", row.id::<Id>(0)?, row.int(1)?));
             senses.insert(key.clone(), crate::bank::alike(&question));
-            let body = text_digest_hex(&row.array(3)?, &question.words());
-            Ok((key, format!("{} {} {} {} {body}", question.kind.code(), question.difficulty, row.id::<Id>(2)?, row.int(15)?)))
+            let body = Cell::digest(text_digest_hex(&row.array(3)?, &question.words()));
+            Ok((key, cells![question.kind.code(), question.difficulty, row.id::<Id>(2)?, row.time(15)?, body]))
         })?;
-        same("question_text", &self.texts, texts, out);
+        let columns = &["kind", "difficulty", "written_by", "written_at", "topic+stem+options+answer+note+picture+recording"];
+        same("question_text", columns, &self.texts, texts, out);
         let questions = tx.all(QUESTIONS, p![], |row| {
-            let (id, v) = (row.id::<Id>(0)?, row.int(2)?);
-            let known = senses.get(&format!("{id} {v}")).is_some_and(|sense| row.blob(4).is_ok_and(|kept| kept == sense));
-            Ok((id.to_string(), format!("{} {v} {} {}", row.id::<Id>(1)?, row.int(3)?, if known { "" } else { "unlike" })))
+            let alike = Cell::digest(record::hex(row.blob(4)?));
+            Ok((row.id::<Id>(0)?.to_string(), cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, alike]))
         })?;
-        let expected = self
-            .questions
-            .iter()
-            .map(|(id, (bank, v, retired))| (id.to_string(), format!("{bank} {v} {} ", i64::from(*retired))))
-            .collect();
-        same("question", &expected, questions, out);
+        // What questions are compared by is made of their texts.
+        let sense = |id: &Id, v: i64| senses.get(&format!("{id} {v}")).map(|sense| Cell::digest(record::hex(sense)));
+        let line = |(id, (bank, v, retired)): (&Id, &(String, i64, bool))| (id.to_string(), cells![bank, *v, *retired, sense(id, *v)]);
+        let expected = self.questions.iter().map(line).collect();
+        same("question", &["bank", "v", "retired", "alike"], &expected, questions, out);
         Ok(())
     }
 
     fn compare_papers(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let rows = tx.all(PAPERS, p![], |row| {
             let salt: [u8; 16] = row.array(5)?;
-            let words = text_digest_hex(&salt, &format!("{}\n{}", row.text(6)?, row.text(7)?));
-            let by = format!("{} {} {}", row.id::<Id>(1)?, row.id::<Id>(10)?, row.int(11)?);
-            let line = format!("{by} {} {} {} {words}", row.id::<Id>(2)?, row.int(3)?, row.int(4)?);
+            let words = Cell::digest(text_digest_hex(&salt, &format!("{}\n{}", row.text(6)?, row.text(7)?)));
+            let (unit, by, at, bank) = (row.id::<Id>(1)?, row.id::<Id>(10)?, row.time(11)?, row.id::<Id>(2)?);
+            let line = cells![unit, by, at, bank, row.int(3)?, row.int(4)?, words];
             Ok((row.id::<PaperId>(0)?, salt, line, row.int(8)?, row.bool(9)?))
         })?;
         let mut found = Vec::new();
@@ -317,57 +354,75 @@ impl TheoryFold {
             })?;
             let count = i64::try_from(parts.len()).unwrap_or(-1) == variants;
             let fits = count && parts.iter().any(|(_, hand)| *hand) == by_hand;
-            let digests: Vec<String> = parts.into_iter().map(|(digest, _)| digest).collect();
-            found.push((id.to_string(), format!("{line} {}{}", digests.join(","), if fits { "" } else { " unfit" })));
+            let digests: Vec<Cell> = parts.into_iter().map(|(digest, _)| Cell::digest(digest)).collect();
+            // How many variants there are, and whether a hand marks them, is seen from the variants themselves.
+            let unfit = if fits { Cell::Nothing } else { cells![variants, by_hand].into() };
+            found.push((id.to_string(), [line, cells![digests, unfit]].concat()));
         }
-        same("paper", &self.papers, found, out);
+        let columns =
+            &["unit", "created_by", "created_at", "bank", "questions", "full_marks", "name+blueprint", "paper_variant", "variants+by_hand"];
+        same("paper", columns, &self.papers, found, out);
         let pages = tx.all(PAGES, p![], |row| {
             let (paper, variant) = (row.id::<PaperId>(1)?, row.int(2)?);
             let digest = paper::page_digest(paper, variant, row.text(3)?, row.blob(4)?);
-            Ok((record::hex(row.blob(0)?), record::hex(&digest)))
+            Ok((record::hex(row.blob(0)?), cells![Cell::digest(record::hex(&digest))]))
         })?;
-        let expected = self.pages.iter().map(|digest| (digest.clone(), digest.clone())).collect();
-        same("paper_page", &expected, pages, out);
+        let expected = self.pages.iter().map(|digest| (digest.clone(), cells![Cell::digest(digest)])).collect();
+        same("paper_page", &["paper+variant+lang+body"], &expected, pages, out);
         Ok(())
     }
 
     fn compare_tests(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let rows = tx.all(TESTS, p![], |row| {
-            let figures = format!("{} {} {}", opt(row.opt_int(2)?), opt(row.opt_int(3)?), opt(row.opt_int(4)?));
+            let figures = [row.opt_int(2)?, row.opt_int(3)?, row.opt_int(4)?];
             let (salt, why) = (row.array::<16>(1)?, row.text(12)?);
             let why = if why.is_empty() { String::new() } else { text_digest_hex(&salt, why) };
-            let told = [row.int(9)?, row.opt_int(10)?.unwrap_or(0), row.opt_int(11)?.unwrap_or(0)];
-            let went = went(!row.is_null(7)?, row.opt_int(8)?, told, &why);
-            Ok((row.id::<TestId>(0)?, salt, figures, format!("{} {}", row.id::<Id>(5)?, row.int(6)?), went))
+            let (enrolling, typing_ended) = (!row.is_null(7)?, row.opt_time(8)?);
+            let told = (row.int(9)?, row.opt_int(10)?.unwrap_or(0), row.opt_int(11)?.unwrap_or(0));
+            Ok((row.id::<TestId>(0)?, salt, figures, (row.id(5)?, row.time(6)?), (enrolling, typing_ended, told, why)))
         })?;
         let mut found = Vec::new();
-        for (id, salt, figures, by, went) in rows {
+        for (id, salt, figures, (by, at), (enrolling, typing_ended, told, why)) in rows {
             let Some(test) = read::test(tx, id)? else { continue };
             let terms = text_digest_hex(&salt, &set_test::words(&test.name, &test.terms, test.retake_of));
-            let set = TestSet { paper: test.paper, scope: test.scope, opens: test.opens, closes: test.closes, terms };
-            found.push((id.to_string(), format!("{set:?} {} {by} {} {} {went} {figures}", test.unit, test.state, test.enrolled)));
+            let stands = Stands {
+                set: TestSet { paper: test.paper, scope: test.scope, opens: test.opens, closes: test.closes, terms },
+                unit: Some(test.unit),
+                by: Some(by),
+                at,
+                state: test.state,
+                enrolled: test.enrolled,
+                enrolling,
+                typing_ended,
+                reminded: told.0,
+                results_told: told.1,
+                off_told: told.2,
+                why,
+                figures,
+            };
+            found.push((id.to_string(), stands.cells()));
         }
-        let expected = self
-            .tests
-            .iter()
-            .map(|(id, s)| (id.to_string(), format!("{:?} {} {} {} {} {}", s.set, s.unit, s.state, s.enrolled, s.went(), s.figures)))
-            .collect();
-        same("theory_test", &expected, found, out);
-        let (mut batches, mut given): (BTreeMap<String, Vec<_>>, Vec<(String, String)>) = (BTreeMap::new(), Vec::new());
+        let expected = self.tests.iter().map(|(id, stands)| (id.to_string(), stands.cells())).collect();
+        same("theory_test", Stands::COLUMNS, &expected, found, out);
+        let (mut batches, mut given): (BTreeMap<String, Vec<_>>, Vec<(String, Vec<Cell>)>) = (BTreeMap::new(), Vec::new());
         tx.each(SEATS, p![], |row| {
             let (test, person) = (row.id::<Id>(0)?, row.id(2)?);
             batches.entry(format!("{test} {}", row.int(1)?)).or_default().push((person, row.id(3)?));
             let (extra, large) = (row.int(4)?, row.bool(5)?);
             match row.opt_array(6)? {
-                Some(salt) => given.push((format!("{test} {person}"), text_digest_hex(&salt, &set_test::seat_words(extra, large)))),
-                None if extra != 0 || large => given.push((format!("{test} {person}"), "given by nobody".into())),
+                Some(salt) => {
+                    let digest = text_digest_hex(&salt, &set_test::seat_words(extra, large));
+                    given.push((format!("{test} {person}"), cells![Cell::digest(digest)]));
+                }
+                None if extra != 0 || large => given.push((format!("{test} {person}"), cells![Cell::Filled])),
                 None => {}
             }
             Ok(())
         })?;
-        let digest = |seats: &Vec<(base::PersonId, base::UnitId)>| enrol::people_digest(seats.iter().map(|(person, unit)| (person, unit)));
-        same("seat", &self.batches, batches.iter().map(|(key, seats)| (key.clone(), digest(seats))).collect(), out);
-        same("seat", &self.given, given, out);
+        let digest =
+            |seats: &Vec<(PersonId, UnitId)>| cells![Cell::digest(enrol::people_digest(seats.iter().map(|(one, unit)| (one, unit))))];
+        same("seat", &["person+unit"], &self.batches, batches.iter().map(|(key, seats)| (key.clone(), digest(seats))), out);
+        same("seat", &["extra+large"], &self.given, given, out);
         Ok(())
     }
 
@@ -375,12 +430,12 @@ impl TheoryFold {
         let mut marked: BTreeMap<Id, mark::Rounds> = BTreeMap::new();
         let marks = tx.all(MARKS, p![], |row| {
             let (attempt, place, points) = (row.id::<Id>(0)?, row.int(1)?, row.int(3)?);
-            let by: base::PersonId = row.id(5)?;
+            let by: PersonId = row.id(5)?;
             marked.entry(attempt).or_default().push((place, points, by));
-            let digest = text_digest_hex(&row.array(4)?, &mark::mark_words(points));
-            Ok((format!("{attempt} {place} {}", row.int(2)?), format!("{by} {} {digest}", row.int(6)?)))
+            let digest = Cell::digest(text_digest_hex(&row.array(4)?, &mark::mark_words(points)));
+            Ok((format!("{attempt} {place} {}", row.int(2)?), cells![by, row.time(6)?, digest]))
         })?;
-        same("hand_mark", &self.marks, marks, out);
+        same("hand_mark", &["marked_by", "marked_at", "points"], &self.marks, marks, out);
         // Keys from the tables, never from memory: what is compared is what stands there.
         let mut keys: BTreeMap<(TestId, i64), (Vec<KeyItem>, bool, i64)> = BTreeMap::new();
         let wanted: BTreeSet<(TestId, i64)> = tx.all(ATTEMPTS, p![], |row| Ok((row.id(1)?, row.int(3)?)))?.into_iter().collect();
@@ -389,22 +444,22 @@ impl TheoryFold {
                 keys.insert((id, variant), (read::answers(tx, test.paper, variant)?, test.terms.partial, test.terms.second));
             }
         }
-        let (mut attempts, mut sheets, mut scores) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut attempts, mut sheets) = (Vec::new(), Vec::new());
+        let mut reckoned: BTreeMap<Id, [Option<i64>; 3]> = BTreeMap::new();
+        let mut scores = BTreeMap::new();
         tx.each(ATTEMPTS, p![], |row| {
             let (id, test, variant) = (row.id::<Id>(0)?, row.id::<TestId>(1)?, row.int(3)?);
             let (person, seat) = (row.id::<Id>(13)?, row.id::<Id>(5)?);
-            let line = format!("{test} {person} {} {variant} {} {} {seat}", row.int(2)?, row.int(14)?, row.int(4)?);
-            attempts.push((id.to_string(), line));
-            let is = format!("{} {} {}", opt(row.opt_int(10)?), opt(row.opt_int(11)?), opt(row.opt_int(12)?));
-            let Some(submitted) = row.opt_int(7)? else {
-                scores.push((id, "- - -".to_owned(), is));
+            attempts.push((id.to_string(), cells![test.0, person, row.int(2)?, variant, row.time(14)?, row.time(4)?, seat]));
+            let is = [row.opt_int(10)?, row.opt_int(11)?, row.opt_int(12)?];
+            let Some(submitted) = row.opt_time(7)? else {
+                reckoned.insert(id, [None; 3]);
+                scores.insert(id, is);
                 return Ok(());
             };
             let sheet = row.blob(6)?;
-            sheets.push((
-                id.to_string(),
-                format!("{} {submitted} {}", row.text(8)?, text_digest_hex(&row.array(9)?, &sit::sheet_words(sheet))),
-            ));
+            let digest = Cell::digest(text_digest_hex(&row.array(9)?, &sit::sheet_words(sheet)));
+            sheets.push((id.to_string(), cells![row.text(8)?, submitted, digest]));
             let Some((key, partial, second)) = keys.get(&(test, variant)) else { return Ok(()) };
             let mut points = vec![0; key.len()];
             let by_key = mark_packed(key, sheet, *partial, &mut points);
@@ -412,49 +467,34 @@ impl TheoryFold {
             let hand = key.iter().any(|item| item.right == crate::model::Right::Hand);
             let by_hand = if hand { mark::by_hand(key, sheet, marked.get(&id).unwrap_or(&none), *second) } else { None };
             let score = if hand { by_hand.map(|points| points + by_key) } else { Some(by_key) };
-            scores.push((id, format!("{by_key} {} {}", opt(by_hand), opt(score)), is));
+            reckoned.insert(id, [Some(by_key), by_hand, score]);
+            scores.insert(id, is);
             Ok(())
         })?;
-        same("attempt", &self.attempts, attempts, out);
-        same("attempt", &self.sheets, sheets, out);
-        for (id, wanted, is) in scores.into_iter().filter(|(_, wanted, is)| wanted != is) {
-            out.push(Difference {
-                table: "attempt",
-                key: id.to_string(),
-                expected: format!("points {wanted}"),
-                found: format!("points {is}"),
-            });
-        }
+        let columns = &["test", "person", "n", "variant", "started_at", "ends_at", "unit"];
+        same("attempt", columns, &self.attempts, attempts, out);
+        same("attempt", &["how", "submitted_at", "sheet"], &self.sheets, sheets, out);
+        let cells = |points: &[Option<i64>; 3]| Vec::from(points.map(Cell::from));
+        record::differ("attempt", &["by_key", "by_hand", "score"], Id::to_string, cells, &reckoned, &scores, out);
         Ok(())
     }
 }
 
 /// What is kept of closed tests by unit, beside their seats and sittings.
 fn compare_units(tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
-    let line = |sum: &by_unit::Sum| format!("{sum:?}");
+    let row = |sum: &by_unit::Sum| cells![sum.enrolled, sum.sat, sum.passed, sum.won, sum.squares];
     let mut expected = Rows::new();
     for id in tx.all(CLOSED, p![], |row| row.id::<TestId>(0))? {
         let Some(test) = read::test(tx, id)? else { continue };
         for (unit, sum) in by_unit::reckon(tx, &test)? {
-            expected.insert(format!("{id} {unit}"), line(&sum));
+            expected.insert(format!("{id} {unit}"), row(&sum));
         }
     }
-    let found = tx.all(UNITS, p![], |row| {
-        let sum = by_unit::Sum { enrolled: row.int(2)?, sat: row.int(3)?, passed: row.int(4)?, won: row.int(5)?, squares: row.int(6)? };
-        Ok((format!("{} {}", row.id::<Id>(0)?, row.id::<Id>(1)?), line(&sum)))
+    let found = tx.all(UNITS, p![], |found| {
+        let sum =
+            by_unit::Sum { enrolled: found.int(2)?, sat: found.int(3)?, passed: found.int(4)?, won: found.int(5)?, squares: found.int(6)? };
+        Ok((format!("{} {}", found.id::<Id>(0)?, found.id::<Id>(1)?), row(&sum)))
     })?;
-    same("test_unit", &expected, found, out);
+    same("test_unit", &["enrolled", "sat", "passed", "won", "squares"], &expected, found, out);
     Ok(())
-}
-
-fn same(table: &'static str, expected: &Rows, found: Vec<(String, String)>, out: &mut Vec<Difference>) {
-    let found: Rows = found.into_iter().collect();
-    let keys: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
-    for key in keys {
-        let (wanted, is) = (expected.get(key), found.get(key));
-        if wanted != is {
-            let words = |line: Option<&String>| line.cloned().unwrap_or_else(|| "nothing".to_owned());
-            out.push(Difference { table, key: key.clone(), expected: words(wanted), found: words(is) });
-        }
-    }
 }

@@ -64,7 +64,7 @@ fn stored(row: &Row<'_>) -> Result<Stored, StoreError> {
 pub(crate) fn words(row: &Row<'_>, at: usize) -> Result<Question, StoreError> {
     let kind = row.text(at)?;
     Ok(Question {
-        kind: Kind::parse(kind).ok_or_else(|| StoreError::Other(format!("question_text: kind {kind} is not known")))?,
+        kind: Kind::parse(kind).ok_or_else(|| StoreError::unknown("question_text", "kind", kind))?,
         topic: row.text(at + 1)?.to_owned(),
         difficulty: row.int(at + 2)?,
         stem: row.text(at + 3)?.to_owned(),
@@ -79,8 +79,7 @@ pub(crate) fn words(row: &Row<'_>, at: usize) -> Result<Question, StoreError> {
 fn recording(row: &Row<'_>, at: usize) -> Result<Option<Recording>, StoreError> {
     let Some(digest) = row.opt_array(at)? else { return Ok(None) };
     let (kind, name) = (row.opt_text(at + 1)?.unwrap_or_default(), row.opt_text(at + 2)?.unwrap_or_default().to_owned());
-    let kind =
-        web::media::Kind::from_code(kind).ok_or_else(|| StoreError::Other(format!("question_text: recording {kind} is not known")))?;
+    let kind = web::media::Kind::from_code(kind).ok_or_else(|| StoreError::unknown("question_text", "recording_kind", kind))?;
     Ok(Some(Recording { digest, kind, name }))
 }
 
@@ -225,7 +224,7 @@ const ANSWERS: &Sql = sql!("SELECT answers FROM paper_variant WHERE paper = ?1 A
 const SPREAD: &Sql = sql!("SELECT n, difficulty FROM paper_variant WHERE paper = ?1 ORDER BY n");
 
 pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Other(format!("paper_variant: {error}")))
+    serde_json::from_str(text).map_err(|_| StoreError::unreadable("paper_variant", "items+answers"))
 }
 
 /// The questions of a version of a paper, in its order.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base::calendar::{Calendar, Year};
 use base::{Ctx, Date, Id};
-use record::{About, Actor, BadFacts, Difference, Event, Facts, Fold, KindInfo};
+use record::{About, Actor, BadFacts, Cell, Difference, Event, Facts, Fold, KindInfo, Why, cells};
 use serde::{Deserialize, Serialize};
 use store::{Sql, StoreError, Tx, p, sql};
 
@@ -114,34 +114,23 @@ pub fn fold() -> Box<dyn Fold> {
 }
 
 #[derive(Default)]
-struct Versions(BTreeMap<i64, String>);
-
-fn line(edition: i64, years: &str, at: base::Time) -> String {
-    format!("{edition} {} {years}", at.0)
-}
+struct Versions(BTreeMap<i64, Vec<Cell>>);
 
 impl Fold for Versions {
     fn apply(&mut self, event: &Event) -> Result<(), BadFacts> {
         if event.is::<WorkingDaysHeld>() {
             let f: WorkingDaysHeld = event.facts()?;
-            if self.0.insert(f.v, line(f.edition, &f.years, event.occurred_at)).is_some() {
-                return Err(event.bad("there is such a version already"));
+            if self.0.insert(f.v, cells![f.edition, f.years, event.occurred_at]).is_some() {
+                return Err(event.bad(Why::Before));
             }
         }
         Ok(())
     }
 
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
-        let rows = tx.all(ALL, p![], |row| Ok((row.int(0)?, line(row.int(1)?, row.text(2)?, row.time(3)?))))?;
-        let stands: BTreeMap<i64, String> = rows.into_iter().collect();
-        let mut found = Vec::new();
-        for v in self.0.keys().chain(stands.keys()).collect::<std::collections::BTreeSet<_>>() {
-            let (said, stands) = (self.0.get(v), stands.get(v));
-            if said != stands {
-                let words = |line: Option<&String>| line.cloned().unwrap_or_else(|| "nothing".to_owned());
-                found.push(Difference { table: "working_days", key: v.to_string(), expected: words(said), found: words(stands) });
-            }
-        }
+        let rows = tx.all(ALL, p![], |row| Ok((row.int(0)?, cells![row.int(1)?, row.text(2)?, row.time(3)?])))?;
+        let (stands, mut found) = (rows.into_iter().collect(), Vec::new());
+        record::differ("working_days", &["edition", "years", "held_at"], i64::to_string, Vec::clone, &self.0, &stands, &mut found);
         Ok(found)
     }
 }

@@ -52,7 +52,7 @@ impl Reader for Logs {
     fn dump(&self, tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         tx.all(DUMP, p![], |row| {
             let actor = row.opt_id::<PersonId>(2)?.map(|actor| actor.to_string()).unwrap_or_default();
-            Ok(format!("{} {} {actor}", row.text(0)?, row.id::<EventId>(1)?.0))
+            Ok(format!("audit_entry {} {} {actor}", row.text(0)?, row.id::<EventId>(1)?.0))
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::{Id, Time, UnitId};
-use record::{BadFacts, Difference, Event, Facts, Fold, hex, text_digest_hex};
+use record::{BadFacts, Cell, Difference, Event, Facts, Fold, How, Why, cells, hex, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::events::{MapImported, MapRemoved, MapRestored, WallLinkGiven, WallLinkRevoked};
@@ -41,7 +41,7 @@ impl Seen {
         let map = self.map.take();
         // Before maps were kept, the one before was gone.
         self.before = map.filter(|_| kept > 0);
-        if self.before.as_ref().map_or(0, |(units, _)| *units) == kept { Ok(()) } else { Err(event.bad("another map was kept than held")) }
+        if self.before.as_ref().map_or(0, |(units, _)| *units) == kept { Ok(()) } else { Err(event.bad(Why::Otherwise)) }
     }
 }
 
@@ -61,7 +61,7 @@ impl Fold for Seen {
                 let facts: MapRestored = event.facts()?;
                 let map = (facts.units, facts.digest);
                 if self.before.as_ref() != Some(&map) {
-                    return Err(event.bad("another map was put back than was kept"));
+                    return Err(event.bad(Why::Otherwise));
                 }
                 self.before = self.map.replace(map);
             }
@@ -69,11 +69,11 @@ impl Fold for Seen {
                 let facts: WallLinkGiven = event.facts()?;
                 let link = Link { unit: facts.unit, name: facts.name, secret: facts.secret, made_at: event.recorded_at, revoked_at: None };
                 if self.links.insert(event.subject, link).is_some() {
-                    return Err(event.bad("this link was given before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             WallLinkRevoked::KIND => {
-                let link = self.links.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such link yet"))?;
+                let link = self.links.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?;
                 link.revoked_at = Some(event.recorded_at);
             }
             _ => {}
@@ -88,14 +88,15 @@ impl Fold for Seen {
         let before = (size_before, if size_before == 0 { String::new() } else { map::digest_before(tx)? });
         for (table, said, stands) in [("map_shape", &self.map, map), ("map_before", &self.before, before)] {
             let said = said.clone().unwrap_or_default();
-            if said != stands {
-                let words = |(units, digest): &(i64, String)| format!("{units} outlines, digest {digest}");
-                found.push(Difference { table, key: "all".into(), expected: words(&said), found: words(&stands) });
+            if said.0 != stands.0 {
+                found.push(Difference::of(table, "", How::Count { expected: said.0, found: stands.0 }));
+            } else if said.1 != stands.1 {
+                found.push(Difference::column(table, "", "unit+rings", Cell::digest(said.1), Cell::digest(stands.1)));
             }
         }
         let mut links = BTreeMap::new();
         tx.each(LINKS, p![], |row| {
-            let salt: [u8; 16] = row.blob(3)?.try_into().map_err(|_| StoreError::Other("wall_link: a salt of another length".into()))?;
+            let salt: [u8; 16] = row.array(3)?;
             let link = Link {
                 unit: row.id(1)?,
                 name: text_digest_hex(&salt, row.text(2)?),
@@ -106,14 +107,11 @@ impl Fold for Seen {
             links.insert(row.id::<Id>(0)?, link);
             Ok(())
         })?;
-        let keys: std::collections::BTreeSet<&Id> = self.links.keys().chain(links.keys()).collect();
-        for key in keys {
-            let (said, stands) = (self.links.get(key), links.get(key));
-            if said != stands {
-                let words = |link: Option<&Link>| link.map_or_else(|| "nothing".to_owned(), |link| format!("{link:?}"));
-                found.push(Difference { table: "wall_link", key: key.to_string(), expected: words(said), found: words(stands) });
-            }
-        }
+        let cells = |Link { unit, name, secret, made_at, revoked_at }: &Link| {
+            cells![*unit, Cell::digest(name), Cell::digest(secret), *made_at, *revoked_at]
+        };
+        let columns = &["unit", "name", "secret", "made_at", "revoked_at"];
+        record::differ("wall_link", columns, Id::to_string, cells, &self.links, &links, &mut found);
         Ok(found)
     }
 }

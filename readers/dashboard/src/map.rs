@@ -271,9 +271,8 @@ pub fn locate(tx: &mut Tx, tree: &Tree, at: crate::shape::Fixed) -> Result<Optio
 pub fn shapes(tx: &mut Tx, units: &[UnitId]) -> Result<HashMap<UnitId, Shape>, StoreError> {
     let mut found = HashMap::new();
     for unit in units {
-        let shape = tx.opt(ONE, p![*unit], |row| {
-            Shape::unpack(row.blob(0)?).ok_or_else(|| StoreError::Other(format!("map_shape: the outline of {unit} cannot be read")))
-        })?;
+        let shape =
+            tx.opt(ONE, p![*unit], |row| Shape::unpack(row.blob(0)?).ok_or_else(|| StoreError::unreadable("map_shape", "rings")))?;
         found.extend(shape.map(|shape| (*unit, shape)));
     }
     Ok(found)

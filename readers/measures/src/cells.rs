@@ -10,7 +10,7 @@ use store::StoreError;
 
 /// Something that does not read as cells.
 fn damaged() -> StoreError {
-    StoreError::Other("a row of tallies cannot be read; rebuild the reader".into())
+    StoreError::misfit("a row of tallies cannot be read; rebuild the reader", "统计表里有读不出来的行，请重建由记录算出的表")
 }
 
 pub(crate) fn put(out: &mut Vec<u8>, mut n: u64) {

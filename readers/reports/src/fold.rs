@@ -2,10 +2,9 @@
 //! found.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
 
 use base::{PersonId, Time, UnitId};
-use record::{Actor, BadFacts, Difference, Event, Facts, Fold};
+use record::{Actor, BadFacts, Cell, Difference, Event, Facts, Fold, How, Why, cells, differ};
 use store::{StoreError, Tx};
 
 use crate::events::{ReportDiscarded, ReportEdited, ReportFinished, ReportMade, ReportTemplateChanged};
@@ -29,7 +28,7 @@ struct ReportFold {
 fn person(event: &Event) -> Result<PersonId, BadFacts> {
     match event.actor {
         Actor::Person(person) => Ok(person),
-        Actor::Resident | Actor::System => Err(event.bad("nobody did it")),
+        Actor::Resident | Actor::System => Err(event.bad(Why::Nobody)),
     }
 }
 
@@ -42,7 +41,7 @@ impl Fold for ReportFold {
                 let by = person(event)?;
                 let made = Report {
                     id,
-                    unit: event.unit.ok_or_else(|| event.bad("no unit"))?,
+                    unit: event.unit.ok_or_else(|| event.bad(Why::NoUnit))?,
                     from: facts.from,
                     to: facts.to,
                     state: State::Draft,
@@ -53,7 +52,7 @@ impl Fold for ReportFold {
                     closed_by: None,
                 };
                 if self.reports.insert(id, (made, facts.facts)).is_some() {
-                    return Err(event.bad("the report was made twice"));
+                    return Err(event.bad(Why::Before));
                 }
                 self.versions.insert((id, 1), (event.occurred_at, by, facts.body));
                 self.late(id, 1)
@@ -72,11 +71,11 @@ impl Fold for ReportFold {
             }
             ReportTemplateChanged::KIND => {
                 let facts: ReportTemplateChanged = event.facts()?;
-                let unit = event.unit.ok_or_else(|| event.bad("no unit"))?;
+                let unit = event.unit.ok_or_else(|| event.bad(Why::NoUnit))?;
                 let row = (event.occurred_at, person(event)?, facts.text);
                 match self.templates.insert((unit, facts.paragraph, facts.v), row) {
                     None => Ok(()),
-                    Some(_) => Err(event.bad("this version was there already")),
+                    Some(_) => Err(event.bad(Why::Before)),
                 }
             }
             _ => Ok(()),
@@ -89,12 +88,15 @@ impl Fold for ReportFold {
         let templates =
             templates::all(tx)?.into_iter().map(|(unit, paragraph, v, at, by, text)| ((unit, paragraph, v), (at, by, text))).collect();
         let mut out = Vec::new();
-        same("report", &self.reports, &reports, &mut out);
-        same("report_version", &self.versions, &versions, &mut out);
-        same("report_template", &self.templates, &templates, &mut out);
-        for (id, v) in self.early.keys() {
-            out.push(Difference { table: "report", key: id.to_string(), expected: format!("version {v}"), found: "nothing".into() });
-        }
+        let columns = &["unit", "from_day", "to_day", "state", "v", "made_at", "made_by", "closed_at", "closed_by", "facts"];
+        differ("report", columns, ReportId::to_string, report_cells, &self.reports, &reports, &mut out);
+        let cells = |(at, by, body): &(Time, PersonId, String)| cells![*at, *by, Cell::digest(body)];
+        differ("report_version", &["at", "by", "body"], |(id, v)| format!("{id} {v}"), cells, &self.versions, &versions, &mut out);
+        let cells = |(at, by, text): &(Time, PersonId, Option<String>)| cells![*at, *by, text.as_ref().map(Cell::digest)];
+        let row = |(unit, paragraph, v): &(UnitId, String, i64)| format!("{unit} {paragraph} {v}");
+        differ("report_template", &["at", "by", "text"], row, cells, &self.templates, &templates, &mut out);
+        // Steps of a version that the record does not lead to.
+        out.extend(self.early.keys().map(|(id, v)| Difference::of("report", format!("{id} {v}"), How::Gone)));
         Ok(out)
     }
 }
@@ -112,9 +114,9 @@ impl ReportFold {
 
     fn done(&mut self, event: &Event, id: ReportId, needs: i64) -> Result<(), BadFacts> {
         let by = person(event)?;
-        let Some((report, figures)) = self.reports.get_mut(&id) else { return Err(event.bad("there is no such report")) };
+        let Some((report, figures)) = self.reports.get_mut(&id) else { return Err(event.bad(Why::Nothing)) };
         if report.v != needs || report.state != State::Draft {
-            return Err(event.bad("the report was no draft of this version"));
+            return Err(event.bad(Why::NotThen));
         }
         match event.kind.as_str() {
             ReportEdited::KIND => {
@@ -127,7 +129,7 @@ impl ReportFold {
                 let facts: ReportFinished = event.facts()?;
                 let text = self.versions.get(&(id, facts.v)).map(|(_, _, body)| body);
                 if facts.facts != *figures || text != Some(&facts.body) {
-                    return Err(event.bad("what was finished is not what was written"));
+                    return Err(event.bad(Why::Otherwise));
                 }
                 closed(report, event, by, State::Finished);
                 Ok(())
@@ -154,22 +156,7 @@ fn closed(report: &mut Report, event: &Event, by: PersonId, state: State) {
     report.closed_by = Some(by);
 }
 
-fn same<K: Ord + Debug, V: PartialEq + Debug>(
-    table: &'static str,
-    expected: &BTreeMap<K, V>,
-    found: &BTreeMap<K, V>,
-    out: &mut Vec<Difference>,
-) {
-    let mut add = |key: &K, expected: Option<&V>, found: Option<&V>| {
-        let words = |value: Option<&V>| value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"));
-        out.push(Difference { table, key: format!("{key:?}"), expected: words(expected), found: words(found) });
-    };
-    for (key, value) in expected {
-        if found.get(key) != Some(value) {
-            add(key, Some(value), found.get(key));
-        }
-    }
-    for (key, value) in found.iter().filter(|(key, _)| !expected.contains_key(*key)) {
-        add(key, None, Some(value));
-    }
+fn report_cells((report, facts): &(Report, String)) -> Vec<Cell> {
+    let Report { id: _, unit, from, to, state, v, made_at, made_by, closed_at, closed_by } = report;
+    cells![*unit, from, to, state.code(), *v, *made_at, *made_by, *closed_at, *closed_by, Cell::digest(facts)]
 }

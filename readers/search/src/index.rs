@@ -173,13 +173,13 @@ impl Reader for Index {
         for (n, id, area, terms) in docs {
             let posted = if n < open { found.remove(&n).unwrap_or_default() } else { terms.clone() };
             if posted != terms {
-                lines.push(format!("{id} has other words than its postings"));
+                lines.push(format!("search_posting {id} {area} {terms:x?}"));
             }
             if !posted.is_empty() {
-                lines.push(format!("{id} {area} {posted:x?}"));
+                lines.push(format!("search_doc {id} {area} {posted:x?}"));
             }
         }
-        lines.extend(found.keys().map(|n| format!("a posting of {n}, which is no document")));
+        lines.extend(found.keys().map(|n| format!("search_posting {n}")));
         lines.sort_unstable();
         Ok(lines)
     }

@@ -66,9 +66,10 @@ pub(super) fn page(tx: &mut Tx, first: i64, size: i64) -> Result<Page, StoreErro
                 page.findings.push((pos, said!("event {id} is gone", "记录 {id} 不见了")));
                 None
             }
-            Some(Err(reason)) => {
+            Some(Err(bad)) => {
                 page.met += 1;
-                page.findings.push((pos, said!("event {id}: {reason}", "记录 {id} 读不出来：{reason}")));
+                let zh = bad.zh();
+                page.findings.push((pos, said!("event {id}: {bad}", "记录 {id} 读不出来：{zh}")));
                 None
             }
             Some(Ok(event)) => {

@@ -4,47 +4,6 @@ use std::fmt;
 
 use crate::digest::hex;
 
-/// Where a table is not what the events say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The table.
-    pub table: &'static str,
-    /// The row, by its id or number.
-    pub key: String,
-    /// What the events say.
-    pub expected: String,
-    /// What the table says.
-    pub found: String,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.said().en)
-    }
-}
-
-impl Difference {
-    pub(super) fn said(&self) -> Said {
-        let Difference { table, key, .. } = self;
-        let (by, is) = (bare(&self.expected), bare(&self.found));
-        let word = |value: Option<&str>, nothing: &str| value.unwrap_or(nothing).to_owned();
-        let (zh_by, zh_is) = (word(by, "没有"), word(is, "没有"));
-        let (by, is) = (word(by, "nothing"), word(is, "nothing"));
-        Said {
-            en: format!("table {table}, {key}: by the record {by}, in the table {is}"),
-            zh: format!("{table}，{key}：按记录是 {zh_by}，表里是 {zh_is}"),
-        }
-    }
-}
-
-/// A value without the words in which programs say that it is there; none where it is not.
-fn bare(value: &str) -> Option<&str> {
-    match value {
-        "None" | "nothing" => None,
-        value => Some(value.strip_prefix("Some(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(value)),
-    }
-}
-
 /// Which part of the record a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -219,6 +178,7 @@ pub(super) fn beside(live: Option<&String>, rebuilt: Option<&String>) -> (Option
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verify::Difference;
 
     #[test]
     fn a_report_names_the_first_bad_position_in_both_languages() {
@@ -227,16 +187,12 @@ mod tests {
         let n = 7;
         report.add(Part::Log, Some(n), said!("event {n} is gone", "记录 {n} 不见了"));
         report.add(Part::Log, Some(4), said!("event {n} is gone", "记录 {n} 不见了"));
-        report.add(
-            Part::State,
-            None,
-            Difference { table: "concern", key: "26".into(), expected: "Some(\"01\")".into(), found: "None".into() }.said(),
-        );
+        report.add(Part::State, None, Difference::column("concern", "26", "kind", "01", None::<i64>).said());
         let (en, zh) = (report.to_string(), report.zh());
         assert!(en.contains("log, position 7: event 7 is gone\n") && en.contains("that does not agree is 4\n3 findings"), "{en}");
-        assert!(en.contains("table concern, 26: by the record \"01\", in the table nothing"), "{en}");
+        assert!(en.contains("table concern, row 26, column kind: by the record 01, in the table nothing"), "{en}");
         assert!(zh.contains("总账第 7 条：记录 7 不见了\n") && zh.contains("最早对不上的是总账第 4 条\n共 3 处对不上"), "{zh}");
-        assert!(zh.contains("数据表：concern，26：按记录是 \"01\"，表里是 没有"), "{zh}");
+        assert!(zh.contains("数据表：表 concern，行 26，列 kind：按记录应是 01，表里是空"), "{zh}");
         for _ in 0..MOST {
             report.add(Part::Log, None, said!("again", "又"));
         }

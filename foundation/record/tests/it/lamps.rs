@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use base::rules::Rules;
 use base::{Ctx, Env, FixedClock, Id, Keys, SeededRandom, Time};
-use record::{About, Actor, BadFacts, Difference, Event, EventId, Facts, Fold, Reader, Report};
+use record::{About, Actor, BadFacts, Difference, Event, EventId, Facts, Fold, Reader, Report, cells};
 use store::{Migration, Store, StoreError, Tx, p, sql};
 
 pub(crate) const TREES: [&[Migration]; 2] = [record::MIGRATIONS, LAMPS];
@@ -77,17 +77,9 @@ impl Fold for LampFold {
     fn compare(&self, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
         let table: BTreeMap<Id, i64> =
             tx.all(sql!("SELECT id, mended FROM lamp ORDER BY id"), p![], |row| Ok((row.id(0)?, row.int(1)?)))?.into_iter().collect();
-        let keys: std::collections::BTreeSet<_> = table.keys().chain(self.0.keys()).collect();
-        Ok(keys
-            .into_iter()
-            .filter(|id| table.get(id) != self.0.get(id))
-            .map(|id| Difference {
-                table: "lamp",
-                key: id.to_string(),
-                expected: format!("{:?}", self.0.get(id)),
-                found: format!("{:?}", table.get(id)),
-            })
-            .collect())
+        let mut out = Vec::new();
+        record::differ("lamp", &["mended"], Id::to_string, |mended| cells![*mended], &self.0, &table, &mut out);
+        Ok(out)
     }
 }
 
@@ -116,12 +108,51 @@ impl Reader for LampDays {
     }
 
     fn dump(&self, tx: &mut Tx) -> Result<Vec<String>, StoreError> {
-        tx.all(sql!("SELECT day, n FROM lamp_day ORDER BY day"), p![], |row| Ok(format!("{} {}", row.int(0)?, row.int(1)?)))
+        tx.all(sql!("SELECT day, n FROM lamp_day ORDER BY day"), p![], |row| Ok(format!("lamp_day {} {}", row.int(0)?, row.int(1)?)))
     }
 }
 
 pub(crate) fn verify(store: &Store) -> Report {
-    record::verify(store, &[|| Box::new(LampFold::default())], &[Arc::new(LampDays(1))]).unwrap()
+    let report = record::verify(store, &[|| Box::new(LampFold::default())], &[Arc::new(LampDays(1))]).unwrap();
+    assert_chinese(&report.zh());
+    report
+}
+
+/// Tables and columns that a line may name.
+const NAMES: &[&str] = &[
+    "lamp",
+    "lamp_day",
+    "mended",
+    "event",
+    "id",
+    "v",
+    "actor",
+    "actor_kind",
+    "unit",
+    "subject",
+    "batch",
+    "rules_digest",
+    "salt",
+    "log_tree",
+    "log_tile",
+    "root",
+    "quarantined_event",
+    "outcome",
+    "note",
+];
+
+/// That what is told in Chinese holds no other words than names, digests and the kinds of events, which stand in brackets.
+pub(crate) fn assert_chinese(report: &str) {
+    for line in report.lines() {
+        let (mut inside, mut words) = (false, String::new());
+        for c in line.chars() {
+            inside = (inside || c == '（') && c != '）';
+            words.push(if inside || !(c.is_ascii_alphanumeric() || c == '_') { ' ' } else { c });
+        }
+        let digits = |word: &str| word.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
+        let strange = words.split(' ').find(|word| !digits(word) && !NAMES.contains(word));
+        assert_eq!(strange, None, "{line}");
+    }
 }
 
 pub(crate) fn assert_clean(store: &Store) {

@@ -212,7 +212,9 @@ fn a_table_changed_by_hand_is_found(engine: Engine) {
     store.write_now(|tx| tx.exec(sql!("UPDATE lamp SET mended = mended + 1 WHERE id = ?1"), p![lamps::lamp(3)])).unwrap();
     let report = verify(&store);
     assert!(
-        report.to_string().contains("state: table lamp, 03030303030303030303030303030303: by the record 13, in the table 14"),
+        report
+            .to_string()
+            .contains("state: table lamp, row 03030303030303030303030303030303, column mended: by the record 13, in the table 14"),
         "{report}"
     );
 }
@@ -227,12 +229,12 @@ fn what_is_out_of_shape_is_a_finding(engine: Engine) {
     let report = verify(&store);
     assert_eq!(report.first_bad(), Some(3), "{report}");
     for words in [
-        "log: cannot be read: table log_tree, column 1 holds 2 bytes, not 32",
-        "state: cannot be read: table lamp, column 0 holds 2 bytes, not 16",
+        "log: cannot be read: table log_tree, column root holds 2 bytes, not 32 bytes",
+        "state: cannot be read: table lamp, column id holds 2 bytes, not 16 bytes",
     ] {
         assert!(report.to_string().contains(words), "{words}: {report}");
     }
-    assert!(report.zh().contains("数据表：读不出来：table lamp"), "{}", report.zh());
+    assert!(report.zh().contains("数据表：读不出来：表 lamp 的 id 列存的是 2 个字节，应为 16 个字节"), "{}", report.zh());
     assert!(report.zh().contains("最早对不上的是总账第 3 条"), "{}", report.zh());
 }
 

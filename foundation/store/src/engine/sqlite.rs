@@ -173,7 +173,8 @@ pub(crate) fn cell<'a>(row: &'a rusqlite::Row<'_>, column: usize) -> Result<Cell
         ValueRef::Integer(value) => Cell::Int(value),
         ValueRef::Real(value) => Cell::Real(value),
         ValueRef::Text(bytes) => {
-            Cell::Text(std::str::from_utf8(bytes).map_err(|_| StoreError::Other(format!("column {column} is not UTF-8")))?)
+            let misfit = || StoreError::misfit(format!("column {column} is not UTF-8"), format!("第 {} 列不是 UTF-8 文字", column + 1));
+            Cell::Text(std::str::from_utf8(bytes).map_err(|_| misfit())?)
         }
         ValueRef::Blob(bytes) => Cell::Blob(bytes),
     })

@@ -55,7 +55,7 @@ store::both_engines! {
                 assert!((row.real(5)? + 0.1).abs() < 1e-12);
                 assert_eq!((row.blob(6)?, row.id::<Id>(6)?, row.array::<16>(6)?), (&[7; 16][..], id, [7; 16]));
                 assert_eq!((row.opt_int(0)?, row.opt_text(1)?, row.is_null(2)?), (Some(i64::MIN), Some("心𠮷\u{1F600}"), false));
-                assert!(matches!(row.int(1), Err(StoreError::Other(words)) if words.contains("holds text, not an integer")));
+                assert!(matches!(row.int(1), Err(StoreError::Misfit { en, zh }) if en.contains("holds text, not an integer") && zh.contains("列存的是文字，应为整数")));
                 assert!(row.text(0).is_err() && row.blob(1).is_err() && row.array::<15>(6).is_err() && row.int(7).is_err());
                 Ok(())
             })
@@ -63,7 +63,7 @@ store::both_engines! {
         fill(&store, PLAIN).unwrap();
         store.read_now(|tx| tx.one(READ, p![1], |row| {
             assert_eq!((row.opt_text(2)?, row.opt_int(3)?, row.opt_real(5)?, row.opt_id::<Id>(6)?), (None, None, None, None));
-            assert!(matches!(row.int(3), Err(StoreError::Other(words)) if words.contains("holds NULL")));
+            assert!(matches!(row.int(3), Err(StoreError::Misfit { en, .. }) if en.contains("holds nothing")));
             Ok(())
         })).unwrap();
     }

@@ -66,6 +66,7 @@ crate::texts! {
     good_one: "已核对：这一步在公开存证里，与当时记下的一致", "Checked: the step is in the public log, as it was recorded";
     waits: "刚记下的 {n} 个步骤正在写入公开存证，几秒后再看", "{n} steps were recorded just now and are being written to the public log; look again in some seconds";
     wrong: "有 {n} 个步骤和公开存证对不上，内容可能被改过", "{n} steps do not agree with the public log: they may have been changed";
+    differs: "页面上显示的内容和存证记录不一致，可能被改过：", "What the page shows is not as in the record and may have been changed:";
     wrong_more: "请保存回执文件，并向上级部门或者平台运营单位反映。", "Please save the receipt file and tell the authority above or whoever runs this service.";
     unsigned: "总账的签名不对，不能证明任何步骤", "The ledger's signature is wrong; it proves nothing";
     unread: "读不出这份文件：它不是回执文件，或者不完整", "This file cannot be read: it is no receipt file, or not a whole one";
@@ -92,6 +93,7 @@ impl CheckTexts {
             ("good_one", self.good_one),
             ("waits", self.waits),
             ("wrong", self.wrong),
+            ("differs", self.differs),
             ("wrong_more", self.wrong_more),
             ("unsigned", self.unsigned),
             ("unread", self.unread),

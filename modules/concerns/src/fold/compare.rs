@@ -1,16 +1,18 @@
 //! The tables beside what the record says: each row of each table, each column.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Debug;
 
-use record::{Difference, EventId, hex, text_digest_hex};
+use base::UnitId;
+use record::{Cell, Difference, EventId, How, Rows, cells, differ, hex, same, text_digest_hex};
 use sha2::{Digest, Sha256};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use super::{ConcernFold, Folded, Reading, Trained};
-use crate::catalogue;
+use crate::catalogue::{self, Duty, Kind};
 use crate::concern::{Concern, ConcernId, columns, from_row};
-use crate::line::Involved;
+use crate::model::Outcome;
+use crate::publish::Publication;
+use crate::redact::Redaction;
 use crate::said::{Part, sealed_digest};
 use crate::submit::contact_digest;
 
@@ -22,6 +24,12 @@ const CONCERNS: &Sql = sql!(concat!(
     "SELECT ",
     columns!(),
     ", c.bars IS NULL, c.due_at IS NULL, c.due_rule IS NULL, c.paused_at IS NULL, c.stopped_at IS NULL, c.stopped_rule IS NULL FROM concern c WHERE c.id > ?1 ORDER BY c.id LIMIT ?2"
+));
+/// The same of one.
+const CONCERN: &Sql = sql!(concat!(
+    "SELECT ",
+    columns!(),
+    ", c.bars IS NULL, c.due_at IS NULL, c.due_rule IS NULL, c.paused_at IS NULL, c.stopped_at IS NULL, c.stopped_rule IS NULL FROM concern c WHERE c.id = ?1"
 ));
 /// Each walks the primary key of its table within one concern.
 const TEXTS: &Sql = sql!("SELECT event, part, body, sealed, salt FROM concern_text WHERE concern = ?1");
@@ -39,36 +47,19 @@ const COUNTS: &Sql = sql!(
 struct Found {
     concern: Concern,
     no_bars: bool,
-    no_due: (bool, bool),
+    no_due: [bool; 2],
     no_pause: [bool; 3],
 }
 
-fn found(row: &Row) -> Result<Result<Found, String>, StoreError> {
-    let (no_bars, no_due) = (row.bool(43)?, (row.bool(44)?, row.bool(45)?));
+fn found(row: &Row) -> Result<Result<Found, StoreError>, StoreError> {
+    let (no_bars, no_due) = (row.bool(43)?, [row.bool(44)?, row.bool(45)?]);
     let no_pause = [row.bool(46)?, row.bool(47)?, row.bool(48)?];
     // A code that is not known is a difference, not a reason to stop.
-    Ok(from_row(row).map(|concern| Found { concern, no_bars, no_due, no_pause }).map_err(|error| error.to_string()))
-}
-
-/// Differences, in the order in which they are found.
-#[derive(Default)]
-pub(super) struct Differences(Vec<Difference>);
-
-impl Differences {
-    fn add(&mut self, table: &'static str, key: &str, expected: impl Debug, found: impl Debug) {
-        let difference = Difference { table, key: key.to_owned(), expected: format!("{expected:?}"), found: format!("{found:?}") };
-        self.0.push(difference);
-    }
-
-    pub(super) fn same<T: PartialEq + Debug>(&mut self, table: &'static str, key: &str, expected: &T, found: &T) {
-        if expected != found {
-            self.add(table, key, expected, found);
-        }
-    }
+    Ok(from_row(row).map(|concern| Found { concern, no_bars, no_due, no_pause }))
 }
 
 pub(super) fn compare(fold: &ConcernFold, tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
-    let mut out = Differences::default();
+    let mut out = Vec::new();
     compare_catalogue(fold, tx, &mut out)?;
     let mut seen = 0_usize;
     let mut last = ConcernId::default();
@@ -77,10 +68,10 @@ pub(super) fn compare(fold: &ConcernFold, tx: &mut Tx) -> Result<Vec<Difference>
         let Some(end) = page.last().map(|(id, _)| *id) else { break };
         for (id, row) in page {
             match (fold.concerns.get(&id), row) {
-                (None, _) => out.add("concern", &id.to_string(), "nothing", "a row"),
-                (Some(folded), Err(words)) => {
+                (None, _) => out.push(Difference::of("concern", id, How::Unknown)),
+                (Some(folded), Err(error)) => {
                     seen += 1;
-                    out.add("concern", &folded.concern.no, "a row in shape", words);
+                    out.push(Difference::of("concern", &folded.concern.no, How::Unread(error.to_string(), error.zh())));
                 }
                 (Some(folded), Ok(row)) => {
                     seen += 1;
@@ -93,7 +84,7 @@ pub(super) fn compare(fold: &ConcernFold, tx: &mut Tx) -> Result<Vec<Difference>
     if seen != fold.concerns.len() {
         for (id, folded) in &fold.concerns {
             if crate::concern::get(tx, *id)?.is_none() {
-                out.add("concern", &folded.concern.no, "a row", "nothing");
+                out.push(Difference::of("concern", &folded.concern.no, How::Gone));
             }
         }
     }
@@ -103,74 +94,129 @@ pub(super) fn compare(fold: &ConcernFold, tx: &mut Tx) -> Result<Vec<Difference>
     compare_publications(fold, tx, &mut out)?;
     compare_learned(fold, tx, &mut out)?;
     compare_counts(fold, tx, &mut out)?;
-    Ok(out.0)
+    Ok(out)
 }
 
-fn compare_catalogue(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
-    let kinds: BTreeMap<_, _> = catalogue::kinds(tx)?.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
-    for code in fold.kinds.keys().chain(kinds.keys()).collect::<BTreeSet<_>>() {
-        out.same("concern_kind", code, &fold.kinds.get(code), &kinds.get(code));
+/// One concern beside its row; none where the table does not have it.
+pub(super) fn compare_one(tx: &mut Tx, folded: &Folded) -> Result<Option<(Concern, Vec<Difference>)>, StoreError> {
+    let Some(row) = tx.opt(CONCERN, p![folded.concern.id], found)?.transpose()? else { return Ok(None) };
+    let mut out = Vec::new();
+    compare_concern(tx, folded, &row, &mut out)?;
+    Ok(Some((row.concern, out)))
+}
+
+fn compare_catalogue(fold: &ConcernFold, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let kinds = catalogue::kinds(tx)?.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
+    let cells = |Kind { code: _, name, parent, ord, keywords }: &Kind| cells![name, parent.as_ref(), *ord, keywords.join(" ")];
+    differ("concern_kind", &["name", "parent", "ord", "keywords"], String::clone, cells, &fold.kinds, &kinds, out);
+    let ended = catalogue::ended(tx)?;
+    for code in fold.ended.keys().chain(ended.keys()).collect::<BTreeSet<_>>() {
+        let (wanted, is) = (fold.ended.get(code).copied(), ended.get(code).copied());
+        if wanted != is {
+            out.push(Difference::column("concern_kind", code, "ended_at", wanted, is));
+        }
     }
-    out.same("concern_kind, ended_at", "rows", &fold.ended, &catalogue::ended(tx)?);
-    let duties: BTreeMap<_, _> = catalogue::all_duties(tx)?.into_iter().map(|duty| ((duty.kind.clone(), duty.unit), duty)).collect();
-    for key in fold.duties.keys().chain(duties.keys()).collect::<BTreeSet<_>>() {
-        out.same("concern_duty", &key.0, &fold.duties.get(key), &duties.get(key));
-    }
+    let duties = catalogue::all_duties(tx)?.into_iter().map(|duty| ((duty.kind.clone(), duty.unit), duty)).collect();
+    let cells = |duty: &Duty| cells![&duty.document];
+    differ("concern_duty", &["document"], |(kind, unit)| format!("{kind} {unit}"), cells, &fold.duties, &duties, out);
     Ok(())
 }
 
-fn compare_concern(tx: &mut Tx, folded: &Folded, row: &Found, out: &mut Differences) -> Result<(), StoreError> {
+fn compare_concern(tx: &mut Tx, folded: &Folded, row: &Found, out: &mut Vec<Difference>) -> Result<(), StoreError> {
     let no = &folded.concern.no;
     let expected = folded.expected();
     let mut found = row.concern.clone();
     let title = std::mem::take(&mut found.title);
+    let before = out.len();
     if expected != found {
-        columns_of(&expected, &found, no, out);
+        let (wanted, is) = (BTreeMap::from([(no, &expected)]), BTreeMap::from([(no, &found)]));
+        differ("concern", COLUMNS, |no: &&String| no.to_string(), |concern: &&Concern| columns_of(concern), &wanted, &is, out);
     }
-    out.same("concern, due_at and due_rule", no, &(expected.now.due.is_none(), expected.now.due.is_none()), &row.no_due);
-    out.same("concern, pause", no, &[expected.now.pause.is_none(); 3], &row.no_pause);
     let about_nobody = expected.about_unit.is_none() && expected.about_person.is_none();
-    out.same("concern, bars is nothing", no, &about_nobody, &row.no_bars);
+    let (due, pause) = (expected.now.due.is_none(), expected.now.pause.is_none());
+    let [no_due_at, no_due_rule] = row.no_due;
+    let [no_paused_at, no_stopped_at, no_stopped_rule] = row.no_pause;
+    let empty = [
+        ("due_at", due, no_due_at),
+        ("due_rule", due, no_due_rule),
+        ("paused_at", pause, no_paused_at),
+        ("stopped_at", pause, no_stopped_at),
+        ("stopped_rule", pause, no_stopped_rule),
+        ("bars", about_nobody, row.no_bars),
+    ];
+    for (column, wanted, is) in empty {
+        let told = |one: &Difference| matches!(one.how, How::Column { column: named, .. } if named == column);
+        if wanted != is && !out.iter().skip(before).any(told) {
+            let cell = |empty: bool| if empty { Cell::Nothing } else { Cell::Filled };
+            out.push(Difference::column("concern", no, column, cell(wanted), cell(is)));
+        }
+    }
     if let Some(v) = folded.early.keys().next() {
-        out.add("event", no, format!("version {}", folded.concern.v + 1), format!("version {v}"));
+        out.push(Difference::column("event", no, "v", folded.concern.v + 1, *v));
     }
 
     let salts = compare_texts(tx, folded, out)?;
-    match &folded.title {
-        None => out.same("concern, title", no, &String::new(), &title),
-        Some((digest, event, part)) => match salts.get(&(*event, *part)) {
-            // Without the text its salt is gone too, and with it the proof; the title goes with the text.
-            None => out.same("concern, title", no, &String::new(), &title),
-            Some(salt) if text_digest_hex(salt, &title) == *digest => {}
-            Some(_) => out.add("concern, title", no, "another title", title),
-        },
+    let (digest, salt) = match &folded.title {
+        Some((digest, event, part)) => (Some(digest), salts.get(&(*event, *part))),
+        None => (None, None),
+    };
+    match digest.zip(salt) {
+        Some((digest, salt)) => {
+            let is = text_digest_hex(salt, &title);
+            if *digest != is {
+                out.push(Difference::column("concern", no, "title", Cell::digest(digest), Cell::digest(is)));
+            }
+        }
+        // Without the text its salt is gone too, and with it the proof; the title goes with the text.
+        None if title.is_empty() => {}
+        None => out.push(Difference::column("concern", no, "title", Cell::Nothing, Cell::Filled)),
     }
 
     let photos: BTreeMap<(EventId, i64), (String, bool)> = tx
         .all(PHOTOS, p![expected.id], |row| Ok(((EventId(row.id(0)?), row.int(1)?), (hex(row.blob(2)?), row.bool(3)?))))?
         .into_iter()
         .collect();
-    out.same("concern_photo", no, &folded.photos, &photos);
+    let cells = |(digest, shared): &(String, bool)| cells![Cell::digest(digest), *shared];
+    let photo = |(event, n): &(EventId, i64)| format!("{no} {event} {n}");
+    differ("concern_photo", &["digest", "shared"], photo, cells, &folded.photos, &photos, out);
 
-    let units = tx.all(UNITS, p![expected.id], |row| Ok(Involved { unit: row.id(0)?, excused: row.bool(1)? }))?;
-    let mut involved = folded.concern.now.involved.clone();
-    involved.sort_unstable();
-    out.same("concern_unit", no, &involved, &units);
+    let units = tx.all(UNITS, p![expected.id], |row| Ok((row.id(0)?, row.bool(1)?)))?.into_iter().collect();
+    let involved: BTreeMap<UnitId, bool> = folded.concern.now.involved.iter().map(|one| (one.unit, one.excused)).collect();
+    differ("concern_unit", &["excused"], |unit| format!("{no} {unit}"), |excused| cells![*excused], &involved, &units, out);
 
     let contact = tx.opt(CONTACT, p![expected.id], |row| {
         let salt: Result<[u8; 16], _> = row.blob(3)?.try_into();
         let (name, phone, blind) = (row.opt_blob(0)?, row.blob(1)?, row.blob(2)?);
         Ok(salt.map(|salt| contact_digest(&salt, name, phone, blind)).unwrap_or_default())
     })?;
-    out.same("concern_contact", no, &folded.contact, &contact);
+    let digest = |digest: &String| cells![Cell::digest(digest)];
+    one("concern_contact", &["name+phone+phone_blind+salt"], no, digest, folded.contact.as_ref(), contact.as_ref(), out);
 
     let source = tx.opt(SOURCE, p![expected.id], |row| Ok((hex(row.blob(0)?), row.id(1)?)))?;
-    out.same("concern_source", no, &folded.source, &source);
+    let cells = |(key, batch): &(String, base::Id)| cells![Cell::digest(key), *batch];
+    one("concern_source", &["key", "batch"], no, cells, folded.source.as_ref(), source.as_ref(), out);
     Ok(())
 }
 
+/// The one row that a concern has in a table, or none.
+fn one<T: PartialEq>(
+    table: &'static str,
+    columns: &[&'static str],
+    no: &str,
+    cells: impl Fn(&T) -> Vec<Cell>,
+    expected: Option<&T>,
+    found: Option<&T>,
+    out: &mut Vec<Difference>,
+) {
+    if expected == found {
+        return;
+    }
+    let map = |row: Option<&T>| row.map(|row| (no.to_owned(), cells(row))).into_iter().collect::<Rows>();
+    same(table, columns, &map(expected), map(found), out);
+}
+
 /// The texts, and the salts of those that are there.
-fn compare_texts(tx: &mut Tx, folded: &Folded, out: &mut Differences) -> Result<HashMap<(EventId, Part), [u8; 16]>, StoreError> {
+fn compare_texts(tx: &mut Tx, folded: &Folded, out: &mut Vec<Difference>) -> Result<HashMap<(EventId, Part), [u8; 16]>, StoreError> {
     let no = &folded.concern.no;
     let texts = tx.all(TEXTS, p![folded.concern.id], |row| {
         let salt: Option<[u8; 16]> = row.blob(4)?.try_into().ok();
@@ -184,13 +230,14 @@ fn compare_texts(tx: &mut Tx, folded: &Folded, out: &mut Differences) -> Result<
     let mut salts = HashMap::new();
     let mut seen = BTreeSet::new();
     for (event, part, digest, salt) in texts {
+        let row = format!("{no} {event} {part}");
         let key = Part::from_code(&part).map(|part| (event, part));
         match key.and_then(|key| folded.texts.get(&key).map(|expected| (key, expected))) {
-            None => out.add("concern_text", no, format!("no {part} with event {event}"), "a text"),
+            None => out.push(Difference::of("concern_text", row, How::Unknown)),
             Some((key, expected)) => {
                 seen.insert(key);
                 if *expected != digest {
-                    out.add("concern_text", no, format!("another {part} with event {event}"), digest);
+                    out.push(Difference::column("concern_text", row, "body+sealed+salt", Cell::digest(expected), Cell::digest(digest)));
                 } else if let Some(salt) = salt {
                     salts.insert(key, salt);
                 }
@@ -198,45 +245,44 @@ fn compare_texts(tx: &mut Tx, folded: &Folded, out: &mut Differences) -> Result<
         }
     }
     for (event, part) in folded.texts.keys().filter(|key| !seen.contains(key)) {
-        out.add("concern_text", no, format!("the {} of event {event}", part.code()), "nothing");
+        out.push(Difference::of("concern_text", format!("{no} {event} {}", part.code()), How::Gone));
     }
     Ok(salts)
 }
 
-fn compare_redactions(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
+fn compare_redactions(fold: &ConcernFold, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
     let texts = fold.concerns.values().map(|folded| &folded.concern);
-    let mut expected: Vec<_> = texts.flat_map(|concern| concern.redactions.iter().map(|text| (concern.id, *text))).collect();
-    expected.sort_unstable_by_key(|(_, text)| text.event);
-    let found = crate::redact::all(tx)?;
-    if expected != found {
-        out.same("concern_redaction", "rows", &expected.len(), &found.len());
-        for (expected, found) in expected.iter().zip(&found) {
-            out.same("concern_redaction", &expected.1.event.to_string(), expected, found);
-        }
-    }
+    let expected = texts.flat_map(|concern| concern.redactions.iter().map(|text| (text.event, (concern.id, *text)))).collect();
+    let found = crate::redact::all(tx)?.into_iter().map(|(concern, text)| (text.event, (concern, text))).collect();
+    let cells = |(concern, text): &(ConcernId, Redaction)| {
+        let Redaction { event: _, of, state, share_photos, written_by, decided_by } = text;
+        cells![concern.0, *of, state.code(), *share_photos, *written_by, *decided_by]
+    };
+    let columns = &["concern", "of", "state", "share_photos", "written_by", "decided_by"];
+    differ("concern_redaction", columns, EventId::to_string, cells, &expected, &found, out);
+    Ok(())
+}
+
+fn compare_publications(fold: &ConcernFold, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let texts = fold.concerns.values().flat_map(|folded| folded.concern.publications.iter());
+    let expected = texts.map(|text| (text.event, *text)).collect();
+    let found = crate::publish::all(tx)?.into_iter().map(|text| (text.event, text)).collect();
+    let cells = |text: &Publication| cells![text.state.code(), text.written_by, text.decided_by, text.published_at];
+    let columns = &["state", "written_by", "decided_by", "published_at"];
+    differ("concern_publication", columns, EventId::to_string, cells, &expected, &found, out);
     Ok(())
 }
 
 /// Three rows.
 const MODELS: &Sql = sql!("SELECT name, body, digest, cases, trained_at, measured FROM concern_model ORDER BY name");
 
-fn compare_publications(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
-    let mut expected: Vec<_> = fold.concerns.values().flat_map(|folded| folded.concern.publications.iter().copied()).collect();
-    expected.sort_unstable_by_key(|text| text.event);
-    let found = crate::publish::all(tx)?;
-    if expected != found {
-        out.same("concern_publication", "rows", &expected.len(), &found.len());
-        for (expected, found) in expected.iter().zip(&found) {
-            out.same("concern_publication", &expected.event.to_string(), expected, found);
-        }
-    }
-    Ok(())
-}
-
-fn compare_learned(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
+fn compare_learned(fold: &ConcernFold, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
     let labels = crate::learn::all_labels(tx)?;
     let found = (!labels.is_empty()).then(|| crate::learn::labels_digest(&labels));
-    out.same("concern_label", "rows", &fold.labels, &found);
+    if fold.labels != found {
+        let cell = |digest: &Option<String>| digest.as_ref().map(Cell::digest);
+        out.push(Difference::column("concern_label", "", "head+text+label", cell(&fold.labels), cell(&found)));
+    }
     let models: BTreeMap<String, Trained> = tx
         .all(MODELS, p![], |row| {
             let name = row.text(0)?.to_owned();
@@ -248,34 +294,28 @@ fn compare_learned(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Re
         })?
         .into_iter()
         .collect();
-    out.same("concern_model", "digests", &fold.models, &models);
+    let columns = &["body+digest", "cases", "trained_at", "measured"];
+    differ("concern_model", columns, String::clone, Trained::cells, &fold.models, &models, out);
     Ok(())
 }
 
-fn compare_readings(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
-    let mut found: BTreeMap<EventId, (ConcernId, Reading)> = BTreeMap::new();
+fn compare_readings(fold: &ConcernFold, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
     let rows = tx.all(READINGS, p![], |row| {
         let reading = Reading { person: row.opt_id(2)?, unit: row.id(3)?, at: row.time(4)? };
-        Ok((EventId(row.id(0)?), (row.id(1)?, reading)))
+        Ok((EventId(row.id(0)?), (row.id::<ConcernId>(1)?, reading)))
     })?;
-    found.extend(rows);
-    for (id, folded) in &fold.concerns {
-        for (event, reading) in &folded.readings {
-            match found.remove(event) {
-                Some((concern, row)) if concern == *id && row == *reading => {}
-                other => out.add("concern_reading", &folded.concern.no, reading, other),
-            }
-        }
-    }
-    for (event, _) in found {
-        out.add("concern_reading", &event.to_string(), "nothing", "a row");
-    }
+    let found: BTreeMap<EventId, (ConcernId, Reading)> = rows.into_iter().collect();
+    let each =
+        fold.concerns.iter().flat_map(|(id, folded)| folded.readings.iter().map(|(event, reading)| (*event, (*id, reading.clone()))));
+    let cells = |(concern, reading): &(ConcernId, Reading)| [cells![concern.0], reading.cells()].concat();
+    let columns = &["concern", "person", "unit", "at"];
+    differ("concern_reading", columns, EventId::to_string, cells, &each.collect(), &found, out);
     Ok(())
 }
 
 /// That no row belongs to a concern that the walk above did not see.
-fn compare_counts(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
-    if !out.0.is_empty() {
+fn compare_counts(fold: &ConcernFold, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
+    if !out.is_empty() {
         return Ok(());
     }
     let count = |of: fn(&Folded) -> usize| fold.concerns.values().map(of).sum::<usize>();
@@ -287,29 +327,129 @@ fn compare_counts(fold: &ConcernFold, tx: &mut Tx, out: &mut Differences) -> Res
     ]
     .map(|n| i64::try_from(n).unwrap_or(i64::MAX));
     let found = tx.one(COUNTS, p![], |row| Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?]))?;
-    for (table, (expected, found)) in
-        ["concern_text", "concern_photo", "concern_contact", "concern_source"].into_iter().zip(expected.iter().zip(&found))
-    {
-        out.same(table, "rows", expected, found);
+    let tables = ["concern_text", "concern_photo", "concern_contact", "concern_source"];
+    for (table, (expected, found)) in tables.into_iter().zip(expected.into_iter().zip(found)) {
+        if expected != found {
+            out.push(Difference::of(table, "", How::Count { expected, found }));
+        }
     }
     Ok(())
 }
 
-/// Names the columns that differ.
-fn columns_of(expected: &Concern, found: &Concern, no: &str, out: &mut Differences) {
-    macro_rules! each {
-        ($($column:literal: $($field:ident).+;)+) => {$(
-            out.same(concat!("concern, ", $column), no, &expected.$($field).+, &found.$($field).+);
-        )+};
-    }
-    each! {
-        "no": no; "secret": secret; "v": v; "source": source; "place": place; "town": town; "community": community;
-        "occurred_at": occurred_at; "received_at": received_at; "about_unit": about_unit; "about_person": about_person;
-        "confidential": confidential; "may_publish": may_publish; "registered_by": registered_by; "batch": batch;
-        "state": now.state; "desk": now.desk; "holder": now.holder; "assignee": now.assignee; "kind": now.kind; "due": now.due;
-        "resolve_by": now.resolve_by; "object_by": now.object_by; "passed": now.passed; "round": now.round;
-        "reachable": now.reachable; "contacted": now.contacted; "handler": now.handler; "resolver": now.resolver; "tries": now.tries;
-        "outcome": now.outcome; "closed_at": now.closed_at; "bars": now.bars; "term": now.term; "pause": now.pause;
-        "asked_by": now.asked_by; "extended": now.extended; "merged_into": now.merged_into;
-    }
+/// What [`columns_of`] gives.
+const COLUMNS: &[&str] = &[
+    "no",
+    "secret",
+    "v",
+    "source",
+    "place",
+    "town",
+    "community",
+    "occurred_at",
+    "received_at",
+    "about_unit",
+    "about_person",
+    "confidential",
+    "may_publish",
+    "registered_by",
+    "batch",
+    "state",
+    "desk",
+    "holder",
+    "assignee",
+    "kind",
+    "due_at",
+    "due_rule",
+    "resolve_by",
+    "object_by",
+    "passed",
+    "round",
+    "reachable",
+    "contacted",
+    "handler",
+    "resolver",
+    "tries",
+    "outcome",
+    "closed_at",
+    "bars",
+    "term",
+    "paused_at",
+    "stopped_at",
+    "stopped_rule",
+    "asked_by",
+    "extended",
+    "merged_into",
+];
+
+/// The row of a concern, but for its title.
+fn columns_of(concern: &Concern) -> Vec<Cell> {
+    let Concern {
+        id: _,
+        no,
+        secret,
+        v,
+        title: _,
+        source,
+        place,
+        town,
+        community,
+        occurred_at,
+        received_at,
+        about_unit,
+        about_person,
+        confidential,
+        may_publish,
+        registered_by,
+        batch,
+        redactions: _,
+        publications: _,
+        now,
+    } = concern;
+    let begun = cells![
+        no,
+        secret.as_ref().map(|secret| Cell::digest(hex(secret))),
+        *v,
+        source.code(),
+        *place,
+        *town,
+        *community,
+        *occurred_at,
+        *received_at,
+        *about_unit,
+        *about_person,
+        *confidential,
+        *may_publish,
+        *registered_by,
+        *batch
+    ];
+    let (due, pause) = (now.due.as_ref(), now.pause.as_ref());
+    let stands = cells![
+        now.state.code(),
+        now.desk,
+        now.holder,
+        now.assignee,
+        now.kind.as_ref(),
+        due.map(|due| due.at),
+        due.map(|due| &due.rule),
+        now.resolve_by,
+        now.object_by,
+        now.passed,
+        now.round,
+        now.reachable,
+        now.contacted,
+        now.handler,
+        now.resolver,
+        now.tries,
+        now.outcome.map(Outcome::code),
+        now.closed_at,
+        now.bars.clone(),
+        now.term.as_ref(),
+        pause.map(|pause| pause.at),
+        pause.map(|pause| pause.due.at),
+        pause.map(|pause| &pause.due.rule),
+        now.asked_by,
+        now.extended,
+        now.merged_into.map(|into| into.0)
+    ];
+    [begun, stands].concat()
 }

@@ -1,14 +1,12 @@
 //! The fold of what stands beside a concern's steps: calls and who came, orders, what was told upwards; and
 //! the steps by which several concerns have one answer or the clock is changed.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
+use std::collections::BTreeMap;
 
 use base::{PersonId, Time, UnitId};
-use record::{Actor, BadFacts, Event, EventId};
+use record::{Actor, BadFacts, Cell, Difference, Event, EventId, Why, cells, differ};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use super::compare::Differences;
 use super::held;
 use crate::concern::ConcernId;
 use crate::events::Happened;
@@ -91,7 +89,7 @@ impl Linked {
     /// Takes in what has rows of its own.
     pub(super) fn beside(&mut self, id: ConcernId, event: &Event, happened: &Happened) -> Result<(), BadFacts> {
         let (at, by) = (event.occurred_at, person(event));
-        let lost = || event.bad("what it belongs to is not there");
+        let lost = || event.bad(Why::Nothing);
         match happened {
             Happened::ConcernWhistled(f) => {
                 self.whistles.insert(event.id, Whistle { concern: id, town: f.town, lead: f.lead, at, closed_at: None });
@@ -209,13 +207,13 @@ impl Linked {
         });
     }
 
-    pub(super) fn compare(&self, tx: &mut Tx, out: &mut Differences) -> Result<(), StoreError> {
+    pub(super) fn compare(&self, tx: &mut Tx, out: &mut Vec<Difference>) -> Result<(), StoreError> {
         let rows = tx.all(WHISTLES, p![], |row| {
             let whistle =
                 Whistle { concern: row.id(1)?, town: row.id(2)?, lead: row.id(3)?, at: row.time(4)?, closed_at: row.opt_time(5)? };
             Ok((EventId(row.id(0)?), whistle))
         })?;
-        same("concern_whistle", &self.whistles, rows, out);
+        differ("concern_whistle", Whistle::COLUMNS, EventId::to_string, Whistle::cells, &self.whistles, &rows.into_iter().collect(), out);
         let rows = tx.all(CALLED, p![], |row| {
             let called = Called {
                 concern: row.id(2)?,
@@ -229,12 +227,28 @@ impl Linked {
             };
             Ok(((EventId(row.id(0)?), row.id(1)?), called))
         })?;
-        same("concern_called", &self.called, rows, out);
+        differ(
+            "concern_called",
+            Called::COLUMNS,
+            |(whistle, unit)| format!("{whistle} {unit}"),
+            Called::cells,
+            &self.called,
+            &rows.into_iter().collect(),
+            out,
+        );
         let rows = tx.all(RAISES, p![], |row| {
             let raise = Raise { unit: row.id(3)?, at: row.time(4)?, next: row.opt_time(5)?, settled: row.bool(6)? };
             Ok(((row.id(0)?, row.int(1)?, row.int(2)?), raise))
         })?;
-        same("concern_raise", &self.raises, rows, out);
+        differ(
+            "concern_raise",
+            Raise::COLUMNS,
+            |(concern, v, level)| format!("{concern} {v} {level}"),
+            Raise::cells,
+            &self.raises,
+            &rows.into_iter().collect(),
+            out,
+        );
         let rows = tx.all(ORDERS, p![], |row| {
             let order = Order {
                 concern: row.id(1)?,
@@ -249,14 +263,22 @@ impl Linked {
             };
             Ok((EventId(row.id(0)?), order))
         })?;
-        same("concern_order", &self.orders, rows, out);
+        differ("concern_order", Order::COLUMNS, EventId::to_string, Order::cells, &self.orders, &rows.into_iter().collect(), out);
         let rows = tx.all(TELLING, p![], |row| Ok((row.id(0)?, row.time(1)?)))?;
-        same("concern_telling", &self.telling, rows, out);
+        differ(
+            "concern_telling",
+            &["since"],
+            ConcernId::to_string,
+            |since| cells![*since],
+            &self.telling,
+            &rows.into_iter().collect(),
+            out,
+        );
         let rows = tx.all(LOOKUPS, p![], |row| {
             let looked = Looked { concern: row.id(1)?, person: row.opt_id(2)?, unit: row.id(3)?, at: row.time(4)? };
             Ok((EventId(row.id(0)?), looked))
         })?;
-        same("concern_lookup", &self.lookups, rows, out);
+        differ("concern_lookup", Looked::COLUMNS, EventId::to_string, Looked::cells, &self.lookups, &rows.into_iter().collect(), out);
         Ok(())
     }
 }
@@ -275,15 +297,47 @@ const ORDERS: &Sql = sql!(
      FROM concern_order ORDER BY event"
 );
 
-fn same<K: Ord + Clone + Debug, V: PartialEq + Debug>(
-    table: &'static str,
-    expected: &BTreeMap<K, V>,
-    rows: Vec<(K, V)>,
-    out: &mut Differences,
-) {
-    let found: BTreeMap<K, V> = rows.into_iter().collect();
-    for key in expected.keys().chain(found.keys()).collect::<BTreeSet<_>>() {
-        out.same(table, &format!("{key:?}"), &expected.get(key), &found.get(key));
+impl Whistle {
+    const COLUMNS: &'static [&'static str] = &["concern", "town", "lead", "at", "closed_at"];
+
+    fn cells(&self) -> Vec<Cell> {
+        cells![self.concern.0, self.town, self.lead, self.at, self.closed_at]
+    }
+}
+
+impl Called {
+    const COLUMNS: &'static [&'static str] =
+        &["concern", "due_at", "due_rule", "passed", "arrived_at", "arrived_by", "done_at", "done_by", "warranted"];
+
+    fn cells(&self) -> Vec<Cell> {
+        let Called { concern, due, passed, arrived, arrived_by, done, done_by, warranted } = self;
+        cells![concern.0, due.at, &due.rule, *passed, *arrived, *arrived_by, *done, *done_by, *warranted]
+    }
+}
+
+impl Raise {
+    const COLUMNS: &'static [&'static str] = &["unit", "at", "next_at", "settled"];
+
+    fn cells(&self) -> Vec<Cell> {
+        cells![self.unit, self.at, self.next, self.settled]
+    }
+}
+
+impl Order {
+    const COLUMNS: &'static [&'static str] =
+        &["concern", "by_unit", "by_person", "unit", "at", "due_at", "due_rule", "passed", "answered_at", "answered_by"];
+
+    fn cells(&self) -> Vec<Cell> {
+        let Order { concern, by, by_person, unit, at, due, passed, answered_at, answered_by } = self;
+        cells![concern.0, *by, *by_person, *unit, *at, due.at, &due.rule, *passed, *answered_at, *answered_by]
+    }
+}
+
+impl Looked {
+    const COLUMNS: &'static [&'static str] = &["concern", "person", "unit", "at"];
+
+    fn cells(&self) -> Vec<Cell> {
+        cells![self.concern.0, self.person, self.unit, self.at]
     }
 }
 

@@ -1,9 +1,9 @@
 //! Programs and what they brought, as the record tells it, compared with the tables.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base::{Id, Time};
-use record::{BadFacts, Difference, Event, Facts, Fold, hex, text_digest_hex};
+use record::{BadFacts, Cell, Difference, Event, Facts, Fold, Why, cells, differ, hex, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use super::events::{ConcernProgramAdmitted, ConcernProgramRevoked};
@@ -40,11 +40,11 @@ impl Fold for Programs {
                 let ConcernProgramAdmitted { name, key, token_first } = event.facts()?;
                 let program = Program { name, key, token_first, admitted_at: event.recorded_at, revoked_at: None };
                 if self.admitted.insert(event.subject, program).is_some() {
-                    return Err(event.bad("this program was admitted before"));
+                    return Err(event.bad(Why::Before));
                 }
             }
             ConcernProgramRevoked::KIND => {
-                let program = self.admitted.get_mut(&event.subject).ok_or_else(|| event.bad("there is no such program yet"))?;
+                let program = self.admitted.get_mut(&event.subject).ok_or_else(|| event.bad(Why::Nothing))?;
                 program.revoked_at = Some(event.recorded_at);
             }
             // Looked for first: nearly all came without a program.
@@ -79,23 +79,13 @@ impl Fold for Programs {
             Ok(())
         })?;
         let mut found = Vec::new();
-        differences("concern_program", &self.admitted, &programs, &mut found);
-        differences("concern_through", &self.through, &through, &mut found);
+        let cells = |Program { name, key, token_first, admitted_at, revoked_at }: &Program| {
+            cells![Cell::digest(name), Cell::digest(key), *token_first, *admitted_at, *revoked_at]
+        };
+        let columns = &["name", "key", "token_first", "admitted_at", "revoked_at"];
+        differ("concern_program", columns, Id::to_string, cells, &self.admitted, &programs, &mut found);
+        let cells = |(program, token): &(Id, String)| cells![*program, Cell::digest(token)];
+        differ("concern_through", &["program", "token"], Id::to_string, cells, &self.through, &through, &mut found);
         Ok(found)
-    }
-}
-
-fn differences<T: PartialEq + std::fmt::Debug>(
-    table: &'static str,
-    said: &BTreeMap<Id, T>,
-    stands: &BTreeMap<Id, T>,
-    found: &mut Vec<Difference>,
-) {
-    for key in said.keys().chain(stands.keys()).collect::<BTreeSet<_>>() {
-        let (said, stands) = (said.get(key), stands.get(key));
-        if said != stands {
-            let words = |row: Option<&T>| row.map_or_else(|| "nothing".to_owned(), |row| format!("{row:?}"));
-            found.push(Difference { table, key: key.to_string(), expected: words(said), found: words(stands) });
-        }
     }
 }

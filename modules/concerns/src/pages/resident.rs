@@ -1,6 +1,7 @@
 //! What residents see: the form, one question a page or all on one, the receipt, the way of a concern,
 //! and whose job something is.
 
+mod agrees;
 mod all;
 mod mine;
 mod own;

@@ -147,7 +147,7 @@ struct Hidden {
 }
 
 fn state(code: &str) -> Result<State, StoreError> {
-    State::from_code(code).ok_or_else(|| StoreError::Other(format!("concern: state {code} is not known")))
+    State::from_code(code).ok_or_else(|| StoreError::unknown("concern", "state", code))
 }
 
 /// What is kept from who looks, of what is open.

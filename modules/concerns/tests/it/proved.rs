@@ -88,6 +88,90 @@ testkit::on_both! {
         assert!(standings(&proof(&resident, &path)).iter().all(|one| *one == Standing::Proved));
     }
 
+    fn what_the_page_shows_otherwise_than_the_record_is_said(app) {
+        let resident = app.client();
+        let path = sent(app, &resident, &[("who", "phone"), ("phone", "138 0000 1234"), ("name", "李阿姨")]);
+        let looks = || {
+            let page = resident.get(&format!("{path}/proof")).expect(200).main_text();
+            (page, proof(&resident, &path))
+        };
+        for settled in [false, true] {
+            if settled {
+                app.settle();
+            }
+            let (page, receipt) = looks();
+            assert!(receipt.differs.is_empty() && !page.contains("不一致"), "{page}");
+        }
+        // Each column that the page shows, and what is said of it; the row is put back as it was.
+        let keep = |sql: &'static Sql| app.district().write_now(move |tx, _| tx.exec(sql, p![])).unwrap();
+        keep(sql!("CREATE TABLE kept AS SELECT * FROM concern"));
+        let changes: [(&'static Sql, &'static Sql, &str); 11] = [
+            (sql!("UPDATE concern SET state = 'in_hand'"), sql!("UPDATE concern SET state = (SELECT state FROM kept)"), "办理状态：存证记录是“正在确定承办单位”，页面上是“办理中”"),
+            (sql!("UPDATE concern SET holder = community"), sql!("UPDATE concern SET holder = (SELECT holder FROM kept)"), "现在由谁办：存证记录是"),
+            (sql!("UPDATE concern SET assignee = (SELECT id FROM person ORDER BY id LIMIT 1)"), sql!("UPDATE concern SET assignee = NULL"), "经办人：存证记录是“无”"),
+            (sql!("UPDATE concern SET due_at = due_at + 86400000000"), sql!("UPDATE concern SET due_at = (SELECT due_at FROM kept)"), "这一步的时限：存证记录是"),
+            (sql!("UPDATE concern SET due_at = due_at + 1"), sql!("UPDATE concern SET due_at = (SELECT due_at FROM kept)"), "这一步的时限：和存证记录不一致"),
+            (sql!("UPDATE concern SET due_rule = 'concerns.review'"), sql!("UPDATE concern SET due_rule = (SELECT due_rule FROM kept)"), "时限依据：和存证记录不一致"),
+            (sql!("UPDATE concern SET resolve_by = due_at"), sql!("UPDATE concern SET resolve_by = NULL"), "答复期限：存证记录是“无”"),
+            (sql!("UPDATE concern SET received_at = received_at - 86400000000"), sql!("UPDATE concern SET received_at = (SELECT received_at FROM kept)"), "提交时间：存证记录是"),
+            (sql!("UPDATE concern SET place = town"), sql!("UPDATE concern SET place = (SELECT place FROM kept)"), "地点：存证记录是"),
+            (sql!("UPDATE concern SET round = 2"), sql!("UPDATE concern SET round = 1"), "其他登记内容：和存证记录不一致"),
+            (sql!("UPDATE concern_text SET part = 'shown' WHERE part = 'words'"), sql!("UPDATE concern_text SET part = 'words' WHERE part = 'shown'"), "文字：和存证记录不一致"),
+        ];
+        for (change, back, words) in changes {
+            while_changed(app, change, back, || {
+                let (page, receipt) = looks();
+                assert!(page.contains(words) && page.contains("页面上显示的内容和存证记录不一致"), "{}: {page}", change.text());
+                assert!(receipt.differs.iter().any(|line| line.contains(words)), "{}: {:?}", change.text(), receipt.differs);
+                let checked = receipt.check(None).unwrap();
+                assert!(!checked.is_good(), "{}", change.text());
+                // The file that is saved says it too.
+                let file = Receipt::parse(resident.get(&format!("{path}/proof.html")).expect(200).text()).unwrap();
+                assert_eq!(file.differs, receipt.differs);
+            });
+        }
+        keep(sql!("DROP TABLE kept"));
+        assert!(looks().1.differs.is_empty());
+        let english = app.client();
+        english.get("/view?lang=en&next=/");
+        while_changed(app, sql!("UPDATE concern SET round = 2"), sql!("UPDATE concern SET round = 1"), || {
+            english.get(&format!("{path}/proof")).expect(200).says("Something else that was entered: not as in the record");
+        });
+
+        // Closed, it shows when and how.
+        let desk = app.world().actor_in(people::Role::TownDesk, app.world().towns[0]);
+        let no = path.split('/').nth(2).unwrap().to_owned();
+        let closed = app.district().write_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let concern = concerns::concern::find(tx, &no)?.unwrap();
+            let desk = desk.require::<concerns::permissions::Desk>(&tree, concern.now.desk).unwrap();
+            let (outcome, reason) = (concerns::Outcome::Withdrawn, "居民来电撤回".to_owned());
+            let input =
+                concerns::archive::Archive { op_key: ctx.salt(), no: concern.no, v: concern.v, outcome, duplicate_of: None, reason, shown: None };
+            concerns::archive::archive(tx, ctx, &desk, &input)
+        });
+        closed.unwrap();
+        app.settle();
+        let closed_at = [sql!("UPDATE concern SET closed_at = closed_at - 86400000000"), sql!("UPDATE concern SET closed_at = closed_at + 86400000000")];
+        while_changed(app, closed_at[0], closed_at[1], || assert!(looks().0.contains("办结时间：存证记录是"), "{}", looks().0));
+        let outcome = [sql!("UPDATE concern SET outcome = 'solved'"), sql!("UPDATE concern SET outcome = 'withdrawn'")];
+        while_changed(app, outcome[0], outcome[1], || assert!(looks().0.contains("结果：存证记录是“本人撤回”，页面上是“已解决”"), "{}", looks().0));
+
+        // What the resident erases is no difference.
+        let page = resident.get(&format!("{path}/info/erase")).expect(200);
+        resident.submit(&page, "form", &[("what", "own")]).expect(303);
+        app.settle();
+        let (page, receipt) = looks();
+        assert!(receipt.differs.is_empty() && !page.contains("不一致"), "{page}: {:?}", receipt.differs);
+        // What is taken away by SQL is one.
+        let kept = sql!("CREATE TABLE kept AS SELECT * FROM concern_text");
+        app.district().write_now(move |tx, _| tx.exec(kept, p![])).unwrap();
+        while_changed(app, sql!("DELETE FROM concern_text"), sql!("INSERT INTO concern_text SELECT * FROM kept"), || {
+            assert!(looks().0.contains("文字：和存证记录不一致"), "{}", looks().0);
+        });
+        app.district().write_now(move |tx, _| tx.exec(sql!("DROP TABLE kept"), p![])).unwrap();
+    }
+
     fn a_step_that_was_taken_out_shows_on_the_receipt(app) {
         let resident = app.client();
         let path = sent(app, &resident, &anonymous());

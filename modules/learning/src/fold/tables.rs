@@ -1,35 +1,102 @@
 //! The tables as rows of texts, in the same columns as the fold has them.
 
-use base::Id;
-use record::text_digest_hex;
+use base::{Id, Time};
+use record::{Cell, text_digest_hex};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use super::{Rows, cells};
 
 type Read = fn(&mut Tx) -> Result<Rows, StoreError>;
 
-/// Every table that the record tells of.
-pub(super) const ALL: [(&str, Read); 19] = [
-    ("course", courses),
-    ("lesson", lessons),
-    ("lesson_done", |tx| pairs(tx, DONE, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
-    ("remark", remarks),
-    ("certificate", certificates),
-    ("study_plan", plans),
-    ("study_plan_course", |tx| pairs(tx, PLAN_COURSES, |row| Ok(cells![row.int(2)?]))),
-    ("study_plan_result", |tx| pairs(tx, RESULTS, |row| Ok(cells![row.int(2)?, row.int(3)?, row.int(4)?]))),
-    ("collective_study", studies),
-    ("collective_present", |tx| pairs(tx, PRESENT, |_| Ok(cells![]))),
-    ("branch_meeting", meetings),
-    ("branch_committee", |tx| pairs(tx, COMMITTEES, |_| Ok(cells![]))),
-    ("secretary_since", |tx| one(tx, SINCE, |row| Ok(cells![row.id::<Id>(1)?, row.text(2)?]))),
-    ("training_class", classes),
-    ("class_was", were),
-    ("class_day", |tx| one(tx, DAYS, |row| Ok(cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, row.int(4)?]))),
-    ("class_seat", |tx| pairs(tx, SEATS, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
-    ("class_leave", |tx| pairs(tx, LEAVES, |row| Ok(cells![text_digest_hex(&row.array(3)?, row.text(2)?), row.text(4)?]))),
-    ("class_presence", |tx| pairs(tx, CAME, |row| Ok(cells![row.text(2)?, row.text(3)?, row.int(4)?]))),
+/// Every table that the record tells of, with the names of what its rows hold beside their keys.
+pub(super) const ALL: [(&str, &[&str], Read); 19] = [
+    ("course", &["unit", "title+about", "state", "v", "made_at", "made_by"], courses),
+    (
+        "lesson",
+        &["course", "ord", "kind", "minutes", "title+source+source_on+body", "file+file_kind+file_size", "removed", "v", "made_at"],
+        lessons,
+    ),
+    ("lesson_done", &["done_on", "minutes"], |tx| pairs(tx, DONE, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
+    ("remark", &["lesson", "person", "text", "office", "made_at", "hidden_by", "reason"], remarks),
+    ("certificate", &["person", "kind", "of", "no", "given_at"], certificates),
+    (
+        "study_plan",
+        &["unit", "target", "role", "title+note", "starts_on", "due_on", "due_at", "state", "made_at", "made_by", "reminded_at"],
+        plans,
+    ),
+    ("study_plan_course", &["ord"], |tx| pairs(tx, PLAN_COURSES, |row| Ok(cells![row.int(2)?]))),
+    ("study_plan_result", &["met", "people", "done"], |tx| pairs(tx, RESULTS, |row| Ok(cells![row.int(2)?, row.int(3)?, row.int(4)?]))),
+    (
+        "collective_study",
+        &["branch", "held_on", "minutes", "topic+minute", "withdrawn", "reason", "made_at", "made_by", "occasion"],
+        studies,
+    ),
+    ("collective_present", &[], |tx| pairs(tx, PRESENT, |_| Ok(cells![]))),
+    (
+        "branch_meeting",
+        &[
+            "organisation",
+            "what",
+            "held_on",
+            "begins",
+            "ends",
+            "expected",
+            "present",
+            "voting_expected",
+            "voting_present",
+            "topic+place+chair+recorder+lecturer+absent+guests+agenda+decided",
+            "withdrawn",
+            "reason",
+            "batch",
+            "made_at",
+            "made_by",
+        ],
+        meetings,
+    ),
+    ("branch_committee", &[], |tx| pairs(tx, COMMITTEES, |_| Ok(cells![]))),
+    ("secretary_since", &["branch", "since"], |tx| one(tx, SINCE, |row| Ok(cells![row.id::<Id>(1)?, row.text(2)?]))),
+    (
+        "training_class",
+        &[
+            "unit",
+            "audience",
+            "title+place+notice",
+            "quota",
+            "join_until",
+            "must",
+            "taken",
+            "tickets",
+            "state",
+            "reason",
+            "made_at",
+            "made_by",
+            "sort",
+            "v",
+        ],
+        classes,
+    ),
+    ("class_was", &["title+place+notice", "quota", "join_until", "must", "days", "changed_at", "changed_by"], were),
+    ("class_day", &["class", "starts_at", "ends_at", "minutes"], |tx| {
+        one(tx, DAYS, |row| Ok(cells![row.id::<Id>(1)?, row.int(2)?, row.int(3)?, row.int(4)?]))
+    }),
+    ("class_seat", &["state", "ticket"], |tx| pairs(tx, SEATS, |row| Ok(cells![row.text(2)?, row.int(3)?]))),
+    ("class_leave", &["reason", "state"], |tx| {
+        pairs(tx, LEAVES, |row| Ok(cells![text_digest_hex(&row.array(3)?, row.text(2)?), row.text(4)?]))
+    }),
+    ("class_presence", &["way", "came_on", "minutes"], |tx| pairs(tx, CAME, |row| Ok(cells![row.text(2)?, row.text(3)?, row.int(4)?]))),
 ];
+
+/// A text of a row as what its column holds.
+pub(super) fn cell(column: &str, text: &str) -> Cell {
+    let digested = column.contains('+') || matches!(column, "reason" | "text");
+    match text.parse() {
+        _ if text.is_empty() => Cell::Nothing,
+        Ok(at) if column.ends_with("_at") || column == "join_until" => Cell::Time(Time(at)),
+        _ if column == "days" => text.lines().collect::<Vec<_>>().into(),
+        _ if digested => Cell::digest(text),
+        _ => Cell::from(text),
+    }
+}
 
 /// Rows whose key is one id.
 fn one(tx: &mut Tx, sql: &'static Sql, cells: impl Fn(&Row<'_>) -> Result<Vec<String>, StoreError>) -> Result<Rows, StoreError> {

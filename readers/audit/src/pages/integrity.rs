@@ -39,7 +39,8 @@ pub(super) async fn show(staff: Staff) -> Result<Response, PageError> {
                 let words = if behind > 0 { fill(t.behind, &[("at", &at), ("n", &behind)]) } else { fill(t.level, &[("at", &at)]) };
                 readers.push(Fact::new(named::reader_name(who.visit().lang, reader.name()).unwrap_or(reader.name()), words));
             }
-            let aside = record::set_aside(tx)?.into_iter().map(|(id, at, why)| (id.0.to_string(), exactly(at), why)).collect();
+            let why = |why: record::Refused| web::lang::either(who.visit().lang, || why.zh(), || why.to_string());
+            let aside = record::set_aside(tx)?.into_iter().map(|(id, at, refused)| (id.0.to_string(), exactly(at), why(refused))).collect();
             page(&IntegrityPage { shell: who.shell(t.integrity), t, facts, readers, aside }).map(IntoResponse::into_response)
         })
         .await

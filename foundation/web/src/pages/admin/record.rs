@@ -139,7 +139,7 @@ async fn shown(staff: &Staff, fields: Fields, errors: Errors) -> Result<Page, Pa
                     id: one.event.to_string(),
                     kind: one.kind.unwrap_or_else(|| t.kind_gone.to_owned()),
                     facts: about.join(" · "),
-                    reason: one.reason,
+                    reason: crate::lang::either(visit.lang, || one.reason.zh(), || one.reason.to_string()),
                     settled: settled.unwrap_or_default(),
                 }
             });

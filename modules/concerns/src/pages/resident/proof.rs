@@ -9,7 +9,7 @@ use base::Ctx;
 use record::receipt::{Receipt, Shown, Standing, Wrong};
 use store::Tx;
 use web::shell::Tone;
-use web::{CheckTexts, Limit, Page, PageError, Shell, Visit, dates, fill};
+use web::{CheckTexts, Lang, Limit, Page, PageError, Shell, Visit, dates, fill};
 
 use crate::pages::timeline::Reader;
 use crate::pages::words;
@@ -60,7 +60,8 @@ fn made(tx: &mut Tx, ctx: &Ctx, visit: &Visit, no: &str, secret: &str) -> Result
         Proved::Missing(v) => Shown { title: fill(t.missing, &[("n", &v)]), event: None, texts: Vec::new() },
     });
     let shown: Vec<Shown> = shown.collect();
-    Ok(record::receipt::make(tx, &base::number::show(holder.no()), &visit.district.name(), &shown)?)
+    let differs = super::agrees::lines(tx, ctx, visit.lang, &tree, &holder)?;
+    Ok(Receipt { differs, ..record::receipt::make(tx, &base::number::show(holder.no()), &visit.district.name(), &shown)? })
 }
 
 /// For the script on the page.
@@ -137,6 +138,9 @@ struct ProofPage {
     check: String,
     said: String,
     tone: Tone,
+    /// What the page shows otherwise than the record has it; empty where all agrees.
+    differs: String,
+    differs_title: &'static str,
     lines: Vec<Line>,
 }
 
@@ -175,7 +179,17 @@ pub(super) async fn show(visit: Visit, Path((no, secret)): Address) -> Result<Pa
                     (said, tone, lines.collect())
                 }
             };
-            let shown = ProofPage { shell: v.shell(t.title), t, path: format!("/r/{number}/{secret}"), check: c.json(), said, tone, lines };
+            let shown = ProofPage {
+                shell: v.shell(t.title),
+                t,
+                path: format!("/r/{number}/{secret}"),
+                check: c.json(),
+                said,
+                tone,
+                differs: made.differs.join(if v.lang == Lang::En { "; " } else { "；" }),
+                differs_title: c.differs,
+                lines,
+            };
             web::page(&shown).map(Page::secret)
         })
         .await

@@ -119,7 +119,7 @@ fn render(
         claim: if opened == "claim" { super::mine::MineTexts::of(lang).claim } else { "" },
         opened,
         number: base::number::show(&found.no),
-        state: state(t, &found),
+        state: state_words(t, found.state, found.outcome),
         elsewhere: match found.outcome {
             Some(_) if found.term.as_deref() == Some(model::FINAL) => t.final_said,
             Some(outcome) => elsewhere(lang, outcome),
@@ -158,15 +158,15 @@ fn render(
 }
 
 /// Where it is, in a resident's words: those of the office stand on the staff's pages.
-fn state(t: &'static ResidentTexts, found: &Tracking) -> &'static str {
-    match found.state {
+pub(super) fn state_words(t: &'static ResidentTexts, state: State, outcome: Option<Outcome>) -> &'static str {
+    match state {
         State::Received => t.state_received,
         State::Dispatched => t.state_dispatched,
         State::Objected => t.state_objected,
         State::InHand => t.state_in_hand,
         State::Resolved => t.state_resolved,
         State::CallBack => t.state_call_back,
-        State::Archived if matches!(found.outcome, Some(Outcome::Solved | Outcome::Answered)) => t.state_done,
+        State::Archived if matches!(outcome, Some(Outcome::Solved | Outcome::Answered)) => t.state_done,
         State::Archived => t.state_closed,
     }
 }
