@@ -135,7 +135,7 @@ testkit::on_both! {
                     people::hold(tx, ctx, Authority::Console, person, post, ctx.now).unwrap();
                 }
                 let code = people::invite(tx, ctx, &system.has::<Invite>().unwrap(), person, "zhou.quan", false).unwrap();
-                let word = NewPassword::make(&Params::light(), ctx.random(), people::testing::PASSWORD, "", Strength::Staff).unwrap();
+                let word = NewPassword::make(&Params::light(), ctx.random(), people::testing::PASSWORD, "", Strength::Admin).unwrap();
                 people::open_account(tx, ctx, &code, &word).unwrap();
                 Ok::<_, store::StoreError>(())
             })

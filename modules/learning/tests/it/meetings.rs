@@ -310,7 +310,11 @@ testkit::on_both! {
         }).unwrap();
         let on = today(app).to_string();
         let line = |branch: &str, what: &str| [branch, what, "学习", &on, "", "王敏", "", "", "12", "9", "", "", "", "", "", ""].map(str::to_owned);
-        let page = upload(&office, &workbook(&[line("", "中心组学习"), line("ELZB", "党员大会")]));
+        let list = office.get("/tables/meetings").expect(200);
+        let book = workbook(&[line("", "中心组学习"), line("ELZB", "党员大会")]);
+        let file = Upload { field: "file", name: "三会一课.xlsx", bytes: &book };
+        let into = party.to_string();
+        let page = office.follow(office.submit_files(&list, "form[action=/tables/meetings]", &[("unit", &into)], &[file])).expect(200);
         let tried = press(app, &office, &page, "check").says("新增 2").says("有错误 0");
         let done = press(app, &office, &tried, "start");
         assert_eq!(count(app), (2, 0), "{}", done.main_text());
