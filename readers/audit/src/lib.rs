@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use web::Module;
 
+pub(crate) use logs::left_of;
 pub use logs::{Logs, entries};
 pub use pages::named::{reader_name, tables};
 
 /// The tables of this reader.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("audit", "0001_audit");
+pub const MIGRATIONS: &[store::Migration] = store::migrations!("audit", "0001_audit", "0002_what");
 
 /// The reader and its pages.
 pub fn module() -> Module {

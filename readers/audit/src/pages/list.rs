@@ -70,7 +70,8 @@ impl Asked {
             from,
             to,
             kind: fields.text("kind"),
-            table: fields.text("table"),
+            // Tables leave by one log.
+            table: if log.is_none_or(|log| log == Log::Data) { fields.text("table") } else { String::new() },
             q: fields.text("q"),
             person: fields.id("person"),
             before: fields.id::<Id>("before").map(EventId),
@@ -115,15 +116,17 @@ impl Asked {
             };
             return record::browse(tx, &wanted, before, limit);
         };
-        let mut events = Vec::new();
-        for id in crate::entries(tx, log, self.person, before, limit)? {
-            events.extend(record::find(tx, id)?);
-        }
-        Ok(events)
+        let ids = crate::entries(tx, log, self.person, before, limit)?;
+        found(tx, ids)
     }
 
-    /// Those that tell of one table that left, looked for piece by piece.
+    /// Those that tell of one table that left: as the log knows them; in the record as a whole looked for piece by piece,
+    /// within the days that were asked for.
     fn left(&self, tx: &mut Tx, limit: i64) -> Result<Vec<Event>, StoreError> {
+        if self.log.is_some() {
+            let ids = crate::left_of(tx, &self.table, self.person, self.before, limit)?;
+            return found(tx, ids);
+        }
         let most = usize::try_from(limit).unwrap_or(0);
         let (mut events, mut before) = (Vec::new(), self.before);
         loop {
@@ -172,6 +175,15 @@ impl Asked {
     fn named_nobody(&self, choices: &[Person]) -> bool {
         !self.q.is_empty() && self.person.is_none() && choices.is_empty()
     }
+}
+
+/// The events of these ids.
+fn found(tx: &mut Tx, ids: Vec<EventId>) -> Result<Vec<Event>, StoreError> {
+    let mut events = Vec::with_capacity(ids.len());
+    for id in ids {
+        events.extend(record::find(tx, id)?);
+    }
+    Ok(events)
 }
 
 pub(super) async fn record(staff: Staff, fields: Fields) -> Result<Response, PageError> {

@@ -3,6 +3,8 @@
 use record::{Event, Facts};
 use web::{App, Lang, TableExported};
 
+use crate::logs::left;
+
 web::texts! {
     /// Names of tables that are not among those of offices.
     pub(crate) TableTexts;
@@ -17,6 +19,12 @@ web::texts! {
     learning_roster: "培训班名册", "Training class list";
     inspections: "督导检查", "Inspections";
     findings: "督导检查问题清单", "Findings";
+    board: "看板", "Dashboard";
+    board_map: "地图数据", "Figures of the map";
+    burden: "减负账", "Burden ledger";
+    burden_requests: "减负账要求清单", "Demands of the burden ledger";
+    reports_figures: "汇报数字", "Figures of a report";
+    theory_questions: "题库试题", "Questions of a bank";
     rows: "{table}，{n} 行", "{table}, {n} rows";
     masked: "{table}，{n} 行，隐去个人信息", "{table}, {n} rows, personal data masked";
 }
@@ -46,6 +54,12 @@ pub fn tables(app: &App, lang: Lang) -> Vec<(&'static str, &'static str)> {
         ("inspections.findings", t.findings),
         ("learning.roster", t.learning_roster),
         ("theory.results", t.theory_results),
+        ("theory.questions", t.theory_questions),
+        ("board", t.board),
+        ("board.map", t.board_map),
+        ("reports.figures", t.reports_figures),
+        ("burden", t.burden),
+        ("burden.requests", t.burden_requests),
         ("audit", t.audit),
     ];
     app.brings().map(|kind| (kind.key, (kind.words)(lang).title)).chain(lists).collect()
@@ -66,11 +80,6 @@ pub fn reader_name(lang: Lang, name: &str) -> Option<&'static str> {
 
 /// The kind of the event that a table left.
 pub(crate) const LEFT: &str = TableExported::KIND;
-
-/// What left, if this is the event of it.
-fn left(event: &Event) -> Option<TableExported> {
-    if event.is::<TableExported>() { event.facts().ok() } else { None }
-}
 
 /// Whether an event is that this table left.
 pub(crate) fn is_of(event: &Event, table: &str) -> bool {
