@@ -3,8 +3,10 @@
 import { expect, test } from "../lib/test.ts";
 import { line } from "../lib/line.ts";
 import { report } from "../lib/resident.ts";
+import { ahead } from "../lib/ahead.ts";
 import { enterAs, said } from "../lib/staff.ts";
-import { unreadable } from "../lib/wall.ts";
+import { town } from "../lib/towns.ts";
+import { turned, unreadable } from "../lib/wall.ts";
 
 test("the wall moves when a concern is submitted in another window @desk", async ({ newcomer, clean, people }) => {
   const leader = await enterAs(await newcomer(), "区级领导");
@@ -62,6 +64,103 @@ test("the wall says when it is no longer kept up, and goes on by itself @desk", 
   await context.close();
 });
 
+test("a wall that hangs through an upgrade comes anew by itself, once @desk", async ({ newcomer, people }) => {
+  const { page } = await enterAs(await newcomer(), "区级领导");
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  // The page of the program before, as often as the screen asks for it.
+  let [old, loads] = [true, 0];
+  await page.route("**/wall", async (route) => {
+    loads += 1;
+    const answer = await route.fetch();
+    const text = await answer.text();
+    await route.fulfill({ response: answer, body: old ? text.replace(/data-build="[^"]*"/, 'data-build="0.0.0"') : text });
+  });
+  const came = page.locator("[data-w=came]");
+  const report_one = async () => {
+    const before = Number(await came.innerText());
+    await report(await newcomer(), { text: "路口的信号灯不亮，过马路不安全。", community: people.community.unit });
+    await expect(came).toHaveText(String(before + 1));
+  };
+  await page.goto("/wall");
+  await expect.poll(() => loads, { message: "it came anew" }).toBe(2);
+  // It got the old page again, as where two programs serve one house: it goes on with what it has.
+  await expect(page.locator("#state")).toHaveText("实时");
+  await report_one();
+  expect(loads, "and is not loaded over and over").toBe(2);
+  // The page is the new one: nothing is loaded for it.
+  old = false;
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload();
+  await expect(page.locator("#state")).toHaveText("实时");
+  await report_one();
+  expect(loads).toBe(3);
+});
+
+test("the wall shows every unit by its whole name, however many there are @desk", async ({ browser }, info) => {
+  test.setTimeout(180_000);
+  const house = await ahead(browser, info);
+  try {
+    const { page: admin } = await enterAs(await house.newcomer(), "系统管理员");
+    const { page } = await enterAs(await house.newcomer(), "区级领导");
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    const many = (n: number, name: (at: number) => string) => Array.from({ length: n }, (_, at) => name(at + 1));
+    const long = "经济技术开发区管理委员会综合执法局";
+    const short = (at: number) => `${"东西南北"[at % 4]}${String.fromCodePoint(0x4e00 + at)}社区`;
+    const mixed = (at: number) => (at % 5 === 0 ? `第${at}${long.slice(-14)}` : at % 3 === 0 ? `${short(at)}居民委员会` : short(at));
+    const cases: [string, string[]][] = [
+      ["一个单位", [long]],
+      ["八个单位", many(8, short)],
+      ["十六个单位", many(16, short)],
+      ["十七个单位", many(17, (at) => `${short(at)}居委会`)],
+      ["二十四个单位", many(24, mixed)],
+      [`明水${long}四十个单位`, many(40, short)],
+      ["名字最长的", many(5, (at) => `${at}${long}${long}${long}`.slice(0, 60))],
+    ];
+    for (const [no, [name, names]] of cases.entries()) {
+      const { unit } = await town(admin, 901 + no, name, names);
+      for (const lang of ["zh-Hans", "en"]) {
+        await page.context().addCookies([{ name: "lang", value: lang, url: new URL(admin.url()).origin }]);
+        await page.goto(`/wall?unit=${unit}`);
+        await expect(page.locator("#state")).toHaveText(lang === "en" ? "Live" : "实时");
+        const seen = await turned(page, async (at) => expect(await unreadable(page), `${name}, page ${at}, ${lang}`).toEqual([]));
+        expect(seen, `${name}, ${lang}`).toEqual(names);
+        // The same with as much to do as a unit may have.
+        await page.evaluate(() => {
+          const large = document.querySelector(".small") === null;
+          for (const n of document.querySelectorAll(".wu-n")) n.textContent = large ? "12888" : "888";
+          for (const late of document.querySelectorAll(".wu-late")) late.textContent = (document.documentElement.lang === "en" ? "8888 late" : "超期 8888").replace("8888", large ? "8888" : "88");
+        });
+        expect(await unreadable(page), `${name}, busy, ${lang}`).toEqual([]);
+      }
+    }
+    // Pages turn by themselves; who would rather have them still stops them.
+    await page.clock.install();
+    await page.reload();
+    const at = page.locator("[data-turn=at]");
+    const first = await at.innerText();
+    expect(first).toMatch(/^[12]\/2$/);
+    await page.clock.runFor(10_000);
+    const second = await at.innerText();
+    expect(second).not.toBe(first);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.clock.runFor(60_000);
+    expect(await at.innerText()).toBe(second);
+    await page.getByRole("button", { name: "Next" }).click();
+    await expect(at).toHaveText(first);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.clock.runFor(10_000);
+    await expect(at).toHaveText(second);
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Go on" }), "where less motion is asked for they stand still").toBeVisible();
+    const still = await at.innerText();
+    await page.clock.runFor(60_000);
+    expect(await at.innerText()).toBe(still);
+  } finally {
+    await house.stop();
+  }
+});
+
 test("from the district to the single case in four taps", async ({ newcomer, clean }) => {
   const { page } = await enterAs(await newcomer(), "区级领导");
   await page.goto("/board?p=year");
@@ -73,11 +172,18 @@ test("from the district to the single case in four taps", async ({ newcomer, cle
   await expect(page).toHaveURL(/p=quarter/);
   await expect(page.locator(".spans [aria-current]")).toHaveText("季");
   expect(await page.evaluate(() => (window as unknown as { stays?: boolean }).stays)).toBe(true);
+  const [span, stays] = [page.locator(".spans [aria-current]"), () => page.evaluate(() => (window as unknown as { stays?: boolean }).stays)];
   await page.goBack();
-  await expect(page.locator(".spans [aria-current]")).toHaveText("年");
+  await expect(span).toHaveText("年");
+  await expect(page).toHaveURL(/p=year/);
+  await expect(page.locator("canvas").first(), "charts are drawn there too").toBeVisible();
+  await page.goForward();
+  await expect(span).toHaveText("季");
+  await page.goBack();
+  await expect(span).toHaveText("年");
+  expect(await stays(), "the way back loads nothing again").toBe(true);
 
-  // So does another level.
-  await page.evaluate(() => ((window as unknown as { stays: boolean }).stays = true));
+  // So does another level, and there is a way back from it.
   let taps = 0;
   const tap = async (link: ReturnType<typeof page.locator>) => {
     await link.click();
@@ -87,7 +193,12 @@ test("from the district to the single case in four taps", async ({ newcomer, cle
   const town = await row.locator(".unit-link").innerText();
   await tap(row.locator(".unit-link"));
   await expect(page.locator("h1")).toContainText(town);
-  expect(await page.evaluate(() => (window as unknown as { stays?: boolean }).stays), "another level comes without the page being loaded again").toBe(true);
+  await page.goBack();
+  await expect(page.locator("h1")).not.toContainText(town);
+  await expect(page).toHaveTitle(new RegExp(await page.locator("h1").innerText()));
+  await page.goForward();
+  await expect(page.locator("h1")).toContainText(town);
+  expect(await stays(), "another level comes without the page being loaded again, and goes so").toBe(true);
   await clean(page, "dashboard of a town");
   await tap(page.locator(".board-due .figure a").first());
   await expect(page.locator("a.item").first()).toBeVisible();

@@ -19,7 +19,7 @@ export async function unreadable(page: Page): Promise<string[]> {
       if (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1) {
         wrong.push(`${says(element)} is cut off`);
       }
-      if (!element.matches(".wr-place, .wr-text") && element.scrollWidth > element.clientWidth + 1) wrong.push(`${says(element)} has no room`);
+      if (!element.matches(".wr-text") && element.scrollWidth > element.clientWidth + 1) wrong.push(`${says(element)} has no room`);
     }
     texts.forEach((one, at) => {
       for (const other of texts.slice(at + 1)) {
@@ -33,4 +33,20 @@ export async function unreadable(page: Page): Promise<string[]> {
     if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight) wrong.push("the page is larger than the screen");
     return wrong;
   });
+}
+
+/** The names of all units of a wall, page by page; each page is looked at while it is shown. */
+export async function turned(page: Page, look: (at: string) => Promise<void>): Promise<string[]> {
+  const [at, hold] = [page.locator("[data-turn=at]"), page.locator("[data-turn=hold]")];
+  const pages = Number((await at.textContent())?.split("/")[1]);
+  // It is stopped while it is looked at, and its first page may be any.
+  if (pages > 1) await hold.click();
+  const seen = new Map<string, string[]>();
+  for (let n = 0; n < pages; n += 1) {
+    const where = (await at.textContent()) ?? "";
+    seen.set(where, await page.locator("[data-list=units] li:visible .wu-name").allInnerTexts());
+    await look(where);
+    if (pages > 1) await page.locator("[data-turn=next]").click();
+  }
+  return [...seen].sort(([a], [b]) => parseInt(a) - parseInt(b)).flatMap(([, names]) => names);
 }

@@ -1,6 +1,7 @@
 // The wall screen: figures as the server sends them. EventSource connects again by itself; while it cannot, the screen says so.
 
 import { all, make } from "./dom";
+import { turning } from "./turn";
 
 interface Below {
   name: string;
@@ -32,9 +33,8 @@ interface Wall {
   open: string;
   today: string;
   late: string;
-  units: Below[];
-  columns: number;
-  rows: number;
+  units: Below[][];
+  shape: string;
   recent: Came[];
   rates: Rate[];
   trend: Month[];
@@ -61,6 +61,22 @@ function list(name: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-list="${name}"]`);
 }
 
+const units = list("units");
+const turned = units ? turning(units) : undefined;
+
+const below = (unit: Below): HTMLElement =>
+  make(
+    "li",
+    unit.sum ? { class: "sum" } : {},
+    part("wu-name", unit.name),
+    bars("wu-bar", "0 0 100 10", [
+      { class: "all", width: String(unit.wide), height: "10" },
+      { class: "late", width: String(unit.late_wide), height: "10" },
+    ]),
+    part("wu-n", unit.open),
+    part("wu-late", unit.late_text),
+  );
+
 function show(wall: Wall): void {
   for (const element of all<HTMLElement>("[data-w]")) {
     const text = String(wall[element.dataset["w"] as keyof Wall] ?? "");
@@ -70,23 +86,9 @@ function show(wall: Wall): void {
     element.classList.add("moved");
     setTimeout(() => element.classList.remove("moved"), 4000);
   }
-  const units = list("units");
-  if (units) units.className = `columns-${wall.columns} rows-${wall.rows}`;
-  units?.replaceChildren(
-    ...wall.units.map((unit) =>
-      make(
-        "li",
-        unit.sum ? { class: "sum" } : {},
-        part("wu-name", unit.name),
-        bars("wu-bar", "0 0 100 10", [
-          { class: "all", width: String(unit.wide), height: "10" },
-          { class: "late", width: String(unit.late_wide), height: "10" },
-        ]),
-        part("wu-n", unit.open),
-        part("wu-late", unit.late_text),
-      ),
-    ),
-  );
+  if (units) units.className = wall.shape;
+  units?.replaceChildren(...wall.units.map((page) => make("ol", {}, ...page.map(below))));
+  turned?.();
   const recent = list("recent");
   if (recent) {
     const known = new Set(all<HTMLElement>("li", recent).map((line) => line.dataset["id"]));
@@ -128,10 +130,29 @@ function mark(live: boolean): void {
   if (state) state.textContent = (live ? main?.dataset["on"] : main?.dataset["off"]) ?? "";
 }
 
+/** How long a screen that has come anew does not come anew again for the same program. */
+const ONCE = 15 * 60_000;
+
+/** After an upgrade the page comes anew with what belongs to the new program: once, also where two programs serve a house for
+    a while and the page came from the other one. */
+function upgraded(build: string): void {
+  if (build === main?.dataset["build"]) return;
+  try {
+    const [when, before] = JSON.parse(sessionStorage.getItem("wall") ?? "[0]") as [number, string?];
+    if (before === build && Date.now() - when < ONCE) return;
+    sessionStorage.setItem("wall", JSON.stringify([Date.now(), build]));
+  } catch {
+    // Where nothing can be remembered, it waits to be loaded by hand.
+    return;
+  }
+  location.reload();
+}
+
 function listen(wait: number): void {
   if (!address) return;
   const source = new EventSource(address);
   source.onopen = () => mark(true);
+  source.addEventListener("build", (event: MessageEvent<string>) => upgraded(event.data));
   source.onmessage = (event: MessageEvent<string>) => {
     wait = 3000;
     mark(true);

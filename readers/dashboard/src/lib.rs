@@ -22,6 +22,7 @@ mod stream;
 mod texts;
 pub mod wall;
 mod wall_page;
+mod wall_rows;
 mod watch;
 
 use axum::Router;

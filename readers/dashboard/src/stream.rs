@@ -19,6 +19,12 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// How long a stream lasts before the screen asks again, and is looked at again: sessions end.
 const LASTS: Duration = Duration::from_secs(600);
 
+/// By which a screen knows that the program was changed under it: the version, and the files that the page was drawn with.
+pub(crate) fn build() -> String {
+    let digest = |name: &str| web::assets::href(name).trim_start_matches("/assets/").to_owned();
+    [env!("CARGO_PKG_VERSION").to_owned(), digest("wall.js"), digest("wall.css")].join(" ")
+}
+
 /// What is sent next, with what sends the one after it; nothing at the end.
 type Next = Pin<Box<dyn Future<Output = Option<(Bytes, Flow)>> + Send>>;
 
@@ -36,8 +42,7 @@ impl Flow {
     async fn next(mut self) -> Option<(Bytes, Flow)> {
         if !self.begun {
             self.begun = true;
-            // How soon to ask again; and padding past the buffers of old proxies.
-            return Some((Bytes::from(format!("retry: 3000\n:{}\n\n", " ".repeat(2048))), self));
+            return Some((Bytes::from(first()), self));
         }
         loop {
             let told = Arc::clone(&self.seat.told.borrow_and_update());
@@ -58,6 +63,11 @@ impl Flow {
             }
         }
     }
+}
+
+/// How soon to ask again, with padding past the buffers of old proxies; and which program it is that speaks.
+fn first() -> String {
+    format!("retry: 3000\n:{}\n\nevent: build\ndata: {}\n\n", " ".repeat(2048), build())
 }
 
 struct Stream(Option<Next>);
@@ -91,4 +101,18 @@ pub(crate) fn answer(seat: Seat, face: Face, link: Option<Id>) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_begins_with_the_program_that_it_comes_from() {
+        let first = first();
+        let events: Vec<&str> = first.split("\n\n").filter(|event| !event.is_empty()).collect();
+        assert_eq!(events.len(), 2, "{first}");
+        assert_eq!(events[1], format!("event: build\ndata: {}", build()));
+        assert!(build().starts_with(env!("CARGO_PKG_VERSION")) && !build().contains('\n'));
+    }
 }

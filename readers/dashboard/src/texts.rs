@@ -176,9 +176,11 @@ web::texts! {
     today: "今天到期", "Due today";
     late: "超期", "Late";
     units: "各单位办理中", "Open, by unit";
-    departments: "各部门", "Depts.";
-    rest: "其余 {n} 个", "{n} others";
+    departments: "各部门", "Departments";
     own: "本级", "Itself";
+    turn_hold: "暂停翻页", "Pause";
+    turn_go: "继续翻页", "Go on";
+    turn_next: "下一页", "Next";
     late_of: "超期 {n}", "{n} late";
     short_n: "{n}万", "{n}k";
     recent: "最新", "Latest";

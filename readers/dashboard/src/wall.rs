@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use base::{Ctx, Id, UnitId};
+use base::{Ctx, Id, Time, UnitId};
 use measures::{Period, kept_back};
 use people::{Level, Tree};
 use serde::Serialize;
@@ -13,15 +13,18 @@ use web::{Lang, Module, fill};
 use crate::board::{grouped, percent};
 use crate::scope::{last_months, measure_title, month_label};
 use crate::texts::WallTexts;
+use crate::wall_rows::{stand, width};
 
 pub use crate::watch::{Face, MOST_SCREENS, Seat, Told, sit};
 
 /// Lines of what came last.
 const LINES: usize = 4;
-/// Rows of units that one column has room for, in letters that are read from five metres.
-const ROWS: usize = 8;
-/// Rows of units that there is room for; what is beyond stands in one row together.
-const MOST_ROWS: usize = 3 * ROWS;
+/// How wide a line of a place may be, where a Han character is ten.
+const PLACE: usize = 180;
+/// How wide the title may be in its own size.
+const TITLE: usize = 170;
+/// Seconds after which a screen without scripts comes anew, with the next page of units.
+const AGAIN: i64 = 30;
 
 /// One unit below, with what is open and late of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -90,12 +93,14 @@ pub struct Wall {
     pub today: String,
     /// What is late.
     pub late: String,
-    /// The units below, in their fixed order, then departments and the unit itself: together what is open.
-    pub units: Vec<Below>,
-    /// How many columns they stand in, each of so many rows.
-    pub columns: usize,
-    /// See [`Wall::columns`].
-    pub rows: usize,
+    /// The units below, in their fixed order, then departments and the unit itself: together what is open. As many on each page
+    /// as leave every name whole.
+    pub units: Vec<Vec<Below>>,
+    /// The classes by which the pages are drawn: columns, rows, how wide names are.
+    pub shape: String,
+    /// The page that is shown first, by the clock.
+    #[serde(skip)]
+    pub turn: usize,
     /// What came last.
     pub recent: Vec<Came>,
     /// Rates of the quarter.
@@ -117,8 +122,7 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
     for due in modules.iter().flat_map(|module| module.due).filter(|due| brought(due.name)) {
         owed.extend((due.counts)(tx, ctx, &look)?);
     }
-    let units = below(t, tree, unit, &owed);
-    let columns = units.len().div_ceil(ROWS).max(1);
+    let (shape, units) = stand(&below(t, tree, unit, &owed));
     let today = ctx.now.date();
     let (mut came, mut rates, mut trend) = (0, Vec::new(), Vec::new());
     for (measure, ids) in modules.iter().flat_map(|module| module.boards).filter_map(|board| board.wall) {
@@ -160,7 +164,7 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
             } else {
                 one.at.civil().strftime("%m-%d").to_string()
             },
-            place: one.place.map_or_else(|| t.unknown.to_owned(), |place| tree.full_name(place)),
+            place: one.place.map_or_else(|| t.unknown.to_owned(), |place| short_place(tree, place)),
             text: one.text,
         })
         .collect();
@@ -171,8 +175,8 @@ pub fn look(tx: &mut Tx, ctx: &Ctx, modules: &[Module], tree: &Tree, unit: UnitI
         open: sum(|one| one.open),
         today: sum(|one| one.today),
         late: sum(|one| one.late),
-        columns,
-        rows: units.len().div_ceil(columns),
+        turn: usize::try_from(ctx.now.0 / (AGAIN * Time::SECOND)).unwrap_or(0) % units.len().max(1),
+        shape,
         units,
         recent,
         rates,
@@ -210,28 +214,29 @@ fn below(t: &WallTexts, tree: &Tree, unit: UnitId, owed: &[web::due::Owed]) -> V
             units.push((child.name.clone(), sum));
         }
     }
-    // Two rows are left for departments and the unit itself.
-    let rest = if units.len() > MOST_ROWS - 2 { units.split_off(MOST_ROWS - 3) } else { Vec::new() };
     let most = units.iter().map(|(_, (open, _))| *open).max().unwrap_or(0).max(1);
     let mut rows: Vec<Below> = units.into_iter().map(|(name, sum)| row(name, sum, false)).collect();
     for unit in &mut rows {
         (unit.wide, unit.late_wide) = (unit.open * 100 / most, unit.late * 100 / most);
     }
-    if !rest.is_empty() {
-        rows.push(row(fill(t.rest, &[("n", &rest.len())]), together(rest.into_iter().map(|(_, sum)| sum)), true));
-    }
     rows.extend(departments.map(|sum| row(t.departments.to_owned(), sum, true)));
     // What is left is the unit's own, and that of units which are closed.
-    let own = together(sums.into_values());
+    let own = sums.into_values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     if own.0 > 0 {
         rows.push(row(t.own.to_owned(), own, true));
     }
     rows
 }
 
-/// Open and late of several.
-fn together(all: impl Iterator<Item = (i64, i64)>) -> (i64, i64) {
-    all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+/// Where something is, with what it is part of where a line has room for both.
+fn short_place(tree: &Tree, place: UnitId) -> String {
+    let full = tree.full_name(place);
+    if width(&full) <= PLACE { full } else { tree.get(place).map(|unit| unit.name.clone()).unwrap_or(full) }
+}
+
+/// Whether a title needs smaller letters to stand on one line.
+pub(crate) fn is_long(title: &str) -> bool {
+    width(title) > TITLE
 }
 
 /// A count for a narrow column: in tens of thousands from there on, in English in thousands.

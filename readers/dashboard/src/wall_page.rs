@@ -22,8 +22,10 @@ struct WallPage {
     shell: Shell,
     t: &'static WallTexts,
     title: String,
+    long: bool,
     wall: Wall,
     live: String,
+    build: String,
     leave: String,
 }
 
@@ -31,7 +33,7 @@ fn draw(tx: &mut Tx, ctx: &base::Ctx, visit: &Visit, tree: &Tree, unit: UnitId, 
     let t = WallTexts::of(visit.lang);
     let title = fill(t.title, &[("unit", &name(tree, unit))]);
     let wall = wall::look(tx, ctx, visit.app.modules(), tree, unit, visit.lang)?;
-    page(&WallPage { shell: visit.shell(&title), t, title, wall, live, leave })
+    page(&WallPage { shell: visit.shell(&title), t, long: wall::is_long(&title), title, wall, live, build: stream::build(), leave })
 }
 
 /// The unit that an address asks for, within what this person may show.

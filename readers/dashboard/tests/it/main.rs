@@ -308,6 +308,7 @@ testkit::on_both! {
         let shown = screen.get(&path).expect(200).says("东街街道居民诉求").says("今日收到");
         assert_eq!(shown.headers["referrer-policy"], "no-referrer");
         assert!(shown.html().first("#wall").unwrap().attribute("data-live").unwrap().ends_with("/live"));
+        assert!(!shown.html().first("#wall").unwrap().attribute("data-build").unwrap().is_empty());
         screen.get(&format!("{path}0")).expect(404);
         screen.get(&format!("/wall/s/{}", "0".repeat(24))).expect(404);
         assert!(!admin.get("/admin/walls").expect(200).text().contains(&path), "it is shown once");
@@ -351,10 +352,10 @@ fn a_wall_tells_of_what_residents_brought_and_of_nothing_else() {
         })
         .unwrap();
     assert_eq!((wall.open.as_str(), wall.today.as_str(), wall.late.as_str()), ("6", "2", "2"));
-    let (towns, others): (Vec<_>, Vec<_>) = wall.units.iter().partition(|unit| unit.open > 0);
+    let (towns, others): (Vec<_>, Vec<_>) = wall.units.iter().flatten().partition(|unit| unit.open > 0);
     assert!(towns.len() == 2 && towns.iter().all(|unit| (unit.open, unit.late) == (3, 1)), "{:?}", wall.units);
     assert_eq!(others.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), ["各部门"], "departments stand in one row");
-    assert_eq!(wall.columns, 1);
+    assert_eq!((wall.units.len(), wall.shape.as_str()), (1, "columns-1 rows-3 name-7"));
 }
 
 /// What is changed past the product is found.
