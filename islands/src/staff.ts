@@ -2,6 +2,7 @@
 
 import htmx from "htmx.org/dist/htmx.esm.js";
 
+import { back } from "./back";
 import { columns } from "./columns";
 import { ready, start } from "./common";
 import { keys, split } from "./list";
@@ -17,12 +18,14 @@ Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   selfRequestsOnly: true,
   historyCacheSize: 0,
-  refreshOnHistoryMiss: true,
+  refreshOnHistoryMiss: false,
+  historyRestoreAsHxRequest: false,
   defaultSwapDelay: 0,
   defaultSettleDelay: 0,
 });
 
 start();
+back();
 keys();
 passkeys();
 players(document);
