@@ -17,7 +17,8 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// Make and edit reports of the own unit.
+    /// Make and edit reports of the own unit. A grid has none: it is no office that puts its name to a document, its numbers stand
+    /// by grid in the report of its community, and grid workers are asked for no report.
     Write = "reports.write" [
         CommunityStaff, CommunitySecretary, TownStaff, TownDesk, TownLeader, DepartmentStaff, DepartmentLead, DistrictDesk, DistrictLeader,
     ];
