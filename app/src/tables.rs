@@ -67,7 +67,7 @@ pub(crate) fn bring(settings: &Settings, kind: &str, file: &Path) -> Result<Exit
     if counts.wrong > 0 {
         let place = errors_beside(file);
         let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;
-        let written = web::bring::write_wrong(&bench.district, kind, &batch, &mut workbook);
+        let written = web::bring::write_wrong(&bench.district, kind, &batch, record::Actor::System, &mut workbook);
         written.map_err(|error| refused(&bench, settings, &error))?;
         out(&fill(t.import_wrong, &[("place", &place.display())]))?;
     }

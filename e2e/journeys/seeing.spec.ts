@@ -286,3 +286,17 @@ test("what communities are asked, and what the record answers instead", async ({
   await expect(page.locator("main")).toContainText("记录已有 1 项，共 2 项");
   await clean(page, "a demand");
 });
+
+test("figures that leave as files stand in the audit log @desk", async ({ newcomer }) => {
+  const { page } = await enterAs(await newcomer(), "区级领导");
+  for (const path of ["/board.xlsx", "/board/map.xlsx", "/burden.xlsx", "/burden/requests.xlsx"]) {
+    expect((await page.request.get(path)).ok(), path).toBe(true);
+  }
+  const { page: audit } = await enterAs(await newcomer(), "审计管理员");
+  for (const [table, name] of [["board", "看板"], ["board.map", "地图数据"], ["burden", "减负账"], ["burden.requests", "减负账要求清单"]] as const) {
+    await expect(async () => {
+      await audit.goto(`/audit/log/data?table=${table}`);
+      await expect(audit.locator("table tbody tr").first()).toContainText(new RegExp(`${name}，\\d+ 行`), { timeout: 500 });
+    }, `${table} is named`).toPass({ timeout: 20_000 });
+  }
+});

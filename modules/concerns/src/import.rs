@@ -24,6 +24,7 @@ pub use batch::{
     release_old_files, resume, start, start_from_console,
 };
 pub use columns::COLUMNS;
+pub(crate) use console::wrong_leave;
 pub use console::{import_concerns, import_kinds, write_wrong_rows};
 pub use house::{JOBS, TICK};
 pub(crate) use kinds::words_of;

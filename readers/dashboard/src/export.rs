@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use sheets::{Export, FileKind, Head, Value};
 use web::due::Look;
-use web::{Fields, PageError, Staff};
+use web::{Fields, Leaving, PageError, Staff};
 
 use crate::board::{Cell, Section, owed, sections};
 use crate::scope::{Scope, name};
@@ -13,7 +13,7 @@ use crate::texts::BoardTexts;
 
 /// The workbook.
 pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    let (bytes, title) = staff
+    let (bytes, title, person, leaving) = staff
         .read(move |tx, ctx, who| {
             let scope = Scope::of(who, ctx, &fields)?;
             let lang = who.visit().lang;
@@ -30,17 +30,18 @@ pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
                 heads.extend(section.columns.iter().skip(1).map(|column| Head::new(title(&column.title), 14)));
             }
             let mut book = Export::new(FileKind::Xlsx, t.sheet, Some(&title), &heads).map_err(PageError::internal)?;
-            for row in table(&sections, name(&who.tree, scope.unit)) {
-                book.row(&row).map_err(PageError::internal)?;
-            }
-            for row in sections.iter().flat_map(shown) {
+            let mut rows = table(&sections, name(&who.tree, scope.unit));
+            let leaving = Leaving { table: "board", unit: Some(scope.unit), rows: rows.len(), masked: false };
+            rows.extend(sections.iter().flat_map(shown));
+            for row in rows {
                 book.row(&row).map_err(PageError::internal)?;
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok((bytes, title))
+            Ok((bytes, title, who.person, leaving))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     file(bytes, "dashboard", &title)
 }
 

@@ -9,7 +9,7 @@ use sheets::{Export, FileKind, Head};
 use store::Tx;
 use web::due::Look;
 use web::kit::{Choice, Column};
-use web::{Fields, Lang, Page, PageError, Shell, Signed, Staff, fill, page};
+use web::{Fields, Lang, Leaving, Page, PageError, Shell, Signed, Staff, fill, page};
 
 use crate::board::{Tab, grouped, is_rate, owed, shown};
 use crate::map;
@@ -137,7 +137,7 @@ fn of_now(id: &str) -> Option<(&str, &str)> {
 
 /// The same numbers as a workbook.
 pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    let (bytes, title) = staff
+    let (bytes, title, person, leaving) = staff
         .read(move |tx, ctx, who| {
             let looked = Looked::at(tx, ctx, who, &fields)?;
             let (lang, tree) = (who.visit().lang, &*who.tree);
@@ -154,9 +154,11 @@ pub(crate) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok((bytes, title))
+            let leaving = Leaving { table: "board.map", unit: Some(looked.scope.unit), rows: looked.units.len(), masked: false };
+            Ok((bytes, title, who.person, leaving))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     crate::export::file(bytes, "map", &title)
 }
 

@@ -74,7 +74,13 @@ const MOST: i64 = 50_000;
 ///
 /// # Errors
 /// [`BringError`].
-pub fn write_wrong(district: &Arc<District>, kind: &Bring, found: &Batch, out: &mut (impl Write + Send)) -> Result<usize, BringError> {
+pub fn write_wrong(
+    district: &Arc<District>,
+    kind: &Bring,
+    found: &Batch,
+    by: record::Actor,
+    out: &mut (impl Write + Send),
+) -> Result<usize, BringError> {
     let id = found.id;
     let errors = district.read_now(move |tx, _| super::batch::wrong(tx, id, MOST))?;
     let mut stream = super::batch::stream(district.store(), &district.env(), kind, found)?;
@@ -87,6 +93,9 @@ pub fn write_wrong(district: &Arc<District>, kind: &Bring, found: &Batch, out: &
         // Errors come in the order of the rows.
         rows.extend(some.into_iter().filter(|row| errors.binary_search_by_key(&row.number, |error| error.row).is_ok()));
     }
+    // These rows are as they came, whatever an export would mask.
+    let leaving = Leaving { table: kind.key, unit: Some(found.scope), rows: rows.len(), masked: false };
+    district.write_now(move |tx, ctx| leaving.record(tx, ctx, by))?;
     let sheet = Sheet { rows, ..stream.head().clone() };
     Ok(write_errors(&sheet, &errors, out)?)
 }

@@ -572,11 +572,16 @@ async fn undo(staff: Staff, Path((key, id)): Path<(String, String)>, _checked: F
 
 /// The rows that could not be brought in, as a workbook to be corrected.
 async fn workbook(staff: Staff, Path((key, id)): Path<(String, String)>) -> Result<Response, PageError> {
-    let (kind, found) = staff.read(move |tx, _, who| find(tx, who, &key, &id)).await?;
+    let (kind, found, person) = staff
+        .read(move |tx, _, who| {
+            let (kind, found) = find(tx, who, &key, &id)?;
+            Ok::<_, PageError>((kind, found, who.person))
+        })
+        .await?;
     let district = std::sync::Arc::clone(&staff.district);
     let written = beside(move || {
         let mut bytes = Vec::new();
-        super::console::write_wrong(&district, kind, &found, &mut bytes).map(|_| bytes)
+        super::console::write_wrong(&district, kind, &found, record::Actor::Person(person), &mut bytes).map(|_| bytes)
     });
     let bytes = written.await?.map_err(broken)?;
     workbook_of(bytes, BringTexts::of(staff.lang).workbook_name, "errors")

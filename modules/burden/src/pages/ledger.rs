@@ -9,7 +9,7 @@ use people::{Level, Tree};
 use sheets::{Export, FileKind, Head, Value};
 use store::Tx;
 use web::kit::Column;
-use web::{Fields, Page, PageError, Shell, Signed, Staff, dates, fill, page};
+use web::{Fields, Leaving, Page, PageError, Shell, Signed, Staff, dates, fill, page};
 
 use super::{BurdenTexts, duration, file, grouped, hours, name, seen};
 use crate::model::{Ledger, Load, Request, State};
@@ -236,7 +236,7 @@ fn cells(ledger: &Ledger) -> Vec<String> {
 
 /// The same as a workbook: each community with its town.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    let (bytes, title) = staff
+    let (bytes, title, person, leaving) = staff
         .read(move |tx, ctx, who| {
             let found = reckon(tx, ctx, who, &fields)?;
             let t = BurdenTexts::of(who.visit().lang);
@@ -246,7 +246,9 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             let mut book = Export::new(FileKind::Xlsx, t.sheet, Some(&title), &heads).map_err(PageError::internal)?;
             let communities =
                 who.tree.subtree(found.unit).into_iter().filter_map(|unit| Some((who.tree.full_name(unit.id), *found.sums.get(&unit.id)?)));
+            let mut rows = 0;
             for (name, ledger) in communities.chain([(t.whole.to_owned(), found.whole())]) {
+                rows += 1;
                 let [forms, fields, answered, answered_fields, spared] = numbers(&ledger);
                 #[allow(clippy::cast_precision_loss, reason = "minutes of a year")]
                 let hours = |minutes: i64| Value::Decimal((minutes as f64 / 6.0).round() / 10.0);
@@ -263,8 +265,9 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok::<_, PageError>((bytes, title))
+            Ok::<_, PageError>((bytes, title, who.person, Leaving { table: "burden", unit: Some(found.unit), rows, masked: false }))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     file(bytes, &title)
 }

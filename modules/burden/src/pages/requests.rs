@@ -7,7 +7,7 @@ use base::{Ctx, Date, UnitId};
 use people::{Level, Tree, TreeKind};
 use sheets::{Export, FileKind, Head, Value};
 use web::kit::{Choice, Fact};
-use web::{Errors, Fields, Lang, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
+use web::{Errors, Fields, Lang, Leaving, Page, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
 use super::{BurdenTexts, duration, name, rhythm, seen, state, tone};
 use crate::decide::{self, DecideError};
@@ -147,7 +147,7 @@ pub(super) async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError
 
 /// The list as a workbook, whole, with the words of the office's papers.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    let bytes = staff
+    let (bytes, person, leaving) = staff
         .read(move |tx, ctx, who| {
             let wanted = Wanted::of(tx, ctx, who, &fields)?;
             let t = BurdenTexts::of(Lang::Hans);
@@ -185,9 +185,11 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             }
             let mut bytes = Vec::new();
             book.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok::<_, PageError>(bytes)
+            let leaving = Leaving { table: "burden.requests", unit: Some(wanted.unit), rows: wanted.found.len(), masked: false };
+            Ok::<_, PageError>((bytes, who.person, leaving))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     super::file(bytes, BurdenTexts::of(Lang::Hans).requests)
 }
 

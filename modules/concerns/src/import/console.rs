@@ -8,7 +8,7 @@ use std::time::Duration;
 use base::Id;
 use sheets::{CellError, write_errors};
 use store::{StoreError, jobs};
-use web::{App, District, background};
+use web::{App, District, Leaving, background};
 
 use super::{
     Batch, BatchState, COLUMNS, Draft, ImportError, KINDS_AT_ONCE, KindsReport, NoteKind, batch, bring_kinds, draft_from_console, file,
@@ -69,7 +69,13 @@ fn run(app: &App, district: &Arc<District>, look: &dyn Fn() -> Result<(bool, Bat
     }
 }
 
-/// Writes the workbook of an import's wrong rows; says how many there are.
+/// That rows which are wrong leave, with what stood in them.
+pub(crate) fn wrong_leave(errors: &[CellError]) -> Leaving {
+    let rows = errors.chunk_by(|one, next| one.row == next.row).count();
+    Leaving { table: "concerns", unit: None, rows, masked: false }
+}
+
+/// Writes the workbook of an import's wrong rows, as they came, and records that it left; says how many there are.
 ///
 /// # Errors
 /// [`ImportError`].
@@ -78,6 +84,8 @@ pub fn write_wrong_rows(district: &Arc<District>, found: &Batch, out: &mut (impl
     let notes = district.read_now(move |tx, _| notes(tx, id, NoteKind::Wrong, i64::from(u32::MAX)))?;
     let errors: Vec<CellError> = notes.iter().filter_map(|note| serde_json::from_str(&note.facts).ok()).collect();
     let sheet = sheet(district.store(), &file(found)?, &found.taken)?;
+    let leaving = wrong_leave(&errors);
+    district.write_now(move |tx, ctx| leaving.record(tx, ctx, record::Actor::System))?;
     write_errors(&sheet, &errors, out).map_err(|error| ImportError::Failed(error.to_string()))
 }
 

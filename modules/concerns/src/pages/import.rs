@@ -234,7 +234,7 @@ async fn upload(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let store = staff.district.store().clone();
     let read = beside(move || -> Result<Draft, ImportError> {
         let sheet = sheets::read(&bytes, COLUMNS)?;
-        if sheet.rows.is_empty() {
+        if sheet.rows.is_empty() && sheet.skipped.is_empty() {
             return Err(sheets::ReadError::NoRows.into());
         }
         let digest = store.blobs().put(&bytes)?;
@@ -447,7 +447,7 @@ async fn keep(staff: &Staff, id: BatchId, fields: &Fields) -> Result<Result<Redi
     let kept = staff
         .attempt(move |tx, _, who| -> Result<(), ImportError> {
             let proof = who.has::<Import>().ok_or(ImportError::NotFound)?;
-            import::choose(tx, &proof, id, &chosen, &source)
+            import::choose(tx, &proof, id, &choice)
         })
         .await?;
     match kept {
@@ -632,14 +632,16 @@ fn count(t: &ImportTexts, n: i64) -> String {
 async fn workbook(staff: Staff, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = batch_id(&id)?;
     let batch = load(&staff, id).await?;
-    let errors: Vec<CellError> = staff
+    let (errors, person) = staff
         .read(move |tx, _, who| {
             who.has::<Import>().ok_or(PageError::Forbidden)?;
             let notes = import::notes(tx, id, NoteKind::Wrong, IN_WORKBOOK)?;
-            Ok(notes.iter().filter_map(|note| serde_json::from_str(&note.facts).ok()).collect())
+            let errors: Vec<CellError> = notes.iter().filter_map(|note| serde_json::from_str(&note.facts).ok()).collect();
+            Ok((errors, who.person))
         })
         .await?;
     let sheet = open_sheet(&staff, &batch).await?;
+    staff.hand_out(person, import::wrong_leave(&errors)).await?;
     let bytes = beside(move || {
         let mut bytes = Vec::new();
         write_errors(&sheet, &errors, &mut bytes).map(|_| bytes)

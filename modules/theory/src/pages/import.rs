@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use base::UnitId;
 use documents::{Block, Document};
 use sheets::{Export, FileKind, Head, Value};
-use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
+use web::{Errors, Fields, Leaving, Page, PageError, Shell, Signed, Staff, fill, page, redirect};
 
 use super::bank::wrong_words;
 use super::{bank as found, id, kind_name, papers};
@@ -276,31 +277,38 @@ fn block(line: String) -> Block {
     }
 }
 
+/// That the questions of a bank leave, with their answers.
+fn questions(unit: UnitId, rows: usize) -> Leaving {
+    Leaving { table: "theory.questions", unit: Some(unit), rows, masked: false }
+}
+
 pub(super) async fn docx(staff: Staff, Path(bank): Path<String>) -> Result<Response, PageError> {
     let bank: BankId = id(&bank)?;
-    let (name, bytes) = staff
+    let (name, bytes, person, leaving) = staff
         .read(move |tx, ctx, who| {
             let (bank, own) = found(tx, who, bank)?;
             if !own {
                 return Err(PageError::Forbidden);
             }
-            let questions: Vec<_> = read::questions(tx, bank.id)?.into_iter().filter(|one| !one.retired).map(|one| one.question).collect();
+            let all: Vec<_> = read::questions(tx, bank.id)?.into_iter().filter(|one| !one.retired).map(|one| one.question).collect();
             let document = Document {
                 title: bank.name.clone(),
                 author: who.tree.full_name(bank.unit),
                 date: ctx.now.date().to_string(),
-                blocks: layout::written(&questions).into_iter().map(block).collect(),
+                blocks: layout::written(&all).into_iter().map(block).collect(),
                 ..Document::default()
             };
-            Ok((bank.name, documents::docx(&document).map_err(PageError::internal)?))
+            let leaving = questions(bank.unit, all.len());
+            Ok((bank.name, documents::docx(&document).map_err(PageError::internal)?, who.person, leaving))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     attachment(bytes, DOCX, &format!("{name}.docx"), "questions.docx")
 }
 
 pub(super) async fn xlsx(staff: Staff, Path(bank): Path<String>) -> Result<Response, PageError> {
     let bank: BankId = id(&bank)?;
-    let (name, bytes) = staff
+    let (name, bytes, person, leaving) = staff
         .read(move |tx, _, who| {
             let (bank, own) = found(tx, who, bank)?;
             if !own {
@@ -310,8 +318,10 @@ pub(super) async fn xlsx(staff: Staff, Path(bank): Path<String>) -> Result<Respo
             let heads: Vec<Head> =
                 COLUMNS.iter().filter(|column| column.key != "options").map(|column| Head::new(column.header, wide(column.key))).collect();
             let mut table = Export::new(FileKind::Xlsx, "试题", None, &heads).map_err(PageError::internal)?;
+            let mut rows = 0;
             for one in read::questions(tx, bank.id)?.into_iter().filter(|one| !one.retired) {
                 let question = one.question;
+                rows += 1;
                 let mut cells: Vec<Value<'_>> = vec![layout::name(question.kind).into(), question.stem.as_str().into()];
                 cells.extend((0..8).map(|at| question.options.get(at).map(String::as_str).unwrap_or("").into()));
                 let answer = match question.kind {
@@ -327,9 +337,10 @@ pub(super) async fn xlsx(staff: Staff, Path(bank): Path<String>) -> Result<Respo
             }
             let mut bytes = Vec::new();
             table.finish(&mut bytes).map_err(PageError::internal)?;
-            Ok((bank.name, bytes))
+            Ok((bank.name, bytes, who.person, questions(bank.unit, rows)))
         })
         .await?;
+    staff.hand_out(person, leaving).await?;
     attachment(bytes, FileKind::Xlsx.media_type(), &format!("{name}.xlsx"), "questions.xlsx")
 }
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use documents::{Document, Fonts, PdfError};
 use sheets::{Export, FileKind, Head, Value};
-use web::{Fields, PageError, Staff};
+use web::{Fields, Leaving, PageError, Staff};
 
 use super::ReportTexts;
 use super::show::{Loaded, load};
@@ -62,21 +62,26 @@ const HEADS: [(&str, u16); 8] =
 
 /// The figures.
 pub(super) async fn figures(staff: Staff, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (facts, name) = staff
+    let (facts, name, unit, person) = staff
         .read(move |tx, _, who| {
             let loaded = load(tx, who, &id, None)?;
-            Ok((loaded.facts, loaded.body.title.replace('\n', "")))
+            Ok((loaded.facts, loaded.body.title.replace('\n', ""), loaded.report.unit, who.person))
         })
         .await?;
-    let bytes = tokio::task::spawn_blocking(move || workbook(&facts)).await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let (bytes, rows) =
+        tokio::task::spawn_blocking(move || workbook(&facts)).await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    staff.hand_out(person, Leaving { table: "reports.figures", unit: Some(unit), rows, masked: false }).await?;
     file(bytes, FileKind::Xlsx.media_type(), &name, "xlsx")
 }
 
-fn workbook(facts: &Facts) -> Result<Vec<u8>, sheets::WriteError> {
+/// The workbook, and how many rows it has.
+fn workbook(facts: &Facts) -> Result<(Vec<u8>, usize), sheets::WriteError> {
     let heads: Vec<Head> = HEADS.iter().map(|(header, width)| Head::new(*header, *width)).collect();
     let mut book = Export::new(FileKind::Xlsx, "汇报数字", None, &heads)?;
     let over = format!("{} 至 {}", facts.from, facts.to);
+    let mut rows = 0;
     let mut row = |cells: [String; 8]| {
+        rows += 1;
         // What is a number is one in the workbook too.
         let value = |cell: &String| match cell.replace(',', "").parse::<i64>() {
             Ok(number) => Value::Int(number),
@@ -148,5 +153,5 @@ fn workbook(facts: &Facts) -> Result<Vec<u8>, sheets::WriteError> {
     }
     let mut bytes = Vec::new();
     book.finish(&mut bytes)?;
-    Ok(bytes)
+    Ok((bytes, rows))
 }
