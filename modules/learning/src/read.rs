@@ -431,6 +431,13 @@ const STUDIES: &Sql = sql!(
     "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, occasion FROM collective_study WHERE branch = ?1
      ORDER BY held_on DESC, id DESC LIMIT 200"
 );
+/// By the index `collective_study_by_branch`, from its end.
+const ORDERED: &Sql = sql!(
+    "SELECT id, branch, held_on, minutes, topic, minute, salt, withdrawn, reason, occasion FROM collective_study
+     WHERE branch = ?1 AND held_on >= ?2 AND held_on <= ?3 AND withdrawn = 0 AND occasion <> 'study'
+       AND (occasion = ?4 OR ?4 IS NULL)
+     ORDER BY held_on DESC, id DESC LIMIT ?5"
+);
 /// By the primary key.
 const PRESENT: &Sql = sql!("SELECT person FROM collective_present WHERE study = ?1");
 
@@ -462,6 +469,20 @@ pub fn study(tx: &mut Tx, id: StudyId) -> Result<Option<Study>, StoreError> {
 /// Only the store's.
 pub fn studies(tx: &mut Tx, branch: UnitId) -> Result<Vec<Study>, StoreError> {
     tx.all(STUDIES, p![branch], row_study)
+}
+
+/// The theme days and lectures of a branch that stand, of these days and this kind, the last first, at most so many.
+///
+/// # Errors
+/// Only the store's.
+pub(crate) fn ordered(
+    tx: &mut Tx,
+    branch: UnitId,
+    (from, to): (&str, &str),
+    occasion: Option<Occasion>,
+    limit: i64,
+) -> Result<Vec<Study>, StoreError> {
+    tx.all(ORDERED, p![branch, from, to, occasion.map(Occasion::code), limit], row_study)
 }
 
 /// Who was present.

@@ -35,6 +35,14 @@ pub struct Filter {
     pub after: Option<(Date, MeetingId)>,
 }
 
+impl Filter {
+    /// The days as the tables have them.
+    pub(super) fn days(&self) -> (String, String) {
+        let day = |day: Option<Date>, open: &str| day.map_or_else(|| open.to_owned(), |day| day.to_string());
+        (day(self.from, "0000"), day(self.to, "9999"))
+    }
+}
+
 macro_rules! columns {
     () => {
         "id, organisation, what, held_on, begins, ends, topic, place, chair, recorder, lecturer, expected, present, voting_expected,
@@ -93,8 +101,7 @@ pub fn find(tx: &mut Tx, id: MeetingId) -> Result<Option<Kept>, StoreError> {
 /// # Errors
 /// Only the store's.
 pub fn list(tx: &mut Tx, organisation: UnitId, filter: &Filter, limit: i64) -> Result<Vec<Kept>, StoreError> {
-    let from = filter.from.map_or_else(|| "0000".to_owned(), |day| day.to_string());
-    let to = filter.to.map_or_else(|| "9999".to_owned(), |day| day.to_string());
+    let (from, to) = filter.days();
     let (day, id) = filter.after.map_or_else(|| ("9999-99".to_owned(), MeetingId::default()), |(day, id)| (day.to_string(), id));
     tx.all(LIST, p![organisation, &from, &to, filter.what.map(Gathering::code), &day, id, limit], row)
 }

@@ -15,8 +15,10 @@ use crate::operate::LearnError;
 use crate::permissions::Meet;
 use crate::read as studied;
 
-/// Rows of one organisation in a table.
+/// Meetings of one organisation in a table, and as many theme days and lectures.
 const MOST: i64 = 20_000;
+/// The last row of a table that has not all, in the product's first language, as the headers.
+const CUT: &str = "本表每个组织最多导出最近的 20000 次会议和 20000 次主题党日、党课，还有未导出的，请用日期等条件分次导出";
 
 /// The table.
 pub const TABLE: Bring = Bring {
@@ -357,15 +359,29 @@ fn export(tx: &mut Tx, _: &Ctx, scope: UnitId, out: &mut RowOut<'_>) -> Result<(
 
 /// The meetings of some organisations that stand, with the theme days and lectures of branches, the last first: how many. What
 /// gives somebody away in what was written at length is masked; nothing of that is what a row is known by when it comes in again.
+/// Where there are more than a table takes, its last row says so.
 pub(crate) fn rows(tx: &mut Tx, tree: &Tree, units: &[UnitId], filter: &Filter, out: &mut RowOut<'_>) -> Result<usize, BringError> {
     let mut lines: Vec<(Date, Line)> = Vec::new();
-    let within = |on: Date| filter.from.is_none_or(|from| on >= from) && filter.to.is_none_or(|to| on <= to);
-    let wanted = |kind: Gathering| filter.what.is_none_or(|what| what == kind);
+    let ((from, to), mut cut) = (filter.days(), false);
+    // What is one more than there is room for is left out, and said.
+    let mut room = |n: usize| {
+        let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+        cut |= n > most;
+        n.min(most)
+    };
+    let occasion = filter.what.map(occasion);
     for unit in units.iter().copied() {
-        let met = list(tx, unit, filter, MOST)?.into_iter().filter(|kept| kept.withdrawn.is_none());
+        let mut met = list(tx, unit, filter, MOST + 1)?;
+        met.truncate(room(met.len()));
+        let met = met.into_iter().filter(|kept| kept.withdrawn.is_none());
         lines.extend(met.map(|kept| (kept.held.on, Line::Met(Box::new(kept)))));
-        let studies = studied::studies(tx, unit)?.into_iter().filter(|one| one.withdrawn.is_none() && within(one.on));
-        for study in studies.filter(|one| gathering(one.occasion).is_some_and(wanted)) {
+        let mut studies = match occasion {
+            // What was asked for is written down as a meeting only.
+            Some(None) => Vec::new(),
+            one => studied::ordered(tx, unit, (&from, &to), one.flatten(), MOST + 1)?,
+        };
+        studies.truncate(room(studies.len()));
+        for study in studies {
             let present = studied::present(tx, study.id)?.len();
             lines.push((study.on, Line::Studied(study, present)));
         }
@@ -413,7 +429,19 @@ pub(crate) fn rows(tx: &mut Tx, tree: &Tree, units: &[UnitId], filter: &Filter, 
             }
         }
     }
+    if cut {
+        out(&[CUT.into()])?;
+    }
     Ok(count)
+}
+
+/// What a collective study is recorded as where it was this; none for what is written down as a meeting only.
+fn occasion(what: Gathering) -> Option<Occasion> {
+    match what {
+        Gathering::ThemeDay => Some(Occasion::ThemeDay),
+        Gathering::Lecture => Some(Occasion::Lecture),
+        _ => None,
+    }
 }
 
 /// What a collective study was of what the rules order.

@@ -296,6 +296,38 @@ testkit::on_both! {
         assert_eq!(all.len(), 51, "each once");
     }
 
+    fn every_theme_day_and_lecture_of_the_asked_days_leaves(app) {
+        use learning::model::Occasion;
+        let (branch, actor, on) = (app.world().branch, app.world().actor(Role::BranchSecretary), today(app));
+        let member = actor.person;
+        let day = move |back: i64| Time::from_civil(on.at(12, 0, 0, 0)).plus(-back * Time::DAY).date();
+        app.district().write_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let proof = actor.has::<learning::permissions::Keep>().unwrap();
+            // The lectures are the oldest, behind all theme days and all that is only study.
+            let kinds = [(0..120_i64, Occasion::Study), (120..340, Occasion::ThemeDay), (340..345, Occasion::Lecture)];
+            for (n, occasion) in kinds.into_iter().flat_map(|(all, occasion)| all.map(move |n| (n, occasion))) {
+                let held = learning::collective::Held {
+                    branch, occasion, on: day(n), minutes: 60, topic: format!("第{n}次"), minute: String::new(), present: vec![member],
+                };
+                let mut key = [5; 16];
+                key[..8].copy_from_slice(&n.to_be_bytes());
+                learning::collective::hold(tx, ctx, &proof, &tree, &key, &held).unwrap();
+            }
+            Ok::<_, store::StoreError>(())
+        }).unwrap();
+        let secretary = app.staff(Role::BranchSecretary);
+        let rows = |query: &str| {
+            let book = secretary.get(&format!("/learning/meetings.xlsx{query}")).expect(200);
+            sheets::read(&book.bytes, learning::meeting::table::TABLE.columns).unwrap().rows.len()
+        };
+        assert_eq!(rows(""), 225, "study that is nothing else is no meeting");
+        assert_eq!(rows("?what=lecture"), 5);
+        assert_eq!(rows("?what=general_meeting"), 0);
+        assert_eq!(rows(&format!("?from={}&to={}", day(342), day(335))), 8);
+        assert_eq!(rows(&format!("?what=theme_day&to={}", day(335))), 5);
+    }
+
     fn who_has_a_post_in_the_committee_and_one_in_a_branch_brings_in_for_both(app) {
         use people::{CreatePost, Grant, ManageUnits};
         let (branch, party) = (another_branch(app), app.world().party);
