@@ -40,7 +40,7 @@ fn sources() -> Vec<(String, String)> {
 }
 
 /// The addresses of pages, as the sources of all crates name them.
-fn routes() -> Vec<(String, String)> {
+pub(crate) fn routes() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (file, text) in sources() {
         for part in text.split(".route(").skip(1) {

@@ -8,6 +8,8 @@ mod checked;
 mod config;
 mod demo;
 mod failed;
+#[cfg(test)]
+mod leaves;
 mod manual;
 #[cfg(test)]
 mod merged;

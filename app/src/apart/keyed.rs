@@ -42,6 +42,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("foundation/web/src/gallery.rs", "phone-call", "the gallery of parts: one of its pages"),
     ("foundation/web/src/pages/admin/people_pages.rs", "phone", "the office telephone of a member of staff, written and not looked up"),
     ("foundation/web/src/pages/admin/people_pages.rs", "q", "finds staff, whose accounts are administrated"),
+    ("foundation/web/src/pages/admin/around.rs", "find", "finds units: the one that takes over"),
+    ("foundation/web/src/pages/admin/units.rs", "find", "finds units: the one that takes over"),
     ("foundation/web/src/pages/admin/units.rs", "phone", "the telephone of an office"),
     ("foundation/web/src/pages/complaints.rs", "contact", "what the office of complaints publishes of itself"),
     ("foundation/web/src/shell.rs", "Query<", "language and face of the page"),

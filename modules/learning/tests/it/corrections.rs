@@ -109,7 +109,12 @@ testkit::on_both! {
         let text = office.get(&class).expect(200).main_text();
         assert!(!text.contains("取消培训班") && !text.contains("签到屏"), "{text}");
 
-        // Its roster, for who runs it and nobody else.
+        // Its roster, for who runs it and nobody else, recorded before it leaves.
+        let left = || {
+            let sql = store::sql!("SELECT facts FROM event WHERE kind = 'TableExported'");
+            app.district().read_now(move |tx, _| tx.all(sql, store::p![], |row| Ok(row.text(0)?.to_owned()))).unwrap()
+        };
+        assert!(left().is_empty());
         let file = office.get(&format!("{class}/roster.xlsx")).expect(200);
         let grids = sheets::grids(&file.bytes, &sheets::Limits::default()).unwrap();
         let cells: Vec<String> = grids[0].rows.iter().flat_map(|row| row.cells.iter().map(sheets::Cell::as_written)).collect();
@@ -118,6 +123,7 @@ testkit::on_both! {
         assert!(all.contains(&name) && all.contains("东门社区党支部") && all.contains("已到|1|4|"), "{all}");
         app.staff(Role::Member).get(&format!("{class}/roster.xlsx")).expect(403);
         app.staff(Role::TownLeader).get(&format!("{class}/roster.xlsx")).expect(403);
+        assert_eq!(left().len(), 1, "{:?}", left());
     }
 
     fn a_cancelled_class_shows_no_code_and_takes_nobody(app) {
