@@ -10,7 +10,7 @@ use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::Sqlite;
 use crate::engine::{Deadline, Fault, Remedy};
 use crate::job::Job;
-use crate::{Row, Sql, StoreError, Val};
+use crate::{MANY, Row, Sql, StoreError, Val};
 
 /// The transaction that a job runs in. Jobs have no effect but through it, since they may be run again.
 pub struct Tx {
@@ -105,6 +105,32 @@ impl Tx {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    /// The rows that keys name, in no order: each key asked for by `one`, or where every question costs a way there and back
+    /// [`MANY`] at a time by `many`. The key is the first value of `one`, the keys are the first [`MANY`] of `many`; `more`
+    /// follows them in both.
+    ///
+    /// For keys that are not the first columns of their index: given a list of them, both engines' planners would rather walk
+    /// all that the first columns name.
+    ///
+    /// # Errors
+    /// [`StoreError`], or what `f` returned.
+    pub fn each_of<'a, T: Copy + Into<Val<'a>>>(
+        &mut self,
+        one: &'static Sql,
+        many: &'static Sql,
+        keys: &[T],
+        more: &[Val<'a>],
+        mut f: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let (sql, at_once) = if matches!(self.conn, Conn::Sqlite(_)) { (one, 1) } else { (many, MANY) };
+        for some in keys.chunks(at_once) {
+            let mut bound = if at_once == 1 { some.iter().map(|key| (*key).into()).collect() } else { crate::many(some) };
+            bound.extend_from_slice(more);
+            self.rows(sql, &bound, &mut f)?;
+        }
+        Ok(())
     }
 
     /// Runs `f` so that its failure undoes only what it did itself: after an error the transaction

@@ -32,6 +32,7 @@ const LAST: &Sql = sql!("SELECT n FROM search_doc WHERE shelf = ?1 ORDER BY n DE
 const NUMBER: &Sql = sql!("SELECT n FROM search_doc WHERE shelf = ?1 AND doc = ?2");
 const TERMS: &Sql = sql!("SELECT terms FROM search_doc WHERE shelf = ?1 AND doc = ?2");
 /// By the index `search_doc_n`.
+const DOC: &Sql = sql!("SELECT n, doc FROM search_doc WHERE n = ?1 AND shelf = ?2");
 const DOCS: &Sql = sql!(concat!("SELECT n, doc FROM search_doc WHERE shelf = ?201 AND n IN (", store::many!(), ")"));
 /// A range of the primary key: at most a row for each segment.
 const SEGMENTS: &Sql = sql!("SELECT segment, docs FROM search_posting WHERE term = ?1 AND segment <= ?2 ORDER BY segment DESC LIMIT ?3");
@@ -102,13 +103,13 @@ pub fn find(tx: &mut Tx, shelf: i64, query: &Query, after: Option<Id>, most: usi
             numbers.extend(locals.into_iter().rev().map(|local| segment * SEGMENT + i64::from(local)).filter(|n| *n < below));
         }
         numbers.truncate(most - found.len());
-        for some in numbers.chunks(store::MANY) {
-            let mut bound = store::many(some);
-            bound.push(shelf.into());
-            let mut docs: Vec<(i64, Id)> = tx.all(DOCS, &bound, |row| Ok((row.int(0)?, row.id(1)?)))?;
-            docs.sort_unstable_by_key(|(n, _)| std::cmp::Reverse(*n));
-            found.extend(docs.into_iter().map(|(_, doc)| doc));
-        }
+        let mut docs: Vec<(i64, Id)> = Vec::with_capacity(numbers.len());
+        tx.each_of(DOC, DOCS, &numbers, p![shelf], |row| {
+            docs.push((row.int(0)?, row.id(1)?));
+            Ok(())
+        })?;
+        docs.sort_unstable_by_key(|(n, _)| std::cmp::Reverse(*n));
+        found.extend(docs.into_iter().map(|(_, doc)| doc));
         from = end - 1;
     }
     Ok(found)

@@ -20,7 +20,7 @@ pub struct Like {
 const NEAR: &Sql = sql!("SELECT doc, terms FROM search_doc WHERE shelf = ?1 AND area = ?2 ORDER BY n DESC LIMIT ?3");
 
 /// Documents of an area that are compared: the newest.
-const COMPARED: i64 = 600;
+const COMPARED: i64 = 400;
 
 /// The documents of these areas that are most like a text, the likest first: at most so many, none less
 /// like than `least`.

@@ -16,6 +16,8 @@ const EXISTS: &Sql = sql!("SELECT EXISTS (SELECT 1 FROM note WHERE id = ?1)");
 const BODIES: &Sql = sql!("SELECT body FROM note ORDER BY body");
 const UPSERT: &Sql =
     sql!("INSERT INTO counter (id, n) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET n = counter.n + excluded.n RETURNING n");
+const ONE_OF: &Sql = sql!("SELECT id FROM note WHERE id = ?1 AND ord = ?2");
+const MANY_OF: &Sql = sql!(concat!("SELECT id FROM note WHERE ord = ?201 AND id IN (", store::many!(), ")"));
 const REMOVE: &Sql = sql!("DELETE FROM note WHERE id = ?1");
 
 /// A note with one column set, the others plain.
@@ -42,6 +44,27 @@ fn fill(store: &Store, note: Note) -> Result<u64, StoreError> {
 
 store::both_engines! {
     [TABLES]
+
+    fn many_keys_are_asked_for_at_once_or_one_by_one(store) {
+        for (id, ord) in [(1, 5), (2, 6), (201, 5), (449, 5), (999, 5)] {
+            fill(&store, Note { id, ord: Some(ord), ..PLAIN }).unwrap();
+        }
+        let keys: Vec<i64> = (1..450).collect();
+        let ask = move |keys: Vec<i64>| {
+            let mut found = store.read_now(move |tx| {
+                let mut found = Vec::new();
+                tx.each_of(ONE_OF, MANY_OF, &keys, p![5_i64], |row| {
+                    found.push(row.int(0)?);
+                    Ok(())
+                })?;
+                Ok::<_, StoreError>(found)
+            }).unwrap();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(ask(keys), [1, 201, 449], "of three lots, the last of them not full");
+        assert_eq!(ask(Vec::new()), Vec::<i64>::new());
+    }
 
     fn values_come_back_as_they_went_in(store) {
         let id = Id([7; 16]);

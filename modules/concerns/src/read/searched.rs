@@ -14,8 +14,9 @@ use crate::concern::ConcernId;
 use crate::found;
 use crate::model::State;
 
-/// By the primary keys, all of them.
-const HANDLED: &Sql = sql!(concat!("SELECT concern FROM concern_unit WHERE unit = ?201 AND concern IN (", store::many!(), ")"));
+/// By the index `concern_unit_by_concern`: a concern has a few units, a unit has tens of thousands of concerns.
+const HANDLED: &Sql = sql!(concat!("SELECT concern, unit FROM concern_unit WHERE concern IN (", store::many!(), ")"));
+/// By the primary keys.
 const WHERE: &Sql = sql!(concat!("SELECT id, place, registered_by, batch FROM concern WHERE id IN (", store::many!(), ")"));
 const ROWS: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHERE c.id IN (", store::many!(), ")"));
 /// Walks `concern_inbox`, which holds open concerns only: some thousands, however many there are in all.
@@ -89,12 +90,13 @@ fn on_walks(tx: &mut Tx, tree: &Tree, walks: &[Walk], ids: &[ConcernId]) -> Resu
             Ok(())
         })?;
     }
-    for walk in walks {
-        if let Walk::Handled(unit) = walk {
-            let mut bound = bound.clone();
-            bound.push(unit.into());
-            on.extend(tx.all(HANDLED, &bound, |row| row.id::<ConcernId>(0))?);
-        }
+    if walks.iter().any(|walk| matches!(walk, Walk::Handled(_))) {
+        tx.each(HANDLED, &bound, |row| {
+            if walks.contains(&Walk::Handled(row.id(1)?)) {
+                on.push(row.id(0)?);
+            }
+            Ok(())
+        })?;
     }
     on.sort_unstable();
     on.dedup();
