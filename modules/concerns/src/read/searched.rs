@@ -27,7 +27,7 @@ const AT_ONCE: usize = store::MANY;
 /// Those of them that are looked at first: most pages are full with these.
 const FIRST: usize = 50;
 /// Rows that are looked at for one page at most: a page that is not full then says where to go on.
-const MOST_LOOKED: usize = 3_000;
+const MOST_LOOKED: usize = 2_000;
 
 /// What leads a list.
 pub(super) enum Lead {
