@@ -150,11 +150,6 @@ impl Delta {
         }
     }
 
-    /// How much memory it has grown to, roughly, in entries.
-    pub(crate) fn weight(&self) -> usize {
-        self.counts.len() + self.cases.len()
-    }
-
     /// Counts one event.
     pub(crate) fn take(&mut self, line: &Line<'_>) {
         self.last = line.pos;

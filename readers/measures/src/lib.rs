@@ -33,6 +33,8 @@ pub use period::Period;
 pub use permissions::ReadNumbers;
 pub use read::{as_of, by_child, by_key, by_unit, series, since, value, values};
 pub use tallies::Tallies;
+#[doc(hidden)]
+pub use tallies::leap;
 pub use value::{FEW, Grade, Value, grade, kept_back};
 
 /// The tables of this reader.

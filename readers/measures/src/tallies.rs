@@ -16,8 +16,10 @@ pub(crate) const NAME: &str = "measures";
 const FAR: i64 = 5_000;
 /// Events read in one look at the store.
 const LOOK: usize = 20_000;
-/// What a step may grow to before it is written.
-const HEAVY: usize = 400_000;
+/// Events of a step, which is counted in memory before it is written: some hundred thousand small counters.
+const LONG: usize = 100_000;
+/// Steps that are read at once.
+const READERS: usize = 2;
 /// Steps in one go: then whoever asked looks whether it is to stop.
 const STEPS: usize = 16;
 
@@ -69,29 +71,35 @@ impl Reader for Tallies {
     }
 
     fn leap(&self, store: &Store) -> Result<bool, StoreError> {
-        let Some(from) = store.read_now(far_behind)? else { return Ok(false) };
-        let Some(mut step) = gather(store, from)? else { return Ok(false) };
-        for left in (0..STEPS).rev() {
-            // While one step is written the next is read: the store's writer and a reader of it have a core each.
-            let to = step.to;
-            let (written, next) = std::thread::scope(|scope| {
-                let next = (left > 0).then(|| scope.spawn(move || gather(store, to)));
-                (write(store, step), next.map(std::thread::ScopedJoinHandle::join))
-            });
-            if !written? {
-                break;
-            }
-            match next {
-                Some(Ok(found)) => match found? {
-                    Some(found) => step = found,
-                    None => break,
-                },
-                Some(Err(panic)) => std::panic::resume_unwind(panic),
-                None => break,
-            }
-        }
-        Ok(true)
+        leap(store, LONG)
     }
+}
+
+/// Takes long steps of so many events each, where the reader is far behind.
+///
+/// # Errors
+/// Only the store's.
+#[doc(hidden)]
+pub fn leap(store: &Store, long: usize) -> Result<bool, StoreError> {
+    let Some((from, size)) = store.read_now(far_behind)? else { return Ok(false) };
+    let starts: Vec<i64> = (from..size).step_by(long).take(STEPS).collect();
+    let mut read: Vec<Step> = Vec::new();
+    for some in starts.chunks(READERS) {
+        // While what was read is written, what follows is read, by as many as a small machine has cores.
+        let (written, next) = std::thread::scope(|scope| {
+            let readers: Vec<_> = some.iter().map(|from| scope.spawn(move || gather(store, *from, long))).collect();
+            let written = write(store, std::mem::take(&mut read));
+            (written, readers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>())
+        });
+        if !written? {
+            return Ok(true);
+        }
+        for step in next {
+            read.extend(step.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+    }
+    write(store, read)?;
+    Ok(true)
 }
 
 /// A long step of the log, counted.
@@ -101,43 +109,50 @@ struct Step {
     spread: Spread,
 }
 
-/// Where the reader stands, if it is far behind.
-fn far_behind(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+/// Where the reader stands and how long the log is, if it is far behind.
+fn far_behind(tx: &mut Tx) -> Result<Option<(i64, i64)>, StoreError> {
     let Some(at) = record::position(tx, &Tallies)? else { return Ok(None) };
-    Ok((record::head(tx)?.size - at >= FAR).then_some(at))
+    let size = record::head(tx)?.size;
+    Ok((size - at >= FAR).then_some((at, size)))
 }
 
-/// Writes a step, unless the reader was moved meanwhile.
-fn write(store: &Store, step: Step) -> Result<bool, StoreError> {
-    store.write_now(move |tx| {
-        let here = record::skip(tx, &Tallies, step.from, step.to)?;
-        if here {
-            step.spread.write(tx)?;
+/// Writes steps, one after another, unless the reader was moved meanwhile.
+fn write(store: &Store, steps: Vec<Step>) -> Result<bool, StoreError> {
+    for step in steps {
+        let here = store.write_now(move |tx| {
+            let here = record::skip(tx, &Tallies, step.from, step.to)?;
+            if here {
+                step.spread.write(tx)?;
+            }
+            Ok::<_, StoreError>(here)
+        })?;
+        if !here {
+            return Ok(false);
         }
-        Ok(here)
-    })
+    }
+    Ok(true)
 }
 
-/// Reads a long step of the log, a look at a time so that nobody waits for it. None where nothing follows.
-fn gather(store: &Store, from: i64) -> Result<Option<Step>, StoreError> {
+/// Reads a step of so many events, a look at a time so that nobody waits for it. None where nothing follows.
+fn gather(store: &Store, from: i64, long: usize) -> Result<Option<Step>, StoreError> {
     let tree = store.read_now(people::tree)?;
     let delta = Arc::new(Mutex::new(Some(Delta::new(catalogue::all(), tree))));
+    let end = from.saturating_add(i64::try_from(long).unwrap_or(i64::MAX));
     let mut at = from;
-    loop {
-        let shared = Arc::clone(&delta);
-        let (next, weight) = store.read_now(move |tx| {
+    while at < end {
+        let (shared, most) = (Arc::clone(&delta), usize::try_from(end - at).unwrap_or(LOOK).min(LOOK));
+        let next = store.read_now(move |tx| {
             let mut delta = shared.lock().unwrap_or_else(PoisonError::into_inner);
             // A look that the store begins again would count twice: the whole step is then given up.
             let delta =
                 delta.as_mut().filter(|delta| delta.last <= at).ok_or_else(|| StoreError::Other("a look was begun again".into()))?;
-            record::lines(tx, at, LOOK, |line| delta.take(line))?;
-            Ok::<_, StoreError>((delta.last.max(at), delta.weight()))
+            record::lines(tx, at, most, |line| delta.take(line))?;
+            Ok::<_, StoreError>(delta.last.max(at))
         })?;
-        let ended = next == at;
-        at = next;
-        if ended || weight > HEAVY {
+        if next == at {
             break;
         }
+        at = next;
     }
     let Some(delta) = delta.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(None) };
     Ok((at > from).then(|| Step { from, to: at, spread: delta.spread() }))
