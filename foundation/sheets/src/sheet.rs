@@ -227,6 +227,8 @@ impl Sheet {
         let mut sheet = Sheet { name: grid.name, ..Sheet::default() };
         let total = grid.rows.len();
         let last = at + usize::from(two);
+        // Instructions stand right under the header, and samples right under them.
+        let mut leads = true;
         for (i, row) in grid.rows.into_iter().enumerate() {
             if i < at {
                 let line: Vec<String> = headers_of(&row).into_iter().filter(|text| !text.is_empty()).collect();
@@ -238,12 +240,13 @@ impl Sheet {
                 sheet.groups = std::mem::take(&mut sheet.headers);
                 sheet.under = headers_of(&row);
                 sheet.headers = joined(&sheet.groups, &sheet.under);
-            } else if let Some(why) = no_record(&row, &sheet.headers, i == last + 1, i + SIGNATURES_WITHIN >= total)
-                && !taken.contains(&row.number)
-            {
-                sheet.leave_out(&row, why);
             } else {
-                sheet.rows.push(row);
+                let why = no_record(&row, &sheet.headers, leads, i + SIGNATURES_WITHIN >= total);
+                leads &= why == Some(Skipped::Instructions);
+                match why.filter(|_| !taken.contains(&row.number)) {
+                    Some(why) => sheet.leave_out(&row, why),
+                    None => sheet.rows.push(row),
+                }
             }
         }
         while sheet.headers.last().is_some_and(String::is_empty) {
@@ -261,13 +264,14 @@ impl Sheet {
     }
 }
 
-pub(crate) fn no_record(row: &Row, headers: &[String], first: bool, last: bool) -> Option<Skipped> {
+/// Why a row is no record; `leads` says that nothing but instructions stands between it and the header.
+pub(crate) fn no_record(row: &Row, headers: &[String], leads: bool, last: bool) -> Option<Skipped> {
     let filled: Vec<(usize, String)> =
         row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()).map(|(at, c)| (at, short(&c.as_written()))).collect();
     let (at, start) = filled.first()?;
     let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
     let serial = headers.get(*at).is_some_and(|h| matches!(h.replace(' ', "").as_str(), "序号" | "No." | "No" | "#"));
-    if first && is_instruction(start, filled.len() == 1, *at, serial) {
+    if leads && is_instruction(start, filled.len() == 1, *at, serial) {
         return Some(Skipped::Instructions);
     }
     // A header that holds the word means that the word is a value here.
@@ -311,7 +315,7 @@ pub(crate) fn no_record(row: &Row, headers: &[String], first: bool, last: bool) 
     None
 }
 
-/// Whether the row right under the header tells how to fill in the form, or shows how: by its first cell, whether that is the
+/// Whether a row under the header tells how to fill in the form, or shows how: by its first cell, whether that is the
 /// only one, in which column it stands, and whether that counts the rows.
 ///
 /// A value may begin with such a word (示例小学, 说明书丢失): beside other cells it counts only where it says nothing else.
@@ -393,6 +397,14 @@ mod tests {
         ] {
             assert!(!first(other), "{other}");
         }
+        // A sample under the instructions is one too; under a record such a word is a value.
+        let rows = |under: &str| {
+            let form = format!("序号,留言编号,留言主题,留言时间,留言详情\n{under}\n");
+            read(form.as_bytes(), COLUMNS).unwrap().rows.iter().map(|row| row.number).collect::<Vec<_>>()
+        };
+        let (says, sample, record) = ("填表说明：时间写到日,,,,", "示例,901,路灯,2026-11-01,不亮", "1,902,树,2026-11-02,倒了");
+        assert_eq!(rows(&[says, sample, sample, record].join("\n")), [5]);
+        assert_eq!(rows(&[says, record, sample].join("\n")), [3, 4]);
         // Where the first column is no serial number, a word that may be a value is one.
         let named = |row: &str| {
             read(format!("留言主题,留言编号,留言时间,留言详情\n{row}\n树,902,2026-11-02,倒了\n").as_bytes(), COLUMNS).unwrap().rows.len()

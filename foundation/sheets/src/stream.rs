@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::column::Column;
 use crate::read::{Gather, Grid, Limits, ReadError, Row};
-use crate::sheet::{HEADER_WITHIN, SIGNATURES_WITHIN, Sheet, no_record};
+use crate::sheet::{HEADER_WITHIN, SIGNATURES_WITHIN, Sheet, Skipped, no_record};
 
 /// Rows that go from thread to thread at once.
 const TOGETHER: usize = 200;
@@ -21,7 +21,8 @@ pub struct Stream {
     records: VecDeque<Row>,
     /// Rows that may still turn out to be signatures: those after them have not come yet.
     held: VecDeque<Row>,
-    first: bool,
+    /// Whether nothing but instructions came so far.
+    leads: bool,
     taken: BTreeSet<u32>,
     incoming: Option<Receiver<Bundle>>,
 }
@@ -61,7 +62,7 @@ pub fn open_taking(bytes: Vec<u8>, columns: &[Column], limits: &Limits, taken: &
     let (out, incoming) = sync_channel(WAITING);
     let limits = limits.clone();
     std::thread::Builder::new().name("sheet".into()).spawn(move || send(&bytes, &name, &limits, &out)).map_err(|_| ReadError::TooMuch)?;
-    Ok(Stream { head, records: VecDeque::new(), held: VecDeque::new(), first: true, taken: taken.clone(), incoming: Some(incoming) })
+    Ok(Stream { head, records: VecDeque::new(), held: VecDeque::new(), leads: true, taken: taken.clone(), incoming: Some(incoming) })
 }
 
 /// Reads the rows and gives them away in bundles; ends when nobody takes them any more.
@@ -81,7 +82,7 @@ fn send(bytes: &[u8], name: &str, limits: &Limits, out: &SyncSender<Bundle>) {
 impl Stream {
     fn whole(mut sheet: Sheet) -> Stream {
         let records = std::mem::take(&mut sheet.rows).into();
-        Stream { head: sheet, records, held: VecDeque::new(), first: false, taken: BTreeSet::new(), incoming: None }
+        Stream { head: sheet, records, held: VecDeque::new(), leads: false, taken: BTreeSet::new(), incoming: None }
     }
 
     /// The table without its rows: headers, titles, and what was left out so far.
@@ -138,8 +139,9 @@ impl Stream {
     }
 
     fn sort(&mut self, row: Row, last: bool) {
-        let first = std::mem::replace(&mut self.first, false);
-        match no_record(&row, &self.head.headers, first, last).filter(|_| !self.taken.contains(&row.number)) {
+        let why = no_record(&row, &self.head.headers, self.leads, last);
+        self.leads &= why == Some(Skipped::Instructions);
+        match why.filter(|_| !self.taken.contains(&row.number)) {
             Some(why) => self.head.leave_out(&row, why),
             None => self.records.push_back(row),
         }
