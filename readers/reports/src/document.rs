@@ -169,7 +169,11 @@ pub(crate) fn annex(body: &Body, facts: &Facts) -> Option<Shown> {
         let was = |past: Past, over: measures::Period| match (taken.was(past), taken.cover(past)) {
             (Some(_), Cover::Nothing) => plain("没有记录"),
             (Some(_), Cover::Part) => plain("记录不全"),
-            (Some(num), Cover::Whole) => Cell { text: cell(num, &over).text + when_told, ..cell(num, &over) },
+            (Some(num), Cover::Whole) => {
+                let mut then = cell(num, &over);
+                then.text.push_str(when_told);
+                then
+            }
             (None, _) => plain("—"),
         };
         let now = cell(taken.now, &period);

@@ -116,14 +116,17 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
         t,
         base: format!("/reports/{}", report.id),
         title,
-        how: of
-            .map(|m| if lang == Lang::En { m.note_en } else { m.note_zh })
-            .unwrap_or_else(|| match key {
-                UNMET => t.figure_unmet,
-                units if units.starts_with("units:") => t.figure_units,
-                _ => t.figure_moment,
-            })
-            .to_owned(),
+        how: fill(
+            t.figure_how,
+            &[(
+                "how",
+                &of.map(|m| if lang == Lang::En { m.note_en } else { m.note_zh }).unwrap_or_else(|| match key {
+                    UNMET => t.figure_unmet,
+                    units if units.starts_with("units:") => t.figure_units,
+                    _ => t.figure_open_then,
+                }),
+            )],
+        ),
         list: list(t, taken),
         cases_title: if measure.is_some() { t.figure_cases } else { t.figure_today },
         nothing: lines.is_empty() && key != UNMET,

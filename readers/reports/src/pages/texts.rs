@@ -69,6 +69,7 @@ web::texts! {
     paragraph: "第 {n} 段", "Paragraph {n}";
     drop: "这一条不写入正文", "Leave this one out";
     reason: "理由", "Reason";
+    colon: "：", ": ";
     no_reason: "请写明不写入的理由，不超过 200 字", "Say why it is left out, in at most 200 characters";
     title_bad: "标题要有 1 到 80 个字", "A title has 1 to 80 characters";
     text_long: "一段不能超过 3000 字", "A paragraph has at most 3000 characters";
@@ -105,7 +106,8 @@ web::texts! {
     figure_no_record: "没有记录", "no record";
     figure_partial: "记录从中间开始，不作比较", "the record begins within it: not compared";
     figure_then: "上期 {last}，上年同期 {year}", "{last} before, {year} a year before";
-    figure_how: "怎样计", "How it is counted";
+    figure_how: "怎样计：{how}", "How it is counted: {how}";
+    figure_open_then: "生成汇报时还没有办完的；上期、上年同期的数取自当期定稿的汇报", "What was open when the report was made; earlier numbers are those of the reports finished then";
     figure_few: "样本不足", "too few answers";
     figure_open: "逐件查看", "See every case";
     figure_cases: "最近的", "The latest of them";

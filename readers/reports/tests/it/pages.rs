@@ -99,12 +99,12 @@ on_both! {
         app.settle();
         let first = make(month(2));
         let open = |path: &str, key: &str| desk.get(&format!("{path}/figure?k={key}")).expect(200);
-        assert!(!open(&first, "open:lamps").says("5 件").main_text().contains("上期"));
+        assert!(!open(&first, "open:lamps").says("5 件").main_text().contains("上期汇报定稿时"));
         // A draft has told nobody anything.
         mend(app, world.communities[0], Date::new(year, 3, 2).unwrap(), 10, 4);
         app.settle();
         let draft = make(month(3));
-        assert!(!open(&draft, "open:lamps").says("9 件").main_text().contains("上期"));
+        assert!(!open(&draft, "open:lamps").says("9 件").main_text().contains("上期汇报定稿时"));
         let ask = desk.get(&format!("{first}/finish")).expect(200);
         desk.submit(&ask, "form.report-close", &[]).leads_to(&first);
         let second = make(month(3));
