@@ -83,19 +83,7 @@ fn learned(app: &TestApp) {
 pub(crate) fn imported(n: i64) -> concerns::bring_in::Imported {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&n.to_be_bytes());
-    concerns::bring_in::Imported {
-        key,
-        batch: Id([9; 16]),
-        title: None,
-        words: format!("第{n}件，水压不足。"),
-        answer: None,
-        answered_at: None,
-        occurred_at: base::Time(1_400_000_000_000_000),
-        kind: None,
-        place: None,
-        handler: None,
-        note: None,
-    }
+    concerns::bring_in::Imported::new(key, Id([9; 16]), base::Time(1_400_000_000_000_000), format!("第{n}件，水压不足。"))
 }
 
 /// `concern_reading`, `concern_lookup`, `concern_telling`, `resident_reading`, `resident_gone`.

@@ -48,6 +48,25 @@ pub struct Imported {
     pub note: Option<String>,
 }
 
+impl Imported {
+    /// A row that says when what was asked for, and nothing else.
+    pub fn new(key: [u8; 32], batch: Id, occurred_at: Time, words: impl Into<String>) -> Imported {
+        Imported {
+            key,
+            batch,
+            title: None,
+            words: words.into(),
+            answer: None,
+            answered_at: None,
+            occurred_at,
+            kind: None,
+            place: None,
+            handler: None,
+            note: None,
+        }
+    }
+}
+
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Brought {

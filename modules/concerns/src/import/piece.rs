@@ -180,17 +180,12 @@ fn bring(tx: &mut Tx, ctx: &Ctx, batch: &Batch, said: &Said, kind: Option<String
     let fields = fields_of(ctx, said);
     let who = batch.created_by.map_or(Importer::Console, Importer::Begun);
     let input = Imported {
-        key,
-        batch: batch.id.0,
         title: Some(said.title.clone()),
-        words: said.words.clone(),
         answer: said.answer.as_ref().map(|(text, _)| text.clone()),
         answered_at: said.answer.as_ref().map(|(_, at)| *at),
-        occurred_at: said.at,
         kind,
-        place: None,
-        handler: None,
         note: Some(said.note.clone()),
+        ..Imported::new(key, batch.id.0, said.at, &said.words)
     };
     match bring_in::bring_in(tx, ctx, who, &input) {
         Ok(Brought::New { .. }) => {

@@ -12,19 +12,7 @@ const ALL: i64 = 520;
 fn imported(n: i64) -> Imported {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&n.to_be_bytes());
-    Imported {
-        key,
-        batch: base::Id([9; 16]),
-        title: None,
-        words: format!("第{n}件，水压不足。"),
-        answer: None,
-        answered_at: None,
-        occurred_at: base::Time(1_400_000_000_000_000),
-        kind: None,
-        place: None,
-        handler: None,
-        note: None,
-    }
+    Imported::new(key, base::Id([9; 16]), base::Time(1_400_000_000_000_000), format!("第{n}件，水压不足。"))
 }
 
 /// The page, and the rows of the workbook.

@@ -228,17 +228,8 @@ store::both_engines! {
     fn an_import_is_brought_in_once_and_undone(store) {
         let town = lived_in(store);
         let row = |n: u8| concerns::bring_in::Imported {
-            key: [n; 32],
-            batch: Id([5; 16]),
-            title: None,
-            words: format!("第 {n} 件：水压不足。"),
             answer: n.is_multiple_of(2).then(|| "已处理。".to_owned()),
-            answered_at: None,
-            occurred_at: base::Time(1_400_000_000_000_000),
-            kind: None,
-            place: None,
-            handler: None,
-            note: None,
+            ..concerns::bring_in::Imported::new([n; 32], Id([5; 16]), base::Time(1_400_000_000_000_000), format!("第 {n} 件：水压不足。"))
         };
         let console = concerns::permissions::Authority::Console;
         for n in [20, 21, 22, 20] {
