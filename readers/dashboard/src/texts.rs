@@ -58,7 +58,7 @@ web::texts! {
     below_branches: "各党支部", "Branches";
     below_groups: "各党小组", "Party groups";
     also: "我的其他看板", "My other dashboards";
-    colon: "：", ": ";
+    also_are: "我的其他看板：", "My other dashboards:";
 
     duties_title: "党内规定动作", "What Party rules order";
     duties_note: "由规则规定，只看做到没有，不计分。", "Set by rules: met or not, without points.";

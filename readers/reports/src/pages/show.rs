@@ -208,7 +208,7 @@ pub(super) fn piece(t: &ReportTexts, base: &str, at: usize, part: Part<'_>) -> P
                 Mark::Dropped(_) => t.mark_dropped,
                 Mark::Own => t.mark_own,
             },
-            dropped: if let Mark::Dropped(why) = mark { why } else { String::new() },
+            dropped: if let Mark::Dropped(why) = mark { fill(t.reason_is, &[("why", &why)]) } else { String::new() },
         },
         Part::Exhibit(shown, number) => exhibit(t, at, shown, &number),
     }

@@ -69,7 +69,7 @@ web::texts! {
     paragraph: "第 {n} 段", "Paragraph {n}";
     drop: "这一条不写入正文", "Leave this one out";
     reason: "理由", "Reason";
-    colon: "：", ": ";
+    reason_is: "理由：{why}", "Reason: {why}";
     no_reason: "请写明不写入的理由，不超过 200 字", "Say why it is left out, in at most 200 characters";
     title_bad: "标题要有 1 到 80 个字", "A title has 1 to 80 characters";
     text_long: "一段不能超过 3000 字", "A paragraph has at most 3000 characters";
