@@ -93,6 +93,13 @@ facts! {
         /// The deadline.
         due: base::Time,
     }
+    /// Other working days came to hold: until when it is to be decided was counted anew; the subject is the appeal.
+    ScoreAppealMoved {
+        /// The deadline that it had.
+        was: base::Time,
+        /// The one that it has.
+        due: base::Time,
+    }
     /// The rules in force were kept whole; the subject is their version.
     RulesKept {
         /// By which events name them.

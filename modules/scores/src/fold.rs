@@ -6,7 +6,7 @@ use base::{Id, PersonId, Time, UnitId};
 use record::{Actor, BadFacts, Cell, Difference, Event, Facts, Fold, Rows, Why, cells, same, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{RulesKept, SchemeEntered, ScoreAppealDecided, ScoreAppealOverdue, ScoreAppealed, ScoresLocked};
+use crate::events::{RulesKept, SchemeEntered, ScoreAppealDecided, ScoreAppealMoved, ScoreAppealOverdue, ScoreAppealed, ScoresLocked};
 use crate::lock::Lines;
 use crate::rules;
 
@@ -69,6 +69,12 @@ impl Fold for ScoresFold {
                 let f: ScoreAppealOverdue = event.facts()?;
                 let found = self.appeals.get_mut(&event.subject).filter(|appeal| appeal.decided.is_none() && appeal.facts.due == f.due);
                 found.ok_or_else(|| event.bad(Why::NotThen))?.passed = true;
+            }
+            ScoreAppealMoved::KIND => {
+                let f: ScoreAppealMoved = event.facts()?;
+                let found = self.appeals.get_mut(&event.subject);
+                let found = found.filter(|appeal| appeal.decided.is_none() && !appeal.passed && appeal.facts.due == f.was);
+                found.ok_or_else(|| event.bad(Why::NotThen))?.facts.due = f.due;
             }
             RulesKept::KIND => {
                 let f: RulesKept = event.facts()?;

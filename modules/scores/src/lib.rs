@@ -11,6 +11,7 @@ pub mod lock;
 mod pages;
 mod passed;
 pub mod permissions;
+mod recount;
 mod reported;
 pub mod rules;
 pub mod scheme;
@@ -22,8 +23,13 @@ mod told;
 pub use fold::fold;
 pub use measures::duties;
 
-/// The tables of scores.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("scores", "0001_scores", "0010_appeals");
+/// The tables of this module.
+const OWN: &[store::Migration] = store::migrations!("scores", "0001_scores", "0010_appeals", "0020_working_days");
+
+const TREES: &[&[store::Migration]] = &[OWN, workdays::MIGRATIONS];
+
+/// With those of the working days by which its deadlines are counted.
+pub const MIGRATIONS: &[store::Migration] = &store::joined::<{ store::count(TREES) }>(TREES);
 
 /// What this module gives to the house.
 pub fn module() -> web::Module {

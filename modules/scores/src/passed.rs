@@ -9,6 +9,7 @@ use web::{District, Fault};
 
 use crate::appeal::Deciders;
 use crate::events::{AppealId, ScoreAppealOverdue};
+use crate::recount::WORK;
 
 /// Appeals in one transaction.
 const PIECE: i64 = 200;
@@ -20,6 +21,8 @@ const MARK: &Sql = sql!("UPDATE score_appeal SET passed = 1 WHERE id = ?1 AND st
 
 /// See [`web::Module::ticks`].
 pub(crate) fn run(district: &Arc<District>) -> Result<(), Fault> {
+    // Deadlines are those of the days that hold now before any is said to be over.
+    while district.write_now(|tx, ctx| WORK.piece(tx, ctx))? {}
     while district.write_now(pass)? == usize::try_from(PIECE).unwrap_or(0) {}
     Ok(())
 }

@@ -107,6 +107,7 @@ web::texts! {
     appeal_scheme: "方案与时段", "Scheme and period";
     appeal_when: "提出时间", "Made";
     appeal_due: "复核期限", "To be decided by";
+    appeal_moved: "{due}（放假安排有变，已按新的工作日重新计算）", "{due} (other holidays were published: counted anew)";
     appeal_state: "状态", "State";
     appeal_answer: "复核意见", "Reasons for the decision";
     appeal_decider: "复核单位", "Decided by";
@@ -198,6 +199,7 @@ web::texts! {
     kind_appealed: "提出考核申诉", "Score appealed";
     kind_decided: "复核考核申诉", "Appeal of a score decided";
     kind_overdue: "考核申诉复核超期", "Appeal of a score overdue";
+    kind_moved: "考核申诉复核期限重新计算", "Time to decide on an appeal counted anew";
     kind_rules: "留存规则版本", "Version of the rules kept";
 }
 
@@ -248,6 +250,7 @@ pub(crate) fn audited(lang: Lang, kind: &str) -> Option<Audited> {
         "ScoresLocked" => t.kind_locked,
         "ScoreAppealed" => t.kind_appealed,
         "ScoreAppealDecided" => t.kind_decided,
+        "ScoreAppealMoved" => t.kind_moved,
         "ScoreAppealOverdue" => t.kind_overdue,
         "RulesKept" => t.kind_rules,
         _ => return None,

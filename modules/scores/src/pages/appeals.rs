@@ -12,7 +12,7 @@ use web::{Errors, Fields, Page, PageError, Shell, Signed, Staff, dates, fill, pa
 
 use super::card::{own, state};
 use crate::appeal::{self, AppealError, DECIDE_RULE, Deciders};
-use crate::events::{AppealId, RoundId};
+use crate::events::{AppealId, RoundId, ScoreAppealMoved};
 use crate::texts::ScoreTexts;
 use crate::{lock, scheme};
 
@@ -167,7 +167,11 @@ async fn one(staff: &Staff, id: String, fields: Fields, errors: Errors) -> Resul
                 (Some(unit), Some(at)) => {
                     facts.push(Fact::new(t.appeal_decider, format!("{} {}", who.tree.full_name(unit), dates::moment(lang, at, ctx.now))));
                 }
-                _ => facts.push(Fact::new(t.appeal_due, dates::by(lang, found.due, ctx.now))),
+                _ => {
+                    let due = dates::by(lang, found.due, ctx.now);
+                    let moved = record::of_subject(tx, found.id.0)?.iter().any(|event| event.is::<ScoreAppealMoved>());
+                    facts.push(Fact::new(t.appeal_due, if moved { fill(t.appeal_moved, &[("due", &due)]) } else { due }));
+                }
             }
             let chosen = fields.value("upheld");
             let deciders = Deciders::find(tx, ctx.now, &who.tree)?;

@@ -1,6 +1,7 @@
 //! Schemes, cards, locking and appeals, on both engines: by operations and on the pages.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use base::rules::{BUILTIN, Rules};
 use base::{Id, Time, UnitId};
 use measures::Period;
 use people::Role;
@@ -444,6 +445,47 @@ testkit::on_both! {
         }
         app.pass(30 * Time::DAY);
         assert_eq!(walk(Show::Late, 2).len(), 7);
+    }
+
+    fn the_time_to_decide_is_counted_anew_when_other_holidays_are_published(app) {
+        let civil = |text: &str| Time::from_civil(text.parse().unwrap());
+        app.clock.set(civil("2026-11-26T10:00"));
+        let (id, period) = ground(app);
+        let (world, east) = (app.world(), app.world().towns[0]);
+        let round = lock_it(app, id, period);
+        let town = world.actor_in(Role::TownDesk, east);
+        let cases = app.district().read_now(move |tx, _| measures::cases(tx, "test.answers", east, &period, None, 2)).unwrap();
+        let appealed = cases.iter().map(|case| case.event).map(|case| {
+            let town = town.clone();
+            app.district().write_now(move |tx, ctx| appeal::appeal(tx, ctx, &town.has::<Appeal>().unwrap(), round, east, case, "理由")).unwrap()
+        }).collect::<Vec<_>>();
+        let [waits, decided] = appealed[..] else { panic!("two cases") };
+        let hold = |packs: &[(&str, &str)]| {
+            app.district().rule_by(std::sync::Arc::new(Rules::parse(&[BUILTIN, packs].concat(), "").unwrap()));
+            app.district().write_now(|tx, ctx| workdays::hold(tx, ctx, true, || Rules::builtin().calendar().clone())).unwrap();
+            app.pass(2 * Time::MINUTE);
+        };
+        let due = |id| app.district().read_now(move |tx, _| appeal::find(tx, id)).unwrap().unwrap().due.civil().to_string();
+        hold(&[]);
+        assert_eq!([waits, decided].map(due), ["2027-01-12T17:30:00", "2027-01-12T17:30:00"]);
+        let oversight = world.actor_in(Role::Oversight, world.oversight);
+        app.district().write_now(move |tx, ctx| {
+            let tree = people::tree(tx)?;
+            let deciders = Deciders::find(tx, ctx.now, &tree)?;
+            appeal::decide(tx, ctx, &appeal::decides(&oversight, &tree, &deciders, east).unwrap(), decided, false, "不成立")
+        }).unwrap();
+        hold(&[("holidays/2027", "[[year]]\nyear = 2027\ndocument = \"通知\"\nsource = \"\"\nmark = \"R\"\ndays = [\"2027-01-01/2027-01-04\"]\nwork = []\n")]);
+        assert_eq!([waits, decided].map(due), ["2027-01-13T17:30:00", "2027-01-12T17:30:00"], "what is decided stays as it was");
+        let page = format!("/scores/appeals/{waits}");
+        app.staff(Role::Oversight).get(&page).expect(200).says("1月13日").says("放假安排有变，已按新的工作日重新计算");
+        app.pass(30 * Time::DAY);
+        let late = app.district().read_now(move |tx, _| record::of_subject(tx, waits.0)).unwrap();
+        let late = late.into_iter().find_map(|event| event.facts::<scores::events::ScoreAppealOverdue>().ok()).unwrap();
+        assert_eq!(late.due, civil("2027-01-13T17:30"));
+        hold(&[]);
+        assert_eq!(due(waits), "2027-01-13T17:30:00", "what is over stays over");
+        let named = scores::module().kinds.iter().all(|kind| (scores::module().audited)(web::Lang::Hans, kind.name).is_some());
+        assert!(named, "every kind has a name in the audit");
     }
 
     fn periods_of_years_ago_are_reached_by_a_control(app) {
