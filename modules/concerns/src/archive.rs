@@ -24,7 +24,7 @@ pub struct Archive {
     pub outcome: Outcome,
     /// The number under which the same matter is followed, where it is a duplicate.
     pub duplicate_of: Option<String>,
-    /// The reason: for staff; where a legal way is open, for the resident.
+    /// The reason: for staff; where a legal way is open, or the same matter is followed under another number, for the resident.
     pub reason: String,
     /// A word to the resident.
     pub shown: Option<String>,
@@ -53,10 +53,12 @@ pub fn archive(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Archive) -> Re
         };
         let mut said = Said::default();
         let reason = needed(&input.reason, Field::Note, LONGEST_NOTE)?;
-        // Whoever is sent elsewhere reads why.
-        said.open(ctx, if input.outcome.is_exit() { Part::Shown } else { Part::Note }, reason);
-        let shown = optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?.filter(|_| !input.outcome.is_exit());
+        // Whoever is sent elsewhere, or is told that their matter is followed under another number, reads why.
+        let is_told = input.outcome.is_told_why();
+        said.open(ctx, if is_told { Part::Shown } else { Part::Note }, reason);
+        let shown = optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?.filter(|_| !is_told);
         said.maybe(ctx, Part::Shown, shown);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Archive { outcome: input.outcome })?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernArchived { v: done.v, outcome: input.outcome, duplicate_of, texts: said.texts() };

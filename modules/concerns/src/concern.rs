@@ -201,6 +201,8 @@ pub struct Done {
 pub struct Conflict {
     /// Who; none for the resident or the system.
     pub by: Option<String>,
+    /// Whether it was the system, by its clock.
+    pub by_system: bool,
     /// For which unit.
     pub unit: Option<UnitId>,
     /// The kind of the event, as `ConcernClaimed`.
@@ -268,6 +270,7 @@ fn conflict(tx: &mut Tx, concern: &Concern) -> Result<StepError, StoreError> {
     };
     Ok(StepError::Conflict(Box::new(Conflict {
         by,
+        by_system: last.as_ref().is_some_and(|event| event.actor == record::Actor::System),
         unit: last.as_ref().and_then(|event| event.unit),
         at: last.as_ref().map_or(concern.received_at, |event| event.recorded_at),
         kind: last.map(|event| event.kind).unwrap_or_default(),

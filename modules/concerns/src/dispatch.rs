@@ -63,6 +63,7 @@ pub fn dispatch(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Dispatch) -> 
         let for_departments = is_for_departments(tx, &tree, &input.kind)?;
         let exception = Exception::of(&tree, for_departments, input.unit, input.exception.as_deref())?;
         said.maybe(ctx, Part::Note, exception.with(optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?));
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let step = Step::Dispatch {
             unit: input.unit,
             kind: Some(input.kind.clone()),

@@ -33,6 +33,7 @@ pub fn ask(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &AskExtension) ->
         let unit = concern.held_by(&tree, who)?;
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::AskExtension { person: who.person() })?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernExtensionAsked { v: done.v, unit, texts: said.texts() };
@@ -70,6 +71,7 @@ pub fn decide(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &DecideExtension
         } else {
             said.maybe(ctx, Part::Note, optional(Some(&input.reason), Field::Note, LONGEST_NOTE)?);
         }
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let person = who.person();
         let step = if input.grant { Step::GrantExtension { person } } else { Step::RefuseExtension { person } };
         let then = concern.after(tx, ctx, &tree, &step)?;

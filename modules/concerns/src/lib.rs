@@ -6,6 +6,7 @@ pub mod archive;
 mod audited;
 pub mod bring_in;
 pub mod call_back;
+mod caller;
 pub mod catalogue;
 pub mod claim;
 pub mod claimed;

@@ -35,6 +35,7 @@ pub fn escalate(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Escalate) -
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
         let from = concern.held_by(&tree, who)?;
         let said = said(ctx, &input.reason, input.shown.as_deref())?;
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Escalate)?;
         let unit = then.holder.ok_or(NotNow::State)?;
         let done = concern.save(tx, &tree, &then)?;
@@ -81,6 +82,7 @@ pub fn send_down(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &SendDown) 
         let mut said = Said::default();
         said.open(ctx, Part::Note, reason);
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let departments_only = for_departments && exception.0.is_none();
         let then = concern.after(tx, ctx, &tree, &Step::SendDown { unit: input.unit, departments_only })?;
         let done = concern.save(tx, &tree, &then)?;

@@ -82,6 +82,7 @@ pub fn merge(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Merge) -> Result
             }
             let mut said = Said::default();
             said.open(ctx, Part::Note, reason.clone());
+            other.keeps_caller(tx, ctx, &tree, who, &said)?;
             let step = Step::Merge { into: main.id, person: who.person(), resolve_by: main.now.resolve_by };
             let then = other.after(tx, ctx, &tree, &step)?;
             let done = other.save(tx, &tree, &then)?;
@@ -127,6 +128,7 @@ pub fn unmerge(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Unmerge) -> Re
         concern.on_desk_of(&tree, who)?;
         let mut said = Said::default();
         said.maybe(ctx, Part::Note, optional(input.reason.as_deref(), Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         take_out(tx, ctx, &tree, &concern, who.actor(), &said)
     })
 }

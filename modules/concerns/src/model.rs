@@ -141,6 +141,11 @@ impl Outcome {
     pub fn is_exit(self) -> bool {
         Outcome::EXITS.contains(&self)
     }
+
+    /// Whether the resident reads the reason that the desk gives: where else their answer is.
+    pub fn is_told_why(self) -> bool {
+        self.is_exit() || self == Outcome::Duplicate
+    }
 }
 
 /// A deadline and the rule that sets it.
@@ -348,6 +353,9 @@ pub enum NotNow {
     /// Nobody approves the text that they wrote for handlers.
     #[error("nobody approves their own text")]
     OwnText,
+    /// The caller sent photos after the text was written that would let handlers see all of them.
+    #[error("photos came after the text was written")]
+    PhotosSince,
     /// A confidential concern goes to nobody before a second person has approved what handlers read.
     #[error("what handlers read is not approved yet")]
     NoText,

@@ -33,6 +33,7 @@ pub fn object(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Object) -> Re
         let unit = concern.held_by(&tree, who)?;
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Object)?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernObjected { v: done.v, unit, due: due_of(&then)?, texts: said.texts() };
@@ -72,6 +73,7 @@ pub fn decide(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Decide) -> Resu
             false => said.open(ctx, Part::Note, needed(input.reason.as_deref().unwrap_or(""), Field::Note, LONGEST_NOTE)?),
         }
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let step = if input.uphold { Step::Uphold } else { Step::Refuse };
         let then = concern.after(tx, ctx, &tree, &step)?;
         let unit = concern.now.handler.ok_or(NotNow::State)?;

@@ -35,6 +35,7 @@ pub fn pause(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Pause) -> Resu
         let unit = concern.held_by(&tree, who)?;
         let mut said = Said::default();
         said.open(ctx, Part::Shown, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Pause)?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernPaused { v: done.v, unit, due: due_of(&then)?, texts: said.texts() };
@@ -66,6 +67,7 @@ pub fn resume(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resume) -> Re
         concern.held_by(&tree, who)?;
         let mut said = Said::default();
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Resume)?;
         go_on(tx, ctx, &tree, &concern, &then, who.actor(), &said)
     })

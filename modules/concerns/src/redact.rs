@@ -1,8 +1,10 @@
 //! What handlers of a confidential concern read: one person of the desk writes it, without what gives the
 //! caller away, and a second one approves it. Until then nobody who handles the concern reads anything.
 
+use std::sync::Arc;
+
 use base::{Ctx, PersonId};
-use people::Proof;
+use people::{Proof, Tree};
 use record::EventId;
 use serde::{Deserialize, Serialize};
 use store::{Row, Sql, StoreError, Tx, p, sql};
@@ -30,7 +32,7 @@ codes! {
 pub struct Redaction {
     /// The event that brought it, with which the text lies.
     pub event: EventId,
-    /// What the caller added, by its event; nothing where it stands for the words of the beginning.
+    /// What the caller said later, by the last of its events; nothing where it stands for the words of the beginning.
     pub of: Option<EventId>,
     /// What became of it.
     pub state: Judged,
@@ -49,7 +51,7 @@ pub struct Redact {
     pub op_key: [u8; 16],
     /// Which concern.
     pub no: String,
-    /// What the caller added, by its event; nothing for the words of the beginning.
+    /// What the caller said later, by its event; nothing for the words of the beginning.
     pub of: Option<EventId>,
     /// What handlers may read.
     pub handlers: String,
@@ -112,7 +114,7 @@ pub(crate) fn waiting(tx: &mut Tx, most: i64) -> Result<Vec<(ConcernId, EventId)
 }
 
 /// The concern, for somebody of its desk, while handlers are to read something of it.
-fn at_desk(tx: &mut Tx, who: &Proof<Desk>, no: &str) -> Result<Concern, StepError> {
+fn at_desk(tx: &mut Tx, who: &Proof<Desk>, no: &str) -> Result<(Concern, Arc<Tree>), StepError> {
     let concern = find(tx, no)?.ok_or(StepError::NotFound)?;
     let tree = people::tree(tx)?;
     if concern.is_hidden_from(tx, &tree, who.person(), who.unit())? {
@@ -122,7 +124,7 @@ fn at_desk(tx: &mut Tx, who: &Proof<Desk>, no: &str) -> Result<Concern, StepErro
     if !concern.confidential || !concern.now.is_open() {
         return Err(NotNow::State.into());
     }
-    Ok(concern)
+    Ok((concern, tree))
 }
 
 fn done(concern: Concern) -> Done {
@@ -136,16 +138,17 @@ fn done(concern: Concern) -> Done {
 /// [`StepError`].
 pub fn redact(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Redact) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.redact", who.person().bytes(), |tx| {
-        let concern = at_desk(tx, who, &input.no)?;
+        let (concern, tree) = at_desk(tx, who, &input.no)?;
         if let Some(of) = input.of {
             let of = record::find(tx, of)?.filter(|event| event.subject == concern.id.0);
             match of.as_ref().map(Happened::read) {
-                Some(Ok(Some(Happened::ConcernAdded(_)))) => {}
+                Some(Ok(Some(happened))) if is_said_later(&happened) => {}
                 _ => return Err(Invalid::Unknown(Field::Words).into()),
             }
         }
         let mut said = Said::default();
         said.open(ctx, Part::Handlers, needed(&input.handlers, Field::Handlers, LONGEST)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let facts = ConcernRedacted { of: input.of, share_photos: input.share_photos, texts: said.texts() };
         let event = tell(tx, ctx, concern.id, who.actor(), Some(concern.now.desk), &facts, &said)?;
         tx.exec(INSERT, p![event.0, concern.id, input.of.map(|of| of.0), input.share_photos, who.person()])?;
@@ -159,13 +162,17 @@ pub fn redact(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Redact) -> Resu
 /// [`StepError`]; [`NotNow::OwnText`] for who wrote it.
 pub fn approve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Approve) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.approve", who.person().bytes(), |tx| {
-        let concern = at_desk(tx, who, &input.no)?;
+        let (concern, _) = at_desk(tx, who, &input.no)?;
         let found = concern.redactions.iter().find(|text| text.event == input.of).copied().ok_or(NotNow::State)?;
         if found.state != Judged::Waiting {
             return Err(NotNow::State.into());
         }
         if found.written_by == who.person() {
             return Err(NotNow::OwnText.into());
+        }
+        // What is shared was looked at by both: photos that came since then were seen by neither as ones to share.
+        if input.pass && found.share_photos && tx.opt(SINCE, p![concern.id, found.event.0], |_| Ok(()))?.is_some() {
+            return Err(NotNow::PhotosSince.into());
         }
         let state = if input.pass { Judged::Approved } else { Judged::Returned };
         if tx.exec(DECIDE, p![input.of.0, state.code(), who.person()])? != 1 {
@@ -181,6 +188,7 @@ pub fn approve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Approve) -> Re
             tell(tx, ctx, concern.id, who.actor(), desk, &facts, &said)?;
         } else {
             said.open(ctx, Part::Note, needed(input.reason.as_deref().unwrap_or(""), Field::Note, LONGEST_NOTE)?);
+            // Who wrote the text reads it, and nobody else: it may name what is to be taken out.
             let facts = ConcernRedactionReturned { of: input.of, texts: said.texts() };
             tell(tx, ctx, concern.id, who.actor(), desk, &facts, &said)?;
         }
@@ -188,6 +196,8 @@ pub fn approve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Approve) -> Re
     })
 }
 
+/// By the primary key: ids are in the order of time.
+const SINCE: &Sql = sql!("SELECT 1 FROM concern_photo WHERE concern = ?1 AND event > ?2 AND shared = 0 LIMIT 1");
 const SHARE: &Sql = sql!("UPDATE concern_photo SET shared = 1 WHERE concern = ?1 AND shared = 0");
 
 /// Lets handlers see the photos sent so far.
@@ -202,6 +212,12 @@ pub(crate) fn text(tx: &mut Tx, concern: ConcernId, event: EventId) -> Result<Op
     Ok(tx
         .opt(TEXT, p![concern, event.0], |row| Ok((row.opt_text(0)?.map(str::to_owned), row.array(1)?)))?
         .and_then(|(body, salt)| Some((body?, salt))))
+}
+
+/// Whether an event brings words or photos of the caller's that came after the beginning: added, with a call-back's answer, or
+/// when the concern was opened again.
+pub(crate) fn is_said_later(happened: &Happened) -> bool {
+    matches!(happened, Happened::ConcernAdded(_) | Happened::ConcernCalledBack(_) | Happened::ConcernReopened(_))
 }
 
 impl Concern {

@@ -47,6 +47,7 @@ pub fn resolve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resolve) -> 
         said.open(ctx, Part::Shown, needed(&input.answer, Field::Shown, LONGEST)?);
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
         said.photos(&input.photos, true)?;
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Resolve { person: who.person() })?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernResolved {
@@ -94,6 +95,7 @@ pub fn review(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Review) -> Resu
             false => said.open(ctx, Part::Note, needed(input.reason.as_deref().unwrap_or(""), Field::Note, LONGEST_NOTE)?),
         }
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let person = who.person();
         let step = if input.pass { Step::Pass { person } } else { Step::Return { person } };
         let then = concern.after(tx, ctx, &tree, &step)?;

@@ -87,6 +87,9 @@ pub enum Invalid {
     /// It names something that is not there.
     #[error("{0:?} names something that is not there")]
     Unknown(Field),
+    /// Handlers read it, and it holds the name or the telephone of a caller who asked to be kept from them.
+    #[error("{0:?} gives a confidential caller away")]
+    TellsCaller(Field),
 }
 
 /// A photo that lies among the blobs already.
@@ -178,6 +181,14 @@ impl Said {
         self.photos = photos.to_vec();
         self.shared = shared;
         Ok(())
+    }
+
+    /// The texts that are kept as they are.
+    pub(crate) fn in_clear(&self) -> impl Iterator<Item = (Part, &str)> {
+        self.pieces.iter().filter_map(|(part, body, _)| match body {
+            Body::Open(text) => Some((*part, text.as_str())),
+            Body::Sealed(_) => None,
+        })
     }
 
     /// The digests of the texts, for the facts.

@@ -64,6 +64,7 @@ pub fn order(tx: &mut Tx, ctx: &Ctx, who: &Proof<Supervise>, input: &Words) -> R
         }
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.text, Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let due = Clocks::due(ctx.rules(), rule::SUPERVISE, ctx.now);
         let facts = ConcernSupervised { by: who.unit(), unit, due: due.clone(), texts: said.texts() };
         let event = tell(tx, ctx, concern.id, who.actor(), Some(unit), &facts, &said)?;
@@ -95,6 +96,7 @@ pub fn answer(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Words) -> Res
         };
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.text, Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         if tx.exec(ANSWER, p![order.event.0, ctx.now, who.person()])? != 1 {
             return Err(NotNow::Already.into());
         }
@@ -168,10 +170,10 @@ pub fn is_supervised(actor: &Somebody, tree: &Tree, concern: &Concern, orders: &
     actor.each::<Handle>().find(|proof| orders.iter().any(|order| order.answered_at.is_none() && order.unit == proof.unit()))
 }
 
-/// Walks `concern_order_late`.
+/// Walks `concern_order_late`. What is closed is asked about no more.
 const LATE: &Sql = sql!(
-    "SELECT event, concern, unit, due_at, due_rule FROM concern_order
-     WHERE answered_at IS NULL AND passed = 0 AND due_at < ?1 ORDER BY due_at, event LIMIT ?2"
+    "SELECT o.event, o.concern, o.unit, o.due_at, o.due_rule FROM concern_order o JOIN concern c ON c.id = o.concern
+     WHERE o.answered_at IS NULL AND o.passed = 0 AND o.due_at < ?1 AND c.closed_at IS NULL ORDER BY o.due_at, o.event LIMIT ?2"
 );
 const MARK: &Sql = sql!("UPDATE concern_order SET passed = 1 WHERE event = ?1 AND passed = 0");
 

@@ -28,12 +28,17 @@ web::texts! {
     raised_text: "{unit}下属单位办理的诉求 {no} 已经超期。", "Concern {no} is past its deadline at a unit below {unit}.";
     called: "吹哨请到", "Called by a whistle";
     called_text: "诉求 {no} 吹哨，请{unit}按时报到。", "{unit} is called to concern {no}. Please come in time.";
+    added: "反映人补充了情况", "More was added";
+    added_text: "诉求 {no} 的反映人补充了情况，请{unit}查看。", "The resident added something to concern {no}. Please look, {unit}.";
+    added_sealed_text: "诉求 {no} 的反映人补充了情况。反映人要求保密，请{unit}看过后转给承办单位。", "The resident added something to concern {no} and asked to stay unknown. Please pass it on to the handlers, {unit}.";
     ordered: "督办", "Under orders";
     ordered_text: "诉求 {no} 已督办，请{unit}在{due}前回复。", "Concern {no} is under orders. {unit} answers by {due}.";
     answered: "诉求有了答复", "A concern has its answer";
     answered_text: "【{district}】您反映的 {no} 号诉求有了答复。请用回执上的链接或查询码查看，并告诉我们是否解决。", "[{district}] Your concern {no} has been answered. Open it with your receipt and tell us whether it is solved.";
     elsewhere: "另有法定途径", "The law has another way";
     elsewhere_text: "【{district}】您反映的 {no} 号诉求依法应走另外的途径，该找哪里、怎么办已经写明。请用回执上的链接或查询码查看。", "[{district}] The law has another way for your concern {no}. Where to turn is written down: open it with your receipt.";
+    repeat: "归为重复", "Found to be a repeat";
+    repeat_text: "【{district}】您反映的 {no} 号诉求和另一件是同一件事，那一件办得怎样已经写明。请用回执上的链接或查询码查看。", "[{district}] Your concern {no} is the same matter as another one. How that one was answered is written down: open it with your receipt.";
     longer: "答复时限延长", "More time for an answer";
     longer_text: "【{district}】您反映的 {no} 号诉求需要更多时间，改为{due}答复。原因请用回执上的链接或查询码查看。", "[{district}] Your concern {no} takes longer and is answered {due}. The reason stands on its page; open it with your receipt.";
     paused: "办理计时暂停", "The clock was stopped";
@@ -80,6 +85,16 @@ pub(crate) const NOTICES: &[Notice] = &[
         say: |tx, ctx, told| unit(tx, ctx, told, |t| (t.called, t.called_text)),
     },
     Notice {
+        name: "concerns.added",
+        title: |lang| ToldTexts::of(lang).added,
+        kinds: &["ConcernAdded"],
+        whom: whose_to_read,
+        say: |tx, ctx, told| {
+            let sealed = get(tx, ConcernId(told.subject))?.is_some_and(|concern| concern.confidential);
+            unit(tx, ctx, told, if sealed { |t| (t.added, t.added_sealed_text) } else { |t| (t.added, t.added_text) })
+        },
+    },
+    Notice {
         name: "concerns.ordered",
         title: |lang| ToldTexts::of(lang).ordered,
         kinds: &["ConcernSupervised"],
@@ -108,6 +123,16 @@ pub(crate) const NOTICES: &[Notice] = &[
         say: |tx, ctx, told| {
             let still = |now: &Standing, _: &Day<'_>| now.outcome.is_some_and(Outcome::is_exit).then(String::new);
             resident(tx, ctx, told, still, |t| (t.elsewhere, t.elsewhere_text))
+        },
+    },
+    Notice {
+        name: "concerns.repeat",
+        title: |lang| ToldTexts::of(lang).repeat,
+        kinds: &["ConcernArchived"],
+        whom: found_repeated,
+        say: |tx, ctx, told| {
+            let still = |now: &Standing, _: &Day<'_>| (now.outcome == Some(Outcome::Duplicate)).then(String::new);
+            resident(tx, ctx, told, still, |t| (t.repeat, t.repeat_text))
         },
     },
     Notice {
@@ -150,6 +175,13 @@ fn whom(_: &mut Tx, _: &Ctx, event: &Event) -> Result<Vec<Whom>, StoreError> {
     Ok(unit.map(Whom::Unit).into_iter().collect())
 }
 
+/// Who reads what the resident adds: whose hands it is in; of a confidential caller the desk, which passes it on.
+fn whose_to_read(tx: &mut Tx, _: &Ctx, event: &Event) -> Result<Vec<Whom>, StoreError> {
+    let Some(concern) = get(tx, ConcernId(event.subject))? else { return Ok(Vec::new()) };
+    let unit = if concern.confidential { Some(concern.now.desk) } else { event.unit };
+    Ok(unit.map(Whom::Unit).into_iter().collect())
+}
+
 /// The resident, where they agreed; what they agreed to is asked again when it is said.
 fn caller(tx: &mut Tx, _: &Ctx, event: &Event) -> Result<Vec<Whom>, StoreError> {
     let agreed = agreed(tx, ConcernId(event.subject))?.is_some();
@@ -175,9 +207,18 @@ fn unit(tx: &mut Tx, ctx: &Ctx, told: &Told<'_>, pick: Pick) -> Result<Option<Wo
 
 /// The resident who agreed, where the concern was closed because the law has another way for it.
 fn sent_elsewhere(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Vec<Whom>, StoreError> {
+    closed_as(tx, ctx, event, Outcome::is_exit)
+}
+
+/// The resident who agreed, where the concern was closed because the same matter is followed under another number.
+fn found_repeated(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Vec<Whom>, StoreError> {
+    closed_as(tx, ctx, event, |outcome| outcome == Outcome::Duplicate)
+}
+
+fn closed_as(tx: &mut Tx, ctx: &Ctx, event: &Event, fits: fn(Outcome) -> bool) -> Result<Vec<Whom>, StoreError> {
     let happened = Happened::read(event).map_err(|error| StoreError::Other(error.to_string()))?;
-    let is_exit = matches!(happened, Some(Happened::ConcernArchived(f)) if f.outcome.is_exit());
-    if is_exit { caller(tx, ctx, event) } else { Ok(Vec::new()) }
+    let closed = matches!(happened, Some(Happened::ConcernArchived(f)) if fits(f.outcome));
+    if closed { caller(tx, ctx, event) } else { Ok(Vec::new()) }
 }
 
 /// A time as a message says it.

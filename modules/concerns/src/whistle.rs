@@ -87,6 +87,7 @@ pub fn call(tx: &mut Tx, ctx: &Ctx, who: &Proof<Whistle>, input: &Call) -> Resul
         }
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.ask, Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Whistle { units: units.clone() })?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernWhistled { v: done.v, town: who.unit(), lead: input.lead, units: units.clone(), texts: said.texts() };
@@ -207,6 +208,7 @@ pub fn close(tx: &mut Tx, ctx: &Ctx, who: &Proof<Whistle>, input: &Close) -> Res
         }
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.note, Field::Note, LONGEST_NOTE)?);
+        concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         if tx.exec(CLOSE, p![whistle.0, ctx.now])? != 1 {
             return Err(NotNow::NoCall.into());
         }
@@ -216,10 +218,12 @@ pub fn close(tx: &mut Tx, ctx: &Ctx, who: &Proof<Whistle>, input: &Close) -> Res
     })
 }
 
-/// Walks `concern_called_late`.
+/// Walks `concern_called_late`. Nobody is late for what is answered already, or was taken back from who called.
 const LATE: &Sql = sql!(
     "SELECT d.whistle, d.unit, d.concern, d.due_at, d.due_rule FROM concern_called d JOIN concern_whistle w ON w.event = d.whistle
-     WHERE d.arrived_at IS NULL AND d.passed = 0 AND d.due_at < ?1 AND w.closed_at IS NULL ORDER BY d.due_at, d.whistle, d.unit LIMIT ?2"
+     JOIN concern c ON c.id = d.concern
+     WHERE d.arrived_at IS NULL AND d.passed = 0 AND d.due_at < ?1 AND w.closed_at IS NULL AND c.state IN ('dispatched', 'in_hand')
+     ORDER BY d.due_at, d.whistle, d.unit LIMIT ?2"
 );
 const MARK: &Sql = sql!("UPDATE concern_called SET passed = 1 WHERE whistle = ?1 AND unit = ?2 AND passed = 0");
 

@@ -54,13 +54,14 @@ web::texts! {
     similar_on: "都不是，继续反映", "None of these, continue";
     similar_back: "返回修改", "Back";
     units_title: "各单位办理情况", "How offices are doing";
-    units_intro: "{from}至今，居民在回访或网上评价中的回答。单位按固定顺序排列，不排名。不足 {n} 件的只写件数，不算比例。", "What residents answered since {from}. Units stand in their fixed order and are not ranked. Under {n} answers only the count is shown.";
+    units_intro: "{from}至{to}居民在回访或网上评价中的回答，每月初更新。单位按固定顺序排列，不排名。不足 {n} 件的不算比例；只剩一个单位不足的，另一个也不单列，以免看出是谁答的。", "What residents answered from {from} to {to}, brought up to date at the beginning of each month. Units stand in their fixed order and are not ranked. A share of fewer than {n} is not told, nor a second one where the first would follow from it, so that nobody’s answer can be made out.";
     unit: "单位", "Unit";
     asked: "作了评价", "Answers";
     solved: "说已解决", "Said solved";
     satisfied: "说满意", "Said satisfied";
     in_time: "按时办结", "In time";
     few: "件数少", "few";
+    kept_back: "不单列", "not shown";
     share: "{n}%（{of} 件）", "{n}% (of {of})";
     departments: "部门", "Departments";
     towns: "镇街（含社区、网格）", "Towns with their communities and grids";
@@ -70,19 +71,11 @@ web::texts! {
 const LINES: usize = 20;
 /// Concerns that are offered before sending.
 const OFFERED: usize = 4;
-/// Answers below which no share is told.
-const FEW: i64 = measures::FEW;
-/// Days that the units' figures cover.
-const DAYS: i64 = 180;
-/// What the units' figures are made of.
-const COUNTED: [&str; 6] = [
-    "concerns.called_back",
-    "concerns.solved",
-    "concerns.asked_satisfied",
-    "concerns.satisfied",
-    "concerns.resolved",
-    "concerns.resolved_in_time",
-];
+/// Months that the units' figures cover, the last of them the one before this: from one day to the next a single answer
+/// could be read off.
+const MONTHS: usize = 6;
+/// What is told of each unit: a count, then shares.
+const COUNTED: [&str; 4] = ["concerns.called_back", "concerns.solution_rate", "concerns.satisfaction_rate", "concerns.in_time_rate"];
 
 /// The routes.
 pub(super) fn routes() -> Router<App> {
@@ -274,12 +267,13 @@ async fn units(visit: Visit) -> Result<Page, PageError> {
     visit
         .read(move |tx, ctx| {
             let (t, tree) = (PublicTexts::of(v.lang), people::tree(tx)?);
-            let today = ctx.now.date();
-            let period = Period::between(ctx.now.plus(-DAYS * base::Time::DAY).date(), today);
+            let last = Period::month_of(ctx.now.date()).previous();
+            let first = (1..MONTHS).fold(last, |month, _| month.previous());
+            let period = Period::between(first.from, last.to);
             let mut rows = |units: Vec<&people::Unit>| -> Result<Vec<UnitRow>, StoreError> {
                 let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
                 let found = measures::by_unit(tx, &COUNTED, &ids, &period)?;
-                Ok(units.iter().zip(found).map(|(unit, values)| unit_row(t, unit, &values)).collect())
+                Ok(unit_rows(t, &units, &found))
             };
             let departments = rows(tree.departments().filter(|unit| !unit.is_closed()).collect())?;
             let towns = rows(tree.of_level(Level::Town).filter(|unit| !unit.is_closed()).collect())?;
@@ -288,7 +282,14 @@ async fn units(visit: Visit) -> Result<Page, PageError> {
             page(&UnitsPage {
                 shell: v.shell(t.units_title),
                 t,
-                intro: fill(t.units_intro, &[("from", &dates::day(v.lang, period.from, ctx.now)), ("n", &FEW)]),
+                intro: fill(
+                    t.units_intro,
+                    &[
+                        ("from", &dates::day(v.lang, period.from, ctx.now)),
+                        ("to", &dates::day(v.lang, period.to, ctx.now)),
+                        ("n", &measures::FEW),
+                    ],
+                ),
                 columns: std::iter::once(Column::new(t.unit)).chain(columns).collect(),
                 groups: groups.into_iter().filter(|(_, _, rows)| !rows.is_empty()).collect(),
             })
@@ -296,22 +297,45 @@ async fn units(visit: Visit) -> Result<Page, PageError> {
         .await
 }
 
-fn unit_row(t: &PublicTexts, unit: &people::Unit, values: &[Value]) -> UnitRow {
-    let n = |at: usize| values.get(at).map_or(0, |value| value.num);
-    let cells = [
-        (t.asked, n(0).to_string()),
-        (t.solved, share(t, n(1), n(0))),
-        (t.satisfied, share(t, n(3), n(2))),
-        (t.in_time, share(t, n(5), n(4))),
-    ];
-    UnitRow { name: unit.name.clone(), cells }
+fn unit_rows(t: &PublicTexts, units: &[&people::Unit], found: &[Vec<Value>]) -> Vec<UnitRow> {
+    let column = |at: usize| -> Vec<Value> { found.iter().map(|values| values.get(at).copied().unwrap_or_default()).collect() };
+    let shares = [1, 2, 3].map(|at| {
+        let values = column(at);
+        let back = measures::kept_back(COUNTED.get(at).copied().unwrap_or_default(), &values);
+        values.into_iter().zip(back).map(|(value, back)| share(t, value, back)).collect::<Vec<_>>()
+    });
+    let rows = units.iter().zip(column(0)).enumerate();
+    rows.map(|(row, (unit, asked))| {
+        let told = |at: usize| shares.get(at).and_then(|shares| shares.get(row)).cloned().unwrap_or_default();
+        let cells = [(t.asked, asked.num.to_string()), (t.solved, told(0)), (t.satisfied, told(1)), (t.in_time, told(2))];
+        UnitRow { name: unit.name.clone(), cells }
+    })
+    .collect()
 }
 
-/// A share with what it is a share of; of a few no share is told.
-fn share(t: &PublicTexts, n: i64, of: i64) -> String {
-    match of {
-        0 => "–".to_owned(),
-        of if of < FEW => format!("{n}/{of} {}", t.few),
-        of => fill(t.share, &[("n", &((n * 100 + of / 2) / of)), ("of", &of)]),
+/// A share with what it is a share of, where that tells nobody's answer.
+fn share(t: &PublicTexts, value: Value, back: bool) -> String {
+    match (value.n(), back) {
+        (0, _) => "–".to_owned(),
+        (n, true) => if n < measures::FEW { t.few } else { t.kept_back }.to_owned(),
+        (of, false) => fill(t.share, &[("n", &((value.num * 100 + of / 2) / of)), ("of", &of)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_share_tells_a_single_answer() {
+        let t = PublicTexts::of(Lang::Hans);
+        let told = |values: &[(i64, i64)]| -> Vec<String> {
+            let values: Vec<Value> = values.iter().map(|(num, den)| Value::rate_of(*num, *den)).collect();
+            let back = measures::kept_back("concerns.satisfaction_rate", &values);
+            values.into_iter().zip(back).map(|(value, back)| share(t, value, back)).collect()
+        };
+        assert_eq!(told(&[(9, 12), (30, 40)]), ["75%（12 件）", "75%（40 件）"]);
+        assert_eq!(told(&[(0, 1), (30, 40), (9, 12)]), ["件数少", "75%（40 件）", "不单列"], "who answered can be made out from neither");
+        assert_eq!(told(&[(0, 0), (30, 40)]), ["–", "75%（40 件）"]);
     }
 }

@@ -69,6 +69,7 @@ web::texts! {
     not_above: "没有上级单位可以上报", "there is no unit above";
     not_below: "只能交给直接下级", "only a unit directly below can be chosen";
     not_own_text: "不能复核自己写的文本，请由另一位同事复核", "nobody approves their own text; a colleague does";
+    not_photos: "写好之后反映人又补充了照片，请先看过再定：退回时说明要不要给承办人员看", "the caller sent more photos after it was written: look at them, and return it saying whether handlers may see them";
     not_text: "给承办人员看的内容还没有经第二人复核", "what handlers read has not been approved by a second person yet";
     not_public: "这件诉求不能公开", "nothing of this concern may be public";
     not_own: "不能审核自己的答复", "nobody reviews their own answer";
@@ -86,6 +87,7 @@ web::texts! {
     invalid_missing: "请填写{field}", "Please fill in {field}";
     invalid_long: "{field}最多 {n} 个字", "{field}: at most {n} characters";
     invalid_unknown: "{field}已经不存在，请重新选择", "{field} is no longer there, please choose again";
+    invalid_caller: "{field}里有反映人的称呼或电话。反映人要求保密，承办人员看得到这里，请去掉", "Take the caller's name or telephone out of {field}: the caller asked to stay unknown, and the handlers read this";
     field_words: "事情经过", "what happened";
     field_spot: "具体位置", "the exact place";
     field_handlers: "给承办人员看的内容", "the text for the handlers";
@@ -300,6 +302,7 @@ impl Words {
             NotNow::NothingAbove => self.not_above,
             NotNow::NotBelow => self.not_below,
             NotNow::OwnText => self.not_own_text,
+            NotNow::PhotosSince => self.not_photos,
             NotNow::NoText => self.not_text,
             NotNow::NotPublic => self.not_public,
             NotNow::OwnAnswer => self.not_own,
@@ -345,6 +348,7 @@ impl Words {
             Invalid::Missing(field) => words(field, self.invalid_missing, 0),
             Invalid::TooLong(field, n) => words(field, self.invalid_long, n),
             Invalid::Unknown(field) => words(field, self.invalid_unknown, 0),
+            Invalid::TellsCaller(field) => words(field, self.invalid_caller, 0),
         }
     }
 

@@ -8,10 +8,12 @@ use record::{Event, EventId};
 use store::{Sql, StoreError, Tx, p, sql};
 
 use super::linked::Linked;
+use crate::caller::is_of_the_caller;
 use crate::catalogue;
 use crate::concern::{Concern, ConcernId, find};
 use crate::events::Happened;
 use crate::light::{Light, light};
+use crate::redact::{Judged, Redaction, is_said_later};
 use crate::said::{Part, WORDS};
 use crate::sight::{self, Act};
 use crate::staff;
@@ -112,6 +114,28 @@ impl Detail {
         let event = self.concern.approved_text()?;
         self.entries.iter().find(|entry| entry.event == event)?.handlers.as_deref()
     }
+
+    /// What a confidential caller said and showed later and handlers were not told yet, oldest first; of a text for handlers
+    /// that passes on such, what it stands for.
+    pub(crate) fn said_later(&self, of: Option<&Redaction>) -> Vec<&Entry> {
+        entries_since(&self.concern, &self.entries, of).iter().filter(|entry| is_said(entry)).collect()
+    }
+}
+
+/// Whether an entry has something of the caller's that came after the beginning.
+fn is_said(entry: &Entry) -> bool {
+    is_said_later(&entry.happened) && (entry.words.is_some() || !entry.photos.is_empty())
+}
+
+/// The part of the timeline that a text for handlers passes on: from after what another one did, up to its own event. Without
+/// one, all that none passes on.
+fn entries_since<'a>(concern: &Concern, entries: &'a [Entry], of: Option<&Redaction>) -> &'a [Entry] {
+    let at = |event: EventId| entries.iter().position(|entry| entry.event == event);
+    let own = of.and_then(|text| at(text.of?));
+    let to = own.map_or(entries.len(), |own| own + 1);
+    let others = concern.redactions.iter().filter(|text| text.state != Judged::Returned && of.is_none_or(|of| of.event != text.event));
+    let passed = others.filter_map(|text| at(text.of?)).filter(|at| own.is_none_or(|own| *at < own)).max();
+    entries.get(passed.map_or(0, |at| at + 1)..to).unwrap_or_default()
 }
 
 /// The concern with this number, as far as this person may see it; nothing where they may not know of it.
@@ -132,6 +156,9 @@ pub fn detail(tx: &mut Tx, ctx: &Ctx, actor: &Actor, tree: &Tree, no: &str) -> R
     let linked = Linked::of(tx, actor, tree, &concern)?;
     let mut acts = sight::acts(actor, tree, ctx.rules(), ctx.now, &concern);
     linked.add_acts(actor, tree, &concern, &mut acts);
+    if !entries_since(&concern, &entries, None).iter().any(is_said) {
+        acts.retain(|act| *act != Act::Relay);
+    }
     Ok(Some(Detail {
         linked,
         kind_name,
@@ -237,7 +264,10 @@ pub(super) fn entries(tx: &mut Tx, ctx: &Ctx, concern: &Concern, own: bool) -> R
                 By::Staff { person, name }
             }
         };
-        let said = pieces.remove(&event.id).unwrap_or_default();
+        let mut said = pieces.remove(&event.id).unwrap_or_default();
+        if !own && is_of_the_caller(&happened) {
+            said.note = None;
+        }
         entries.push(Entry {
             event: event.id,
             at: event.occurred_at,

@@ -289,6 +289,32 @@ store::both_engines! {
         town.assert_clean();
     }
 
+    fn nobody_is_late_for_what_is_over(store) {
+        let town = Town::new(store);
+        let ([east, _], [first, second]) = (town.world.towns, town.world.departments);
+        town.clock.set(civil("2026-11-23T09:00"));
+        let (answered, closed) = (in_hand(&town), in_hand(&town));
+        for receipt in [&answered, &closed] {
+            town.step(Role::TownLeader, east, &receipt.no, Step::Whistle(vec![second]));
+            town.step(Role::DistrictLeader, town.world.district, &receipt.no, Step::Supervise);
+        }
+        town.step(Role::DepartmentStaff, first, &answered.no, Step::Resolve);
+        town.step(Role::TownDesk, east, &closed.no, Step::Archive(Outcome::Withdrawn));
+        town.clock.set(civil("2026-12-04T09:00"));
+        town.tick();
+        let missed = |receipt: &concerns::submit::Receipt| {
+            let id = town.concern(&receipt.no).id;
+            town.read(move |tx, _| Ok((concerns::whistle::of(tx, id)?[0].passed, concerns::supervise::of(tx, id)?[0].passed)))
+        };
+        assert_eq!(missed(&closed), (false, false), "it was withdrawn before anybody had to come or to answer");
+        assert_eq!(missed(&answered), (false, true), "what was answered needs nobody to come; the order still waits");
+        // Given back it is needed again.
+        town.step(Role::TownDesk, east, &answered.no, Step::Review(false));
+        town.tick();
+        assert_eq!(missed(&answered), (true, true));
+        town.assert_clean();
+    }
+
     fn the_law_has_another_way(store) {
         let town = Town::new(store);
         let [east, _] = town.world.towns;

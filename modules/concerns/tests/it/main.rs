@@ -28,4 +28,5 @@ mod succeeded;
 mod tampered;
 mod told;
 mod town;
+mod unnamed;
 mod vouched;

@@ -112,6 +112,23 @@ testkit::on_both! {
         anybody.get("/public/units").expect(200).says("不排名");
     }
 
+    fn no_answer_of_one_resident_is_told_of_a_unit(app) {
+        catalogue(app);
+        let (no, secret) = report(app, "小区门口的路灯坏了三天", &[]);
+        handle(app, &no);
+        let (caller, receipt) = (app.client(), format!("/r/{no}/{secret}"));
+        let page = caller.get(&receipt).expect(200);
+        caller.submit(&page, &format!("form[action={receipt}/answer]"), &[("solved", "1"), ("contacted", "1"), ("satisfied", "0")]).leads_to("/r/");
+        app.settle();
+        let asked = || app.client().get("/public/units").expect(200).main_text().matches("件数少").count();
+        assert_eq!(asked(), 0, "from one day to the next an answer could be read off: figures come by months");
+        app.pass(40 * base::Time::DAY);
+        app.settle();
+        assert_eq!(asked(), 3, "the department's three shares are of one");
+        let page = app.client().get("/public/units").expect(200);
+        assert!(!page.main_text().contains("1/1") && !page.main_text().contains("0/1") && !page.main_text().contains('%'));
+    }
+
     fn staff_find_words_within_their_sight(app) {
         catalogue(app);
         let (lamp, _) = report(app, "小区门口的路灯坏了三天，晚上很黑", &[]);

@@ -91,6 +91,18 @@ fn a_unit_is_told_of_what_it_is_given_and_of_what_is_late() {
     let lead = app.staff_in(Role::DepartmentLead, department);
     lead.get("/notices").expect(200).says("派到本单位").says("楼下的垃圾桶");
     app.staff_in(Role::DepartmentLead, town.world.departments[1]).get("/notices").expect(200).says("没有消息");
+    // What the resident adds is told to whose hands it is in; of a confidential caller to the desk, which passes it on.
+    let sealed = town.submit(concerns::submit::Submit { confidential: true, ..town.form(town.world.grids[0]) });
+    town.redact(&sealed.no, None, "有居民反映垃圾。", false);
+    town.step(Role::TownDesk, town.world.towns[0], &sealed.no, Step::Dispatch(department, "0101"));
+    for receipt in [&receipt, &sealed] {
+        let (holder, key) = (town.holder(receipt), town.key());
+        let add = concerns::reopen::Add { words: Some("今天又满了".into()), photos: vec![] };
+        town.write(move |tx, ctx| concerns::reopen::add(tx, ctx, &holder, &key, &add)).unwrap();
+    }
+    app.pass(10 * Time::SECOND);
+    let told = |role: Role, unit| app.staff_in(role, unit).get("/notices").expect(200).text().matches("反映人补充了情况").count();
+    assert_eq!((told(Role::DepartmentLead, department), told(Role::TownDesk, town.world.towns[0])), (1, 1));
     app.pass(20 * Time::DAY);
     app.pass(10 * Time::SECOND);
     let list = app.signed_in(&town.world.member_in(Role::DepartmentLead, department).login).get("/notices").expect(200);

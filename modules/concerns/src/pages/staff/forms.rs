@@ -228,11 +228,17 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
         Act::Relay => {
             facts.push(Fact::new(t.will_unit, name(concern.now.handler)));
             form.inputs.push(Input::Note(t.redact_why.to_owned()));
-            if let Some((_, text)) = read_back::last_added(ask.detail) {
-                form.inputs.push(Input::Marked { title: t.relay_said, pieces: Mark::of(&text) });
-                form.inputs.push(handlers(ask, &base::text::mask_personal(&text)));
+            if let Some((of, text)) = read_back::later(ask.detail, None) {
+                let before = concern.redactions.iter().rev().find(|text| text.of == Some(of)).and_then(|text| written(ask, text.event));
+                let photos_only = text.is_empty();
+                let masked = if photos_only { t.relay_photos.to_owned() } else { base::text::mask_personal(&text) };
+                form.inputs.push(Input::Hidden("of", of.0.to_string()));
+                if !photos_only {
+                    form.inputs.push(Input::Marked { title: t.relay_said, pieces: Mark::of(&text) });
+                }
+                form.inputs.push(handlers(ask, before.as_deref().unwrap_or(&masked)));
             }
-            form.inputs.push(share_photos(ask));
+            form.inputs.extend(share_photos(ask));
             form.buttons = send(t.redact_send);
         }
         Act::Redact => {
@@ -242,7 +248,7 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             form.inputs.push(Input::Note(t.redact_why.to_owned()));
             form.inputs.push(Input::Marked { title: t.redact_original, pieces: Mark::of(&text) });
             form.inputs.push(handlers(ask, before.as_deref().unwrap_or(&base::text::mask_personal(&text))));
-            form.inputs.push(share_photos(ask));
+            form.inputs.extend(share_photos(ask));
             form.buttons = send(t.redact_send);
         }
         Act::Approve => {
@@ -253,12 +259,11 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
             });
             facts.push(Fact::new(t.approve_writer, writer.unwrap_or_default()));
             if waits.share_photos {
-                facts.push(Fact::new(t.approve_photos, t.approve_photos_yes));
+                // They stand on the concern's page, where they are looked at before they are shared.
+                facts.push(Fact::new(t.approve_photos, t.approve_photos_yes).to(format!("/work/c/{}", concern.no)));
             }
             let text = match waits.of {
-                Some(of) => {
-                    ask.detail.entries.iter().find(|entry| entry.event == of).and_then(|entry| entry.words.clone()).unwrap_or_default()
-                }
+                Some(_) => read_back::later(ask.detail, Some(&waits)).map(|(_, text)| text).unwrap_or_default(),
                 None => original(ask),
             };
             form.inputs = vec![
@@ -381,14 +386,16 @@ fn handlers(ask: &Asked<'_>, masked: &str) -> Input {
     }
 }
 
-fn share_photos(ask: &Asked<'_>) -> Input {
-    Input::Boxes {
+/// Whether handlers may see the photos, where there are any of the caller's.
+fn share_photos(ask: &Asked<'_>) -> Option<Input> {
+    let answered = |entry: &&crate::read::Entry| !matches!(entry.happened, crate::events::Happened::ConcernResolved(_));
+    ask.detail.entries.iter().filter(answered).any(|entry| !entry.photos.is_empty()).then(|| Input::Boxes {
         error: String::new(),
         hint: "",
         name: "share",
         legend: ask.t.share_legend,
         list: vec![Choice::new("1", ask.t.share_photos).chosen(ask.fields.has("share"))],
-    }
+    })
 }
 
 /// Units to send to: those the catalogue names first, then departments, then towns with their

@@ -115,7 +115,7 @@ web::texts! {
     review_note: "这是信访复查（复核）。按《信访工作条例》，应当由原办理单位的上一级机关、单位办理，不能再交给答复过这件事的单位及其下级。经手过的单位：{units}", "This is a review of a petition. The regulation gives it to the unit above the one that answered; it cannot go to who answered before, nor below. Who had it: {units}";
     exception: "例外说明", "Why an exception";
     exception_hint: "类别是部门职责、却交给社区或网格时必填；会留痕并计入统计", "Needed when a department's duty goes to a community or a grid; it is recorded and counted";
-    exit_hint: "告知法定途径的，居民会看到理由和去哪里办；其他的只有工作人员看得到", "Where a legal way is named, the resident reads the reason and where to go; else only staff do";
+    exit_hint: "告知法定途径、归为重复的，居民会看到这里写的话：重复的请写明那一件办得怎样；其他的只有工作人员看得到", "Where a legal way is named, or it is a duplicate, the resident reads this: of a duplicate say how the other one was answered. Else only staff do";
     review_merged: "还有 {n} 件并入这一件，那些居民也会看到这条答复，请核对里面没有反映人的个人信息", "{n} more are merged into this one and their residents read this answer as well: check that it holds nothing personal";
     emergency_dispatch: "内容里可能有紧急情况。请先确认已经联系 {n}。", "This may be an emergency. Make sure that {n} was called.";
     emergency: "内容里可能有紧急情况。请先拨打 {n}，再登记。", "This may be an emergency. Call {n} first, then register it.";

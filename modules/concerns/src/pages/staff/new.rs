@@ -143,6 +143,13 @@ pub(super) async fn send(staff: Staff, fields: Fields) -> Result<Response, PageE
             }
         },
     };
+    // A name alone bars no line, and is kept with no telephone.
+    if !fields.value("about_name").trim().is_empty() && fields.value("about_unit").is_empty() {
+        errors.add("about_unit", r.about_unit_missing);
+    }
+    if !fields.value("name").trim().is_empty() && fields.value("phone").trim().is_empty() {
+        errors.add("phone", t.new_name_alone);
+    }
     let key = fields.op_key()?;
     let warn = !fields.has("warned") && !joined::emergency_now(lang, fields.value("text")).is_empty();
     if let Some(source) = source.filter(|_| errors.is_empty() && !warn) {

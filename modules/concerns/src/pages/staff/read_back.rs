@@ -5,6 +5,7 @@ use record::EventId;
 
 use crate::events::Happened;
 use crate::read::Detail;
+use crate::redact::Redaction;
 
 /// The resident's words, as far as they may be read; what handlers read where they may not.
 pub(super) fn words(detail: &Detail) -> String {
@@ -29,10 +30,10 @@ pub(super) fn answer(detail: &Detail) -> Option<String> {
     })
 }
 
-/// What the resident added last.
-pub(super) fn last_added(detail: &Detail) -> Option<(EventId, String)> {
-    detail.entries.iter().rev().find_map(|entry| match entry.happened {
-        Happened::ConcernAdded(_) => Some((entry.event, entry.words.clone().unwrap_or_default())),
-        _ => None,
-    })
+/// What a confidential caller said later, as a text for handlers passes it on, and the event up to which; nothing where
+/// nothing waits to be passed on.
+pub(super) fn later(detail: &Detail, of: Option<&Redaction>) -> Option<(EventId, String)> {
+    let said = detail.said_later(of);
+    let words: Vec<&str> = said.iter().filter_map(|entry| entry.words.as_deref()).collect();
+    Some((said.last()?.event, words.join("\n")))
 }

@@ -193,7 +193,8 @@ fn facts(ctx: &Ctx, who: &Signed, detail: &Detail, t: &'static StaffTexts, w: &'
         let address = format!("/work/c/{}/publish", concern.no);
         facts.push(Fact::new(t.fact_publish, t.fact_publish_yes).change(link, address));
     } else {
-        let text = if concern.may_publish { t.fact_publish_yes } else { t.fact_publish_no };
+        // What is confidential is never public, whatever was ticked beside it.
+        let text = if concern.may_publish && !concern.confidential { t.fact_publish_yes } else { t.fact_publish_no };
         facts.push(Fact::new(t.fact_publish, text));
     }
     let contact = match (now.reachable, detail.acts.contains(&Act::OpenContact)) {

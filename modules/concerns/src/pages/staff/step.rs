@@ -193,8 +193,7 @@ pub(super) async fn send(staff: Staff, Path((no, code)): Path<(String, String)>,
         let done = staff
             .attempt(move |tx, ctx, who| {
                 let found = concern::find(tx, &number)?.ok_or(StepError::NotFound)?;
-                let detail = if act == Act::Relay { read::detail(tx, ctx, who, &who.tree, &number)? } else { None };
-                let done = take::take(tx, ctx, who, detail.as_ref(), &found, act, &typed, &taken)?;
+                let done = take::take(tx, ctx, who, &found, act, &typed, &taken)?;
                 let granted = typed.chose("grant", "1");
                 Ok::<_, StepError>((said(who.visit().lang, act, pass || granted, &done, |unit| who.tree.full_name(unit)), done))
             })

@@ -5,14 +5,13 @@ use base::{Ctx, UnitId};
 use store::Tx;
 use web::{Errors, Fields, Lang, PageError, Signed, fill, photos};
 
-use super::{StaffTexts, joined, read_back};
+use super::{StaffTexts, joined};
 use crate::call_back::Answer;
 use crate::concern::{Concern, Done, StepError};
 use crate::model::{Channel, Outcome, Reply};
 use crate::pages::kept;
 use crate::pages::words::Words;
 use crate::permissions::{CallBack, Desk, Handle};
-use crate::read::Detail;
 use crate::said::{self, Field};
 use crate::sight::{self, Act};
 use crate::{archive, call_back, claim, dispatch, linkage, object, redact, resolve};
@@ -64,12 +63,10 @@ pub(super) fn look(act: Act, fields: &Fields, lang: Lang) -> Errors {
 }
 
 /// Takes the step.
-#[expect(clippy::too_many_arguments, reason = "a form, who sent it, and what it is about")]
 pub(super) fn take(
     tx: &mut Tx,
     ctx: &Ctx,
     who: &Signed,
-    detail: Option<&Detail>,
     concern: &Concern,
     act: Act,
     fields: &Fields,
@@ -132,7 +129,7 @@ pub(super) fn take(
             call_back::call_back(tx, ctx, &caller()?, &call_back::CallBack { op_key, no, v, channel: channel()?, answer, note })
         }
         Act::Relay => {
-            let (of, _) = detail.and_then(read_back::last_added).ok_or(StepError::NotNow(crate::NotNow::State))?;
+            let of = fields.id::<base::Id>("of").map(record::EventId).ok_or(StepError::NotNow(crate::NotNow::State))?;
             let input = redact::Redact { op_key, no, of: Some(of), handlers: fields.text("handlers"), share_photos: fields.has("share") };
             redact::redact(tx, ctx, &desk()?, &input)
         }
@@ -196,14 +193,15 @@ pub(super) fn refuse(error: StepError, act: Act, t: &StaffTexts, w: &Words) -> R
         ),
         StepError::Conflict(conflict) => {
             // The unit of an event may be the one that was chosen, not the one that acted: only the name is sure.
-            let who = conflict.by.unwrap_or_else(|| w.resident.to_owned());
+            let nobody = if conflict.by_system { w.system } else { w.resident };
+            let who = conflict.by.unwrap_or_else(|| nobody.to_owned());
             let what = did(t, &conflict.kind);
             errors.add("v", fill(t.conflict, &[("who", &who), ("what", &what), ("state", &w.state(conflict.state))]));
         }
         StepError::Invalid(invalid) => {
             let (field, words) = w.invalid(invalid);
             let name = match (field, act) {
-                (Field::Shown, _) => "answer",
+                (Field::Shown, Act::Resolve) => "answer",
                 (Field::Note, Act::FirstContact | Act::Dispatch | Act::CallBack | Act::Arrive | Act::Part | Act::Resume) => "note",
                 (Field::Note, _) => "reason",
                 (Field::Handlers, _) => "handlers",

@@ -134,7 +134,8 @@ web::texts! {
     dispatch_then: "承办单位签收、办理、答复，答复由您审核", "The unit claims, handles and answers; you review the answer";
     share_legend: "照片", "Photos";
     share_photos: "照片里认不出反映人，可以给承办人员看", "The photos do not give the caller away; handlers may see them";
-    relay_said: "反映人补充的内容", "What the caller added";
+    relay_said: "反映人后来说的（标出的是建议隐去的内容）", "What the caller said later (marked: what should be taken out)";
+    relay_photos: "反映人补充了照片。", "The caller sent more photos.";
     decide_reason_hint: "不同意时必填", "Needed when it is refused";
     resolve_then: "{unit}审核后，居民会看到答复并评价", "{unit} reviews it; then the resident reads and judges it";
     yes_solved: "解决了", "Solved";
@@ -251,6 +252,7 @@ web::texts! {
     new_send: "登记", "Register";
     new_source_missing: "请选来源", "Please say how it came";
     new_phone_hint: "不留电话就是匿名，只能凭编号和查询码查进度", "Without a number the resident stays anonymous";
+    new_name_alone: "写了称呼就要有电话；居民不留电话的，请把称呼也删掉", "A name is kept with a number only: add the number, or take the name out";
     new_about: "针对哪个单位", "Unit it is about";
     new_about_hint: "涉及某个单位或工作人员时选，该单位会回避", "Choose it if the concern is about a unit or somebody in it; that unit stands aside";
     new_flags: "居民的意愿", "The resident's wishes";
