@@ -119,7 +119,8 @@ pub fn appeal(
     event: EventId,
     reason: &str,
 ) -> Result<AppealId, AppealError> {
-    let round = lock::find(tx, round)?.ok_or(AppealError::NotFound)?;
+    // What an appeal makes is a round as well. The scores that were locked are appealed, each case of them once.
+    let round = lock::find(tx, round)?.filter(|round| round.appeal.is_none()).ok_or(AppealError::NotFound)?;
     let tree = people::tree(tx)?;
     if who.unit() != unit && who.unit() != heir(&tree, unit) {
         return Err(AppealError::Denied);
@@ -130,7 +131,9 @@ pub fn appeal(
     let reason = text(reason)?;
     let scheme = scheme::find(tx, round.scheme, round.version)?.ok_or(AppealError::NotFound)?;
     let found = record::find(tx, event)?.ok_or(AppealError::NotFound)?;
-    if counts_for(&tree, &found, unit, &round, Plan::of(&scheme).bases()).is_empty() {
+    // What was recorded after the lock counts in nothing that it could be taken out of.
+    let counted = record::place(tx, event)?.is_some_and(|pos| pos <= round.pos);
+    if !counted || counts_for(&tree, &found, unit, &round, Plan::of(&scheme).bases()).is_empty() {
         return Err(AppealError::NotFound);
     }
     let id: AppealId = ctx.id();
@@ -307,3 +310,7 @@ const OPEN: &Sql = sql!(concat!("SELECT ", columns!(), " FROM score_appeal WHERE
 pub fn open(tx: &mut Tx) -> Result<Vec<Appealed>, StoreError> {
     tx.all(OPEN, p![], row)
 }
+
+#[cfg(test)]
+#[path = "appeal_tests.rs"]
+mod tests;
