@@ -131,14 +131,6 @@ impl std::ops::AddAssign for Load {
     }
 }
 
-impl std::ops::Mul<i64> for Load {
-    type Output = Load;
-
-    fn mul(self, times: i64) -> Load {
-        Load { forms: self.forms * times, fields: self.fields * times, minutes: self.minutes * times }
-    }
-}
-
 /// What a year came to for one community.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
@@ -155,14 +147,6 @@ impl std::ops::AddAssign for Ledger {
         self.asked += other.asked;
         self.answered += other.answered;
         self.refused += other.refused;
-    }
-}
-
-impl std::ops::Mul<i64> for Ledger {
-    type Output = Ledger;
-
-    fn mul(self, times: i64) -> Ledger {
-        Ledger { asked: self.asked * times, answered: self.answered * times, refused: self.refused * times }
     }
 }
 
@@ -187,11 +171,10 @@ impl Request {
         days
     }
 
-    /// What it came to for one community in a year, up to this day.
-    pub fn ledger(&self, year: i16, until: Date) -> Ledger {
-        let (Ok(from), Ok(to)) = (Date::new(year, 1, 1), Date::new(year, 12, 31)) else { return Ledger::default() };
+    /// What it came to for one community from this day to that one, both included.
+    pub fn between(&self, from: Date, to: Date) -> Ledger {
         let mut sum = Ledger::default();
-        for day in self.due_days(from, to.min(until)) {
+        for day in self.due_days(from, to) {
             sum += self.once(day);
         }
         sum
@@ -201,14 +184,18 @@ impl Request {
     fn once(&self, day: Date) -> Ledger {
         let (fields, known) = (count(&self.field_names), count(&self.known_names));
         let whole = Load { forms: 1, fields, minutes: self.minutes };
+        let spared = if fields > 0 { self.minutes * known / fields } else { 0 };
         let decided = self.decided_on.is_some_and(|on| day >= on);
         let mut ledger = Ledger::default();
         match if decided { self.state } else { State::Pending } {
             State::Pending => ledger.asked = whole,
-            State::Answer => ledger.answered = whole,
+            State::Answer => {
+                ledger.answered = Load { forms: 1, fields: known, minutes: spared };
+                // What the record does not know nobody answered: it is asked no more.
+                ledger.refused = Load { forms: 0, fields: fields - known, minutes: self.minutes - spared };
+            }
             State::Refuse => ledger.refused = whole,
             State::Fill => {
-                let spared = if fields > 0 { self.minutes * known / fields } else { 0 };
                 ledger.asked = Load { forms: 1, fields: fields - known, minutes: self.minutes - spared };
                 ledger.answered = Load { forms: 0, fields: known, minutes: spared };
             }
@@ -264,16 +251,20 @@ pub(crate) mod tests {
 
     #[test]
     fn what_was_asked_before_it_was_decided_was_asked() {
+        let half = |request: &Request| request.between(day("2026-01-01"), day("2026-06-30"));
         let mut request = request(Rhythm::Month, "2026-01-15");
-        assert_eq!(request.ledger(2026, day("2026-06-30")).asked, Load { forms: 6, fields: 24, minutes: 360 });
+        assert_eq!(half(&request).asked, Load { forms: 6, fields: 24, minutes: 360 });
         (request.state, request.decided_on) = (State::Answer, Some(day("2026-03-01")));
-        let ledger = request.ledger(2026, day("2026-06-30"));
+        let ledger = half(&request);
         assert_eq!((ledger.asked.forms, ledger.answered.forms, ledger.refused.forms), (2, 4, 0));
+        // Of the four fields the record knows one, and answers no more than that.
+        assert_eq!(ledger.answered, Load { forms: 4, fields: 4, minutes: 60 });
+        assert_eq!(ledger.refused, Load { forms: 0, fields: 12, minutes: 180 });
         request.state = State::Fill;
-        let ledger = request.ledger(2026, day("2026-06-30"));
+        let ledger = half(&request);
         assert_eq!(ledger.asked, Load { forms: 6, fields: 20, minutes: 300 });
         assert_eq!(ledger.answered, Load { forms: 0, fields: 4, minutes: 60 });
         request.ends = Some(day("2026-02-01"));
-        assert_eq!(request.ledger(2026, day("2026-06-30")).asked.forms, 1);
+        assert_eq!(half(&request).asked.forms, 1);
     }
 }

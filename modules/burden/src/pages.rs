@@ -19,13 +19,14 @@ web::texts! {
     pub BurdenTexts;
     menu: "减负账", "Burden ledger";
     title: "{unit}减负账", "{unit}: burden ledger";
-    why: "今年向社区、村要过什么，记录替他们答了什么。每一项要求只登记一次，次数、项数和时间由系统按频次和社区数推算。", "What communities were asked this year, and what the record answered instead. Each demand is entered once; how often, how many fields and how long follows from it.";
+    why: "一年里向社区、村要过什么，记录替他们答了什么。每一项要求只登记一次，次数、项数和时间由系统按频次和社区数推算。", "What communities were asked in a year, and what the record answered instead. Each demand is entered once; how often, how many fields and how long follows from it.";
     how: "这些数怎样算", "How this is reckoned";
     how_minutes: "分钟数由登记要求的人填写，是一个社区填一次的估计；系统不记录任何人填表用了多久。", "Minutes are an estimate of what one community needs each time, given by whoever enters the demand. Nobody is timed.";
     how_times: "次数按频次从第一次要交的那天数到今天或结束的那天，每个被要求的社区、村各算一次。", "Forms are counted by how often they are due, from the first day to today or to their end, once for each community that is asked.";
     how_pending: "还没有核定的，和核定之前已经到期的，都算填了。", "What is not decided yet, and what fell due before it was, counts as filled in.";
     how_known: "同意填报的，记录已有的项目不用填，省下的时间按项目数占比折算。", "Of what must be filled in, fields that the record knows are left out; the time spared is their share of the fields.";
-    how_answer: "记录代答的和不再要求的，从核定那天起算省下。", "What the record answers, and what was refused, is spared from the day of the decision.";
+    how_answer: "记录代答的和不再要求的，从核定那天起算省下；代答的要求里记录没有的项目，算不再要求。", "What the record answers, and what was refused, is spared from the day of the decision; of a demand that the record answers, fields that it does not know count as refused.";
+    how_units: "撤销的社区、村算到撤销前一天，接手的从设立那天起算。", "A community that ended counts until the day before, one that took over from the day on which it was made.";
     place: "所在位置", "Where this is";
     years: "年度", "Year";
     year_n: "{y}年", "{y}";
@@ -53,10 +54,12 @@ web::texts! {
     one_answered: "记录代答 {forms} 次、{fields} 项，省下 {time}", "the record answered {forms} times, {fields} fields, {time} spared";
     one_fields_answered: "其中 {fields} 项由记录代答，省下 {time}", "of these {fields} more fields by the record, {time} spared";
     one_refused: "不再要求，省下 {forms} 次、{time}", "refused {forms} times, {time} spared";
+    one_fields_refused: "其余 {fields} 项不再要求，省下 {time}", "the other {fields} fields refused, {time} spared";
     join: "{a}；{b}", "{a}; {b}";
     one_none: "今年还没有到期", "not due yet this year";
     asked_of: "每项要求填了多少、省下多少", "What each demand came to";
     whole: "合计", "All together";
+    closed: "{unit}（已撤销）", "{unit} (closed)";
     fixed: "按固定顺序排列，不排名。截至 {day}。", "Units stand in their fixed order; they are not ranked. Up to {day}.";
     export: "导出表格", "Export";
     sheet: "减负账", "Burden ledger";
@@ -121,6 +124,7 @@ web::texts! {
     d_known: "记录已有 {known} 项，共 {n} 项", "The record knows {known} of {n}";
     d_from_unit: "单位和人员资料", "Units and staff";
     d_to_fill: "需要填写", "To be filled in";
+    d_was_known: "登记时认定记录已有", "Taken to be known when it was entered";
     d_year: "今年累计", "This year";
     d_decided: "{day}核定：{state}", "{day}: {state}";
     decide_title: "核定", "Decide";
@@ -174,6 +178,11 @@ fn name(tree: &Tree, unit: UnitId) -> String {
     tree.get(unit).map(|unit| unit.name.clone()).unwrap_or_default()
 }
 
+/// A name, with what became of the unit where it ended.
+fn marked(t: &BurdenTexts, tree: &Tree, unit: UnitId, name: String) -> String {
+    if tree.get(unit).is_some_and(people::Unit::is_closed) { fill(t.closed, &[("unit", &name)]) } else { name }
+}
+
 fn rhythm(t: &BurdenTexts, rhythm: Rhythm) -> &'static str {
     match rhythm {
         Rhythm::Once => t.once,
@@ -207,9 +216,10 @@ fn duration(t: &BurdenTexts, minutes: i64) -> String {
     if minutes < 60 { fill(t.minutes_n, &[("n", &minutes)]) } else { fill(t.hours_n, &[("n", &hours(minutes))]) }
 }
 
-/// Hours, with a half where there are few.
+/// Hours to the nearest one, where there are few to a tenth, as the workbook has them all.
 fn hours(minutes: i64) -> String {
-    if minutes < 600 && minutes % 60 >= 30 { format!("{}.5", minutes / 60) } else { grouped(minutes / 60) }
+    let tenths = (minutes + 3) / 6;
+    if tenths < 100 && tenths % 10 > 0 { format!("{}.{}", tenths / 10, tenths % 10) } else { grouped((minutes + 30) / 60) }
 }
 
 fn grouped(n: i64) -> String {
@@ -232,4 +242,15 @@ fn file(bytes: Vec<u8>, name: &str) -> Result<Response, PageError> {
     let file = format!("attachment; filename=\"burden.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(name));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_those_of_the_workbook() {
+        let all = [0, 30, 50, 255, 599, 600, 629, 630, 659, 72_000].map(hours);
+        assert_eq!(all, ["0", "0.5", "0.8", "4.3", "10", "10", "10", "11", "11", "1,200"]);
+    }
 }

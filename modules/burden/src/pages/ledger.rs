@@ -49,15 +49,18 @@ impl Reckoned {
         })
     }
 
-    /// The units below with what came of the communities in them, in their fixed order.
+    /// The units below with what came of the communities in them, in their fixed order; then those that ended, where the year
+    /// came to anything for them.
     fn below(&self, tree: &Tree) -> Vec<(UnitId, Ledger)> {
         let of = |unit: UnitId| {
             let mut sum = Ledger::default();
             self.sums.iter().filter(|(community, _)| tree.is_within(**community, unit)).for_each(|(_, one)| sum += *one);
             sum
         };
-        let children = tree.children(self.unit).filter(|unit| matches!(unit.level, Level::Town | Level::Community));
-        children.map(|unit| (unit.id, of(unit.id))).collect()
+        let wanted = |unit: &&people::Unit| matches!(unit.level, Level::Town | Level::Community);
+        let ended = tree.all().filter(|unit| unit.is_closed() && unit.parent == Some(self.unit)).filter(wanted);
+        let children = tree.children(self.unit).filter(wanted).map(|unit| (unit.id, of(unit.id)));
+        children.chain(ended.map(|unit| (unit.id, of(unit.id))).filter(|(_, sum)| *sum != Ledger::default())).collect()
     }
 }
 
@@ -104,6 +107,8 @@ fn came_to(t: &BurdenTexts, ledger: &Ledger) -> String {
     }
     if ledger.refused.forms > 0 {
         parts.push(words(t.one_refused, &ledger.refused));
+    } else if ledger.refused.fields > 0 {
+        parts.push(words(t.one_fields_refused, &ledger.refused));
     }
     parts.into_iter().reduce(|a, b| fill(t.join, &[("a", &a), ("b", &b)])).unwrap_or_else(|| t.one_none.to_owned())
 }
@@ -126,7 +131,7 @@ struct LedgerPage {
     whole: Vec<String>,
     asked: Vec<Asked>,
     /// How the numbers are reckoned.
-    how: [&'static str; 5],
+    how: [&'static str; 6],
     fixed: String,
 }
 
@@ -162,16 +167,20 @@ pub(super) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
             let list = |filter: &str| format!("/burden/requests?unit={}{filter}", found.unit);
             let below = found.below(tree);
             let leaf = tree.level(found.unit) == Some(Level::Community);
-            let asked = here.iter().filter(|_| leaf).map(|one| {
-                let ledger = one.ledger(found.year, found.today);
-                Asked {
-                    href: format!("/burden/{}", one.id),
-                    title: one.title.clone(),
-                    sub: [fill(t.by, &[("who", &super::requests::asker(tree, one))]), super::rhythm(t, one.rhythm).to_owned()].join(" · "),
-                    state: super::state(t, one.state),
-                    tone: super::tone(one.state),
-                    came_to: came_to(t, &ledger),
-                }
+            let came = |one: &&Request| {
+                let sums = read::by_community(tree, std::slice::from_ref(*one), found.unit, found.year, found.today);
+                sums.get(&found.unit).copied().unwrap_or_default()
+            };
+            // What was over before the year, or began after it, is none of its demands.
+            let asked = here.iter().filter(|_| leaf).map(|one| (one, came(one)));
+            let runs = |one: &&Request| found.year == found.today.year() && open(&one);
+            let asked = asked.filter(|(one, ledger)| *ledger != Ledger::default() || runs(one)).map(|(one, ledger)| Asked {
+                href: format!("/burden/{}", one.id),
+                title: one.title.clone(),
+                sub: [fill(t.by, &[("who", &super::requests::asker(tree, one))]), super::rhythm(t, one.rhythm).to_owned()].join(" · "),
+                state: super::requests::stands(t, one, found.today),
+                tone: if open(&one) { super::tone(one.state) } else { "" },
+                came_to: came_to(t, &ledger),
             });
             page(&LedgerPage {
                 shell: who.shell(fill(t.title, &[("unit", &name(tree, found.unit))])),
@@ -202,14 +211,14 @@ pub(super) async fn show(staff: Staff, fields: Fields) -> Result<Page, PageError
                 rows: below
                     .iter()
                     .map(|(unit, ledger)| Row {
-                        name: name(tree, *unit),
+                        name: super::marked(t, tree, *unit, name(tree, *unit)),
                         href: format!("/burden?unit={unit}&year={}", found.year),
                         cells: cells(ledger),
                     })
                     .collect(),
                 whole: cells(&whole),
                 asked: asked.collect(),
-                how: [t.how_minutes, t.how_times, t.how_pending, t.how_known, t.how_answer],
+                how: [t.how_minutes, t.how_times, t.how_pending, t.how_known, t.how_answer, t.how_units],
                 fixed: fill(t.fixed, &[("day", &dates::day(lang, found.today.min(last(found.year)), ctx.now))]),
             })
         })
@@ -244,8 +253,9 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             let heads: Vec<Head> =
                 columns(t).into_iter().enumerate().map(|(n, title)| Head::new(title, if n == 0 { 30 } else { 12 })).collect();
             let mut book = Export::new(FileKind::Xlsx, t.sheet, Some(&title), &heads).map_err(PageError::internal)?;
+            let named = |unit| super::marked(t, &who.tree, unit, who.tree.full_name(unit));
             let communities =
-                who.tree.subtree(found.unit).into_iter().filter_map(|unit| Some((who.tree.full_name(unit.id), *found.sums.get(&unit.id)?)));
+                who.tree.subtree(found.unit).into_iter().filter_map(|unit| Some((named(unit.id), *found.sums.get(&unit.id)?)));
             let mut rows = 0;
             for (name, ledger) in communities.chain([(t.whole.to_owned(), found.whole())]) {
                 rows += 1;

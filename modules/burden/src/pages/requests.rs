@@ -12,10 +12,10 @@ use web::{Errors, Fields, Lang, Leaving, Page, PageError, Shell, Signed, Staff, 
 use super::{BurdenTexts, duration, name, rhythm, seen, state, tone};
 use crate::decide::{self, DecideError};
 use crate::known::{self, Answer};
-use crate::model::{Request, RequestId, Rhythm, State};
+use crate::model::{Ledger, Request, RequestId, Rhythm, State};
 use crate::permissions::{Decide, Register};
 use crate::read;
-use crate::register::{RegisterError, Registered, communities, may_ask, register};
+use crate::register::{RegisterError, Registered, may_ask, register};
 
 struct Line {
     href: String,
@@ -84,7 +84,7 @@ fn is_open(one: &Request, today: Date) -> bool {
 }
 
 /// How it stands, in a word.
-fn stands(t: &BurdenTexts, one: &Request, today: Date) -> &'static str {
+pub(super) fn stands(t: &BurdenTexts, one: &Request, today: Date) -> &'static str {
     if is_open(one, today) { state(t, one.state) } else { t.state_ended }
 }
 
@@ -357,9 +357,12 @@ async fn draw_one(staff: &Staff, id: String, fields: Fields, errors: Errors) -> 
             let day = |day: Date| dates::day(lang, day, ctx.now);
             let when = fill(t.d_when_n, &[("rhythm", &rhythm(t, request.rhythm)), ("day", &day(request.starts))]);
             let until = request.ends.map(|ends| fill(t.d_until, &[("day", &day(ends))])).unwrap_or_default();
-            let asked = communities(tree, request.scope);
-            let here = asked.iter().filter(|unit| tree.is_within(**unit, widest)).count();
-            let sum = request.ledger(today.year(), today) * i64::try_from(here).unwrap_or(0);
+            let asked = read::asked(tree, &request);
+            let sums = read::by_community(tree, std::slice::from_ref(&request), widest, today.year(), today);
+            let sum = sums.into_values().fold(Ledger::default(), |mut sum, one| {
+                sum += one;
+                sum
+            });
             let line = |load: crate::model::Load| {
                 [
                     fill(t.forms_n, &[("n", &super::grouped(load.forms))]),
@@ -427,6 +430,7 @@ fn row(t: &BurdenTexts, lang: Lang, request: &Request, field: &str) -> FieldRow 
             (if lang == Lang::Hant { web::lang::to_hant(title) } else { title.to_owned() }, "/measures".to_owned())
         }
         Some(Answer::Unit) => (t.d_from_unit.to_owned(), String::new()),
+        None if known => (t.d_was_known.to_owned(), String::new()),
         None => (t.d_to_fill.to_owned(), String::new()),
     };
     FieldRow { name: field.to_owned(), answer, href, known }

@@ -105,6 +105,55 @@ testkit::on_both! {
         assert!(blocks[2].contains('次') && !blocks[2].contains("0 次 · 0 项"), "{blocks:?}");
     }
 
+    fn what_a_community_that_ended_was_asked_stays_and_goes_on_with_its_heir(app) {
+        let world = app.world();
+        let (from, to) = (world.communities[0], world.communities[1]);
+        let department = app.staff_in(Role::DepartmentStaff, world.departments[0]);
+        enter(app, &department, world.district, "人口情况表", "某发〔2026〕1号");
+        let path = enter(app, &app.staff_in(Role::CommunitySecretary, from), from, "点赞截图统计", "").path;
+        let months = months(app);
+        app.staff_in(Role::CommunitySecretary, to).get(&path).expect(404);
+        let merged = app.district().write_now(move |tx, ctx| {
+            people::merge_units(tx, ctx, people::Authority::Console, from, to, &burden::module().pass)
+                .map_err(|error| store::StoreError::Other(error.to_string()))
+        });
+        merged.unwrap();
+        let town = app.staff_in(Role::TownLeader, world.towns[0]);
+        let rows = |page: &Answer| page.html().all("table tbody tr").iter().map(|row| row.text()).collect::<Vec<_>>();
+        let page = town.get("/burden").expect(200);
+        let ended = rows(&page).into_iter().find(|row| row.contains("（已撤销）")).expect("what it was asked stands there");
+        assert!(ended.contains(&(months * 2).to_string()), "{ended}");
+        let others: i64 = i64::try_from(rows(&page).len()).unwrap() - 2;
+        assert!(rows(&page).last().unwrap().contains(&((others + 2) * months).to_string()), "{:?}", rows(&page));
+        // The ended one is asked no more, whoever took over is, also of what only the ended one was asked.
+        app.pass(31 * Time::DAY);
+        let page = app.staff_in(Role::TownLeader, world.towns[0]).get("/burden").expect(200);
+        let later = rows(&page).into_iter().find(|row| row.contains("（已撤销）")).unwrap();
+        assert_eq!(later, ended);
+        let heir = app.staff_in(Role::CommunitySecretary, to);
+        heir.get(&path).expect(200).says("1 个社区、村");
+        heir.get("/burden").expect(200).says("点赞截图统计");
+    }
+
+    fn a_year_lists_what_it_came_to(app) {
+        let world = app.world();
+        let secretary = app.staff_in(Role::CommunitySecretary, world.communities[0]);
+        let path = enter(app, &secretary, world.communities[0], "旧报表", "").path;
+        let oversight = app.staff(Role::Oversight);
+        let page = oversight.get(&path).expect(200);
+        oversight.submit(&page, &format!("form[action={path}/decide]"), &[("how", "refuse"), ("reason", "没有依据")]).leads_to(&path);
+        oversight.submit(&oversight.get(&path), &format!("form[action={path}/end]"), &[]).leads_to(&path);
+        let year = app.district().env().clock.now().date().year();
+        // It is over, and named with what the year came to; before it began, and after it was over, there is nothing of it.
+        secretary.get("/burden").expect(200).says("旧报表").says("已结束");
+        let before = secretary.get(&format!("/burden?year={}", year - 1)).expect(200);
+        assert!(!before.main_text().contains("旧报表") && !before.main_text().contains("今年"), "{}", before.main_text());
+        app.pass(45 * Time::DAY);
+        let secretary = app.staff_in(Role::CommunitySecretary, world.communities[0]);
+        let after = secretary.get("/burden").expect(200);
+        assert!(!after.main_text().contains("旧报表"), "{}", after.main_text());
+    }
+
     fn what_is_missing_is_said_and_typed_words_stay(app) {
         let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
         let page = desk.get("/burden/new").expect(200);
