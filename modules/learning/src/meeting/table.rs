@@ -283,6 +283,10 @@ fn written(run: &Run<'_>, record: &mut Record<'_>) -> Option<Held> {
 }
 
 fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Result<Became, BringError> {
+    // A table that went out cut comes in again with the row that says so.
+    if record.line("branch").as_deref() == Some(CUT) {
+        return Ok(Became::Same);
+    }
     let Some(held) = written(run, record) else { return Ok(Became::Wrong) };
     // A table that went out comes in again: what it tells of is there.
     if read::is_there(tx, &held)? {
@@ -361,24 +365,29 @@ fn export(tx: &mut Tx, _: &Ctx, scope: UnitId, out: &mut RowOut<'_>) -> Result<(
 /// gives somebody away in what was written at length is masked; nothing of that is what a row is known by when it comes in again.
 /// Where there are more than a table takes, its last row says so.
 pub(crate) fn rows(tx: &mut Tx, tree: &Tree, units: &[UnitId], filter: &Filter, out: &mut RowOut<'_>) -> Result<usize, BringError> {
+    at_most(tx, tree, units, filter, MOST, out)
+}
+
+/// [`rows`] with so many of each kind of each organisation.
+fn at_most(tx: &mut Tx, tree: &Tree, units: &[UnitId], filter: &Filter, most: i64, out: &mut RowOut<'_>) -> Result<usize, BringError> {
     let mut lines: Vec<(Date, Line)> = Vec::new();
     let ((from, to), mut cut) = (filter.days(), false);
     // What is one more than there is room for is left out, and said.
     let mut room = |n: usize| {
-        let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-        cut |= n > most;
-        n.min(most)
+        let all = usize::try_from(most).unwrap_or(usize::MAX);
+        cut |= n > all;
+        n.min(all)
     };
     let occasion = filter.what.map(occasion);
     for unit in units.iter().copied() {
-        let mut met = list(tx, unit, filter, MOST + 1)?;
+        let mut met = list(tx, unit, filter, most + 1)?;
         met.truncate(room(met.len()));
         let met = met.into_iter().filter(|kept| kept.withdrawn.is_none());
         lines.extend(met.map(|kept| (kept.held.on, Line::Met(Box::new(kept)))));
         let mut studies = match occasion {
             // What was asked for is written down as a meeting only.
             Some(None) => Vec::new(),
-            one => studied::ordered(tx, unit, (&from, &to), one.flatten(), MOST + 1)?,
+            one => studied::ordered(tx, unit, (&from, &to), one.flatten(), most + 1)?,
         };
         studies.truncate(room(studies.len()));
         for study in studies {
@@ -455,7 +464,97 @@ fn gathering(occasion: Occasion) -> Option<Gathering> {
 
 #[cfg(test)]
 mod tests {
-    use super::{span, voted};
+    use base::{Id, Time};
+    use people::{Authority, Role};
+    use store::StoreError;
+
+    use super::{CUT, Filter, Held, TABLE, at_most, hold, span, voted};
+    use crate::collective;
+    use crate::model::{Gathering, Occasion};
+    use crate::permissions::{Keep, Meet};
+
+    testkit::on_both! {
+        [vec![crate::module(), measures::module()]]
+
+        fn a_table_that_was_cut_says_so_and_comes_in_again(app) {
+            let (branch, actor) = (app.world().branch, app.world().actor(Role::BranchSecretary));
+            let made = app.district().write_now(move |tx, ctx| {
+                let tree = people::tree(tx)?;
+                let day = |back: i64| ctx.now.plus(-back * Time::DAY).date();
+                for n in 0..3_i64 {
+                    let held = Held {
+                        organisation: branch,
+                        what: Gathering::General,
+                        on: day(n),
+                        begins: String::new(),
+                        ends: String::new(),
+                        topic: format!("大会{n}"),
+                        place: String::new(),
+                        chair: "王敏".into(),
+                        recorder: String::new(),
+                        lecturer: String::new(),
+                        expected: 12,
+                        present: 9,
+                        voting: None,
+                        absent: String::new(),
+                        guests: String::new(),
+                        agenda: String::new(),
+                        decided: String::new(),
+                    };
+                    hold(tx, ctx, Authority::Staff(&actor.has::<Meet>().unwrap()), &tree, None, &held).unwrap();
+                    let topic = format!("党日{n}");
+                    let present = vec![actor.person];
+                    let (occasion, on) = (Occasion::ThemeDay, day(n));
+                    let held = collective::Held { branch, occasion, on, minutes: 60, topic, minute: String::new(), present };
+                    collective::hold(tx, ctx, &actor.has::<Keep>().unwrap(), &tree, &ctx.id::<Id>().0, &held).unwrap();
+                }
+                Ok::<_, StoreError>(())
+            });
+            made.unwrap();
+            let out = |most: i64| {
+                app.district().read_now(move |tx, _| {
+                    let (tree, mut rows) = (people::tree(tx)?, Vec::<Vec<String>>::new());
+                    let said = |value: &sheets::Value<'_>| match value {
+                        sheets::Value::Text(text) => text.to_string(),
+                        sheets::Value::Int(n) => n.to_string(),
+                        _ => String::new(),
+                    };
+                    let mut keep = |row: &[sheets::Value<'_>]| {
+                        rows.push(row.iter().map(said).collect());
+                        Ok(())
+                    };
+                    let count = at_most(tx, &tree, &[branch], &Filter::default(), most, &mut keep).unwrap();
+                    Ok::<_, StoreError>((count, rows))
+                })
+            };
+            let (count, rows) = out(3).unwrap();
+            assert_eq!((count, rows.len()), (6, 6), "all of them fit, and nothing else is said");
+            assert!(rows.iter().flatten().all(|cell| cell != CUT));
+            let (count, rows) = out(2).unwrap();
+            assert_eq!((count, rows.len()), (4, 5), "the newest two of each");
+            assert!(rows.iter().flatten().all(|cell| !cell.contains("大会2") && !cell.contains("党日2")), "{rows:?}");
+            assert_eq!(rows[4], [CUT]);
+
+            // The same file comes in again: what it tells of is there, and the row that says that it was cut is no mistake.
+            let heads: Vec<sheets::Head> = TABLE.columns.iter().map(|column| sheets::Head::new(column.header, 12)).collect();
+            let mut book = sheets::Export::new(sheets::FileKind::Xlsx, "记录", None, &heads).unwrap();
+            for row in &rows {
+                book.row(&row.iter().map(|cell| sheets::Value::from(cell.as_str())).collect::<Vec<_>>()).unwrap();
+            }
+            let mut bytes = Vec::new();
+            book.finish(&mut bytes).unwrap();
+            let secretary = app.staff(Role::BranchSecretary);
+            let file = testkit::Upload { field: "file", name: "三会一课.xlsx", bytes: &bytes };
+            let form = secretary.get("/tables/meetings").expect(200);
+            let sent = secretary.submit_files(&form, "form[action=/tables/meetings]", &[], &[file]).leads_to("/tables/meetings/");
+            let page = secretary.follow(sent).expect(200);
+            let values = page.html().first("main form").unwrap().form_values();
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            secretary.post(&format!("{}/check", page.path), &values).leads_to(&page.path);
+            app.settle();
+            secretary.get(&page.path).expect(200).says("新增 0，已有 5").says("有错误 0");
+        }
+    }
 
     #[test]
     fn times_as_cadres_write_them() {
