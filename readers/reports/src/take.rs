@@ -112,6 +112,12 @@ fn units_known(tree: &Tree, unit: UnitId, period: &Period) -> Cover {
     if known { Cover::Whole } else { Cover::Nothing }
 }
 
+/// Whether units are counted as they were at the end of the period of a report made on this day: what was set up since is no part
+/// of a period that is over. One that ended before the units were known is told with those there are.
+pub(crate) fn counts_at_end(tree: &Tree, unit: UnitId, over: &Period, made: Date) -> bool {
+    over.to < made && units_known(tree, unit, over) == Cover::Whole
+}
+
 /// The duties that were not met, each in words with its source, and the page of the cases that tell of it.
 fn unmet(tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: UnitId, over: &Period) -> Result<Taken, StoreError> {
     let mut of = |period: &Period| {
@@ -205,13 +211,9 @@ pub(crate) fn take(
                     |period: &Period| Some(Num::count(count(&|unit| unit.existed_at(Time::from_civil(period.to.at(23, 59, 59, 0))))));
                 let (last, year) = (at_end(&before), at_end(&year_before));
                 let (cover_last, cover_year) = (units_known(tree, unit, &before), units_known(tree, unit, &year_before));
-                Taken {
-                    last,
-                    year,
-                    cover_last,
-                    cover_year,
-                    ..moment(level_word(*level), "个", Way::None, count(&|unit| !unit.is_closed()))
-                }
+                let then = counts_at_end(tree, unit, over, ctx.now.date()).then(|| at_end(over)).flatten();
+                let now = then.map_or_else(|| count(&|unit| !unit.is_closed()), |then| then.num);
+                Taken { last, year, cover_last, cover_year, ..moment(level_word(*level), "个", Way::None, now) }
             }
             Source::Unmet => Taken { cover_last, cover_year, ..unmet(tx, ctx, tree, unit, over)? },
         };

@@ -73,11 +73,17 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, loaded: &Loaded, key: &str) -> Res
         n: num.of().filter(|n| *n > 0).map(|n| format!("n={}", grouped(n))).unwrap_or_default(),
         href,
     };
-    // What is open is counted when a report is made, units are counted at the end; duties are held against the whole period.
+    // What is open is counted when a report is made, units at the end of the period; duties are held against the whole period.
     let open = key.starts_with("open:") || key.starts_with("late:");
     let moment = measure.is_none() && key != UNMET;
     let (last, year) = if open { (t.figure_last_report, t.figure_year_report) } else { (t.figure_last, t.figure_year) };
-    let mut rows = vec![row(if moment { t.figure_moment } else { t.figure_now }, taken.now, href(&over))];
+    let then = key.starts_with("units:") && crate::take::counts_at_end(&who.tree, facts.unit, &over, facts.taken_at.date());
+    let term = match (moment, then) {
+        (_, true) => t.figure_end,
+        (true, false) => t.figure_moment,
+        (false, false) => t.figure_now,
+    };
+    let mut rows = vec![row(term, taken.now, href(&over))];
     for (past, term, period) in [(Past::Last, last, over.previous()), (Past::Year, year, over.last_year())] {
         rows.extend(taken.was(past).map(|num| match taken.cover(past) {
             Cover::Whole => row(term, num, href(&period)),

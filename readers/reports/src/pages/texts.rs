@@ -113,6 +113,7 @@ web::texts! {
     figure_cases: "最近的", "The latest of them";
     figure_hidden: "有 {n} 件您无权查看，没有列出", "{n} that you may not see are left out";
     figure_moment: "生成汇报时的情况", "As it stood when the report was made";
+    figure_end: "期末的情况", "As it stood at the end of the period";
     figure_today: "现在的情况", "As it stands now";
     figure_nothing: "没有可以列出的", "Nothing to list";
     figure_unmet: "规定动作由规则规定，做到没有由工作记录得出，不计分", "Rules set the duties, the record tells whether they were met; they have no points";

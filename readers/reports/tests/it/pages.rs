@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read};
 
-use base::{Clock as _, Date};
+use base::{Clock as _, Date, Time};
 use people::Role;
 use testkit::html::Node;
 use testkit::{Answer, TestApp, on_both};
@@ -115,6 +115,28 @@ on_both! {
         assert!(page.main_text().contains("路灯（未办结）"), "{}", page.main_text());
         // What was told then does not change when it is made again later.
         assert!(!desk.get(&first).expect(200).main_text().contains("定稿时"));
+    }
+
+    fn units_are_those_of_the_end_of_a_period_that_is_over(app) {
+        let world = app.world();
+        let over = measures::Period::month_of(app.clock.now().date());
+        app.pass(32 * Time::DAY);
+        let (from, to) = (world.communities[1], world.communities[0]);
+        let merged = app.district().write_now(move |tx, ctx| {
+            people::merge_units(tx, ctx, people::Authority::Console, from, to, &reports::module().pass)
+                .map_err(|error| store::StoreError::Other(error.to_string()))
+        });
+        merged.unwrap();
+        let desk = app.staff_in(Role::TownDesk, world.towns[0]);
+        let made = |from: Date, to: Date| {
+            let typed = [("from", &*from.to_string()), ("to", &*to.to_string())];
+            desk.submit(&desk.get("/reports"), "form.report-make", &typed).leads_to("/reports/").location().unwrap()
+        };
+        let path = made(over.from, over.to);
+        desk.get(&format!("{path}/figure?k=units:community")).expect(200).says("期末的情况").says("2 个");
+        let today = app.clock.now().date();
+        let path = made(today.first_of_month(), today);
+        desk.get(&format!("{path}/figure?k=units:community")).expect(200).says("生成汇报时的情况").says("1 个");
     }
 
     fn a_unit_of_which_nothing_is_recorded_has_a_sensible_report(app) {
