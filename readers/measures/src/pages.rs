@@ -108,7 +108,7 @@ async fn list(staff: Staff) -> Result<Page, PageError> {
                     id: measure.id,
                     nature: nature(t, measure.nature),
                     note: hant(lang, measure.note(chinese)),
-                    from: from(t, lang, measure),
+                    from: from(who, t, measure),
                     since: since.get(base).map_or_else(|| t.since_never.to_owned(), |day| day.to_string()),
                     value: value.shown(measure.kind),
                     n: value.of().map(|n| fill(t.n_of, &[("n", &n)])).unwrap_or_default(),
@@ -170,8 +170,9 @@ fn nature(t: &MeasureTexts, nature: Nature) -> &'static str {
     }
 }
 
-/// The events of a measure, or the two that a rate is made of.
-fn from(t: &MeasureTexts, lang: Lang, measure: &Measure) -> String {
+/// The events of a measure by their names, or the two that a rate is made of.
+fn from(who: &Signed, t: &MeasureTexts, measure: &Measure) -> String {
+    let (lang, modules) = (who.visit().lang, who.visit().app.modules());
     let name = |id: &str| find(id).map_or_else(String::new, |part| title(lang, part));
     match measure.kind {
         Kind::Rate { num, den } => match measure.each {
@@ -179,9 +180,10 @@ fn from(t: &MeasureTexts, lang: Lang, measure: &Measure) -> String {
             Some(each) => fill(t.made_of_each, &[("num", &name(num)), ("den", &name(den)), ("each", &name(each))]),
         },
         _ => {
-            let mut kinds: Vec<&str> = measure.counts.iter().map(|count| count.kind).collect();
+            let named = |kind: &'static str| web::audited(modules, lang, kind).map_or(kind, |audited| audited.name);
+            let mut kinds: Vec<&str> = measure.counts.iter().map(|count| named(count.kind)).collect();
             kinds.dedup();
-            kinds.join(" ")
+            kinds.join(if lang.is_chinese() { "、" } else { ", " })
         }
     }
 }

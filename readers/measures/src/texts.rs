@@ -24,7 +24,7 @@ web::texts! {
     refused_none: "本次启动没有拒绝任何指标", "No measure was refused at this start";
     refused_found: "其中有“{found}”", "It has \"{found}\" in it";
     source: "依据：{document}", "Source: {document}";
-    few_note: "不足 {n} 个答复的比率只列数和 n，不评等次、不作比较。", "A rate of fewer than {n} answers is shown with its n, without grade or comparison.";
+    few_note: "不足 {n} 个答复的比率只列数和 n，不作比较；考核里至少要有几个答复才计分、评等次，由考核方案写明。", "A rate of fewer than {n} answers is shown with its n and not compared; from how many on it is scored and graded each scheme says.";
     counted_to: "已计到第 {n} 条记录。", "Counted up to record {n}.";
     cases_title: "{measure}：{value}", "{measure}: {value}";
     cases_of: "{unit}，{period}", "{unit}, {period}";

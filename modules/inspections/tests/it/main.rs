@@ -87,6 +87,9 @@ testkit::on_both! {
         town.get(&visit).expect(200).says("公示栏网格员电话未更新").says("没有发现问题");
         // Who answers for the district sees it and changes nothing.
         let leader = app.staff(Role::DistrictLeader);
+        // What numbers are made of is called by its name.
+        let measures = leader.get("/measures").expect(200).says("登记督查问题").main_text();
+        assert!(!measures.contains("FindingMade"), "{measures}");
         leader.get("/inspections").expect(200).says("公示栏信息准确");
         leader.get(&visit).expect(200).says("公示栏网格员电话未更新");
         let seen = leader.get(&href).expect(200).says("公示栏网格员电话未更新");
