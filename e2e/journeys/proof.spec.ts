@@ -71,6 +71,20 @@ test("a receipt proves itself, and what is changed by SQL is named", async ({ ne
   expect(checked.code, checked.said).toBe(0);
   expect(checked.said).toContain("The receipt agrees with the log");
 
+  // A head that somebody else signed proves no step, and none is said to be in the log.
+  const forged = info.outputPath("forged.html");
+  const whole = readFileSync(file, "utf8");
+  const signature = /(\u2014 \S+ [A-Za-z0-9+/]{20})([A-Za-z0-9+/])/;
+  expect(whole).toMatch(signature);
+  writeFileSync(forged, whole.replace(signature, (_, before: string, letter: string) => before + (letter === "A" ? "B" : "A")));
+  await page.getByLabel("选择保存的回执文件").setInputFiles(forged);
+  await expect(page.locator(".proof-line.wrong")).toContainText("总账的签名不对");
+  await expect(page.locator(".proof-step")).toHaveCount(0);
+  await alone.goto(`file://${forged}`);
+  await expect(alone.locator(".proof-line.wrong")).toContainText("总账的签名不对");
+  await expect(alone.locator(".proof-step")).toHaveCount(0);
+  expect(command(["verify", "--receipt", forged]).code).toBe(1);
+
   // A text is changed.
   const event = `event = (SELECT id FROM event WHERE kind = 'ConcernSubmitted' AND subject = (SELECT id FROM concern WHERE no = '${sent.no}'))`;
   sql(district.data, `UPDATE concern_text SET body = body || '没有的事。' WHERE part = 'words' AND ${event}`);
@@ -85,7 +99,10 @@ test("a receipt proves itself, and what is changed by SQL is named", async ({ ne
   sql(district.data, `UPDATE concern SET state = 'in_hand' WHERE no = '${sent.no}'`);
   await page.goto(sent.path);
   await expect(page.locator(".proof-line.wrong")).toContainText("办理状态：存证记录是“正在确定承办单位”，页面上是“办理中”");
+  await expect(page.locator(".proof-line.wrong p").first()).toContainText("页面上显示的内容和存证记录不一致");
   await page.goto(`${sent.path}/proof`);
+  await expect(page.locator(".proof-line.wrong")).toContainText("页面上是“办理中”");
+  await expect(page.getByText("页面上是“办理中”")).toHaveCount(1);
   await clean(page, "a page that shows another state than the record");
   const stood = command(["verify", "--data", district.data]);
   expect(stood.code).toBe(1);

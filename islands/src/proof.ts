@@ -246,6 +246,7 @@ export function check(receipt: Receipt, log: string | null = null): Checked {
       signed = false;
     }
   }
-  const steps = receipt.steps.map((step) => checkStep(step, note));
+  // Under a head that the log did not sign nothing is proved, and of no step can more be said.
+  const steps = signed ? receipt.steps.map((step) => checkStep(step, note)) : [];
   return { signed, origin: note?.origin ?? "", size: note?.size ?? 0, witnesses, steps, differs: (receipt.differs ?? []).map(String) };
 }

@@ -48,14 +48,15 @@ function show(into: Element, checked: Checked, w: Words): void {
   const wrong = checked.steps.length - good - waits;
   const lines: string[] = [];
   // A whole file has steps: without any it would be neither right nor wrong.
-  if (checked.steps.length === 0) {
+  if (checked.signed && checked.steps.length === 0) {
     say(into, "wrong", [w["unread"] ?? ""]);
     return;
   }
+  // What is wrong comes first: who reads one line must not go away reassured.
   if (!checked.signed) lines.push(w["unsigned"] ?? "");
   else if (wrong > 0) lines.push(fill(w["wrong"] ?? "", { n: wrong }));
-  else if (good > 0) lines.push(fill((good === 1 ? w["good_one"] : w["good"]) ?? "", { n: good }));
   if (checked.differs.length > 0) lines.push(w["differs"] ?? "", ...checked.differs);
+  if (checked.signed && wrong === 0 && good > 0) lines.push(fill((good === 1 ? w["good_one"] : w["good"]) ?? "", { n: good }));
   const bad = !checked.signed || wrong > 0 || checked.differs.length > 0;
   if (bad) lines.push(w["wrong_more"] ?? "");
   if (waits > 0) lines.push(fill(w["waits"] ?? "", { n: waits }));
@@ -79,6 +80,8 @@ async function page(of: HTMLElement): Promise<void> {
     const answer = await fetch(of.dataset["proof"] ?? "", { credentials: "same-origin", referrerPolicy: "no-referrer" });
     if (!answer.ok) throw new Error(String(answer.status));
     show(said, check(parseReceipt(await answer.text())), w);
+    // What the server found is for who runs no scripts; said twice it would only be read twice.
+    document.querySelector("[data-proof-server]")?.remove();
   } catch {
     say(said, "waits", [w["unreached"] ?? ""]);
   }
