@@ -42,7 +42,7 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[
         title_en: "Residents’ concerns handled",
         heading: "群众诉求办理",
         template: "{期间}，{单位}共收到群众诉求{收到}，{收到：同比}；办结{办结}，{办结：同比}{如果 按时办结率 有数据}，按时办结率{按时办结率}（n={按时办结率：n}），{按时办结率：同比}{结束}。\
-                   {如果 类别 有数据}诉求较为集中的是{类别：前5}。{结束}\n{图：逐月}\n{表：分单位}\n{表：分类别}",
+                   {如果 类别 有数据}首次派单的诉求中，较为集中的是{类别：前5}。{结束}\n{图：逐月}\n{表：分单位}\n{表：分类别}",
         figures: &[RAISED, RESOLVED, IN_TIME, KINDS],
         exhibits: &[
             Exhibit { name: "逐月", caption: "逐月收到诉求（件）", shape: Shape::Bars("concerns.raised") },
@@ -51,7 +51,7 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[
                 caption: "各单位诉求办理情况",
                 shape: Shape::ByUnit(&["concerns.raised", "concerns.resolved", "concerns.in_time_rate", "concerns.satisfaction_rate"]),
             },
-            Exhibit { name: "分类别", caption: "诉求类别", shape: Shape::ByKey("类别") },
+            Exhibit { name: "分类别", caption: "首次派单的诉求类别", shape: Shape::ByKey("类别") },
         ],
         must: &["收到"],
         ..PLAIN
@@ -79,7 +79,7 @@ pub(crate) const PARAGRAPHS: &[Paragraph] = &[
         title_zh: "派单、异议与再办",
         title_en: "Dispatch, objections, reopening",
         heading: "派单异议审核和不满意再办",
-        template: "按照派单目录派单{派单}，单位提出异议{异议}、审核成立{异议成立}。居民答复没有解决的{未解决}全部退回再办，归档以后又反映的{归档后再办}重新受理。",
+        template: "按照派单目录派单{派单}，单位提出异议{异议}、审核成立{异议成立}。{如果 未解决 大于 0}居民答复没有解决的{未解决}全部退回再办。{结束}{如果 归档后再办 大于 0}归档以后又反映的{归档后再办}重新受理。{结束}",
         figures: &[DISPATCHED, OBJECTED, UPHELD, UNSOLVED, REOPENED],
         ..PLAIN
     },
