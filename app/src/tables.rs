@@ -13,7 +13,7 @@ use web::fill;
 
 use crate::args::Settings;
 use crate::serve::say;
-use crate::tools::{Bench, ended, errors_beside, name_of, out, set_up};
+use crate::tools::{Bench, ended, errors_beside, name_of, out, set_up, tell_left_out};
 
 /// The table, and the unit that it is of: the whole district where none is named.
 fn find(bench: &Bench, settings: &Settings, kind: &str) -> Result<(&'static Bring, UnitId)> {
@@ -59,11 +59,12 @@ pub(crate) fn bring(settings: &Settings, kind: &str, file: &Path) -> Result<Exit
     if terminal {
         say("");
     }
-    let batch = went.map_err(|error| refused(&bench, settings, &error))?;
+    let (batch, left_out) = went.map_err(|error| refused(&bench, settings, &error))?;
     let counts = batch.checked.unwrap_or(batch.counts);
     let said: [(&str, &dyn Display); 4] =
         [("made", &counts.made), ("same", &counts.same), ("changed", &counts.changed), ("wrong", &counts.wrong)];
     out(&fill(if settings.dry { t.table_tried } else { t.table_done }, &said))?;
+    tell_left_out(&bench, settings, &left_out)?;
     if counts.wrong > 0 {
         let place = errors_beside(file);
         let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;

@@ -178,6 +178,7 @@ pub(crate) fn import_concerns(settings: &Settings, file: &Path) -> Result<ExitCo
     let counts: [(&str, &dyn std::fmt::Display); 4] =
         [("made", &batch.made), ("same", &batch.same), ("changed", &batch.changed), ("wrong", &batch.wrong)];
     out(&fill(t.import_done, &counts))?;
+    tell_left_out(&bench, settings, &sheets::read(&bytes, concerns::import::COLUMNS)?.skipped)?;
     if batch.wrong > 0 {
         let place = errors_beside(file);
         let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;
@@ -188,13 +189,30 @@ pub(crate) fn import_concerns(settings: &Settings, file: &Path) -> Result<ExitCo
     Ok(bench.close(ended(batch.wrong > 0)))
 }
 
-/// The rows of a small table that were refused go into a workbook beside it, in the layout in which they came.
-fn put_beside(bench: &Bench, file: &Path, bytes: &[u8], columns: &[sheets::Column], wrong: &[sheets::CellError]) -> Result<()> {
+/// Says which rows of a file were taken for no records: an instruction, a total.
+pub(crate) fn tell_left_out(bench: &Bench, settings: &Settings, rows: &[sheets::LeftOut]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    out(&fill(bench.t.import_left_out, &[("n", &rows.len())]))?;
+    web::bring::left_out_lines(settings.lang, rows).try_for_each(|line| out(&line))
+}
+
+/// What became of the rows of a small table that were not brought in: those that were refused go into a workbook beside it, in
+/// the layout in which they came.
+fn tell_others(
+    bench: &Bench,
+    settings: &Settings,
+    (file, bytes): (&Path, &[u8]),
+    columns: &[sheets::Column],
+    wrong: &[sheets::CellError],
+) -> Result<()> {
+    let sheet = sheets::read(bytes, columns)?;
+    tell_left_out(bench, settings, &sheet.skipped)?;
     if wrong.is_empty() {
         return Ok(());
     }
     let place = errors_beside(file);
-    let sheet = sheets::read(bytes, columns)?;
     let mut workbook = std::fs::File::create(&place).with_context(|| place.display().to_string())?;
     sheets::write_errors(&sheet, wrong, &mut workbook)?;
     out(&fill(bench.t.import_wrong, &[("place", &place.display())]))
@@ -212,7 +230,7 @@ pub(crate) fn import_kinds(settings: &Settings, file: &Path) -> Result<ExitCode>
     let (report, wrong) = went.map_err(|error| refused(&bench, settings, &error))?;
     background::catch_up(&bench.app, &bench.district)?;
     out(&fill(bench.t.kinds_done, &[("made", &report.made), ("known", &report.known), ("wrong", &rows_of(&wrong))]))?;
-    put_beside(&bench, file, &bytes, concerns::import::KINDS_COLUMNS, &wrong)?;
+    tell_others(&bench, settings, (file, &bytes), concerns::import::KINDS_COLUMNS, &wrong)?;
     Ok(bench.close(ended(!wrong.is_empty())))
 }
 
@@ -234,7 +252,7 @@ pub(crate) fn import_labelled(settings: &Settings, file: &Path) -> Result<ExitCo
         let kinds: Vec<String> = kinds.collect();
         out(&fill(bench.t.labelled_unknown, &[("kinds", &kinds.join(if settings.lang.is_chinese() { "、" } else { ", " }))]))?;
     }
-    put_beside(&bench, file, &bytes, concerns::learn::LABEL_COLUMNS, &wrong)?;
+    tell_others(&bench, settings, (file, &bytes), concerns::learn::LABEL_COLUMNS, &wrong)?;
     for model in &models {
         let Some(found) = &model.measured else { continue };
         let percent = |value: f64| format!("{:.1}", value * 100.0);

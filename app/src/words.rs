@@ -36,6 +36,7 @@ web::texts! {
     no_unit: "没有代码为 {code} 的单位", "No unit has the code {code}";
     import_progress: "{done} / {total}", "{done} / {total}";
     import_done: "已导入：新增 {made} 件，已有未变 {same} 件，有变化 {changed} 件，有错误 {wrong} 行", "Imported: {made} new, {same} known, {changed} changed, {wrong} rows with errors";
+    import_left_out: "有 {n} 行没有当作内容；有应当导入的，请在网页上导入并勾选：", "{n} rows were left out; where one belongs in, bring the file in on the pages and tick it:";
     import_wrong: "有错误的行写在 {place}，改好后可以再导入", "The rows with errors are in {place}: put them right and import that file again";
     labelled_done: "已分类的案例已导入：新增或更新 {made} 件，没有变化 {same} 件，不能用 {wrong} 行", "Labelled cases: {made} new or updated, {same} as they were, {wrong} rows could not be used";
     labelled_measured: "推测{name}：{cases} 件，第一个正确 {first}% ± {first_spread}，前三个 {three}% ± {three_spread}（{parts} 折交叉验证，打乱 {shuffles} 次）", "Suggesting {name}: {cases} cases, first right {first}% ± {first_spread}, among three {three}% ± {three_spread} ({parts}-fold cross-validation, {shuffles} shuffles)";

@@ -29,7 +29,7 @@ pub(crate) fn run(wish: &Wish) -> Result<()> {
     let told = Cell::new(0);
     let begun = Instant::now();
     let tell = |_: i64, _: i64| told.set(told.get() + 1);
-    let done = web::bring::bring_file(&app, &district, kind, community.id, ("residents.xlsx", bytes), false, &tell)?;
+    let (done, _) = web::bring::bring_file(&app, &district, kind, community.id, ("residents.xlsx", bytes), false, &tell)?;
     let took = begun.elapsed().as_secs_f64();
     ensure!(done.counts.made == i64::try_from(ROWS)?, "{:?}", done.counts);
     let memory = peak()?;

@@ -62,15 +62,19 @@ fn an_import_that_refuses_rows_says_so_by_its_code() {
     assert!(said.contains("1 new") && said.contains("1 wrong") && said.contains("nothing was written"), "{said}");
     let (code, rows, said) = import("people", "wrong.csv", &format!("{head}样一,19900000001,\n样二,1381234,\n"), &[]);
     assert_eq!((code, rows), (3, 2), "the head and the row that was refused: {said}");
-    let (code, rows, said) = import("people", "right.csv", &format!("{head}样二,19900000002,\n"), &[]);
+    let (code, rows, said) = import("people", "right.csv", &format!("{head}样二,19900000002,\n合计,1 人,\n"), &[]);
     assert_eq!((code, rows), (0, 0), "{said}");
-    let (code, rows, said) = import("kinds", "kinds.csv", "一级分类,二级分类,三级分类\n试用大类,试用中类,\n试用大类,,没有中类\n", &[]);
+    assert!(said.contains("1 rows were left out") && said.contains("Row 3 (a total): 合计 1 人"), "{said}");
+    let (code, rows, said) =
+        import("kinds", "kinds.csv", "一级分类,二级分类,三级分类\n填表说明：按目录填写,,\n试用大类,试用中类,\n试用大类,,没有中类\n", &[]);
     assert_eq!((code, rows), (3, 2), "{said}");
+    assert!(said.contains("Row 2 (an instruction or a sample)"), "{said}");
     let (code, rows, said) = import("labelled", "cases.csv", "内容,类别\n路灯不亮,没有这一类\n,试用大类\n", &[]);
     assert_eq!((code, rows), (3, 2), "{said}");
-    let concerns = "诉求编号,诉求标题,诉求内容,诉求时间\n1,路灯,路灯不亮,昨天吧\n";
+    let concerns = "诉求编号,诉求标题,诉求内容,诉求时间\n1,路灯,路灯不亮,昨天吧\n合计,1 件,,\n";
     let (code, rows, said) = import("concerns", "concerns.csv", concerns, &[]);
     assert_eq!((code, rows), (3, 2), "{said}");
+    assert!(said.contains("Row 3 (a total)"), "{said}");
     let (code, rows, said) = import("people", "none.csv", "甲,乙\n1,2\n", &[]);
     assert_eq!((code, rows), (1, 0), "not one row could be read: {said}");
 }

@@ -25,7 +25,7 @@ use crate::{App, Lang};
 pub use batch::{Batch, State, batch};
 pub use console::{bring_file, find_kind, write_table, write_wrong};
 pub(crate) use house::KINDS as HOUSE;
-pub use pages::{left_out_choices, taken};
+pub use pages::{left_out_choices, left_out_lines, taken};
 pub(crate) use pages::{menu, routes};
 pub use texts::say;
 pub(crate) use work::{JOB, TICK, piece};

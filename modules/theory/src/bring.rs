@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use base::{Ctx, PersonId};
 use people::Proof;
-use sheets::{Column, Kind as CellKind, Record};
+use sheets::{Column, Kind as CellKind, LeftOut, Record};
 use store::{Sql, StoreError, Tx, p, sql};
 use web::media::Kind as MediaKind;
 
@@ -77,19 +77,28 @@ pub const COLUMNS: &[Column] = &[
     },
 ];
 
+/// What was seen in a file.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// The questions, those with something wrong among them.
+    pub found: Vec<Found>,
+    /// Rows of a table that were taken for no questions; of very many the first.
+    pub left_out: Vec<LeftOut>,
+}
+
 /// What a file holds, by what it is rather than by what it is called.
 ///
 /// # Errors
 /// [`BringError`], in words for who chose the file.
-pub fn look(bytes: &[u8]) -> Result<Vec<Found>, BringError> {
+pub fn look(bytes: &[u8]) -> Result<Looked, BringError> {
     match docx::lines(bytes) {
-        Ok(lines) => Ok(layout::read(&lines, "")),
+        Ok(lines) => Ok(Looked { found: layout::read(&lines, ""), left_out: Vec::new() }),
         Err(DocxError::NotDocx) => table(bytes),
         Err(error) => Err(error.into()),
     }
 }
 
-fn table(bytes: &[u8]) -> Result<Vec<Found>, BringError> {
+fn table(bytes: &[u8]) -> Result<Looked, BringError> {
     let limits = sheets::Limits { file: docx::MOST_BYTES, unpacked: 100 << 20, rows: layout::MOST, ..sheets::Limits::default() };
     let sheet = sheets::read_with(bytes, COLUMNS, None, &limits)?;
     let mapping = sheets::map_headers(&sheet, COLUMNS);
@@ -101,7 +110,7 @@ fn table(bytes: &[u8]) -> Result<Vec<Found>, BringError> {
         let number = record.number();
         row_found(&mut record, number)
     });
-    Ok(found.collect())
+    Ok(Looked { found: found.collect(), left_out: sheet.skipped.clone() })
 }
 
 fn row_found(record: &mut Record<'_>, number: u32) -> Found {
@@ -168,6 +177,8 @@ pub struct Import {
     pub file: String,
     /// What was found.
     pub found: Vec<Found>,
+    /// Rows that were taken for no questions.
+    pub left_out: Vec<LeftOut>,
     /// How many can be brought in.
     pub good: i64,
     /// How many cannot.
@@ -183,9 +194,10 @@ pub struct Import {
 struct Kept(usize, u32, String, String, i64, String, Vec<String>, String, String, #[serde(default)] String);
 
 const KEEP: &Sql = sql!(
-    "INSERT INTO question_import (id, bank, brought_by, brought_at, file, found, good, bad, done, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'shown')"
+    "INSERT INTO question_import (id, bank, brought_by, brought_at, file, found, good, bad, done, state, left_out)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'shown', ?9)"
 );
-const ONE: &Sql = sql!("SELECT id, bank, file, found, good, bad, done, state FROM question_import WHERE id = ?1");
+const ONE: &Sql = sql!("SELECT id, bank, file, found, good, bad, done, state, left_out FROM question_import WHERE id = ?1");
 /// By the index `question_import_by_bank`.
 const LAST: &Sql = sql!("SELECT id, file, done, state FROM question_import WHERE bank = ?1 AND state <> 'shown' ORDER BY id DESC LIMIT 10");
 const STEP: &Sql = sql!("UPDATE question_import SET state = 'in', done = ?3 WHERE id = ?1 AND done = ?2 AND state IN ('shown', 'in')");
@@ -198,8 +210,9 @@ const BACK: &Sql = sql!("UPDATE question_import SET state = 'back' WHERE id = ?1
 ///
 /// # Errors
 /// The store's.
-pub fn keep(tx: &mut Tx, ctx: &Ctx, by: PersonId, bank: BankId, file: &str, found: &[Found]) -> Result<BroughtId, StoreError> {
-    let rows: Vec<Kept> = found
+pub fn keep(tx: &mut Tx, ctx: &Ctx, by: PersonId, bank: BankId, file: &str, looked: &Looked) -> Result<BroughtId, StoreError> {
+    let rows: Vec<Kept> = looked
+        .found
         .iter()
         .map(|one| {
             let q = &one.question;
@@ -218,11 +231,20 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, by: PersonId, bank: BankId, file: &str, foun
             )
         })
         .collect();
-    let json = serde_json::to_string(&rows).map_err(|error| StoreError::Other(format!("brought: {error}")))?;
-    let (good, bad) = count(found);
+    let json = json(&rows)?;
+    let left_out = (!looked.left_out.is_empty()).then(|| self::json(&looked.left_out)).transpose()?;
+    let (good, bad) = count(&looked.found);
     let (id, name) = (ctx.id::<BroughtId>(), base::text::excerpt(&base::text::clean_line(file), 80));
-    tx.exec(KEEP, p![id, bank, by, ctx.now, name.as_str(), json.as_str(), good, bad])?;
+    tx.exec(KEEP, p![id, bank, by, ctx.now, name.as_str(), json.as_str(), good, bad, left_out.as_deref()])?;
     Ok(id)
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(bad)
+}
+
+fn bad(error: serde_json::Error) -> StoreError {
+    StoreError::Other(format!("question_import: {error}"))
 }
 
 /// How many can be brought in, and how many cannot.
@@ -278,7 +300,7 @@ pub fn take_files(tx: &mut Tx, id: BroughtId, sent: &[Recording]) -> Result<(i64
 pub fn import(tx: &mut Tx, id: BroughtId) -> Result<Option<Import>, StoreError> {
     let files = files(tx, id)?;
     tx.opt(ONE, p![id], |row| {
-        let rows: Vec<Kept> = serde_json::from_str(row.text(3)?).map_err(|error| StoreError::Other(format!("brought: {error}")))?;
+        let rows: Vec<Kept> = serde_json::from_str(row.text(3)?).map_err(bad)?;
         let found = rows.into_iter().map(|Kept(line, number, kind, topic, difficulty, stem, options, answer, note, plays)| {
             let kind = Kind::parse(&kind).unwrap_or(Kind::Short);
             let recording = files.get(&base::text::fold(&plays)).cloned();
@@ -290,6 +312,7 @@ pub fn import(tx: &mut Tx, id: BroughtId) -> Result<Option<Import>, StoreError> 
             bank: row.id(1)?,
             file: row.text(2)?.to_owned(),
             found: found.collect(),
+            left_out: row.opt_text(8)?.map(serde_json::from_str).transpose().map_err(bad)?.unwrap_or_default(),
             good: row.int(4)?,
             bad: row.int(5)?,
             done: row.int(6)?,

@@ -41,7 +41,8 @@ pub const MIGRATIONS: &[store::Migration] = store::migrations!(
     "0005_picture",
     "0006_called_off",
     "0007_by_unit",
-    "0008_recording"
+    "0008_recording",
+    "0009_left_out"
 );
 
 /// What this module gives to the house.

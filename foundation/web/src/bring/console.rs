@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::{Id, UnitId};
-use sheets::{Export, FileKind, Head, Sheet, write_errors};
+use sheets::{Export, FileKind, Head, LeftOut, Sheet, write_errors};
 use store::jobs;
 
 use super::{Batch, Bring, BringError, batch};
@@ -19,7 +19,8 @@ pub fn find_kind(app: &App, key: &str) -> Option<&'static Bring> {
     app.brings().find(|kind| kind.key == key)
 }
 
-/// Brings a table in and waits for the end; a trial writes nothing. `tell` is given the rows done and the rows in all.
+/// Brings a table in and waits for the end; a trial writes nothing. `tell` is given the rows done and the rows in all. With what
+/// came of it are the rows that were taken for no records: on the pages a person sees them before anything is brought in.
 ///
 /// # Errors
 /// [`BringError`].
@@ -31,14 +32,14 @@ pub fn bring_file(
     file: (&str, Vec<u8>),
     dry: bool,
     tell: &dyn Fn(i64, i64),
-) -> Result<Batch, BringError> {
+) -> Result<(Batch, Vec<LeftOut>), BringError> {
     let draft = super::batch::take_in(district.store(), &district.env(), kind, file.0, file.1)?;
-    let id = district.write_now(move |tx, ctx| {
+    let (id, left_out) = district.write_now(move |tx, ctx| {
         let id = super::batch::draft(tx, ctx, None, kind, scope, &draft)?;
         super::batch::begin(tx, ctx, None, kind, id, dry)?;
-        Ok::<Id, BringError>(id)
+        Ok::<_, BringError>((id, super::batch::left_out(tx, ctx, id)?))
     })?;
-    run(app, district, id, tell)
+    Ok((run(app, district, id, tell)?, left_out))
 }
 
 fn run(app: &App, district: &Arc<District>, id: Id, tell: &dyn Fn(i64, i64)) -> Result<Batch, BringError> {

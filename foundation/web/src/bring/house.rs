@@ -72,13 +72,12 @@ fn short(record: &mut Record<'_>, key: &str, text: Option<String>) -> Option<Str
 /// A telephone as it is written: a mobile, a landline, or a short number such as 12345; anything else is an error of the cell.
 fn phone(record: &mut Record<'_>, key: &str) -> Option<String> {
     let typed = record.code(key)?;
-    let short = (3..=6).contains(&typed.len()) && typed.bytes().all(|b| b.is_ascii_digit());
-    match base::Phone::parse(&typed) {
-        Err(error) if !short => {
+    match crate::pages::words::office_phone(&typed) {
+        Ok(phone) => Some(phone),
+        Err(error) => {
             record.error(key, problem(error.zh(), error.to_string()));
             None
         }
-        _ => Some(typed),
     }
 }
 

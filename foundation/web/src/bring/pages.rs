@@ -60,6 +60,12 @@ fn find(tx: &mut store::Tx, who: &Signed, key: &str, id: &str) -> Result<(&'stat
     Ok((kind, found))
 }
 
+/// Whether what stands in the cells of an import may be shown to them. What says something about residents is shown to whoever
+/// brought the file and to nobody else: to a colleague it would be a register in plain, without a reason and unseen.
+fn is_theirs(who: &Signed, kind: &Bring, found: &Batch) -> bool {
+    !kind.personal || found.created_by == Some(who.person)
+}
+
 fn broken(error: BringError) -> PageError {
     match error {
         BringError::NotFound => PageError::NotFound,
@@ -279,6 +285,8 @@ struct ShowPage {
     facts: Vec<Fact>,
     workbook: String,
     wrong: Vec<String>,
+    /// Whose file it is, while it is a draft of somebody else that only they may look into.
+    others: String,
     undo: bool,
     undo_href: String,
     undo_facts: Vec<Fact>,
@@ -287,19 +295,29 @@ struct ShowPage {
 /// One import: its columns while it is a draft, then how far it is, then what came of it.
 async fn show(staff: Staff, Path((key, id)): Path<(String, String)>) -> Result<Page, PageError> {
     let (asked, wanted) = (key.clone(), id.clone());
-    let (kind, found) = staff.read(move |tx, _, who| find(tx, who, &asked, &wanted)).await?;
-    if found.state == State::Draft { draw_choose(&staff, kind, found).await } else { draw_show(&staff, key, id).await }
+    let found = staff.read(move |tx, _, who| {
+        let (kind, found) = find(tx, who, &asked, &wanted)?;
+        Ok((kind, is_theirs(who, kind, &found), found))
+    });
+    match found.await? {
+        (kind, true, found) if found.state == State::Draft => draw_choose(&staff, kind, found).await,
+        _ => draw_show(&staff, key, id).await,
+    }
 }
 
 /// Rows that were taken for no records, to be taken in all the same: their number, what they are taken for, what they say.
 pub fn left_out_choices(lang: Lang, rows: &[sheets::LeftOut], taken: &BTreeSet<u32>) -> Vec<Choice> {
+    let words = left_out_lines(lang, rows);
+    rows.iter().zip(words).map(|(row, words)| Choice::new(row.row.to_string(), words).chosen(taken.contains(&row.row))).collect()
+}
+
+/// The same as lines, where nothing is chosen.
+pub fn left_out_lines(lang: Lang, rows: &[sheets::LeftOut]) -> impl Iterator<Item = String> {
     let t = BringTexts::of(lang);
-    let choice = |row: &sheets::LeftOut| {
+    rows.iter().map(move |row| {
         let why = either(lang, || row.why.zh().to_owned(), || row.why.en().to_owned());
-        let words = fill(t.left_out_row, &[("row", &row.row), ("why", &why), ("text", &row.text)]);
-        Choice::new(row.row.to_string(), words).chosen(taken.contains(&row.row))
-    };
-    rows.iter().map(choice).collect()
+        fill(t.left_out_row, &[("row", &row.row), ("why", &why), ("text", &row.text)])
+    })
 }
 
 /// The rows of a form that are to be taken in.
@@ -428,7 +446,12 @@ async fn draw_show(staff: &Staff, key: String, id: String) -> Result<Page, PageE
                 facts.push(Fact::new(t.fact_removed, found.removed.to_string()));
                 facts.push(Fact::new(t.fact_kept, found.kept.to_string()));
             }
-            let title = if working {
+            let theirs = is_theirs(who, kind, &found);
+            let others = match found.created_by {
+                Some(person) if found.state == State::Draft => people::read::name_of(tx, person)?.unwrap_or_default(),
+                _ => String::new(),
+            };
+            let title = if working || found.state == State::Draft {
                 state(t, found.state)
             } else if found.state == State::Undone {
                 t.undone_title
@@ -446,8 +469,9 @@ async fn draw_show(staff: &Staff, key: String, id: String) -> Result<Page, PageE
                 total: total.max(1),
                 failed: failed.map(|why| fill(t.failed, &[("why", &why)])).unwrap_or_default(),
                 facts,
-                workbook: if errors.is_empty() || found.file.is_none() { String::new() } else { format!("{base}/errors.xlsx") },
+                workbook: if errors.is_empty() || found.file.is_none() || !theirs { String::new() } else { format!("{base}/errors.xlsx") },
                 wrong: errors.iter().map(|error| either(lang, || error.zh(), || error.to_string())).collect(),
+                others: if others.is_empty() { others } else { fill(t.others_draft, &[("name", &others)]) },
                 undo: found.state == State::Done && counts.made + counts.changed > 0,
                 undo_href: format!("{base}/undo"),
                 undo_facts: undo_facts(t, &found),
@@ -507,7 +531,10 @@ fn chosen(kind: &Bring, fields: &Fields) -> Option<BTreeMap<String, usize>> {
 }
 
 async fn choose(staff: Staff, Path((key, id)): Path<(String, String)>, fields: Fields) -> Result<Response, PageError> {
-    step(&staff, key, id, move |tx, ctx, _, kind, found| {
+    step(&staff, key, id, move |tx, ctx, who, kind, found| {
+        if !is_theirs(who, kind, found) {
+            return Err(BringError::Denied);
+        }
         batch::choose(tx, ctx, found, &chosen(kind, &fields).unwrap_or_default(), &taken(&fields))
     })
     .await
@@ -515,6 +542,9 @@ async fn choose(staff: Staff, Path((key, id)): Path<(String, String)>, fields: F
 
 async fn begin(staff: Staff, Path((key, id)): Path<(String, String)>, fields: Fields, dry: bool) -> Result<Response, PageError> {
     step(&staff, key, id, move |tx, ctx, who, kind, found| {
+        if !is_theirs(who, kind, found) {
+            return Err(BringError::Denied);
+        }
         let same = |choices: &BTreeMap<String, usize>| *choices == found.choices && taken(&fields) == found.taken;
         if let Some(choices) = chosen(kind, &fields).filter(|choices| found.state == State::Draft && !same(choices)) {
             batch::choose(tx, ctx, found, &choices, &taken(&fields))?;
@@ -575,6 +605,9 @@ async fn workbook(staff: Staff, Path((key, id)): Path<(String, String)>) -> Resu
     let (kind, found, person) = staff
         .read(move |tx, _, who| {
             let (kind, found) = find(tx, who, &key, &id)?;
+            if !is_theirs(who, kind, &found) {
+                return Err(PageError::Forbidden);
+            }
             Ok::<_, PageError>((kind, found, who.person))
         })
         .await?;

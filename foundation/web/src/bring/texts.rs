@@ -66,6 +66,7 @@ crate::texts! {
     checked: "试导入结果：新增 {n}，已有 {s}，更新 {c}，有错误 {w}", "Checked: {n} new, {s} known, {c} changed, {w} wrong";
     start: "开始导入", "Import";
     discard: "不导入了", "Cancel this import";
+    others_draft: "这份表格由{name}上传，还没有导入。里面是居民的信息，只有上传的人能查看和导入。", "{name} uploaded this file and has not imported it yet. It is about residents: only who uploaded it may look into it and import it.";
     discarded: "已放弃，文件已删除", "Cancelled; the file was removed";
 
     working_text: "可以离开这个页面，工作会继续进行。", "You may leave this page; the work goes on.";

@@ -94,10 +94,10 @@ fn bring(app: &App, district: &Arc<District>, job: &Job, kind: &'static Bring, f
     let last = rows.len() < kind.at_once || found.position + count(rows.len()) >= found.total;
     let head = Arc::new(open.stream.head().bare());
     let (mapping, seen, batch) = (open.mapping.clone(), Arc::new(std::mem::take(&mut open.seen)), found.clone());
-    let (worker, job_id, inner) = (job.lease_by.unwrap_or_default(), job.id, Arc::clone(&seen));
+    let (worker, job_id, by, inner) = (job.lease_by.unwrap_or_default(), job.id, job.created_by, Arc::clone(&seen));
     let (to, app) = (found.position + count(rows.len()), app.clone());
     let written = district.write_now(move |tx, ctx| -> Result<Vec<([u8; 16], u32)>, BringError> {
-        let who = acting(tx, ctx, kind, &batch)?;
+        let who = acting(tx, ctx, kind, &batch, by)?;
         let (tree, app) = (people::tree(tx)?, app.clone());
         let mut run = Run { batch: batch.id, scope: batch.scope, who, dry, tree, app, seen: &inner, new: Vec::new() };
         let mut counts = Counts::default();
@@ -166,9 +166,9 @@ fn bring(app: &App, district: &Arc<District>, job: &Job, kind: &'static Bring, f
     Ok(!last)
 }
 
-/// Who began it, with the posts they hold by now; nobody at the command line.
-fn acting(tx: &mut Tx, ctx: &Ctx, kind: &Bring, batch: &super::Batch) -> Result<Option<people::Actor>, BringError> {
-    let Some(person) = batch.created_by else { return Ok(None) };
+/// Who began the job, with the posts they hold by now; nobody at the command line. Whoever uploaded the file may be somebody else.
+fn acting(tx: &mut Tx, ctx: &Ctx, kind: &Bring, batch: &super::Batch, by: Option<Id>) -> Result<Option<people::Actor>, BringError> {
+    let Some(person) = by.map(base::PersonId) else { return Ok(None) };
     let actor = people::sign::on_behalf(tx, ctx.now, person)?.ok_or(BringError::Denied)?;
     let tree = people::tree(tx)?;
     if super::batch::may(kind, &actor, &tree, batch.scope) { Ok(Some(actor)) } else { Err(BringError::Denied) }
@@ -181,8 +181,7 @@ fn back(app: &App, district: &Arc<District>, job: &Job, kind: &'static Bring, fo
     let more = district.write_now(move |tx, ctx| -> Result<bool, BringError> {
         let rows =
             tx.all(LAST_ROWS, p![batch.id, count(most)], |row| Ok((row.int(0)?, row.id::<Id>(1)?, row.opt_blob(2)?.map(<[u8]>::to_vec))))?;
-        let asked = super::Batch { created_by: by.map(base::PersonId), ..batch.clone() };
-        let who = acting(tx, ctx, kind, &asked)?;
+        let who = acting(tx, ctx, kind, &batch, by)?;
         let nothing = Seen::new();
         let (tree, app) = (people::tree(tx)?, app.clone());
         let run = Run { batch: batch.id, scope: batch.scope, who, dry: false, tree, app, seen: &nothing, new: Vec::new() };

@@ -33,6 +33,30 @@ fn press(app: &TestApp, browser: &Client, page: &Answer, what: &str) -> Answer {
     browser.get(&page.path).expect(200)
 }
 
+/// Somebody who administers a town and the district, signed in: 周全.
+fn in_two_posts(app: &TestApp) -> Client {
+    use people::password::{NewPassword, Params, Strength};
+    use people::{Authority, CreatePerson, CreatePost, Invite};
+    let (system, town, district) = (app.world().actor(Role::SystemAdmin), app.world().towns[0], app.world().district);
+    app.district()
+        .write_now(move |tx, ctx| {
+            let person = CreatePerson { name: "周全".into(), phone: None };
+            let person = people::create_person(tx, ctx, Authority::Console, &person).unwrap();
+            // The narrower post came first.
+            for unit in [town, district] {
+                let post = CreatePost { unit, reach: None, role: Role::SystemAdmin, title: "系统管理员".into() };
+                let post = people::create_post(tx, ctx, Authority::Console, &post).unwrap();
+                people::hold(tx, ctx, Authority::Console, person, post, ctx.now).unwrap();
+            }
+            let code = people::invite(tx, ctx, &system.has::<Invite>().unwrap(), person, "zhou.quan", false).unwrap();
+            let word = NewPassword::make(&Params::light(), ctx.random(), people::testing::PASSWORD, "", Strength::Admin).unwrap();
+            people::open_account(tx, ctx, &code, &word).unwrap();
+            Ok::<_, store::StoreError>(())
+        })
+        .unwrap();
+    app.signed_in("zhou.quan")
+}
+
 const UNITS: [&str; 5] = ["单位代码", "单位名称", "层级", "上级代码", "办公电话"];
 
 testkit::on_both! {
@@ -121,32 +145,37 @@ testkit::on_both! {
     }
 
     fn who_administers_a_town_and_the_district_brings_in_through_the_post_that_covers_the_row(app) {
-        use people::password::{NewPassword, Params, Strength};
-        use people::{Authority, CreatePerson, CreatePost, Invite};
-        let (system, town, district) = (app.world().actor(Role::SystemAdmin), app.world().towns[0], app.world().district);
-        app.district()
-            .write_now(move |tx, ctx| {
-                let person = CreatePerson { name: "周全".into(), phone: None };
-                let person = people::create_person(tx, ctx, Authority::Console, &person).unwrap();
-                // The narrower post came first.
-                for unit in [town, district] {
-                    let post = CreatePost { unit, reach: None, role: Role::SystemAdmin, title: "系统管理员".into() };
-                    let post = people::create_post(tx, ctx, Authority::Console, &post).unwrap();
-                    people::hold(tx, ctx, Authority::Console, person, post, ctx.now).unwrap();
-                }
-                let code = people::invite(tx, ctx, &system.has::<Invite>().unwrap(), person, "zhou.quan", false).unwrap();
-                let word = NewPassword::make(&Params::light(), ctx.random(), people::testing::PASSWORD, "", Strength::Admin).unwrap();
-                people::open_account(tx, ctx, &code, &word).unwrap();
-                Ok::<_, store::StoreError>(())
-            })
-            .unwrap();
-        let both = app.signed_in("zhou.quan");
+        let both = in_two_posts(app);
         // A unit of the Party tree lies under no unit of the other; only the district's post covers it.
         let done = bring(app, &both, "units", &table("单位一览表", &UNITS, &[&["NSDW", "南山街道党工委", "党工委", "QW", ""]]));
         let said = done.main_text();
         assert!(!said.contains("有错误"), "{said}");
         let tree = app.district().read_now(|tx, _| people::tree(tx)).unwrap();
         assert!(tree.find_code("NSDW").is_some());
+        // The pages do what the table does: to a unit of another town, and to the Party tree.
+        for unit in [app.world().communities[2], tree.find_code("NSDW").unwrap().id] {
+            let page = both.get(&format!("/admin/units/change?unit={unit}")).expect(200);
+            both.submit(&page, "form[action=/admin/units/change]", &[("ord", "3")]).leads_to("/admin/units?unit=");
+        }
+    }
+
+    fn what_comes_in_is_in_the_name_of_whoever_pressed(app) {
+        let (first, second) = (app.staff(Role::SystemAdmin), in_two_posts(app));
+        let list = first.get("/tables/people").expect(200);
+        let bytes = table("花名册", &["姓名", "联系电话"], &[&["钱多", ""]]);
+        let file = Upload { field: "file", name: "表格.xlsx", bytes: &bytes };
+        let page = first.follow(first.submit_files(&list, "form[action=/tables/people]", &[], &[file])).expect(200);
+        press(app, &second, &second.get(&page.path).expect(200), "start").says("新增 1");
+        let by = app
+            .district()
+            .read_now(|tx, _| {
+                let made = people::persons_named(tx, "钱多")?.remove(0).0;
+                let event = record::of_subject(tx, made.0)?.remove(0);
+                let record::Actor::Person(by) = event.actor else { return Ok(None) };
+                people::read::name_of(tx, by)
+            })
+            .unwrap();
+        assert_eq!(by.as_deref(), Some("周全"));
     }
 
     fn rows_that_are_left_out_are_shown_and_can_be_taken_in(app) {

@@ -82,8 +82,8 @@ pub(super) async fn upload(staff: Staff, Path(bank): Path<String>, fields: Field
     // Away from the threads that answer pages: a large file takes a while to read.
     let looked = tokio::task::spawn_blocking(move || bring::look(&bytes)).await.map_err(PageError::internal)?;
     let words = match looked {
-        Ok(found) if found.is_empty() => t.import_none.to_owned(),
-        Ok(found) => {
+        Ok(looked) if looked.found.is_empty() => t.import_none.to_owned(),
+        Ok(looked) => {
             let made = staff
                 .write(move |tx, ctx, who| {
                     let (bank, own) = super::bank(tx, who, bank)?;
@@ -91,7 +91,7 @@ pub(super) async fn upload(staff: Staff, Path(bank): Path<String>, fields: Field
                         return Err(PageError::Forbidden);
                     }
                     Ok(store::once(tx, ctx.now, &key, "theory.look", who.person.bytes(), |tx| {
-                        bring::keep(tx, ctx, who.person, bank.id, &name, &found)
+                        bring::keep(tx, ctx, who.person, bank.id, &name, &looked)
                     })?)
                 })
                 .await?;
@@ -130,6 +130,8 @@ struct Preview {
     missing: String,
     files_hint: String,
     wrong: Vec<Row>,
+    left_out_title: String,
+    left_out: Vec<String>,
     rows: Vec<Row>,
     op_key: String,
 }
@@ -187,6 +189,8 @@ pub(super) async fn show(staff: Staff, Path(import): Path<String>) -> Result<Pag
                 missing,
                 files_hint: fill(t.recording_hint, &[("n", &(LARGEST_RECORDING >> 20))]),
                 wrong: import.found.iter().filter(|one| one.wrong.is_some()).take(200).map(row).collect(),
+                left_out_title: fill(t.import_left_out, &[("n", &import.left_out.len())]),
+                left_out: web::bring::left_out_lines(lang, &import.left_out).collect(),
                 rows: import.found.iter().filter(|one| one.wrong.is_none()).take(300).map(row).collect(),
                 op_key: op_key.clone(),
             })

@@ -51,6 +51,18 @@ testkit::on_both! {
         desk.submit(&first, &format!("form[action={}/undo]", preview.path), &[]).expect(409);
     }
 
+    fn rows_of_a_table_that_are_taken_for_no_questions_are_shown(app) {
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        let page = desk.get("/tests/banks").expect(200);
+        let bank = desk.follow(desk.submit(&page, "form[action=/tests/banks]", &[("name", "题库")])).expect(200).path;
+        let form = desk.get(&format!("{bank}/import")).expect(200);
+        let table = "题型,题干,选项A,选项B,答案\n示例：单选,甲是（ ）,一,二,A\n单选,乙是（ ）,一,二,B\n合计,1 题,,,\n";
+        let file = Upload { field: "file", name: "题.csv", bytes: table.as_bytes() };
+        let preview = desk.follow(desk.submit_files(&form, &format!("form[action={bank}/import]"), &[], &[file])).expect(200);
+        let preview = preview.says("识别出 1 道，0 道有问题").says("有 2 行没有当作题目，请核对");
+        let _ = preview.says("第 2 行（填表说明或示例）：示例：单选 甲是（ ） 一 二 A").says("第 4 行（合计）：合计 1 题");
+    }
+
     fn what_goes_out_comes_in_again(app) {
         let world = app.world();
         let desk = app.staff_in(Role::TownDesk, world.towns[0]);

@@ -1,9 +1,9 @@
 //! 任职: who holds which post, since when, and until when those acting do.
 
 use base::{Ctx, Id, PersonId, Time, UnitId};
-use people::{ActError, Grant, HoldError, HoldingId, PostId, TreeKind, WithdrawError, act, hold, withdraw_holding};
+use people::{ActError, Grant, HoldError, HoldingId, Passing, PostId, TreeKind, WithdrawError, Withdrawn, act, hold, withdraw_holding};
 use sheets::{Column, Kind, Record, Value};
-use store::Tx;
+use store::{StoreError, Tx};
 
 use super::super::texts::BringTexts;
 use super::super::{Became, Bring, BringError, RowOut, Run, Undone, Words, problem};
@@ -111,10 +111,23 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
 
 fn undo(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, subject: Id, _: Option<&[u8]>) -> Result<Undone, BringError> {
     match run.with::<Grant, _>(run.scope, |who| withdraw_holding(tx, ctx, who, HoldingId(subject)))? {
-        Ok(()) => Ok(Undone::Back),
+        Ok(gone) => {
+            hand_back(tx, ctx, run, gone)?;
+            Ok(Undone::Back)
+        }
         Err(WithdrawError::Store(error)) => Err(error.into()),
         Err(_) => Ok(Undone::Kept),
     }
+}
+
+/// Gives back to a unit what somebody has in hand there who holds nothing in it any more: nobody waits for who never was there.
+fn hand_back(tx: &mut Tx, ctx: &Ctx, run: &Run<'_>, gone: Withdrawn) -> Result<(), StoreError> {
+    let Withdrawn { person, unit } = gone;
+    if people::read::units_of(tx, ctx.now, person)?.contains(&unit) {
+        return Ok(());
+    }
+    let actor = run.who.as_ref().map_or(record::Actor::System, |who| record::Actor::Person(who.person));
+    run.app.pass(tx, ctx, actor, &Passing::Person { person, unit, to: None }).map(drop)
 }
 
 fn export(tx: &mut Tx, ctx: &Ctx, scope: UnitId, out: &mut RowOut<'_>) -> Result<(), BringError> {
