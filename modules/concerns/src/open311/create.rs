@@ -197,9 +197,9 @@ pub(super) fn create(tx: &mut Tx, ctx: &Ctx, made: &Made<'_>) -> Result<Value, P
     let receipt = pass_on(tx, ctx, program, &input).map_err(|error| match error {
         SubmitError::BeyondDistrict => Problem::Beyond,
         SubmitError::NoDistrict => Problem::NoJurisdiction,
-        SubmitError::Invalid(Invalid::Missing(field) | Invalid::TooLong(field, _) | Invalid::Unknown(field) | Invalid::TellsCaller(field)) => {
-            Problem::Wrong(named(field))
-        }
+        SubmitError::Invalid(
+            Invalid::Missing(field) | Invalid::TooLong(field, _) | Invalid::Unknown(field) | Invalid::TellsCaller(field),
+        ) => Problem::Wrong(named(field)),
         SubmitError::Store(error) => error.into(),
     })?;
     let t = ApiTexts::of(lang);

@@ -5,7 +5,9 @@ use concerns::hand_over::{left_behind, pass};
 use people::{Authority, Passing, Role, act, merge_units};
 use store::StoreError;
 
+use crate::pages::{catalogue, report, step};
 use crate::town::{Step, TREES, Town};
+use testkit::{TestApp, Upload};
 
 store::both_engines! {
     TREES
@@ -91,4 +93,54 @@ store::both_engines! {
         town.step(Role::CommunityStaff, there, no, Step::Claim);
         town.assert_clean();
     }
+}
+
+testkit::on_both! {
+    [vec![concerns::module()]]
+
+    fn what_was_taken_in_hand_by_a_post_that_an_undone_table_gave_goes_back(app) {
+        catalogue(app);
+        let (here, there) = (app.world().communities[0], app.world().communities[1]);
+        let person = app.world().member_in(Role::CommunityStaff, there).person;
+        let (name, code, title) = app
+            .district()
+            .read_now(move |tx, ctx| {
+                let posts = people::read::posts_in(tx, ctx.now, here)?;
+                let title = posts.into_iter().find(|post| post.role == Role::CommunityStaff).unwrap().title;
+                let code = people::tree(tx)?.get(here).unwrap().code.clone();
+                Ok::<_, StoreError>((people::read::name_of(tx, person)?.unwrap(), code, title))
+            })
+            .unwrap();
+        let security = app.staff(Role::SecurityAdmin);
+        let file = format!("姓名,单位代码,岗位名称\n{name},{code},{title}\n");
+        let list = security.get("/tables/holdings").expect(200);
+        let file = [Upload { field: "file", name: "任职.csv", bytes: file.as_bytes() }];
+        let sent = security.submit_files(&list, "form[action=/tables/holdings]", &[], &file);
+        let page = press(app, &security, &security.follow(sent).path, "start").says("新增 1");
+
+        let (no, _) = report(app, &app.client(), "", &[("who", "none")]);
+        let desk = app.staff_in(Role::TownDesk, app.world().towns[0]);
+        step(&desk, &no, "dispatch", &[("kind", "02"), ("unit", &here.to_string())]);
+        let worker = app.staff_in(Role::CommunityStaff, there);
+        let detail = worker.get(&format!("/work/c/{no}")).expect(200);
+        worker.submit(&detail, &format!("form[action=/work/c/{no}/claim]"), &[]).leads_to("/work/c/");
+        let assignee = || {
+            let no = no.clone();
+            app.district().read_now(move |tx, _| Ok::<_, StoreError>(concerns::concern::find(tx, &no)?.unwrap().now.assignee)).unwrap()
+        };
+        assert_eq!(assignee(), Some(person));
+
+        press(app, &security, &page.path, "undo").says("导入已撤销");
+        worker.get(&format!("/work/c/{no}")).expect(404);
+        assert_eq!(assignee(), None, "nobody waits for who never was there");
+    }
+}
+
+fn press(app: &TestApp, browser: &testkit::Client, path: &str, what: &str) -> testkit::Answer {
+    let page = browser.get(path).expect(200);
+    let values = page.html().first("main form").unwrap().form_values();
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(&format!("{path}/{what}"), &values).leads_to(path);
+    app.settle();
+    browser.get(path).expect(200)
 }

@@ -127,8 +127,13 @@ fn pages(engine: Engine) {
     let contact = format!("form[action={info}/contact]");
     let again = browser.submit(&page, &contact, &[("phone", "12")]).expect(422);
     assert_eq!(again.html().first("#f-phone").unwrap().attribute("value"), Some("12"));
+    browser.submit(&page, &contact, &[]).expect(422).says("请填写电话");
+    browser.submit(&page, &contact, &[("name", &"长".repeat(61))]).expect(422).says("不超过 60 个字");
+    // What is not filled in stays: neither is lost by putting the other right.
     browser.submit(&page, &contact, &[("phone", "13911112222")]).leads_to(&info);
-    let page = browser.get(&info).expect(200).says("139****2222").says("撤回公开的同意");
+    let page = browser.get(&info).expect(200).says("139****2222").says("周**");
+    browser.submit(&page, &contact, &[("name", "李先生")]).leads_to(&info);
+    let page = browser.get(&info).expect(200).says("139****2222").says("李**").says("撤回公开的同意");
     browser.submit(&page, &format!("form[action={info}/unpublish]"), &[]).leads_to(&info);
     browser.get(&info).expect(200).says("不同意");
     browser.get(&format!("{info}/erase")).expect(409).says("现在不能删除");

@@ -35,7 +35,9 @@ web::texts! {
     change_name: "怎么称呼您", "Your name";
     change_do: "保存", "Save";
     changed: "已更正", "Saved";
+    change_hint: "只填要改的一项，留空的照旧", "Fill in what is to change; what stays empty stays as it is";
     phone_empty: "请填写电话", "Please enter a telephone number";
+    name_long: "称呼不超过 {n} 个字", "At most {n} characters";
     unpublish: "撤回公开的同意", "Withdraw consent to publish";
     tell: "有答复时短信提醒", "Text messages";
     tell_do: "有答复时短信提醒我", "Text me when there is an answer";
@@ -166,38 +168,51 @@ pub(super) async fn show(visit: Visit, Path(address): Address) -> Result<Page, P
     visit.read(move |tx, ctx| render(tx, ctx, &v, &address, &Fields::default(), Errors::none())).await
 }
 
-/// Puts the contact right.
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// Puts the contact right: what is left empty stays as it is.
 pub(super) async fn contact(visit: Visit, Path(address): Address, fields: Fields) -> Result<Response, PageError> {
     visit.limit(Limit::Submit)?;
     let t = OwnTexts::of(visit.lang);
     let mut errors = Errors::none();
-    let phone = match Phone::parse(fields.value("phone")) {
-        _ if fields.text("phone").is_empty() => {
-            errors.add("phone", t.phone_empty);
-            None
-        }
-        Ok(phone) => Some(phone),
-        Err(wrong) => {
+    let (key, name) = (fields.op_key()?, fields.opt("name"));
+    let phone = match fields.opt("phone").map(|typed| Phone::parse(&typed)) {
+        None => None,
+        Some(Ok(phone)) => Some(phone),
+        Some(Err(wrong)) => {
             errors.add("phone", super::by_lang(visit.lang, &wrong.zh(), &wrong.to_string()));
             None
         }
     };
-    let Some(phone) = phone else {
-        let v = visit.clone();
-        return visit
-            .read(move |tx, ctx| render(tx, ctx, &v, &address, &fields, errors.clone()).map(|page| page.again().into_response()))
-            .await;
-    };
-    let (key, name) = (fields.op_key()?, fields.opt("name"));
-    let back = format!("/r/{}/{}/info", address.0, address.1);
-    visit
-        .write(move |tx, ctx| {
-            let holder = holder(tx, &address.0, &address.1)?;
-            let contact = Contact { name: name.clone(), phone: phone.clone() };
-            own::change_contact(tx, ctx, &holder, &key, &contact).map_err(|error| refused(t, error))
-        })
-        .await?;
-    Ok(redirect(back).done(t.changed).into_response())
+    if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST_NAME) {
+        errors.add("name", fill(t.name_long, &[("n", &LONGEST_NAME)]));
+    }
+    let empty = phone.is_none() && name.is_none();
+    if errors.is_empty() && !empty {
+        let asked = address.clone();
+        let write = move |tx: &mut Tx, ctx: &Ctx| {
+            let holder = holder(tx, &asked.0, &asked.1)?;
+            let Some(contact) = corrected(tx, ctx, &holder, name.clone(), phone.clone())? else { return Ok(false) };
+            own::change_contact(tx, ctx, &holder, &key, &contact).map(|()| true).map_err(|error| refused(t, error))
+        };
+        if visit.write(write).await? {
+            return Ok(redirect(format!("/r/{}/{}/info", address.0, address.1)).done(t.changed).into_response());
+        }
+    }
+    if errors.is_empty() {
+        errors.add("phone", t.phone_empty);
+    }
+    let v = visit.clone();
+    visit.read(move |tx, ctx| render(tx, ctx, &v, &address, &fields, errors.clone()).map(|page| page.again().into_response())).await
+}
+
+/// What was typed, and what is kept where nothing was; nothing where there is no telephone at all.
+fn corrected(tx: &mut Tx, ctx: &Ctx, holder: &Holder, name: Option<String>, phone: Option<Phone>) -> Result<Option<Contact>, PageError> {
+    let kept = own::own(tx, ctx, holder)?.ok_or(PageError::NotFound)?;
+    let phone = phone.or_else(|| Phone::parse(kept.phone.as_ref()?).ok());
+    let name = name.or_else(|| kept.name.as_ref().map(|name| name.to_string()));
+    Ok(phone.map(|phone| Contact { name, phone }))
 }
 
 /// Withdraws the consent to publish.
