@@ -26,7 +26,7 @@ test("somebody acts at the desk, and two people publish what everybody reads", a
       await post.getByRole("link", { name: /授予/ }).click();
       await page.getByRole("searchbox").fill(people.town.name);
       await page.getByRole("button", { name: "查找" }).click();
-      await page.getByLabel("代理开始").fill(day(0));
+      await page.getByLabel("任职开始").fill(day(0));
       await page.getByLabel("代理截止").fill(day(7));
       await clean(page, "give a post");
       await page.getByRole("button", { name: `授予 ${people.town.name}` }).first().click();

@@ -126,12 +126,12 @@ test("somebody acts for another from one day to another", async ({ newcomer, cle
   await clean(security, "giving a post");
 
   // The last day lies after the first.
-  await security.getByLabel(/代理开始/).fill(day(20));
+  await security.getByLabel(/任职开始/).fill(day(20));
   await security.getByLabel(/代理截止/).fill(day(10));
   await security.getByRole("button", { name: `授予 ${name}` }).click();
   await expect(security.locator("main")).toContainText("代理截止应在开始和今天之后");
   await security.goBack();
-  await security.getByLabel(/代理开始/).fill(day(0));
+  await security.getByLabel(/任职开始/).fill(day(0));
   await security.getByLabel(/代理截止/).fill(day(10));
   await security.getByRole("button", { name: `授予 ${name}` }).click();
   await said(security, "已授予");

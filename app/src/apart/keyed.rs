@@ -42,6 +42,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("foundation/web/src/gallery.rs", "phone-call", "the gallery of parts: one of its pages"),
     ("foundation/web/src/pages/admin/people_pages.rs", "phone", "the office telephone of a member of staff, written and not looked up"),
     ("foundation/web/src/pages/admin/people_pages.rs", "q", "finds staff, whose accounts are administrated"),
+    ("foundation/web/src/pages/admin.rs", "phone", "the office telephone of a unit or of a member of staff, checked and not looked up"),
+    ("foundation/web/src/pages/admin/posts.rs", "q", "finds staff, to whom a post is given"),
     ("foundation/web/src/pages/admin/around.rs", "find", "finds units: the one that takes over"),
     ("foundation/web/src/pages/admin/units.rs", "find", "finds units: the one that takes over"),
     ("foundation/web/src/pages/admin/units.rs", "phone", "the telephone of an office"),

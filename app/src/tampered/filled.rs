@@ -224,7 +224,7 @@ fn keys(app: &TestApp, staff: &[Actor]) {
     done.unwrap();
 }
 
-/// `unit_was`, `unit_succession`: a department has another name, a grid is merged into its neighbour, a community is split.
+/// `unit_was`, `post_was`, `unit_succession`: a department and a post of it have other names, a grid is merged into its neighbour, a community is split.
 fn units(app: &TestApp, staff: &[Actor]) {
     let admin = proofs::<ManageUnits>(staff).next().unwrap();
     let by = admin.clone();
@@ -232,6 +232,8 @@ fn units(app: &TestApp, staff: &[Actor]) {
         let tree = people::tree(tx)?;
         let unit = tree.departments().next().unwrap();
         let input = people::ChangeUnit { unit: unit.id, name: "综合行政执法局".into(), phone: unit.phone.clone(), ord: unit.ord };
+        let post = people::read::posts_in(tx, ctx.now, unit.id)?.first().unwrap().id;
+        people::rename_post(tx, ctx, &by, post, "执法专员").unwrap();
         people::change_unit(tx, ctx, &by, &input)
     });
     renamed.unwrap();

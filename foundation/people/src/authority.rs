@@ -1,6 +1,6 @@
 //! In whose name something is done that the command line can do as well.
 
-use base::UnitId;
+use base::{Ctx, PersonId, UnitId};
 use store::{StoreError, Tx};
 
 use crate::actor::Proof;
@@ -55,6 +55,18 @@ impl<P> Authority<'_, P> {
             Authority::Staff(proof) => covers(proof, tree, unit),
             Authority::Console => tree.get(unit).is_some(),
         }
+    }
+
+    /// Whether it covers somebody: every unit in which they hold a post or are to hold one, and as far as that post reaches. Who
+    /// administers a town has no hand in the accounts of those who stand above it. Who holds nothing is everybody's.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub fn covers_person(self, tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<bool, StoreError> {
+        let tree = crate::tree::tree(tx)?;
+        let held = crate::read::holdings_of(tx, person)?;
+        let mut held = held.iter().filter(|held| held.to.is_none_or(|to| to > ctx.now));
+        Ok(held.all(|held| self.covers(&tree, held.unit) && self.covers(&tree, held.reach)))
     }
 
     /// The same without the tree, which every new unit would have read anew: by the way up from the unit.

@@ -36,6 +36,7 @@ const FIND: &Sql = sql!("SELECT unit, title, salt FROM post WHERE id = ?1 AND va
 /// By the index `holding_by_post`.
 const HELD: &Sql = sql!("SELECT COUNT(*) FROM holding WHERE post = ?1 AND (to_at IS NULL OR to_at > ?2)");
 const CLOSE: &Sql = sql!("UPDATE post SET valid_to = ?2, successor = ?3 WHERE id = ?1 AND valid_to IS NULL");
+const WAS: &Sql = sql!("INSERT INTO post_was (post, until_at, title) VALUES (?1, ?2, ?3) ON CONFLICT (post, until_at) DO NOTHING");
 const RENAME: &Sql = sql!("UPDATE post SET title = ?2 WHERE id = ?1");
 
 /// End a post that nobody holds.
@@ -110,6 +111,8 @@ pub fn rename_post<'a>(
     if title == before {
         return Ok(());
     }
+    // Twice in one moment is one change: what it was called in between, nobody saw.
+    tx.exec(WAS, p![post, ctx.now, before.as_str()])?;
     tx.exec(RENAME, p![post, title.as_str()])?;
     append(tx, ctx, about(ctx, who.actor(), Some(unit), post.0), &PostChanged { title: text_digest_hex(&salt, &title) })?;
     Ok(())

@@ -28,6 +28,9 @@ pub enum CreatePersonError {
     /// There is no such person.
     #[error("there is no such person")]
     Gone,
+    /// The person holds a post that the proof does not cover.
+    #[error("the post held does not cover this person")]
+    NotCovered,
     /// The store's.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,11 +76,15 @@ pub fn change_person<'a>(
     person: PersonId,
     input: &CreatePerson,
 ) -> Result<(), CreatePersonError> {
+    let who = who.into();
     let name = named(&input.name).ok_or(CreatePersonError::BadName)?;
     let phone = input.phone.as_deref().map(clean_line).filter(|phone| !phone.is_empty());
     let salt: [u8; 16] = tx.opt(SALT, p![person], |row| row.array(0))?.ok_or(CreatePersonError::Gone)?;
+    if !who.covers_person(tx, ctx, person)? {
+        return Err(CreatePersonError::NotCovered);
+    }
     tx.exec(UPDATE, p![person, name.as_str(), phone.as_deref()])?;
     let facts = PersonChanged { name: text_digest_hex(&salt, &name), phone: phone.as_deref().map(|phone| text_digest_hex(&salt, phone)) };
-    append(tx, ctx, about(ctx, who.into().actor(), None, person.0), &facts)?;
+    append(tx, ctx, about(ctx, who.actor(), None, person.0), &facts)?;
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! What stands beside the units, recomputed from the record and compared with the tables: former names,
-//! successions, links between the trees, duties, boards of grids.
+//! successions, links between the trees, duties, boards of grids; and what posts were called before.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,10 @@ use base::{Id, Time};
 use record::{BadFacts, Cell, Difference, Event, Facts, Fold, Why, cells, text_digest_hex};
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::events::{GridDescribed, UnitChanged, UnitCreated, UnitDutyEnded, UnitDutyGiven, UnitSucceeded, UnitsLinked, UnitsUnlinked};
+use crate::events::{
+    GridDescribed, PostChanged, PostCreated, UnitChanged, UnitCreated, UnitDutyEnded, UnitDutyGiven, UnitSucceeded, UnitsLinked,
+    UnitsUnlinked,
+};
 use crate::fold::differ;
 use crate::grid;
 
@@ -36,6 +39,8 @@ struct TreeFold {
     links: BTreeMap<Id, LinkState>,
     duties: BTreeMap<Id, DutyState>,
     grids: BTreeMap<Id, GridState>,
+    titles: BTreeMap<Id, String>,
+    titles_were: BTreeMap<(Id, Time), String>,
 }
 
 impl Fold for TreeFold {
@@ -50,6 +55,15 @@ impl Fold for TreeFold {
                 let before = self.now.insert(event.subject, (facts.name, facts.phone, facts.ord));
                 let before = before.ok_or_else(|| event.bad(Why::Nothing))?;
                 self.was.entry((event.subject, event.occurred_at)).or_insert(before);
+            }
+            PostCreated::KIND => {
+                let facts: PostCreated = event.facts()?;
+                self.titles.insert(event.subject, facts.title);
+            }
+            PostChanged::KIND => {
+                let facts: PostChanged = event.facts()?;
+                let before = self.titles.insert(event.subject, facts.title).ok_or_else(|| event.bad(Why::Nothing))?;
+                self.titles_were.entry((event.subject, event.occurred_at)).or_insert(before);
             }
             UnitSucceeded::KIND => {
                 let facts: UnitSucceeded = event.facts()?;
@@ -93,6 +107,12 @@ impl Fold for TreeFold {
             .collect();
         let cells = |(name, phone, ord): &Called| cells![Cell::digest(name), phone.as_ref().map(Cell::digest), *ord];
         record::differ("unit_was", &["name", "phone", "ord"], |(id, at)| format!("{id} {}", at.0), cells, &self.was, &was, &mut found);
+        let titles: BTreeMap<(Id, Time), String> = tx
+            .all(TITLES, p![], |row| Ok(((row.id(0)?, row.time(1)?), text_digest_hex(&row.array(3)?, row.text(2)?))))?
+            .into_iter()
+            .collect();
+        let key = |(id, at): &(Id, Time)| format!("{id} {}", at.0);
+        record::differ("post_was", &["title"], key, |title| cells![Cell::digest(title)], &self.titles_were, &titles, &mut found);
         let gave: BTreeMap<(Id, Id), Time> = tx.all(GAVE, p![], |row| Ok(((row.id(0)?, row.id(1)?), row.time(2)?)))?.into_iter().collect();
         record::differ(
             "unit_succession",
@@ -128,6 +148,7 @@ impl Fold for TreeFold {
 
 /// These read whole tables, which is what comparing takes.
 const WAS: &Sql = sql!("SELECT w.unit, w.until_at, w.name, w.phone, w.ord, u.salt FROM unit_was w JOIN unit u ON u.id = w.unit");
+const TITLES: &Sql = sql!("SELECT w.post, w.until_at, w.title, o.salt FROM post_was w JOIN post o ON o.id = w.post");
 const GAVE: &Sql = sql!("SELECT unit, successor, at FROM unit_succession");
 const LINKS: &Sql = sql!("SELECT id, unit, party, from_at, to_at FROM unit_link");
 const DUTIES: &Sql = sql!("SELECT id, unit, post, kind, matter, from_at, to_at, salt FROM unit_duty");

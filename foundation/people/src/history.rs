@@ -37,6 +37,8 @@ pub struct PastPost {
     pub role: Role,
     /// Its title.
     pub title: String,
+    /// What it was called before, until when, the first one first.
+    pub called: Vec<(Time, String)>,
     /// Since when there is such a post.
     pub from: Time,
     /// Until when there was.
@@ -57,6 +59,9 @@ const POSTS: &Sql = sql!(
     "SELECT o.id, o.role, o.title, o.created_at, o.valid_to, o.successor, s.unit FROM post o LEFT JOIN post s ON s.id = o.successor
      WHERE o.unit = ?1 ORDER BY o.created_at, o.id"
 );
+
+/// By the primary key.
+const CALLED: &Sql = sql!("SELECT until_at, title FROM post_was WHERE post = ?1 ORDER BY until_at");
 
 /// What happened to a unit, oldest first.
 ///
@@ -90,6 +95,7 @@ pub fn posts_ever(tx: &mut Tx, unit: UnitId) -> Result<Vec<PastPost>, StoreError
             id: row.id(0)?,
             role: role(row.text(1)?)?,
             title: row.text(2)?.to_owned(),
+            called: Vec::new(),
             from: row.time(3)?,
             to: row.opt_time(4)?,
             successor,
@@ -97,6 +103,7 @@ pub fn posts_ever(tx: &mut Tx, unit: UnitId) -> Result<Vec<PastPost>, StoreError
         })
     })?;
     for post in &mut posts {
+        post.called = tx.all(CALLED, p![post.id], |row| Ok((row.time(0)?, row.text(1)?.to_owned())))?;
         post.holders = holders.iter().filter(|held| held.post == post.id).cloned().collect();
     }
     Ok(posts)

@@ -5,6 +5,7 @@ use record::append;
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::actor::Proof;
+use crate::authority::Authority;
 use crate::code;
 use crate::events::{PersonInvited, about};
 use crate::open_account::fits;
@@ -30,6 +31,9 @@ pub enum InviteError {
     /// The person has an account: only the security administrator resets one.
     #[error("the person has an account; the security administrator resets it")]
     HasAccount,
+    /// The person holds a post that the proof does not cover.
+    #[error("the post held does not cover this person")]
+    NotCovered,
     /// The store's.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -60,6 +64,9 @@ pub fn invite(
     let (has_account, present) = found.ok_or(InviteError::NoPerson)?;
     if has_account && proof.role() != Role::SecurityAdmin {
         return Err(InviteError::HasAccount);
+    }
+    if !Authority::from(proof).covers_person(tx, ctx, person)? {
+        return Err(InviteError::NotCovered);
     }
     let login = present.unwrap_or_else(|| folded(login));
     if !fits(&login) {

@@ -86,9 +86,10 @@ pub use role::Role;
 pub use settle_event::{REASON_LIMIT, SettleEventError, settle_event};
 pub use succeed::{Pass, Passing, Split, SucceedError, Succeeded, merge_units, split_unit};
 pub use tree::{Tree, Unit, tree};
-pub use withdraw::{WithdrawError, withdraw_holding, withdraw_person};
+pub use withdraw::{WithdrawError, Withdrawn, withdraw_holding, withdraw_person};
 
 store::bind_ids!(PostId, AccountId, SessionId, HoldingId, PasskeyId);
 
 /// The tables of people.
-pub const MIGRATIONS: &[store::Migration] = store::migrations!("people", "0001_people", "0010_tree", "0011_named", "0030_identity");
+pub const MIGRATIONS: &[store::Migration] =
+    store::migrations!("people", "0001_people", "0010_tree", "0011_named", "0030_identity", "0040_post_was");

@@ -5,11 +5,12 @@ use record::append;
 use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::actor::{AccountId, Proof};
+use crate::authority::Authority;
 use crate::events::{AccountLocked, AccountUnlocked, about};
 use crate::permission::ManageAccounts;
 use crate::sign::{END_ALL, ended_by, forget_failures, guard_key};
 
-/// Why an account was not locked or unlocked.
+/// Why an account was not locked or unlocked, or its sessions not ended.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// There is no such account.
@@ -18,6 +19,9 @@ pub enum LockError {
     /// One's own account.
     #[error("nobody locks their own account")]
     Own,
+    /// The person holds a post that the proof does not cover.
+    #[error("the post held does not cover this person")]
+    NotCovered,
     /// The store's.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -31,7 +35,7 @@ const SET: &Sql = sql!("UPDATE account SET locked = ?2 WHERE id = ?1");
 /// # Errors
 /// [`LockError`].
 pub fn lock_account(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageAccounts>, account: AccountId) -> Result<(), LockError> {
-    let (person, _, locked) = find(tx, account)?;
+    let (person, _, locked) = find(tx, ctx, proof, account)?;
     if person == proof.person() {
         return Err(LockError::Own);
     }
@@ -48,7 +52,7 @@ pub fn lock_account(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageAccounts>, accou
 /// # Errors
 /// [`LockError`].
 pub fn unlock_account(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageAccounts>, account: AccountId) -> Result<(), LockError> {
-    let (_, login, locked) = find(tx, account)?;
+    let (_, login, locked) = find(tx, ctx, proof, account)?;
     forget_failures(tx, &guard_key(ctx, &login))?;
     if locked {
         tx.exec(SET, p![account, false])?;
@@ -60,14 +64,16 @@ pub fn unlock_account(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageAccounts>, acc
 /// End all sessions of an account; tells how many.
 ///
 /// # Errors
-/// Only the store's.
-pub fn revoke_sessions(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageAccounts>, account: AccountId) -> Result<u64, StoreError> {
+/// [`LockError`].
+pub fn revoke_sessions(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageAccounts>, account: AccountId) -> Result<u64, LockError> {
+    find(tx, ctx, proof, account)?;
     let ended = tx.exec(END_ALL, p![account])?;
     ended_by(tx, ctx, proof.actor(), account, ended)?;
     Ok(ended)
 }
 
-fn find(tx: &mut Tx, account: AccountId) -> Result<(base::PersonId, String, bool), LockError> {
+fn find(tx: &mut Tx, ctx: &Ctx, proof: &Proof<ManageAccounts>, account: AccountId) -> Result<(base::PersonId, String, bool), LockError> {
     let found = tx.opt(FIND, p![account], |row| Ok((row.id(0)?, row.text(1)?.to_owned(), row.bool(2)?)))?;
-    found.ok_or(LockError::Gone)
+    let found: (base::PersonId, String, bool) = found.ok_or(LockError::Gone)?;
+    if Authority::from(proof).covers_person(tx, ctx, found.0)? { Ok(found) } else { Err(LockError::NotCovered) }
 }

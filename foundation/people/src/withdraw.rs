@@ -20,7 +20,7 @@ pub enum WithdrawError {
     /// The proof does not cover the unit of the post.
     #[error("the post held does not cover the unit of this one")]
     NotCovered,
-    /// The person has an account or a post by now, or the post is an administrator's.
+    /// The person has an account or a post by now, or the post is an administrator's and has begun.
     #[error("it has been used since")]
     Used,
     /// The store's.
@@ -28,7 +28,16 @@ pub enum WithdrawError {
     Store(#[from] StoreError),
 }
 
-const HOLDING: &Sql = sql!("SELECT h.person, o.unit, o.role FROM holding h JOIN post o ON o.id = h.post WHERE h.id = ?1");
+/// Who does not hold a post any more, and in which unit it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The person.
+    pub person: PersonId,
+    /// The unit of the post.
+    pub unit: UnitId,
+}
+
+const HOLDING: &Sql = sql!("SELECT h.person, o.unit, o.role, h.from_at FROM holding h JOIN post o ON o.id = h.post WHERE h.id = ?1");
 const FORGET_HOLDING: &Sql = sql!("DELETE FROM holding WHERE id = ?1");
 const PERSON: &Sql = sql!(
     "SELECT (SELECT COUNT(*) FROM account a WHERE a.person = p.id), (SELECT COUNT(*) FROM holding h WHERE h.person = p.id)
@@ -38,23 +47,29 @@ const PERSON: &Sql = sql!(
 const FORGET_INVITATIONS: &Sql = sql!("DELETE FROM invitation WHERE person = ?1");
 const FORGET_PERSON: &Sql = sql!("DELETE FROM person WHERE id = ?1");
 
-/// Take a holding back: the person never held the post.
+/// Take a holding back: the person never held the post. What they took in hand by it is the caller's to hand back.
 ///
 /// # Errors
 /// [`WithdrawError`].
-pub fn withdraw_holding<'a>(tx: &mut Tx, ctx: &Ctx, who: impl Into<Authority<'a, Grant>>, holding: HoldingId) -> Result<(), WithdrawError> {
+pub fn withdraw_holding<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, Grant>>,
+    holding: HoldingId,
+) -> Result<Withdrawn, WithdrawError> {
     let who = who.into();
-    let found = tx.opt(HOLDING, p![holding], |row| Ok((row.id::<PersonId>(0)?, row.id::<UnitId>(1)?, Role::parse(row.text(2)?))))?;
-    let (person, unit, role) = found.ok_or(WithdrawError::Gone)?;
+    let found = tx.opt(HOLDING, p![holding], |row| Ok((row.id(0)?, row.id(1)?, Role::parse(row.text(2)?), row.time(3)?)))?;
+    let (person, unit, role, from): (PersonId, UnitId, _, _) = found.ok_or(WithdrawError::Gone)?;
     if !who.covers(&*tree(tx)?, unit) {
         return Err(WithdrawError::NotCovered);
     }
-    if role.is_none_or(Role::is_admin) {
+    // An administrator is released, never undone; one who has not begun has administrated nothing.
+    if from <= ctx.now && role.is_none_or(Role::is_admin) {
         return Err(WithdrawError::Used);
     }
     tx.exec(FORGET_HOLDING, p![holding])?;
     append(tx, ctx, about(ctx, who.actor(), Some(unit), person.0), &HoldingWithdrawn { holding })?;
-    Ok(())
+    Ok(Withdrawn { person, unit })
 }
 
 /// Take a person back who has no account and never held anything that still stands.

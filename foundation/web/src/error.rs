@@ -41,6 +41,9 @@ pub enum PageError {
     /// The password is too old: another one is set first.
     #[error("set a new password first")]
     NewPassword,
+    /// An administrator without a second factor, where the district asks for one: it is turned on first.
+    #[error("turn on two-step verification first")]
+    SecondFactor,
     /// More bytes than are taken.
     #[error("too large")]
     TooLarge,
@@ -66,7 +69,7 @@ impl PageError {
             PageError::Conflict(_) => StatusCode::CONFLICT,
             PageError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             PageError::Gone => StatusCode::GONE,
-            PageError::SignIn(_) | PageError::NewPassword => StatusCode::SEE_OTHER,
+            PageError::SignIn(_) | PageError::NewPassword | PageError::SecondFactor => StatusCode::SEE_OTHER,
             PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::TooSlow => StatusCode::REQUEST_TIMEOUT,
             PageError::Limited(_) => StatusCode::TOO_MANY_REQUESTS,

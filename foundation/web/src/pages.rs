@@ -21,7 +21,7 @@ pub use proof::CheckTexts;
 
 use crate::App;
 
-pub(crate) use me::may_with_old_password;
+pub(crate) use me::{may_with_old_password, may_without_second_factor};
 
 /// All routes of the house.
 pub(crate) fn routes() -> Router<App> {

@@ -343,10 +343,19 @@ impl Staff {
         }
     }
 
+    /// Whether this is an administrator without the second factor that the district asks of them. A passkey is two by itself.
+    fn lacks_second_factor(&self, actor: &Actor) -> bool {
+        let wanted = self.visit.app.config().admin_second_factor && !self.visit.district.demo();
+        wanted && actor.is_admin() && !actor.has_totp && actor.way != sign::Way::Passkey
+    }
+
     fn signed(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Signed, PageError> {
         let actor = sign::actor(tx, ctx.now, &self.token)?.ok_or_else(|| sign_in(&self.visit, self.safe))?;
         if actor.password_old && !crate::pages::may_with_old_password(&self.visit.path) {
             return Err(PageError::NewPassword);
+        }
+        if self.lacks_second_factor(&actor) && !crate::pages::may_without_second_factor(&self.visit.path) {
+            return Err(PageError::SecondFactor);
         }
         if actor.touch {
             let _ = self.visit.touch.set(actor.session);
@@ -392,11 +401,6 @@ impl Signed {
         let (top, menu) = crate::pages::admin::menu(actor, lang).into_iter().chain(modules).chain(tables).partition(|item| item.at_the_top);
         let post = actor.posts.first().map(|held| format!("{} {}", tree.full_name(held.unit), held.title)).unwrap_or_default();
         Shell { csrf: self.visit.csrf(), who: Some(SignedIn { name: actor.name.clone(), post }), menu, top, ..self.visit.shell(title) }
-    }
-
-    /// Where an administrator without a second factor is sent first, where the district asks for one.
-    pub fn second_factor_first(&self) -> Option<axum::response::Response> {
-        crate::pages::admin::second_factor_first(self)
     }
 
     /// The visit: language, district, a key for a form.

@@ -81,6 +81,7 @@ struct ListPage {
     ending: String,
     ending_link: String,
     gone_link: String,
+    new_link: String,
     columns: Vec<Column>,
     lines: Vec<(read::Line, String)>,
     next: String,
@@ -129,6 +130,8 @@ async fn list(staff: Staff, fields: Fields) -> Result<Page, PageError> {
                 ending: if ending > 0 { fill(t.ending, &[("n", &ending)]) } else { String::new() },
                 ending_link: format!("/work/residents?unit={community}&show=ending"),
                 gone_link: format!("/work/residents/gone?unit={community}"),
+                // Whoever keeps two registers enters somebody into the one that they look at.
+                new_link: format!("/work/residents/new?community={community}"),
                 columns: [t.name, t.sex, t.home, t.grid, t.phone, t.number].map(Column::new).into(),
                 lines: lines.into_iter().map(|line| (line.clone(), grid_name(&line))).collect(),
                 next: next.unwrap_or_default(),
@@ -155,6 +158,7 @@ struct ShowPage {
     t: &'static ResidentTexts,
     errors: Errors,
     base: String,
+    back: String,
     reason: String,
     facts: Vec<Fact>,
     readings: Vec<(String, String)>,
@@ -206,6 +210,7 @@ async fn draw_show(staff: &Staff, id: String, fields: Fields, errors: Errors) ->
                 t,
                 errors: errors.clone(),
                 base: format!("/work/residents/{}", found.id),
+                back: format!("/work/residents?unit={}", found.grid().unwrap_or(found.community)),
                 reason: fields.text("reason"),
                 facts,
                 readings,
@@ -235,6 +240,8 @@ struct FormPage {
     remove: String,
     op_key: String,
     community: String,
+    /// The community into which somebody new is entered, in words.
+    place: String,
     grids: Vec<Choice>,
     sexes: Vec<Choice>,
     grounds: Vec<Choice>,
@@ -361,9 +368,10 @@ fn form(who: &Signed, at: &At, fields: Fields, errors: Errors, facts: Vec<Fact>)
         errors,
         facts,
         action: base.as_ref().map_or_else(|| "/work/residents/new".into(), |base| format!("{base}/change")),
-        back: base.clone().unwrap_or_else(|| "/work/residents".into()),
+        back: base.clone().unwrap_or_else(|| format!("/work/residents?unit={}", at.community)),
         remove: base.filter(|_| edits).map(|base| format!("{base}/remove")).unwrap_or_default(),
         community: at.community.to_string(),
+        place: if at.id.is_none() { who.tree.full_name(at.community) } else { String::new() },
         grids,
         sexes: Choice::list([("男", t.male), ("女", t.female)], fields.value("sex")),
         grounds: term::grounds(t, &fields),
@@ -391,7 +399,7 @@ async fn open(staff: Staff, Path(id): Path<String>, fields: Fields) -> Result<Re
     });
     let mut errors = Errors::none();
     match done.await? {
-        Ok(shown) => return Ok(shown.secret().into_response()),
+        Ok(shown) => return Ok(shown.into_response()),
         Err(Refused::Page(error)) => return Err(error),
         Err(Refused::Open(OpenError::Reason)) => errors.add("reason", t.why_missing),
         Err(Refused::Open(OpenError::TooMany)) => errors.add("reason", t.too_many),

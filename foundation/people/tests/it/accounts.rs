@@ -278,6 +278,52 @@ store::both_engines! {
         assert_clean(&store, &env);
     }
 
+    fn who_administers_a_town_has_no_hand_in_accounts_above_it(store) {
+        let (env, _, world) = small(&store, 43);
+        let (inner, town, system) = (env.clone(), world.towns[0], world.actor(Role::SystemAdmin));
+        let local = store
+            .write_now(move |tx| {
+                let ctx = inner.ctx();
+                let post = people::CreatePost { unit: town, reach: None, role: Role::SecurityAdmin, title: "街道安全管理员".into() };
+                let post = people::create_post(tx, &ctx, people::Authority::Console, &post).unwrap();
+                let person = people::CreatePerson { name: "方正".into(), phone: None };
+                let person = people::create_person(tx, &ctx, people::Authority::Console, &person).unwrap();
+                people::hold(tx, &ctx, people::Authority::Console, person, post, ctx.now).unwrap();
+                let code = invite(tx, &ctx, &system.has::<Invite>().unwrap(), person, "fang.zheng", false).unwrap();
+                open_account(tx, &ctx, &code, &password(&inner, "Another-pass-99", Strength::Admin)).unwrap();
+                sign::on_behalf(tx, ctx.now, person)
+            })
+            .unwrap()
+            .unwrap();
+        let may = |of: &people::testing::Member| {
+            let (env, by, person, account) = (env.clone(), local.clone(), of.person, of.actor.account);
+            store
+                .write_now(move |tx| {
+                    let ctx = env.ctx();
+                    let proof = by.has::<ManageAccounts>().unwrap();
+                    let reset = invite(tx, &ctx, &by.has::<Invite>().unwrap(), person, "", true);
+                    let locked = lock_account(tx, &ctx, &proof, account);
+                    let (ended, unlocked) = (revoke_sessions(tx, &ctx, &proof, account), unlock_account(tx, &ctx, &proof, account));
+                    let refused = [
+                        matches!(reset, Err(InviteError::NotCovered)),
+                        matches!(locked, Err(LockError::NotCovered)),
+                        matches!(ended, Err(LockError::NotCovered)),
+                        matches!(unlocked, Err(LockError::NotCovered)),
+                    ];
+                    assert!(refused.iter().all(|one| *one == refused[0]), "{refused:?}");
+                    assert!(refused[0] || reset.is_ok() && locked.is_ok() && ended.is_ok() && unlocked.is_ok());
+                    Ok::<bool, store::StoreError>(!refused[0])
+                })
+                .unwrap()
+        };
+        for role in [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin, Role::DistrictLeader, Role::CallBack, Role::BranchSecretary] {
+            assert!(!may(world.member(role)), "{role:?}");
+        }
+        assert!(!may(world.member_in(Role::TownDesk, world.towns[1])));
+        assert!(may(world.member_in(Role::TownDesk, world.towns[0])) && may(world.member_in(Role::CommunityStaff, world.communities[0])));
+        assert_clean(&store, &env);
+    }
+
     fn a_code_opens_an_account_once_and_resets_only_for_the_security_administrator(store) {
         let (env, clock, world) = small(&store, 42);
         let admin = world.actor(Role::SystemAdmin);

@@ -237,7 +237,12 @@ store::both_engines! {
         let world = world(&store, &env);
         let post = world.member(Role::TownStaff).post;
         assert!(matches!(console(&store, &env, move |tx, ctx| close_post(tx, ctx, Authority::Console, post, None)), Err(ClosePostError::Held)));
+        let unit = world.member(Role::TownStaff).unit;
+        let ever = || store.read_now(move |tx| posts_ever(tx, unit)).unwrap().into_iter().find(|ever| ever.id == post).unwrap();
+        let before = ever().title;
         console(&store, &env, move |tx, ctx| rename_post(tx, ctx, Authority::Console, post, "综治办干部")).unwrap();
+        let called: Vec<String> = ever().called.into_iter().map(|(_, title)| title).collect();
+        assert_eq!((ever().title.as_str(), called), ("综治办干部", vec![before]), "what it was called before is kept");
         let person = console(&store, &env, |tx, ctx| create_person(tx, ctx, Authority::<ManagePeople>::Console, &CreatePerson { name: "钱多".into(), phone: None })).unwrap();
         let holding = console(&store, &env, move |tx, ctx| hold(tx, ctx, Authority::Console, person, post, ctx.now)).unwrap();
         let back = move |tx: &mut Tx, ctx: &Ctx| withdraw_person(tx, ctx, Authority::Console, person);
@@ -249,24 +254,32 @@ store::both_engines! {
         let held = store.read_now(move |tx| people::read::holdings_of(tx, admin)).unwrap()[0].id;
         let refused = console(&store, &env, move |tx, ctx| withdraw_holding(tx, ctx, Authority::Console, held));
         assert!(matches!(refused, Err(WithdrawError::Used)), "administrators are released, never undone");
+        // One who has not begun has administrated nothing.
+        let post = world.member(Role::SystemAdmin).post;
+        let person = console(&store, &env, |tx, ctx| create_person(tx, ctx, Authority::<ManagePeople>::Console, &CreatePerson { name: "孙好".into(), phone: None })).unwrap();
+        let later = console(&store, &env, move |tx, ctx| hold(tx, ctx, Authority::Console, person, post, ctx.now.plus(base::Time::DAY))).unwrap();
+        let gone = console(&store, &env, move |tx, ctx| withdraw_holding(tx, ctx, Authority::Console, later)).unwrap();
+        assert_eq!((gone.person, gone.unit), (person, world.district));
         assert_clean(&store, &env);
     }
 
     fn a_change_past_the_product_is_found(store) {
         let (env, _) = env(48);
         let world = world(&store, &env);
-        let (here, branch) = (world.communities[0], world.branch);
+        let (here, branch, post) = (world.communities[0], world.branch, world.member(Role::TownStaff).post);
         console(&store, &env, move |tx, ctx| link(tx, ctx, Authority::Console, here, branch)).unwrap();
+        console(&store, &env, move |tx, ctx| rename_post(tx, ctx, Authority::Console, post, "综治办干部")).unwrap();
         for change in [
             sql!("UPDATE unit_link SET from_at = from_at - 1"),
             sql!("UPDATE holding SET acting = 1"),
             sql!("UPDATE post SET valid_to = 1 WHERE role = 'town_desk'"),
+            sql!("UPDATE post_was SET title = 'x'"),
         ] {
             store.write_now(move |tx| tx.exec(change, p![])).unwrap();
         }
         record::sequence_all(&store, &env).unwrap();
         let report = record::verify(&store, &[people::fold, people::fold_tree], &[]).unwrap();
         let report = report.to_string();
-        assert!(["unit_link", "holding", "post"].iter().all(|table| report.contains(table)), "{report}");
+        assert!(["unit_link", "holding", "post", "post_was"].iter().all(|table| report.contains(table)), "{report}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod around;
 mod people_pages;
+mod posts;
 mod record;
 mod successors;
 mod units;
@@ -11,11 +12,11 @@ mod words;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use people::{Actor, Invite, ManageUnits};
+use base::UnitId;
+use people::{Actor, Invite, ManageUnits, Permission, Proof};
 use store::StoreError;
 
-use crate::shell::Tone;
-use crate::{App, Errors, Lang, MenuItem, PageError, Redirect, Signed, Staff, redirect};
+use crate::{App, Errors, Fields, Lang, MenuItem, PageError, Redirect, Signed, Staff, redirect};
 
 use words::AdminTexts;
 
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Router<App> {
         .merge(units::routes())
         .merge(around::routes())
         .merge(people_pages::routes())
+        .merge(posts::routes())
         .merge(record::routes())
 }
 
@@ -71,22 +73,34 @@ impl Refusal {
     }
 }
 
-/// Administrators only, and with a second factor unless the district does not ask for one.
+/// The telephone of an office or of somebody at work that a form holds: none, or one that can be rung.
+pub(super) fn phone(lang: Lang, fields: &Fields) -> Result<Option<String>, Refusal> {
+    let Some(typed) = fields.opt("phone") else { return Ok(None) };
+    match super::words::office_phone(&typed) {
+        Ok(phone) => Ok(Some(phone)),
+        Err(error) => {
+            let words = match lang {
+                Lang::Hans => error.zh(),
+                Lang::Hant => crate::lang::to_hant(&error.zh()),
+                Lang::En => error.to_string(),
+            };
+            Err(Refusal::Field("phone", words))
+        }
+    }
+}
+
+/// By which post an administrator does something to units: one that covers them all, where they hold such a one.
+pub(super) fn by<P: Permission>(who: &Signed, units: &[UnitId]) -> Result<Proof<P>, PageError> {
+    let covers = |proof: &Proof<P>| units.iter().all(|unit| people::covers(proof, &who.tree, *unit));
+    who.each::<P>().find(covers).or_else(|| who.has::<P>()).ok_or(PageError::Forbidden)
+}
+
+/// System and security administrators only.
 pub(super) fn admit(who: &Signed) -> Result<(), PageError> {
     if who.has::<Invite>().is_none() {
         return Err(PageError::Forbidden);
     }
     Ok(())
-}
-
-/// Where an administrator without a second factor is sent first.
-pub(crate) fn second_factor_first(who: &Signed) -> Option<Response> {
-    let visit = who.visit();
-    let wanted = visit.app.config().admin_second_factor && !visit.district.demo();
-    let t = AdminTexts::of(visit.lang);
-    // A passkey is two factors by itself.
-    let second = who.has_totp || who.way == people::sign::Way::Passkey;
-    (wanted && !second).then(|| redirect("/me/totp").flash(Tone::Warning, t.totp_first).into_response())
 }
 
 /// Do an operation of an administrator; what it refuses is shown on the page that `again` makes.
@@ -98,10 +112,7 @@ where
 {
     let done = staff.attempt(move |tx, ctx, who| {
         admit(who)?;
-        match second_factor_first(who) {
-            Some(first) => Ok(first),
-            None => f(tx, ctx, who).map(IntoResponse::into_response),
-        }
+        f(tx, ctx, who).map(IntoResponse::into_response)
     });
     match done.await? {
         Ok(response) => Ok(response),

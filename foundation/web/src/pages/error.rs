@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::kit::Errors;
 use crate::page::{page, redirect};
-use crate::shell::percent;
+use crate::shell::{Tone, percent};
 use crate::visit::Visit;
 use crate::{PageError, Shell};
 
@@ -37,6 +37,7 @@ crate::texts! {
     limited: "请在 {n} 秒后再试。", "Please try again in {n} seconds.";
     internal_title: "系统出了问题", "Something went wrong here";
     internal: "这不是您的错。请稍后再试；如果一直这样，请把编号 {n} 告诉工作人员。", "This is not your fault. Try again later; if it goes on, tell us the number {n}.";
+    second_factor: "管理员请先开启两步验证", "Administrators turn on two-step verification first";
     home: "回到首页", "Back to the home page";
     start: "回到工作台", "Back to your work";
 }
@@ -63,9 +64,11 @@ struct ErrorPart {
 
 /// The answer for an error: a page, a fragment for htmx, or the way to sign in.
 pub(crate) fn answer(visit: &Visit, error: PageError) -> Response {
+    let t = ErrorTexts::of(visit.lang);
     let elsewhere = match &error {
         PageError::SignIn(next) => Some(format!("/login?next={}", percent(next))),
         PageError::NewPassword => Some("/me/password".to_owned()),
+        PageError::SecondFactor => Some("/me/totp".to_owned()),
         _ => None,
     };
     if let Some(to) = elsewhere {
@@ -76,9 +79,12 @@ pub(crate) fn answer(visit: &Visit, error: PageError) -> Response {
             }
             return response;
         }
-        return redirect(to).into_response();
+        let to = redirect(to);
+        return match error {
+            PageError::SecondFactor => to.flash(Tone::Warning, t.second_factor).into_response(),
+            _ => to.into_response(),
+        };
     }
-    let t = ErrorTexts::of(visit.lang);
     let status = error.status();
     let mut errors = Errors::none();
     let mut wait = None;
@@ -90,7 +96,9 @@ pub(crate) fn answer(visit: &Visit, error: PageError) -> Response {
         PageError::BadForm => (t.bad_form_title, t.bad_form.to_owned()),
         PageError::CrossSite => (t.cross_site_title, t.cross_site.to_owned()),
         PageError::Forbidden => (t.forbidden_title, t.forbidden.to_owned()),
-        PageError::NotFound | PageError::SignIn(_) | PageError::NewPassword => (t.not_found_title, t.not_found.to_owned()),
+        PageError::NotFound | PageError::SignIn(_) | PageError::NewPassword | PageError::SecondFactor => {
+            (t.not_found_title, t.not_found.to_owned())
+        }
         PageError::Conflict(words) => (t.conflict_title, if words.is_empty() { t.conflict.to_owned() } else { words.clone() }),
         PageError::Busy => {
             wait = Some(2);

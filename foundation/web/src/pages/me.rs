@@ -190,6 +190,12 @@ pub(crate) fn may_with_old_password(path: &str) -> bool {
     matches!(path, "/me/password" | "/logout")
 }
 
+/// An administrator without a second factor may turn one on, see to their own account, sign out, and nothing else.
+pub(crate) fn may_without_second_factor(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    path == "/logout" || path == "/me" || path.starts_with("/me/")
+}
+
 fn password_form(who: &Signed, errors: Errors) -> Result<Page, PageError> {
     let lang = who.visit().lang;
     let (t, p) = (MeTexts::of(lang), PeopleTexts::of(lang));

@@ -1,4 +1,4 @@
-//! What a password, a name or a login should be, said beside its field.
+//! What a password, a name, a login or a telephone should be, said beside its field.
 
 use people::password::Weak;
 
@@ -65,6 +65,18 @@ impl PeopleTexts {
             Weak::Login => Some(self.password_login.to_owned()),
             Weak::Hash(_) => None,
         }
+    }
+}
+
+/// The telephone of an office as it was written, if it can be rung.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn office_phone(typed: &str) -> Result<String, base::phone::PhoneError> {
+    let short = (3..=6).contains(&typed.len()) && typed.bytes().all(|b| b.is_ascii_digit());
+    match base::Phone::parse(typed) {
+        Err(error) if !short => Err(error),
+        _ => Ok(typed.to_owned()),
     }
 }
 

@@ -93,7 +93,7 @@ testkit::on_both! {
         let person = at.rsplit('/').next().unwrap();
         security.submit(&page, "form[method=post][action=/admin/posts/give]", &[("person", person)]).leads_to("/admin/units");
         newcomer.get("/me").expect(200).says("信访专员");
-        security.submit(&page, "form[method=post][action=/admin/posts/give]", &[("person", person)]).expect(409).says("已有这个岗位");
+        security.submit(&page, "form[method=post][action=/admin/posts/give]", &[("person", person)]).expect(422).says("已有这个岗位");
 
         // Released, and locked.
         let page = security.get(&at).expect(200);
@@ -175,12 +175,53 @@ testkit::on_both! {
     }
 }
 
+/// Whatever an administrator asks for: a page, a table that goes out, a table that would give posts, a form.
+fn a_second_factor_comes_first(engine: Engine) {
+    let Some(app) = TestApp::configured(engine, vec![], |config| config.admin_second_factor = true) else { return };
+    let (system, security) = (app.staff(Role::SystemAdmin), app.staff(Role::SecurityAdmin));
+    for path in [
+        "/admin/units",
+        "/admin/people/add",
+        "/admin/complaints",
+        "/admin/record",
+        "/tables",
+        "/tables/people",
+        "/tables/people/export.xlsx",
+    ] {
+        system.get(path).leads_to("/me/totp");
+    }
+    system.open("/tables").expect(200).says("管理员请先开启两步验证");
+    for path in ["/admin/people", "/tables/holdings", "/tables/holdings/export.xlsx"] {
+        security.get(path).leads_to("/me/totp");
+    }
+    let page = security.get("/me").expect(200);
+    let csrf = page.html().first("input[name=csrf]").unwrap().attribute("value").unwrap().to_owned();
+    let key = "00000000000000000000000000000001";
+    let file = [testkit::Upload { field: "file", name: "a.csv", bytes: "姓名,单位代码,岗位名称\n".as_bytes() }];
+    security.upload("/tables/holdings", &[("csrf", &csrf), ("op_key", key)], &file).leads_to("/me/totp");
+    let (person, _) = app.member(Role::GridWorker);
+    security.post(&format!("/admin/people/{person}/lock"), &[("csrf", &csrf)]).leads_to("/me/totp");
+    app.staff(Role::AuditAdmin).get("/start").leads_to("/me/totp");
+    assert_eq!(app.staff(Role::TownDesk).get("/start").location().as_deref(), Some("/me"), "others are not asked for one");
+
+    // Turned on, it is asked for no more in this session, and the pages are there.
+    let page = system.get("/me/totp").expect(200);
+    let shown = system.submit(&page, "form[action=/me/totp]", &[]).expect(200);
+    let secret = shown.html().first("main code").unwrap().text().replace(' ', "");
+    let code = people::totp::shown_code(&secret, app.district().env().clock.now()).unwrap();
+    system.submit(&shown, "form[action=/me/totp/confirm]", &[("code", &code)]).expect(200);
+    system.get("/tables/people").expect(200);
+    app.finish();
+}
+
 #[test]
-fn an_administrator_sets_up_a_second_factor_first() {
-    let app = TestApp::configured(Engine::Sqlite, vec![], |config| config.admin_second_factor = true).unwrap();
-    let system = app.staff(Role::SystemAdmin);
-    system.get("/admin/units").leads_to("/me/totp");
-    system.open("/admin/units").expect(200).says("管理员请先开启两步验证");
+fn an_administrator_sets_up_a_second_factor_first_sqlite() {
+    a_second_factor_comes_first(Engine::Sqlite);
+}
+
+#[test]
+fn an_administrator_sets_up_a_second_factor_first_postgres() {
+    a_second_factor_comes_first(Engine::Postgres);
 }
 
 #[test]
@@ -238,7 +279,14 @@ testkit::on_both! {
         }
         let found = system.get(&format!("{around}&find=西郊")).expect(200);
         system.submit(&found, "form[action=/admin/units/merge]", &[("merge", &code)]).leads_to(&around);
-        system.get(&around).expect(200).says("撤销，由").says("西郊第七网格");
+        let page = system.get(&around).expect(200).says("撤销，由").says("西郊第七网格").says(&code);
+        let to = format!("/admin/units?unit={}", app.district().read_now(move |tx, _| people::tree(tx)).unwrap().find_code(&code).unwrap().id);
+        assert!(page.html().all("main a").iter().any(|a| a.attribute("href") == Some(&to)), "its heir is a link");
+        // What was closed is still found where it stood.
+        let above = system.get(&format!("/admin/units?unit={}", world.communities[0])).expect(200).says("已撤销的单位（1）");
+        let closed = format!("/admin/units?unit={grid}");
+        assert!(above.html().all("main a").iter().any(|a| a.attribute("href") == Some(&closed)));
+        system.get(&closed).expect(200).says("撤销时间");
     }
 
     fn what_stands_around_a_unit_is_kept_and_shown(app) {

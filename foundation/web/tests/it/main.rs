@@ -8,4 +8,5 @@ mod edge;
 mod login;
 mod outside;
 mod passkeys;
+mod posts;
 mod upload;

@@ -94,6 +94,34 @@ testkit::on_both! {
         staff.get("/work/residents").expect(200).says("赵*");
     }
 
+    fn who_keeps_two_registers_enters_into_the_one_that_is_looked_at(app) {
+        let (own, other) = (app.world().communities[0], app.world().communities[1]);
+        let person = app.world().member_in(Role::CommunitySecretary, own).person;
+        let post = app.world().member_in(Role::CommunitySecretary, other).post;
+        app.district()
+            .write_now(move |tx, ctx| {
+                let until = ctx.now.plus(10 * Time::DAY);
+                people::act(tx, ctx, people::Authority::Console, person, post, ctx.now, until).unwrap();
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        let staff = app.staff_in(Role::CommunitySecretary, own);
+        for unit in [own, other] {
+            let name = app.district().read_now(move |tx, _| Ok::<_, StoreError>(people::tree(tx)?.full_name(unit))).unwrap();
+            let list = staff.get(&format!("/work/residents?unit={unit}")).expect(200);
+            let html = list.html();
+            let link = html.all("main a").into_iter().filter_map(|a| a.attribute("href")).find(|href| href.starts_with("/work/residents/new")).unwrap();
+            let page = staff.get(link).expect(200).says(&name);
+            staff.submit(&page, "form[action=/work/residents/new]", &[("name", "王小明")]).leads_to(&format!("/work/residents?unit={unit}"));
+            let count = app.district().read_now(move |tx, _| residents::count(tx, unit, None)).unwrap();
+            assert_eq!(count, 1);
+            // What is to be set right is entered into the same one.
+            let page = staff.get(link).expect(200);
+            let again = staff.submit(&page, "form[action=/work/residents/new]", &[("name", "李四"), ("phone", "12")]).expect(422).says(&name);
+            staff.submit(&again, "form[action=/work/residents/new]", &[("phone", "")]).leads_to(&format!("/work/residents?unit={unit}"));
+        }
+    }
+
     fn so_many_a_day(app) {
         let id = entered(app, "孙七", "");
         let actor = app.world().actor(Role::CommunitySecretary);

@@ -134,6 +134,32 @@ testkit::on_both! {
         assert_eq!(count(app), 4, "and again from the beginning");
     }
 
+    fn a_colleague_does_not_read_a_file_that_somebody_else_brought(app) {
+        let (staff, colleague) = (app.staff(Role::CommunityStaff), app.staff(Role::CommunitySecretary));
+        let all: Vec<Line> = GOOD.into_iter().chain(BAD).collect();
+        let plain = ["王建国", "吴一", "110105194912310038", "13812341234"];
+        let page = upload(&staff, &workbook(&all)).says("王建国");
+        let seen = colleague.get(&page.path).expect(200).says("只有上传的人能查看和导入");
+        assert!(!plain.iter().any(|word| seen.text().contains(word)), "{}", seen.main_text());
+        let values = seen.html().first("main form").unwrap().form_values();
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        for step in ["choose", "check", "start"] {
+            colleague.post(&format!("{}/{step}", page.path), &values).expect(403);
+        }
+        let done = press(app, &staff, &page, "start");
+        staff.get(&format!("{}/errors.xlsx", done.path)).expect(200);
+        let seen = colleague.get(&done.path).expect(200).says("科学计数");
+        assert!(!seen.text().contains("errors.xlsx") && !plain.iter().any(|word| seen.text().contains(word)), "{}", seen.main_text());
+        colleague.get(&format!("{}/errors.xlsx", done.path)).expect(403);
+        // What it brought is undone by whoever keeps the register, and a file that was left behind is thrown away.
+        press(app, &colleague, &seen, "undo").says("导入已撤销");
+        assert_eq!(count(app), 0);
+        let page = upload(&staff, &workbook(&GOOD));
+        let seen = colleague.get(&page.path).expect(200);
+        colleague.submit(&seen, &format!("form[action={}/discard]", page.path), &[]).leads_to("/tables/residents");
+        staff.get(&page.path).expect(404);
+    }
+
     fn what_the_table_still_has_is_confirmed(app) {
         let staff = app.staff(Role::CommunityStaff);
         let bring = || {

@@ -198,9 +198,7 @@ pub(super) async fn log(staff: Staff, Path(log): Path<String>, fields: Fields) -
 async fn show(staff: Staff, fields: Fields, log: Option<Log>) -> Result<Response, PageError> {
     staff
         .read(move |tx, ctx, who| {
-            if let Some(first) = admit(who)? {
-                return Ok(first);
-            }
+            admit(who)?;
             let t = AuditTexts::of(who.visit().lang);
             let mut asked = Asked::of(&fields, ctx, log);
             let choices = asked.settle(tx)?;
@@ -294,9 +292,7 @@ fn lines(tx: &mut Tx, who: &Signed, t: &AuditTexts, events: &[Event]) -> Result<
 pub(super) async fn subject(staff: Staff, Path(subject): Path<Id>) -> Result<Response, PageError> {
     staff
         .read(move |tx, _, who| {
-            if let Some(first) = admit(who)? {
-                return Ok(first);
-            }
+            admit(who)?;
             let t = AuditTexts::of(who.visit().lang);
             let mut events = record::of_subject(tx, subject)?;
             if events.is_empty() {

@@ -17,11 +17,9 @@ const PIECE: i64 = 500;
 /// The workbook.
 pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let name = AuditTexts::of(staff.lang).export_name;
-    let (response, leaving) = staff
+    let (response, person, leaving) = staff
         .read(move |tx, ctx, who| {
-            if let Some(first) = admit(who)? {
-                return Ok((first, None));
-            }
+            admit(who)?;
             let t = AuditTexts::of(Lang::Hans);
             let heads: Vec<Head> = headers().iter().map(|(header, width)| Head::new(*header, *width)).collect();
             let mut book = Export::new(FileKind::Xlsx, t.export_name, None, &heads).map_err(PageError::internal)?;
@@ -48,11 +46,9 @@ pub(super) async fn workbook(staff: Staff, fields: Fields) -> Result<Response, P
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FileKind::Xlsx.media_type()));
             let file = format!("attachment; filename=\"audit.xlsx\"; filename*=UTF-8''{}.xlsx", web::shell::percent(name));
             headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?);
-            Ok((response, Some((who.person, Leaving { table: "audit", unit: None, rows, masked: false }))))
+            Ok((response, who.person, Leaving { table: "audit", unit: None, rows, masked: false }))
         })
         .await?;
-    if let Some((person, leaving)) = leaving {
-        staff.hand_out(person, leaving).await?;
-    }
+    staff.hand_out(person, leaving).await?;
     Ok(response)
 }

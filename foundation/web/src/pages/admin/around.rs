@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base::{Ctx, Id, UnitId};
 use people::history::{Past, history, posts_ever};
-use people::{DutyError, DutyKind, Level, LinkError, ManageUnits, Passing, PostId, Split, SucceedError, Unit};
-use store::Tx;
+use people::{DutyError, DutyKind, Level, LinkError, ManageUnits, Passing, PostId, Split, SucceedError, Tree, Unit};
+use store::{StoreError, Tx};
 
 use super::successors::{FOUND, counterparts, successors};
-use super::{Refusal, act, admit, second_factor_first};
+use super::{Refusal, act, admit, by};
 use crate::kit::{Choice, Group};
 use crate::{App, Errors, Fields, PageError, Shell, Signed, Staff, dates, fill, page, redirect};
 
@@ -39,18 +39,20 @@ crate::texts! {
     duty_add: "确定", "Name";
     duty_end: "解除", "End";
     history: "沿革", "History";
-    made: "设立", "Created";
+    made: "设立，代码 {code}", "Created with the code {code}";
     called: "由“{before}”改名为“{after}”", "Renamed from {before} to {after}";
-    took: "接续 {unit}", "Took over from {unit}";
-    gave: "划出部分给 {unit}", "Gave part of it to {unit}";
+    took: "接续 {unit}（代码 {code}）", "Took over from {unit} (code {code})";
+    gave: "划出部分给 {unit}（代码 {code}）", "Gave part of it to {unit} (code {code})";
     ended: "撤销", "Closed";
-    ended_to: "撤销，由 {unit} 接续", "Closed; {unit} took over";
+    ended_to: "撤销，由 {unit}（代码 {code}）接续", "Closed; {unit} (code {code}) took over";
     posts: "历任", "Posts and who held them";
     posts_none: "还没有岗位", "No posts yet";
     acting: "（代理）", ", acting";
     from: "{when} 起", "since {when}";
     from_to: "{from} 至 {to}", "{from} to {to}";
     post_ended: "已撤销", "ended";
+    post_was: "{when} 以前叫“{title}”", "called {title} until {when}";
+    post_passed: "由 {post} 接续", "{post} took its place";
     merge: "并入另一个单位", "Merge into another unit";
     merge_hint: "本单位撤销。下级网格换新代码，岗位和任职的人、在办事项、居民名册随之转到新单位，期限不变。以前的记录和数字仍归本单位。", "This unit is closed. Its grids get new codes; posts with their holders, work in hand and the register go along, with their deadlines. What was recorded stays with this unit.";
     merge_held: "现在手上有：{what}。都会转到新单位。", "It has in hand: {what}. All of it goes to the other unit.";
@@ -105,9 +107,20 @@ struct DutyRow {
     holders: String,
 }
 
+/// A line of the history. The unit that it names stands in it as a link, since no list leads to one that was closed.
+struct PastRow {
+    when: String,
+    before: String,
+    unit: Option<(UnitId, String)>,
+    after: String,
+}
+
 struct PostRow {
     title: String,
     ended: bool,
+    /// Since when there is such a post, until when there was, and what took its place.
+    when: String,
+    called: Vec<String>,
     holders: Vec<String>,
 }
 
@@ -131,7 +144,7 @@ struct AroundPage {
     duties: Vec<DutyRow>,
     posts_choice: Vec<Choice>,
     kinds: Vec<Choice>,
-    past: Vec<(String, String)>,
+    past: Vec<PastRow>,
     posts: Vec<PostRow>,
     parts: Vec<Choice>,
     held: Option<String>,
@@ -151,9 +164,6 @@ async fn again(staff: &Staff, fields: Fields, errors: Errors) -> Result<Response
 
 fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) -> Result<Response, PageError> {
     admit(who)?;
-    if let Some(first) = second_factor_first(who) {
-        return Ok(first);
-    }
     let (tree, lang) = (&who.tree, who.visit().lang);
     let t = AroundTexts::of(lang);
     let unit = fields.id::<UnitId>("unit").and_then(|id| tree.get(id)).cloned().ok_or(PageError::NotFound)?;
@@ -178,28 +188,40 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
     let mut posts_choice = Vec::new();
     for above in tree.ancestors(unit.id).rev().filter(|above| !above.is_closed()) {
         for post in people::read::posts_in(tx, ctx.now, above.id)?.into_iter().filter(|post| !post.role.is_admin()) {
-            posts_choice.push(Choice::new(post.id.to_string(), format!("{} {}", tree.full_name(above.id), post.title)));
+            let id = post.id.to_string();
+            let chosen = id == fields.value("post");
+            posts_choice.push(Choice::new(id, format!("{} {}", tree.full_name(above.id), post.title)).chosen(chosen));
         }
     }
-    let name = |unit: UnitId| tree.full_name(unit);
-    let past = history(tx, tree, unit.id)?.into_iter().map(|(at, past)| {
-        let words = match past {
-            Past::Made => t.made.to_owned(),
-            Past::Called { before, after } => fill(t.called, &[("before", &before), ("after", &after)]),
-            Past::Took(other) => fill(t.took, &[("unit", &name(other))]),
-            Past::Gave(other) => fill(t.gave, &[("unit", &name(other))]),
-            Past::Ended(None) => t.ended.to_owned(),
-            Past::Ended(Some(other)) => fill(t.ended_to, &[("unit", &name(other))]),
-        };
-        (day(at), words)
+    let past = history(tx, tree, unit.id)?.into_iter().map(|(at, past)| match past {
+        Past::Made => past_row(tree, day(at), &fill(t.made, &[("code", &unit.code)]), None),
+        Past::Called { before, after } => past_row(tree, day(at), &fill(t.called, &[("before", &before), ("after", &after)]), None),
+        Past::Took(other) => past_row(tree, day(at), t.took, Some(other)),
+        Past::Gave(other) => past_row(tree, day(at), t.gave, Some(other)),
+        Past::Ended(None) => past_row(tree, day(at), t.ended, None),
+        Past::Ended(Some(other)) => past_row(tree, day(at), t.ended_to, Some(other)),
     });
     let past = past.collect();
     let when = |from: base::Time, end: Option<base::Time>| match end {
         None => fill(t.from, &[("when", &day(from))]),
         Some(end) => fill(t.from_to, &[("from", &day(from)), ("to", &day(end))]),
     };
-    let posts = posts_ever(tx, unit.id)?.into_iter().map(|post| PostRow {
+    let ever = posts_ever(tx, unit.id)?;
+    let title_of = |post: PostId, of: UnitId, tx: &mut Tx| -> Result<String, StoreError> {
+        let title = posts_ever(tx, of)?.into_iter().find(|ever| ever.id == post).map(|ever| ever.title);
+        Ok(format!("{} {}", tree.full_name(of), title.unwrap_or_default()))
+    };
+    let mut followed = Vec::new();
+    for post in &ever {
+        followed.push(match post.successor {
+            Some((next, of)) => fill(t.post_passed, &[("post", &title_of(next, of, tx)?)]),
+            None => String::new(),
+        });
+    }
+    let posts = ever.into_iter().zip(followed).map(|(post, followed)| PostRow {
         ended: post.to.is_some(),
+        when: [when(post.from, post.to), followed].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+        called: post.called.iter().map(|(at, title)| fill(t.post_was, &[("when", &day(*at)), ("title", title)])).collect(),
         holders: post
             .holders
             .iter()
@@ -208,7 +230,8 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
         title: post.title,
     });
     let manages = !unit.is_closed() && who.has::<ManageUnits>().is_some();
-    let parts: Vec<Choice> = tree.children(unit.id).map(|child| Choice::new(child.id.to_string(), &child.name)).collect();
+    let part = |child: &Unit| Choice::new(child.id.to_string(), &child.name).chosen(fields.chose("parts", &child.id.to_string()));
+    let parts: Vec<Choice> = tree.children(unit.id).map(part).collect();
     let merges = manages && unit.level != Level::District;
     let has = if merges { who.visit().app.in_hand(tx, lang, unit.id)? } else { Vec::new() };
     let what = has.join(if lang.is_chinese() { "、" } else { ", " });
@@ -229,7 +252,7 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
         search,
         duties,
         posts_choice,
-        kinds: Choice::list([("principal", t.principal), ("dual", t.dual)], "principal"),
+        kinds: Choice::list([("principal", t.principal), ("dual", t.dual)], fields.get("kind").unwrap_or("principal")),
         past,
         posts: posts.collect(),
         parts: if merges && unit.level != Level::Town && parts.len() > 1 { parts } else { Vec::new() },
@@ -238,6 +261,14 @@ fn draw(tx: &mut Tx, ctx: &Ctx, who: &Signed, fields: Fields, errors: Errors) ->
         unit,
     })?;
     Ok(made.status(status).into_response())
+}
+
+fn past_row(tree: &Tree, when: String, words: &str, unit: Option<UnitId>) -> PastRow {
+    let found = unit.and_then(|unit| tree.get(unit));
+    let words = found.map_or_else(|| words.to_owned(), |unit| words.replace("{code}", &unit.code));
+    let (before, after) = words.split_once("{unit}").unwrap_or((&words, ""));
+    let unit = found.map(|unit| (unit.id, tree.full_name(unit.id)));
+    PastRow { when, before: before.to_owned(), unit, after: after.to_owned() }
 }
 
 /// The units that may take over, and where others can be searched for, what came of the search in words.
@@ -285,8 +316,8 @@ fn by_code(who: &Signed, field: &'static str, typed: &str, t: &AroundTexts, miss
 
 async fn link(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     change(staff, fields, |tx, ctx, who, t, unit, form| {
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
         let other = by_code(who, "link", &form.text("link"), t, t.link_missing)?;
+        let proof = by::<ManageUnits>(who, &[unit, other])?;
         people::link(tx, ctx, &proof, unit, other).map_err(|error| match error {
             LinkError::NotCovered => Refusal::field("link", t.not_covered),
             LinkError::Gone => Refusal::field("link", t.gone),
@@ -300,8 +331,8 @@ async fn link(staff: Staff, fields: Fields) -> Result<Response, PageError> {
 }
 
 async fn unlink(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    change(staff, fields, |tx, ctx, who, t, _, form| {
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+    change(staff, fields, |tx, ctx, who, t, unit, form| {
+        let proof = by::<ManageUnits>(who, &[unit])?;
         let link: Id = form.id("id").ok_or(PageError::BadForm)?;
         people::unlink(tx, ctx, &proof, link).map_err(|error| match error {
             LinkError::Store(error) => error.into(),
@@ -325,7 +356,7 @@ fn duty_refused(t: &AroundTexts, error: DutyError) -> Refusal {
 
 async fn duty(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     change(staff, fields, |tx, ctx, who, t, unit, form| {
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let proof = by::<ManageUnits>(who, &[unit])?;
         let post: PostId = form.id("post").ok_or_else(|| Refusal::field("post", t.gone))?;
         let kind = DutyKind::parse(form.value("kind")).ok_or(PageError::BadForm)?;
         people::give_duty(tx, ctx, &proof, unit, post, kind, &form.text("matter")).map_err(|error| duty_refused(t, error))?;
@@ -335,8 +366,8 @@ async fn duty(staff: Staff, fields: Fields) -> Result<Response, PageError> {
 }
 
 async fn end_duty(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    change(staff, fields, |tx, ctx, who, t, _, form| {
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+    change(staff, fields, |tx, ctx, who, t, unit, form| {
+        let proof = by::<ManageUnits>(who, &[unit])?;
         let duty: Id = form.id("id").ok_or(PageError::BadForm)?;
         people::end_duty(tx, ctx, &proof, duty).map_err(|error| duty_refused(t, error))?;
         Ok(t.done.to_owned())
@@ -360,8 +391,8 @@ fn succeed_refused(t: &AroundTexts, field: &'static str, error: SucceedError) ->
 async fn merge(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let key = fields.op_key()?;
     change(staff, fields, move |tx, ctx, who, t, unit, form| {
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
         let into = by_code(who, "merge", &form.text("merge"), t, t.merge_missing)?;
+        let proof = by::<ManageUnits>(who, &[unit, into])?;
         let app = who.visit().app.clone();
         let pass = move |tx: &mut Tx, ctx: &Ctx, actor: record::Actor, passing: &Passing| app.pass(tx, ctx, actor, passing);
         let (units, posts, passed) = store::once(tx, ctx.now, &key, "people.merge", who.person.bytes(), |tx| {
@@ -376,7 +407,7 @@ async fn merge(staff: Staff, fields: Fields) -> Result<Response, PageError> {
 async fn split(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let key = fields.op_key()?;
     change(staff, fields, move |tx, ctx, who, t, unit, form| {
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let proof = by::<ManageUnits>(who, &[unit])?;
         let parts = form.all("parts").filter_map(|id| id.parse::<Id>().ok()).map(UnitId).collect();
         let input = Split { unit, code: form.text("code"), name: form.text("name"), parts };
         let app = who.visit().app.clone();

@@ -9,14 +9,14 @@ use axum::routing::{get, post};
 use base::{Ctx, PersonId, UnitId};
 use people::read::{Account, Person};
 use people::{
-    CreatePerson, CreatePersonError, Grant, HoldError, HoldingId, Invite, InviteError, LockError, ManageAccounts, ManagePeople, PostId,
-    ReleaseError, Role, appoint_security, change_person, create_person, has_security, hold, invite, lock_account, release, revoke_sessions,
-    unlock_account,
+    Authority, CreatePerson, CreatePersonError, Grant, HoldingId, Invite, InviteError, LockError, ManageAccounts, ManagePeople, Permission,
+    Proof, ReleaseError, WithdrawError, change_person, create_person, invite, lock_account, release, revoke_sessions, unlock_account,
+    withdraw_holding,
 };
 use store::Tx;
 
 use super::words::AdminTexts;
-use super::{Refusal, act, admit, second_factor_first};
+use super::{Refusal, act, admit, by, phone};
 use crate::kit::{Choice, Fact};
 use crate::pages::words::role;
 use crate::{App, Errors, Fields, Lang, PageError, Shell, Signed, Staff, page, redirect};
@@ -35,7 +35,6 @@ pub(super) fn routes() -> Router<App> {
         .route("/admin/people/{person}/lock", post(lock))
         .route("/admin/people/{person}/unlock", post(unlock))
         .route("/admin/people/{person}/sessions/end", post(end_sessions))
-        .route("/admin/posts/give", get(give_form).post(give))
 }
 
 fn to_person(person: PersonId) -> String {
@@ -58,9 +57,6 @@ async fn list(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     staff
         .read(move |tx, _, who| {
             admit(who)?;
-            if let Some(first) = second_factor_first(who) {
-                return Ok(first);
-            }
             let t = AdminTexts::of(who.visit().lang);
             let q = fields.text("q");
             let mut rows = if q.is_empty() {
@@ -120,9 +116,6 @@ async fn form(staff: &Staff, person: Option<PersonId>, fields: Fields, form: For
     staff
         .read(move |tx, _, who| {
             admit(who)?;
-            if let Some(first) = second_factor_first(who) {
-                return Ok(first);
-            }
             let t = AdminTexts::of(who.visit().lang);
             let person = match person {
                 Some(id) => Some(people::read::person(tx, id)?.ok_or(PageError::NotFound)?),
@@ -167,7 +160,7 @@ async fn add(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
         let t = AdminTexts::of(who.visit().lang);
         let proof = who.has::<ManagePeople>().ok_or(PageError::Forbidden)?;
-        let input = CreatePerson { name: typed.text("name"), phone: typed.opt("phone") };
+        let input = CreatePerson { name: typed.text("name"), phone: phone(who.visit().lang, &typed)? };
         let made = store::once(tx, ctx.now, &key, "people.create_person", who.person.bytes(), |tx| {
             create_person(tx, ctx, &proof, &input).map_err(|error| person_refused(t, error))
         })?;
@@ -180,6 +173,7 @@ fn person_refused(t: &AdminTexts, error: CreatePersonError) -> Refusal {
     match error {
         CreatePersonError::BadName => Refusal::field("name", t.name_bad),
         CreatePersonError::Gone => Refusal::Page(PageError::NotFound),
+        CreatePersonError::NotCovered => Refusal::field("name", t.not_covered),
         CreatePersonError::Store(error) => error.into(),
     }
 }
@@ -188,8 +182,8 @@ async fn change(staff: Staff, Path(person): Path<PersonId>, fields: Fields) -> R
     let typed = fields.clone();
     let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
         let t = AdminTexts::of(who.visit().lang);
-        let proof = who.has::<ManagePeople>().ok_or(PageError::Forbidden)?;
-        let input = CreatePerson { name: typed.text("name"), phone: typed.opt("phone") };
+        let proof = over::<ManagePeople>(tx, ctx, who, person)?;
+        let input = CreatePerson { name: typed.text("name"), phone: phone(who.visit().lang, &typed)? };
         change_person(tx, ctx, &proof, person, &input).map_err(|error| person_refused(t, error))?;
         Ok(redirect(to_person(person)).done(t.saved))
     };
@@ -205,6 +199,8 @@ struct HeldRow {
     role: &'static str,
     when: String,
     open: bool,
+    /// Whether it has begun; until then it is taken back rather than ended.
+    begun: bool,
     /// The name of the field, and colleagues who could take over what is in hand.
     field: String,
     others: Vec<Choice>,
@@ -228,19 +224,18 @@ async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, Pa
     staff
         .read(move |tx, ctx, who| {
             admit(who)?;
-            if let Some(first) = second_factor_first(who) {
-                return Ok(first);
-            }
             let lang = who.visit().lang;
             let t = AdminTexts::of(lang);
             let found = people::read::person(tx, person)?.ok_or(PageError::NotFound)?;
-            let guards = who.has::<ManageAccounts>().is_some();
+            let guards = covering::<ManageAccounts>(tx, ctx, who, person)?.is_some();
+            let manages = covering::<ManagePeople>(tx, ctx, who, person)?.is_some();
+            let invites = covering::<Invite>(tx, ctx, who, person)?.is_some() && (found.account.is_none() || guards);
             let day = |at: base::Time| crate::dates::day(lang, at.date(), ctx.now);
             let holdings = people::read::holdings_of(tx, person)?;
             let mut colleagues = Vec::new();
             for holding in &holdings {
                 let mut others = vec![Choice::new("", t.back_to_unit).chosen(true)];
-                for held in people::read::holders_in(tx, ctx.now, holding.unit)?.into_iter().filter(|held| held.person != person) {
+                for held in colleagues_of(tx, ctx, person, holding.unit)? {
                     if !others.iter().any(|other| other.value == held.person.to_string()) {
                         others.push(Choice::new(held.person.to_string(), held.name));
                     }
@@ -250,10 +245,15 @@ async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, Pa
             let held = holdings.into_iter().zip(colleagues).map(|(holding, others)| HeldRow {
                 field: format!("successor-{}", holding.id),
                 others,
-                open: holding.to.is_none_or(|to| holding.acting && to > ctx.now),
+                open: holding.to.is_none_or(|to| to > ctx.now),
+                begun: holding.from <= ctx.now,
                 when: match holding.to {
                     None => crate::fill(t.held_since, &[("when", &day(holding.from))]),
-                    Some(to) => crate::fill(t.held_until, &[("when", &day(to))]),
+                    // The day that counts whole is the one before the moment at which it ends.
+                    Some(to) => {
+                        let last = if holding.acting { to.plus(-1) } else { to };
+                        crate::fill(t.held_from_to, &[("from", &day(holding.from)), ("to", &day(last))])
+                    }
                 },
                 id: holding.id,
                 unit: holding.unit,
@@ -266,10 +266,10 @@ async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, Pa
                 t,
                 facts: facts(t, lang, &found, ctx),
                 held: held.collect(),
-                manages: who.has::<ManagePeople>().is_some(),
+                manages,
                 grants: who.has::<Grant>().is_some(),
                 guards,
-                invites: found.account.is_none() || guards,
+                invites,
                 person: found,
             })?;
             Ok(made.into_response())
@@ -310,13 +310,11 @@ async fn send_invite(staff: Staff, Path(person): Path<PersonId>, fields: Fields)
     let typed = fields.clone();
     let done = staff.attempt(move |tx, ctx, who| {
         admit(who)?;
-        if let Some(first) = second_factor_first(who) {
-            return Ok(first);
-        }
         let t = AdminTexts::of(who.visit().lang);
-        let proof = who.has::<Invite>().ok_or(PageError::Forbidden)?;
+        let proof = over::<Invite>(tx, ctx, who, person)?;
         let code = invite(tx, ctx, &proof, person, typed.value("login"), typed.has("reset_totp")).map_err(|error| match error {
             InviteError::NoPerson => Refusal::Page(PageError::NotFound),
+            InviteError::NotCovered => Refusal::Page(PageError::Conflict(t.not_covered.to_owned())),
             InviteError::BadLogin => Refusal::field("login", crate::pages::words::PeopleTexts::of(who.visit().lang).login_bad),
             InviteError::LoginTaken => Refusal::field("login", crate::pages::words::PeopleTexts::of(who.visit().lang).login_taken),
             InviteError::HasAccount => Refusal::Page(PageError::Conflict(t.has_account.to_owned())),
@@ -348,13 +346,24 @@ async fn send_release(staff: Staff, Path(person): Path<PersonId>, fields: Fields
     let holding: HoldingId = fields.id("holding").ok_or(PageError::BadForm)?;
     let successor: Option<PersonId> = fields.id(&format!("successor-{holding}"));
     simple(staff, move |tx, ctx, who, t| {
-        let proof = who.has::<Grant>().ok_or(PageError::Forbidden)?;
-        let left = release(tx, ctx, &proof, holding, ctx.now).map_err(|error| match error {
-            ReleaseError::NotCovered => Refusal::Page(PageError::Forbidden),
-            ReleaseError::Gone | ReleaseError::BeforeItBegins => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
-            ReleaseError::LastAdmin => Refusal::Page(PageError::Conflict(t.last_admin.to_owned())),
-            ReleaseError::Store(error) => error.into(),
-        })?;
+        let of = people::read::holdings_of(tx, person)?.into_iter().find(|held| held.id == holding).map(|held| held.unit);
+        let proof = by::<Grant>(who, of.as_slice())?;
+        let left = match release(tx, ctx, &proof, holding, ctx.now) {
+            Ok(left) => left,
+            // What has not begun is taken back: there was nothing to hand over.
+            Err(ReleaseError::BeforeItBegins) => {
+                withdraw_holding(tx, ctx, &proof, holding).map_err(|error| match error {
+                    WithdrawError::Store(error) => error.into(),
+                    WithdrawError::NotCovered => Refusal::Page(PageError::Forbidden),
+                    WithdrawError::Gone | WithdrawError::Used => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
+                })?;
+                return Ok(redirect(to_person(person)).done(t.taken_back));
+            }
+            Err(ReleaseError::NotCovered) => return Err(Refusal::Page(PageError::Forbidden)),
+            Err(ReleaseError::Gone) => return Err(Refusal::Page(PageError::Conflict(t.gone.to_owned()))),
+            Err(ReleaseError::LastAdmin) => return Err(Refusal::Page(PageError::Conflict(t.last_admin.to_owned()))),
+            Err(ReleaseError::Store(error)) => return Err(error.into()),
+        };
         let passed = hand_over(tx, ctx, who, person, holding, successor)?;
         let words = match (passed, left.holders_left) {
             (0, 0) => t.released_last.to_owned(),
@@ -364,6 +373,13 @@ async fn send_release(staff: Staff, Path(person): Path<PersonId>, fields: Fields
         Ok(redirect(to_person(person)).done(words))
     })
     .await
+}
+
+/// Who else is in a unit and could take over what is in hand there. Administrators do no business.
+fn colleagues_of(tx: &mut Tx, ctx: &Ctx, person: PersonId, unit: UnitId) -> Result<Vec<people::read::Holding>, store::StoreError> {
+    let mut held = people::read::holders_in(tx, ctx.now, unit)?;
+    held.retain(|held| held.person != person && !held.role.is_admin());
+    Ok(held)
 }
 
 /// What somebody has in hand in a unit where they hold nothing any more goes to a colleague there, or back to the unit.
@@ -378,7 +394,7 @@ fn hand_over(
     let held = people::read::holdings_of(tx, person)?;
     let Some(unit) = held.iter().find(|held| held.id == holding).map(|held| held.unit) else { return Ok(0) };
     let still = people::read::units_of(tx, ctx.now, person)?.contains(&unit);
-    let colleagues = people::read::holders_in(tx, ctx.now, unit)?;
+    let colleagues = colleagues_of(tx, ctx, person, unit)?;
     if successor.is_some_and(|successor| !colleagues.iter().any(|held| held.person == successor)) {
         return Err(Refusal::Page(PageError::BadForm));
     }
@@ -387,6 +403,23 @@ fn hand_over(
     }
     let passing = people::Passing::Person { person, unit, to: successor };
     Ok(who.visit().app.pass(tx, ctx, record::Actor::Person(who.person), &passing)?)
+}
+
+/// By which post an administrator does something to a person: one that covers all that they hold, where they hold such a one.
+fn over<P: Permission>(tx: &mut Tx, ctx: &Ctx, who: &Signed, person: PersonId) -> Result<Proof<P>, PageError> {
+    match covering(tx, ctx, who, person)? {
+        Some(proof) => Ok(proof),
+        None => who.has::<P>().ok_or(PageError::Forbidden),
+    }
+}
+
+fn covering<P: Permission>(tx: &mut Tx, ctx: &Ctx, who: &Signed, person: PersonId) -> Result<Option<Proof<P>>, store::StoreError> {
+    for proof in who.each::<P>() {
+        if Authority::from(&proof).covers_person(tx, ctx, person)? {
+            return Ok(Some(proof));
+        }
+    }
+    Ok(None)
 }
 
 /// The account of a person, for what is done to it.
@@ -398,13 +431,14 @@ fn lock_refused(t: &AdminTexts, error: LockError) -> Refusal {
     match error {
         LockError::Own => Refusal::Page(PageError::Conflict(t.lock_own.to_owned())),
         LockError::Gone => Refusal::Page(PageError::NotFound),
+        LockError::NotCovered => Refusal::Page(PageError::Conflict(t.not_covered.to_owned())),
         LockError::Store(error) => error.into(),
     }
 }
 
 async fn lock(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) -> Result<Response, PageError> {
     simple(staff, move |tx, ctx, who, t| {
-        let proof = who.has::<ManageAccounts>().ok_or(PageError::Forbidden)?;
+        let proof = over::<ManageAccounts>(tx, ctx, who, person)?;
         let account = account(tx, person)?;
         lock_account(tx, ctx, &proof, account).map_err(|error| lock_refused(t, error))?;
         Ok(redirect(to_person(person)).done(t.lock_done))
@@ -414,7 +448,7 @@ async fn lock(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) -> R
 
 async fn unlock(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) -> Result<Response, PageError> {
     simple(staff, move |tx, ctx, who, t| {
-        let proof = who.has::<ManageAccounts>().ok_or(PageError::Forbidden)?;
+        let proof = over::<ManageAccounts>(tx, ctx, who, person)?;
         let account = account(tx, person)?;
         unlock_account(tx, ctx, &proof, account).map_err(|error| lock_refused(t, error))?;
         Ok(redirect(to_person(person)).done(t.unlock_done))
@@ -424,106 +458,10 @@ async fn unlock(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) ->
 
 async fn end_sessions(staff: Staff, Path(person): Path<PersonId>, _checked: Fields) -> Result<Response, PageError> {
     simple(staff, move |tx, ctx, who, t| {
-        let proof = who.has::<ManageAccounts>().ok_or(PageError::Forbidden)?;
+        let proof = over::<ManageAccounts>(tx, ctx, who, person)?;
         let account = account(tx, person)?;
-        revoke_sessions(tx, ctx, &proof, account)?;
+        revoke_sessions(tx, ctx, &proof, account).map_err(|error| lock_refused(t, error))?;
         Ok(redirect(to_person(person)).done(t.ended))
-    })
-    .await
-}
-
-#[derive(Template)]
-#[template(path = "admin-give.html")]
-struct GivePage {
-    shell: Shell,
-    t: &'static AdminTexts,
-    unit: UnitId,
-    post: PostId,
-    name: String,
-    q: String,
-    rows: Vec<Person>,
-    allowed: bool,
-}
-
-impl GivePage {
-    fn none(&self) -> String {
-        crate::fill(self.t.find_none, &[("q", &self.q)])
-    }
-
-    fn back(&self) -> String {
-        format!("/admin/units?unit={}", self.unit)
-    }
-
-    fn give_to(&self, name: &str) -> String {
-        crate::fill(self.t.give_to, &[("name", &name)])
-    }
-}
-
-async fn give_form(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    staff
-        .read(move |tx, ctx, who| {
-            admit(who)?;
-            if let Some(first) = second_factor_first(who) {
-                return Ok(first);
-            }
-            let lang = who.visit().lang;
-            let t = AdminTexts::of(lang);
-            let unit: UnitId = fields.id("unit").ok_or(PageError::NotFound)?;
-            let post: PostId = fields.id("post").ok_or(PageError::NotFound)?;
-            let posts = people::read::posts_in(tx, ctx.now, unit)?;
-            let found = posts.into_iter().find(|have| have.id == post).ok_or(PageError::NotFound)?;
-            let q = fields.text("q");
-            let first = found.role == Role::SecurityAdmin && !has_security(tx, ctx)? && who.has::<ManagePeople>().is_some();
-            let made = page(&GivePage {
-                shell: who.shell(t.give_title),
-                t,
-                unit,
-                post,
-                name: format!("{} {}", who.tree.full_name(unit), found.title),
-                rows: if q.is_empty() { Vec::new() } else { people::read::find_persons(tx, &q)? },
-                q,
-                allowed: first || who.has::<Grant>().is_some(),
-            })?;
-            Ok(made.into_response())
-        })
-        .await
-}
-
-async fn give(staff: Staff, fields: Fields) -> Result<Response, PageError> {
-    let unit: UnitId = fields.id("unit").ok_or(PageError::BadForm)?;
-    let post: PostId = fields.id("post").ok_or(PageError::BadForm)?;
-    let person: PersonId = fields.id("person").ok_or(PageError::BadForm)?;
-    let (since, until) = (fields.opt("since"), fields.opt("until"));
-    simple(staff, move |tx, ctx, who, t| {
-        let midnight = |date: base::Date| base::Time::from_civil(date.at(0, 0, 0, 0));
-        let day = |text: &str| text.parse::<base::Date>().ok().map(midnight);
-        let given = match (who.has::<Grant>(), until.as_deref()) {
-            (Some(proof), Some(until)) => {
-                // The last day counts whole.
-                let until = day(until).map(|day| day.plus(base::Time::DAY)).unwrap_or(base::Time(0));
-                let from = since.as_deref().and_then(day).unwrap_or(ctx.now);
-                match people::act(tx, ctx, &proof, person, post, from, until) {
-                    Ok(holding) => Ok(holding),
-                    Err(people::ActError::Hold(error)) => Err(error),
-                    Err(people::ActError::Store(error)) => return Err(error.into()),
-                    Err(people::ActError::Dates) => return Err(Refusal::Page(PageError::Conflict(t.acting_dates.to_owned()))),
-                }
-            }
-            (Some(proof), None) => hold(tx, ctx, &proof, person, post, ctx.now),
-            (None, _) => {
-                let proof = who.has::<ManagePeople>().ok_or(PageError::Forbidden)?;
-                appoint_security(tx, ctx, &proof, person, post)
-            }
-        };
-        given.map_err(|error| match error {
-            HoldError::NotCovered => Refusal::Page(PageError::Forbidden),
-            HoldError::NoPost | HoldError::NoPerson => Refusal::Page(PageError::NotFound),
-            HoldError::Held => Refusal::Page(PageError::Conflict(t.already_held.to_owned())),
-            HoldError::Excluded => Refusal::Page(PageError::Conflict(t.excluded.to_owned())),
-            HoldError::NotFirst => Refusal::Page(PageError::Conflict(t.not_first.to_owned())),
-            HoldError::Store(error) => error.into(),
-        })?;
-        Ok(redirect(format!("/admin/units?unit={unit}")).done(t.given))
     })
     .await
 }

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use base::{Ctx, UnitId};
+use base::{Ctx, PersonId, UnitId};
 use people::read::Post;
 use people::{
     ChangeUnit, ChangeUnitError, CloseUnitError, CreatePost, CreatePostError, CreateUnit, CreateUnitError, Grant, Level, ManageUnits, Role,
@@ -14,8 +14,9 @@ use people::{
 use store::Tx;
 
 use super::around::{AroundTexts, searched};
+use super::posts::named;
 use super::words::AdminTexts;
-use super::{Refusal, act, admit, second_factor_first};
+use super::{Refusal, act, admit, by, phone};
 use crate::kit::{Choice, Fact, Group};
 use crate::pages::words::{level, role};
 use crate::{App, Errors, Fields, PageError, Shell, Signed, Staff, page, redirect};
@@ -34,6 +35,8 @@ struct PostRow {
     post: Post,
     role: &'static str,
     reach: String,
+    /// Who holds it, each with the name as it is shown.
+    holders: Vec<(PersonId, String)>,
 }
 
 #[derive(Template)]
@@ -45,6 +48,9 @@ struct UnitPage {
     path: Vec<(UnitId, String)>,
     facts: Vec<Fact>,
     below: Vec<(UnitId, String, &'static str)>,
+    /// Units that were closed: nothing else leads to what happened in them.
+    closed: Vec<(UnitId, String, String)>,
+    closed_title: String,
     party: Vec<(UnitId, String)>,
     posts: Vec<PostRow>,
     manages: bool,
@@ -67,9 +73,6 @@ fn find(who: &Signed, wanted: Option<UnitId>) -> Result<Unit, PageError> {
 
 fn unit_page(tx: &mut Tx, ctx: &Ctx, who: &Signed, wanted: Option<UnitId>) -> Result<Response, PageError> {
     admit(who)?;
-    if let Some(first) = second_factor_first(who) {
-        return Ok(first);
-    }
     let (tree, lang) = (&who.tree, who.visit().lang);
     let t = AdminTexts::of(lang);
     let unit = find(who, wanted)?;
@@ -83,6 +86,16 @@ fn unit_page(tx: &mut Tx, ctx: &Ctx, who: &Signed, wanted: Option<UnitId>) -> Re
         facts.push(Fact::new(t.phone, phone.clone()));
     }
     facts.push(Fact::new(t.since, crate::dates::day(lang, unit.valid_from.date(), ctx.now)));
+    if let Some(at) = unit.valid_to {
+        facts.push(Fact::new(t.closed_on, crate::dates::day(lang, at.date(), ctx.now)));
+    }
+    let at_the_top = unit.level == Level::District;
+    let stood_here = |other: &&Unit| other.parent == Some(unit.id) || at_the_top && other.parent.is_none() && other.id != unit.id;
+    let mut closed: Vec<(UnitId, String, String)> = Vec::new();
+    for (other, at) in tree.all().filter(stood_here).filter_map(|other| Some((other, other.valid_to?))) {
+        let when = crate::fill(t.closed_when, &[("code", &other.code), ("when", &crate::dates::day(lang, at.date(), ctx.now))]);
+        closed.push((other.id, other.name.clone(), when));
+    }
     let party = if unit.level == Level::District {
         tree.roots(TreeKind::Party).map(|root| (root.id, root.name.clone())).collect()
     } else {
@@ -91,6 +104,7 @@ fn unit_page(tx: &mut Tx, ctx: &Ctx, who: &Signed, wanted: Option<UnitId>) -> Re
     let posts = posts.into_iter().map(|post| PostRow {
         role: role(lang, post.role),
         reach: if post.reach == post.unit { String::new() } else { crate::fill(t.reaches, &[("unit", &tree.full_name(post.reach))]) },
+        holders: post.holders.iter().map(|held| (held.person, named(t, held))).collect(),
         post,
     });
     let made = page(&UnitPage {
@@ -99,6 +113,8 @@ fn unit_page(tx: &mut Tx, ctx: &Ctx, who: &Signed, wanted: Option<UnitId>) -> Re
         path: unit.path.iter().filter_map(|id| tree.get(*id)).map(|unit| (unit.id, unit.name.clone())).collect(),
         facts,
         below: tree.children(unit.id).map(|below| (below.id, below.name.clone(), level(lang, below.level))).collect(),
+        closed_title: crate::fill(t.closed_below, &[("n", &closed.len())]),
+        closed,
         party,
         posts: posts.collect(),
         manages: !unit.is_closed() && who.has::<ManageUnits>().is_some(),
@@ -153,9 +169,6 @@ fn form_page(who: &Signed, mut fields: Fields, form: Form, errors: Errors) -> Re
     if who.has::<ManageUnits>().is_none() {
         return Err(PageError::Forbidden);
     }
-    if let Some(first) = second_factor_first(who) {
-        return Ok(first);
-    }
     let lang = who.visit().lang;
     let t = AdminTexts::of(lang);
     let root = form == Form::Unit && fields.has("root");
@@ -206,20 +219,30 @@ fn to_unit(unit: UnitId) -> String {
     format!("/admin/units?unit={unit}")
 }
 
+/// The place among its siblings that a form gives a unit; the first where it is empty.
+fn order(t: &AdminTexts, form: &Fields) -> Result<i64, Refusal> {
+    if form.text("ord").is_empty() {
+        return Ok(0);
+    }
+    form.int("ord").ok_or_else(|| Refusal::field("ord", t.ord_bad))
+}
+
 async fn add(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let form = fields.clone();
     let key = fields.op_key()?;
     let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
         let t = AdminTexts::of(who.visit().lang);
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
+        let above = if form.has("root") { None } else { form.id("unit") };
+        let over = above.or_else(|| who.tree.district().map(|district| district.id));
+        let proof = by::<ManageUnits>(who, over.as_slice())?;
         let below = Level::parse(form.value("level")).ok_or_else(|| Refusal::field("level", t.wrong_place))?;
         let input = CreateUnit {
             code: form.text("code"),
             name: form.text("name"),
-            phone: form.opt("phone"),
+            phone: phone(who.visit().lang, &form)?,
             level: below,
-            parent: if form.has("root") { None } else { form.id("unit") },
-            ord: form.int("ord").unwrap_or(0),
+            parent: above,
+            ord: order(t, &form)?,
         };
         let made = store::once(tx, ctx.now, &key, "people.create_unit", who.person.bytes(), |tx| {
             create_unit(tx, ctx, &proof, &input).map_err(|error| match error {
@@ -240,9 +263,9 @@ async fn change(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let form = fields.clone();
     let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
         let t = AdminTexts::of(who.visit().lang);
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
         let unit: UnitId = form.id("unit").ok_or(PageError::BadForm)?;
-        let input = ChangeUnit { unit, name: form.text("name"), phone: form.opt("phone"), ord: form.int("ord").unwrap_or(0) };
+        let proof = by::<ManageUnits>(who, &[unit])?;
+        let input = ChangeUnit { unit, name: form.text("name"), phone: phone(who.visit().lang, &form)?, ord: order(t, &form)? };
         change_unit(tx, ctx, &proof, &input).map_err(|error| match error {
             ChangeUnitError::NotCovered => Refusal::field("name", t.not_covered),
             ChangeUnitError::Gone => Refusal::Page(PageError::Conflict(t.gone.to_owned())),
@@ -262,8 +285,8 @@ async fn close(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let form = fields.clone();
     let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
         let t = AdminTexts::of(who.visit().lang);
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
         let unit: UnitId = form.id("unit").ok_or(PageError::BadForm)?;
+        let proof = by::<ManageUnits>(who, &[unit])?;
         let parent = who.tree.parent(unit).map(|parent| parent.id);
         let successor = match form.opt("successor") {
             None => None,
@@ -303,8 +326,8 @@ async fn add_post(staff: Staff, fields: Fields) -> Result<Response, PageError> {
     let key = fields.op_key()?;
     let work = move |tx: &mut Tx, ctx: &Ctx, who: &Signed| {
         let t = AdminTexts::of(who.visit().lang);
-        let proof = who.has::<ManageUnits>().ok_or(PageError::Forbidden)?;
         let unit: UnitId = form.id("unit").ok_or(PageError::BadForm)?;
+        let proof = by::<ManageUnits>(who, &[unit])?;
         let kind = Role::parse(form.value("role")).ok_or(PageError::BadForm)?;
         let reach = if form.has("whole") { who.tree.district().map(|district| district.id) } else { None };
         let input = CreatePost { unit, reach, role: kind, title: form.text("title") };
