@@ -114,6 +114,6 @@ pub fn rename_post<'a>(
     // Twice in one moment is one change: what it was called in between, nobody saw.
     tx.exec(WAS, p![post, ctx.now, before.as_str()])?;
     tx.exec(RENAME, p![post, title.as_str()])?;
-    append(tx, ctx, about(ctx, who.actor(), Some(unit), post.0), &PostChanged { title: text_digest_hex(&salt, &title) })?;
+    append(tx, ctx, about(ctx, who.actor(), Some(unit), post.0), &PostChanged { title: text_digest_hex(&salt, &title), kept: true })?;
     Ok(())
 }

@@ -213,6 +213,9 @@ facts! {
     PostChanged {
         /// The digest of its title.
         title: String,
+        /// Whether the one before it was kept, which programs did not do at first.
+        #[serde(default)]
+        kept: bool,
     }
     /// A post ended.
     PostClosed {

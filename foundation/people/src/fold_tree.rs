@@ -61,9 +61,11 @@ impl Fold for TreeFold {
                 self.titles.insert(event.subject, facts.title);
             }
             PostChanged::KIND => {
-                let facts: PostChanged = event.facts()?;
-                let before = self.titles.insert(event.subject, facts.title).ok_or_else(|| event.bad(Why::Nothing))?;
-                self.titles_were.entry((event.subject, event.occurred_at)).or_insert(before);
+                let PostChanged { title, kept } = event.facts()?;
+                let before = self.titles.insert(event.subject, title).ok_or_else(|| event.bad(Why::Nothing))?;
+                if kept {
+                    self.titles_were.entry((event.subject, event.occurred_at)).or_insert(before);
+                }
             }
             UnitSucceeded::KIND => {
                 let facts: UnitSucceeded = event.facts()?;

@@ -243,6 +243,15 @@ store::both_engines! {
         console(&store, &env, move |tx, ctx| rename_post(tx, ctx, Authority::Console, post, "综治办干部")).unwrap();
         let called: Vec<String> = ever().called.into_iter().map(|(_, title)| title).collect();
         assert_eq!((ever().title.as_str(), called), ("综治办干部", vec![before]), "what it was called before is kept");
+        // As programs wrote it that did not keep what a post was called.
+        console(&store, &env, move |tx, ctx| {
+            let salt: [u8; 16] = tx.one(sql!("SELECT salt FROM post WHERE id = ?1"), p![post], |row| row.array(0))?;
+            tx.exec(sql!("UPDATE post SET title = '综治干部' WHERE id = ?1"), p![post])?;
+            let about = record::About { occurred_at: ctx.now.plus(1), actor: record::Actor::System, unit: Some(unit), subject: post.0, batch: None };
+            let facts = people::events::PostChanged { title: record::text_digest_hex(&salt, "综治干部"), kept: false };
+            record::append(tx, ctx, about, &facts).map(drop)
+        })
+        .unwrap();
         let person = console(&store, &env, |tx, ctx| create_person(tx, ctx, Authority::<ManagePeople>::Console, &CreatePerson { name: "钱多".into(), phone: None })).unwrap();
         let holding = console(&store, &env, move |tx, ctx| hold(tx, ctx, Authority::Console, person, post, ctx.now)).unwrap();
         let back = move |tx: &mut Tx, ctx: &Ctx| withdraw_person(tx, ctx, Authority::Console, person);
