@@ -73,7 +73,7 @@ test("a department is merged into another, and what it had goes on there", async
     await pick(system, "merge", next);
     await system.getByRole("button", { name: "并入", exact: true }).click();
     await said(system, /已并入：.*1 件事项/);
-    await expect(system.locator("main")).toContainText(`由 ${next} 接续`);
+    await expect(system.locator("main")).toContainText(`由 ${next}（代码 YLCN${tag}）接续`);
     await clean(system, "merged");
     await system.goto(into.replace("/admin/units?", "/admin/units/around?"));
     await expect(system.locator("main")).toContainText(`接续 ${old}`);
