@@ -53,6 +53,7 @@ impl Course<'_> {
             community,
             told,
             source,
+            registrar: None,
             about,
             confidential,
             reachable: contact.is_some(),
@@ -109,6 +110,7 @@ impl Course<'_> {
         };
         let (who, deed) = match self.registrar(&mut case.dice, source, place, here.town) {
             Some(who) if staffed => {
+                case.registrar = Some(who);
                 let occurred_at = Some(at.plus(-case.dice.between(2, 40) * Time::MINUTE));
                 (Some(who), Deed::Register(Box::new(submit), Registered { source, occurred_at }))
             }

@@ -32,6 +32,8 @@ pub(crate) struct Case {
     pub(crate) told: Told,
     /// How it came.
     pub(crate) source: Source,
+    /// Who wrote it down, by their place among the members.
+    pub(crate) registrar: Option<usize>,
     /// Whom it is about.
     pub(crate) about: Option<About>,
     /// Whether the caller is kept from handlers.

@@ -155,7 +155,7 @@ impl Course<'_> {
     fn sent(&mut self, case: &mut Case) -> Option<(Option<usize>, Deed)> {
         let holder = case.holder?;
         let here = self.place(holder);
-        let who = self.someone(&mut case.dice, here, &HANDLERS, None)?;
+        let who = self.handler(case, here)?;
         if case.mistaken || case.stubborn {
             let owner = if case.mistaken { self.plan.units.get(case.target).map_or("", |unit| unit.name.as_str()) } else { "" };
             let reason = words::objection(&case.scene, owner, &mut case.dice);
@@ -189,6 +189,17 @@ impl Course<'_> {
         Some((Some(who), Deed::Claim(holder, Claim { op_key: case.key(), no: case.no.clone(), v: case.v })))
     }
 
+    /// Somebody who works on a case in a unit, or in the one above it: of a confidential one somebody who does not know the caller.
+    fn handler(&self, case: &mut Case, unit: usize) -> Option<usize> {
+        if !case.confidential {
+            return self.someone(&mut case.dice, unit, &HANDLERS, None);
+        }
+        let roles: Vec<Role> = HANDLERS.into_iter().filter(|role| !DESKS.contains(role)).collect();
+        let here = self.someone(&mut case.dice, unit, &roles, case.registrar);
+        let above = self.plan.units.get(unit).and_then(|unit| unit.parent);
+        here.or_else(|| self.someone(&mut case.dice, above?, &roles, case.registrar))
+    }
+
     /// A unit right below, of the place where the matter is.
     fn below(&self, case: &mut Case, here: usize, level: Option<Level>) -> Option<usize> {
         let community = self.plan.communities.get(case.community)?;
@@ -205,7 +216,7 @@ impl Course<'_> {
         let here = self.place(holder);
         let who = match case.assignee {
             Some(who) => who,
-            None => self.someone(&mut case.dice, here, &HANDLERS, None)?,
+            None => self.handler(case, here)?,
         };
         if case.reachable && !case.contacted && case.dice.chance(880) {
             let channel = match case.dice.below(10) {
@@ -217,7 +228,12 @@ impl Course<'_> {
             let shown = case.dice.chance(500).then(|| words::contact(&case.scene, &mut case.dice));
             let note = case.dice.chance(220).then(|| words::note(&case.scene, &mut case.dice));
             let input = FirstContact { op_key: case.key(), no: case.no.clone(), v: case.v, channel, shown, note };
-            return Some((Some(who), Deed::Contact(holder, input)));
+            if !case.confidential {
+                return Some((Some(who), Deed::Contact(holder, input)));
+            }
+            // The handler may not know whom to call.
+            let desk = self.someone(&mut case.dice, self.place(case.desk), &DESKS, None)?;
+            return Some((Some(desk), Deed::Contact(case.desk, input)));
         }
         let level = self.plan.units.get(here).map(|unit| unit.level);
         let up = self.plan.units.get(here).and_then(|unit| unit.parent);

@@ -1,15 +1,17 @@
 //! What those who know a confidential caller write for those who may not. Notes and reasons are read by every handler as
 //! they are, and no second person looks at them: they hold neither the name nor the telephone that was left. What came of
-//! speaking with the caller is not shown to handlers at all, see [`is_of_the_caller`].
+//! speaking with the caller is not shown to handlers at all, see [`is_of_the_caller`]. And nobody is both: who knows the
+//! caller handles nothing that they brought, and speaks with them in the handler's place.
 
-use base::Ctx;
-use people::{Permission, Proof, Tree};
+use base::{Ctx, PersonId, UnitId};
+use people::{Permission, Proof, Role, Tree};
 use store::{Sql, StoreError, Tx, p, sql};
 use zeroize::Zeroizing;
 
-use crate::concern::{Concern, StepError};
+use crate::concern::{Concern, StepError, line_of};
 use crate::events::Happened;
-use crate::permissions::Desk;
+use crate::model::NotNow;
+use crate::permissions::Handle;
 use crate::said::{Field, Invalid, Part, Said};
 use crate::submit::CONTACT;
 
@@ -52,11 +54,46 @@ pub(crate) fn is_of_the_caller(happened: &Happened) -> bool {
 }
 
 impl Concern {
+    /// Whether somebody with these posts (role, unit, what they reach) knows a confidential caller: they are of its desk, or
+    /// wrote the concern down.
+    pub(crate) fn is_known_by(&self, tree: &Tree, person: PersonId, mut posts: impl Iterator<Item = (Role, UnitId, UnitId)>) -> bool {
+        let of_desk = |(role, unit, reach)| self.is_desk(tree, role, unit, reach);
+        self.confidential && (self.registered_by == Some(person) || posts.any(of_desk))
+    }
+
+    /// That somebody who is to handle it does not know the caller, by whichever post.
+    pub(crate) fn is_unknown_to(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, person: PersonId) -> Result<(), StepError> {
+        if self.confidential && self.is_known_now(tx, ctx, tree, person)? { Err(NotNow::KnowsCaller.into()) } else { Ok(()) }
+    }
+
+    fn is_known_now(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, person: PersonId) -> Result<bool, StoreError> {
+        let mut held = people::read::holdings_of(tx, person)?;
+        held.retain(|held| held.from <= ctx.now && held.to.is_none_or(|to| to > ctx.now));
+        Ok(self.is_known_by(tree, person, held.iter().map(|held| (held.role, held.unit, held.reach))))
+    }
+
+    /// That a confidential concern comes to somebody: to one of the unit, or of a unit above it within the district, who does
+    /// not know the caller. Otherwise it would wait where nobody may take it.
+    pub(crate) fn has_handlers(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, unit: UnitId) -> Result<(), StepError> {
+        if !self.confidential {
+            return Ok(());
+        }
+        for above in line_of(tree, unit) {
+            for held in people::read::holders_in(tx, ctx.now, above)? {
+                let handles = Handle::ROLES.contains(&held.role) && self.is_held(tree, held.role, held.unit, held.reach, unit);
+                if handles && !self.is_known_now(tx, ctx, tree, held.person)? {
+                    return Ok(());
+                }
+            }
+        }
+        Err(NotNow::AllKnowCaller.into())
+    }
+
     /// That what the desk of a confidential concern writes for handlers names neither the caller nor their telephone.
     ///
     /// Who does not know the caller is not asked: a refusal would tell them whether they guessed right.
     pub(crate) fn keeps_caller<P>(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, who: &Proof<P>, said: &Said) -> Result<(), StepError> {
-        let knows = Desk::ROLES.contains(&who.role()) && self.is_desk(tree, who.role(), who.unit(), who.reach());
+        let knows = self.is_desk(tree, who.role(), who.unit(), who.reach());
         if !self.confidential || !knows {
             return Ok(());
         }

@@ -28,7 +28,7 @@ pub struct Claim {
 pub fn claim(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Claim) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.claim", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        let unit = concern.held_by(&tree, who)?;
+        let unit = concern.held_by(tx, ctx, &tree, who)?;
         let then = concern.after(tx, ctx, &tree, &Step::Claim { person: who.person() })?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernClaimed { v: done.v, unit, in_time: is_in_time(ctx, &concern), due: due_of(&then)? };
@@ -59,14 +59,20 @@ pub struct FirstContact {
     pub note: Option<String>,
 }
 
-/// Writes down that the handler has spoken to the resident: once in each round.
+/// Writes down that somebody has spoken to the resident, once in each round: the handler, or the desk with a caller whom the
+/// handler may not know.
 ///
 /// # Errors
 /// [`StepError`].
 pub fn first_contact(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &FirstContact) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.first_contact", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        let unit = concern.held_by(&tree, who)?;
+        let unit = if concern.confidential {
+            concern.on_desk_of(&tree, who)?;
+            concern.now.desk
+        } else {
+            concern.held_by(tx, ctx, &tree, who)?
+        };
         let mut said = Said::default();
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);

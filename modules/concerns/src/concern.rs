@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use base::{Ctx, PersonId, Time, UnitId};
-use people::{Proof, Role, Tree};
+use people::{Permission, Proof, Role, Tree};
 use serde::{Deserialize, Serialize};
 use store::{Row, Sql, StoreError, Tx, p, sql};
 
 use crate::events::Happened;
 use crate::line::{self, Involved, Lines};
 use crate::model::{self, Due, Ground, NotNow, Outcome, Pause, Source, Standing, State, Step};
+use crate::permissions::Desk;
 use crate::said::Invalid;
 use crate::staff;
 
@@ -291,14 +292,18 @@ impl Concern {
         Ok(staff::posts_of(tx, person)?.into_iter().any(|unit| self.now.bars(tree, unit)))
     }
 
-    /// That the proof reaches the unit that holds it.
-    pub(crate) fn held_by<P>(&self, tree: &Tree, who: &Proof<P>) -> Result<UnitId, StepError> {
+    /// That the proof reaches the unit that holds it, and that nobody handles what a caller asked them not to be known for.
+    pub(crate) fn held_by<P>(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, who: &Proof<P>) -> Result<UnitId, StepError> {
         let holder = self.now.holder.ok_or(NotNow::State)?;
         // Where the desk or the caller holds it, it is theirs to act: handling has not begun or is over.
         if !matches!(self.now.state, State::Dispatched | State::InHand) {
             return Err(NotNow::State.into());
         }
-        if self.is_held(tree, who.role(), who.unit(), who.reach(), holder) { Ok(holder) } else { Err(StepError::Denied) }
+        if !self.is_held(tree, who.role(), who.unit(), who.reach(), holder) {
+            return Err(StepError::Denied);
+        }
+        self.is_unknown_to(tx, ctx, tree, who.person())?;
+        Ok(holder)
     }
 
     /// Whether a post of the handling roles acts for the unit that holds it. Oversight works on its own
@@ -312,11 +317,11 @@ impl Concern {
         if self.is_desk(tree, who.role(), who.unit(), who.reach()) { Ok(()) } else { Err(StepError::Denied) }
     }
 
-    /// Whether a post of the desk's roles is one of this concern's desk.
+    /// Whether a post is one of this concern's desk.
     pub(crate) fn is_desk(&self, tree: &Tree, role: Role, unit: UnitId, reach: UnitId) -> bool {
         // A closed one may have been on the desk of a unit that ended since.
         let desk = tree.heir(self.now.desk);
-        if role == Role::Oversight { unit == desk } else { tree.is_within(desk, reach) }
+        Desk::ROLES.contains(&role) && if role == Role::Oversight { unit == desk } else { tree.is_within(desk, reach) }
     }
 
     /// That the proof is of somebody outside the line that handled it, and not of who answered.
@@ -334,13 +339,23 @@ impl Concern {
         };
         let call_back =
             if matches!(step, Step::Pass { .. } | Step::Follow(_)) { staff::units_with(tx, Role::CallBack)? } else { Vec::new() };
-        let ground = Ground { lines: tree, clocks: ctx.rules(), at: ctx.now, call_back: &call_back, posts_of_person: &posts_of_person };
+        let ground = Ground {
+            lines: tree,
+            clocks: ctx.rules(),
+            at: ctx.now,
+            call_back: &call_back,
+            posts_of_person: &posts_of_person,
+            confidential: self.confidential,
+        };
         let then = model::next(&self.now, step, &ground)?;
         let given = matches!(step, Step::Dispatch { .. } | Step::SendDown { .. } | Step::Escalate);
         if let Some(unit) = then.holder.filter(|_| given)
             && self.is_reviewed_by_its_own(tx, tree, unit)?
         {
             return Err(NotNow::OwnReview.into());
+        }
+        if let Some(unit) = then.holder.filter(|_| given) {
+            self.has_handlers(tx, ctx, tree, unit)?;
         }
         Ok(then)
     }

@@ -30,7 +30,7 @@ pub struct AskExtension {
 pub fn ask(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &AskExtension) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.extend", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        let unit = concern.held_by(&tree, who)?;
+        let unit = concern.held_by(tx, ctx, &tree, who)?;
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
         concern.keeps_caller(tx, ctx, &tree, who, &said)?;

@@ -33,7 +33,7 @@ pub struct Escalate {
 pub fn escalate(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Escalate) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.escalate", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        let from = concern.held_by(&tree, who)?;
+        let from = concern.held_by(tx, ctx, &tree, who)?;
         let said = said(ctx, &input.reason, input.shown.as_deref())?;
         concern.keeps_caller(tx, ctx, &tree, who, &said)?;
         let then = concern.after(tx, ctx, &tree, &Step::Escalate)?;
@@ -72,7 +72,7 @@ pub struct SendDown {
 pub fn send_down(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &SendDown) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.send_down", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        let from = concern.held_by(&tree, who)?;
+        let from = concern.held_by(tx, ctx, &tree, who)?;
         let for_departments = match &concern.now.kind {
             Some(kind) => is_for_departments(tx, &tree, kind)?,
             None => false,

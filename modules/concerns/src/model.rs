@@ -182,7 +182,7 @@ pub struct Standing {
     pub round: i64,
     /// Whether somebody can be called about it.
     pub reachable: bool,
-    /// Whether the handler has spoken to the resident in this round.
+    /// Whether somebody has spoken to the resident in this round: the handler, or the desk for a confidential caller.
     pub contacted: bool,
     /// The unit that handles or last handled it.
     pub handler: Option<UnitId>,
@@ -326,6 +326,12 @@ pub enum NotNow {
     /// The desk agreed earlier that it is not this unit's matter.
     #[error("this unit's objection was upheld")]
     Excused,
+    /// Who knows a confidential caller does not handle what they brought.
+    #[error("who knows the caller does not handle it")]
+    KnowsCaller,
+    /// Everybody of the unit knows the confidential caller.
+    #[error("everybody of this unit knows the caller")]
+    AllKnowCaller,
     /// A petition is reviewed, and this is of the line that answered it.
     #[error("a petition is not reviewed by the unit that answered it, nor by one below it")]
     OwnReview,
@@ -443,6 +449,8 @@ pub struct Ground<'a> {
     /// Units where the person whom the concern is about holds a post now: barred beside the bars that
     /// were set when it came, since people change posts.
     pub posts_of_person: &'a [UnitId],
+    /// Whether the caller is kept from the handler: then the desk speaks with them, and the handler owes the answer alone.
+    pub confidential: bool,
 }
 
 /// The rule ids that the steps use.
@@ -672,11 +680,12 @@ fn send(then: &mut Standing, ground: &Ground<'_>, unit: UnitId, departments_only
     Ok(())
 }
 
-/// What the handler owes next: to speak to the resident where one can be reached, then the answer.
+/// What the handler owes next: to speak to the resident where they can, then the answer.
 fn handling_due(then: &Standing, ground: &Ground<'_>) -> Due {
+    let speaks = !then.contacted && then.reachable && !ground.confidential;
     match then.resolve_by {
-        Some(at) if then.contacted || !then.reachable => Due { at, rule: then.answer_rule().to_owned() },
-        _ if !then.contacted && then.reachable => {
+        Some(at) if !speaks => Due { at, rule: then.answer_rule().to_owned() },
+        _ if speaks => {
             let contact = ground.clocks.due(&then.clock(ground.clocks, "contact", rule::CONTACT, ground.at), ground.at);
             then.within_answer(contact, ground.at)
         }

@@ -37,7 +37,7 @@ fn other() -> ConcernId {
 
 fn ground(at: Time) -> Ground<'static> {
     static CALLERS: std::sync::LazyLock<[UnitId; 1]> = std::sync::LazyLock::new(|| [unit(CALL_BACK)]);
-    Ground { lines: &Little, clocks: &Daily, at, call_back: &*CALLERS, posts_of_person: &[] }
+    Ground { lines: &Little, clocks: &Daily, at, call_back: &*CALLERS, posts_of_person: &[], confidential: false }
 }
 
 fn begun(place: u8, about: Option<u8>, reachable: bool) -> Standing {
@@ -243,7 +243,7 @@ fn the_long_way_round() {
 #[test]
 fn a_petition_is_reviewed_twice_and_then_ends() {
     let rules = base::rules::Rules::builtin();
-    let ground = |at: Time| Ground { lines: &Little, clocks: &*rules, at, call_back: &[], posts_of_person: &[] };
+    let ground = |at: Time| Ground { lines: &Little, clocks: &*rules, at, call_back: &[], posts_of_person: &[], confidential: false };
     let mut at = Time::from_civil("2026-11-23T09:00".parse().unwrap());
     let mut now = begun(6, None, true);
     let term = |term: &str| Some(term.to_owned());

@@ -32,7 +32,7 @@ pub struct Pause {
 pub fn pause(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Pause) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.pause", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        let unit = concern.held_by(&tree, who)?;
+        let unit = concern.held_by(tx, ctx, &tree, who)?;
         let mut said = Said::default();
         said.open(ctx, Part::Shown, needed(&input.reason, Field::Note, LONGEST_NOTE)?);
         concern.keeps_caller(tx, ctx, &tree, who, &said)?;
@@ -64,7 +64,7 @@ pub struct Resume {
 pub fn resume(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resume) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.resume", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        concern.held_by(&tree, who)?;
+        concern.held_by(tx, ctx, &tree, who)?;
         let mut said = Said::default();
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
         concern.keeps_caller(tx, ctx, &tree, who, &said)?;
@@ -107,7 +107,8 @@ pub fn end_pauses(tx: &mut Tx, ctx: &Ctx, limit: u32) -> Result<usize, StoreErro
     for id in over {
         let Some(concern) = get(tx, id)? else { continue };
         let at = concern.now.due.as_ref().map_or(ctx.now, |due| due.at.min(ctx.now));
-        let ground = Ground { lines: &*tree, clocks: ctx.rules(), at, call_back: &[], posts_of_person: &[] };
+        let ground =
+            Ground { lines: &*tree, clocks: ctx.rules(), at, call_back: &[], posts_of_person: &[], confidential: concern.confidential };
         let Ok(then) = model::next(&concern.now, &Step::Resume, &ground) else { continue };
         match go_on(tx, ctx, &tree, &concern, &then, Actor::System, &Said::default()) {
             Ok(_) => ended += 1,

@@ -36,7 +36,7 @@ pub struct Resolve {
 pub fn resolve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resolve) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.resolve", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
-        let unit = concern.held_by(&tree, who)?;
+        let unit = concern.held_by(tx, ctx, &tree, who)?;
         let kinds = Reply::of(concern.now.term.as_deref());
         match input.reply {
             Some(reply) if !kinds.contains(&reply) => return Err(Invalid::Unknown(Field::Reply).into()),

@@ -5,7 +5,7 @@
 //! also read what happened within them. Nobody reads what is about them or about their line.
 
 use base::{Time, UnitId};
-use people::{Actor, Held, Proof, Role, Tree};
+use people::{Actor, Held, Permission, Proof, Role, Tree};
 
 use crate::concern::Concern;
 use crate::line::{self, Lines};
@@ -41,7 +41,7 @@ pub fn may_read(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
         units.into_iter().any(|unit| reached(unit, held))
     };
     let placed = |held: &Held| reads_places(held.role) && concern.place.is_some_and(|place| reached(place, held));
-    let reads = |held: &Held| <Read as people::Permission>::ROLES.contains(&held.role);
+    let reads = |held: &Held| Read::ROLES.contains(&held.role);
     actor.posts.iter().any(|held| reads(held) && (in_hands(held) || placed(held)))
         || (concern.registered_by == Some(actor.person) && actor.has::<Read>().is_some())
 }
@@ -59,16 +59,37 @@ pub fn is_on_desk(actor: &Actor, tree: &Tree, concern: &Concern) -> Option<Proof
     actor.each::<Desk>().find(|proof| concern.is_desk(tree, proof.role(), proof.unit(), proof.reach()))
 }
 
+/// Whether somebody knows a confidential caller, and so handles nothing of it.
+pub fn knows_caller(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
+    concern.is_known_by(tree, actor.person, actor.posts.iter().map(|held| (held.role, held.unit, held.reach)))
+}
+
+/// Whether it is in the hands of a unit for which somebody would act, did they not know the caller.
+pub fn is_held_below(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
+    let handled = matches!(concern.now.state, State::Dispatched | State::InHand);
+    let near = |held: &Held| Handle::ROLES.contains(&held.role) && Some(held.unit) == concern.now.holder;
+    handled && knows_caller(actor, tree, concern) && actor.posts.iter().any(near)
+}
+
 /// Proof for the steps of the handler, where somebody is of the unit that has it in hand.
 pub fn handles(actor: &Actor, tree: &Tree, concern: &Concern) -> Option<Proof<Handle>> {
     let holder = concern.now.holder.filter(|_| matches!(concern.now.state, State::Dispatched | State::InHand))?;
-    if is_hidden(actor, tree, concern) {
+    if is_hidden(actor, tree, concern) || knows_caller(actor, tree, concern) {
         return None;
     }
     // The nearest post first, so that the record says for which unit somebody acted.
     let reaches = |proof: &Proof<Handle>| concern.is_held(tree, proof.role(), proof.unit(), proof.reach(), holder);
     let depth = |proof: &Proof<Handle>| tree.get(proof.unit()).map_or(0, |unit| unit.path.len());
     actor.each::<Handle>().filter(reaches).max_by_key(depth)
+}
+
+/// Proof for speaking with the resident while it is in hand: the handler's, and the desk's where the caller is kept from them.
+pub fn contacts(actor: &Actor, tree: &Tree, concern: &Concern) -> Option<Proof<Handle>> {
+    if !concern.confidential {
+        return handles(actor, tree, concern);
+    }
+    let of_desk = |proof: &Proof<Handle>| concern.is_desk(tree, proof.role(), proof.unit(), proof.reach());
+    if is_hidden(actor, tree, concern) { None } else { actor.each::<Handle>().find(of_desk) }
 }
 
 /// Proof for calling back, while it is to be called back and somebody stands outside the line.
@@ -145,7 +166,7 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
         let in_hand = now.state == State::InHand;
         let can = [
             (Act::Claim, !in_hand),
-            (Act::FirstContact, in_hand && now.reachable && !now.contacted),
+            (Act::FirstContact, in_hand && now.reachable && !now.contacted && !concern.confidential),
             (Act::Resolve, in_hand),
             (Act::Object, now.object_by.is_some_and(|by| at <= by)),
             (Act::Escalate, Lines::parent(tree, held).is_some_and(|up| may_have(tree, concern, up))),
@@ -154,6 +175,15 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
             (Act::Pause, in_hand && takes(tree, clocks, at, now, &Step::Pause)),
         ];
         acts.extend(can.into_iter().filter(|(_, can)| *can).map(|(act, _)| act));
+    }
+    if concern.confidential
+        && now.pause.is_none()
+        && now.state == State::InHand
+        && now.reachable
+        && !now.contacted
+        && contacts(actor, tree, concern).is_some()
+    {
+        acts.push(Act::FirstContact);
     }
     if calls_back(actor, tree, concern).is_some() {
         acts.push(Act::CallBack);
@@ -182,7 +212,8 @@ pub fn acts(actor: &Actor, tree: &Tree, clocks: &dyn Clocks, at: Time, concern: 
 
 /// Whether the model allows a step as things stand.
 fn takes(tree: &Tree, clocks: &dyn Clocks, at: Time, now: &Standing, step: &Step) -> bool {
-    let ground = Ground { lines: tree, clocks, at, call_back: &[], posts_of_person: &[] };
+    // What a caller keeps to themselves moves deadlines, and allows or forbids no step.
+    let ground = Ground { lines: tree, clocks, at, call_back: &[], posts_of_person: &[], confidential: false };
     model::next(now, step, &ground).is_ok()
 }
 

@@ -119,7 +119,7 @@ pub struct Answer {
 }
 
 /// The whistle for which a unit may act, and for whom.
-fn called(tx: &mut Tx, who: &Proof<Handle>, no: &str, unit: UnitId) -> Result<(Concern, EventId, UnitId), StepError> {
+fn called(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, no: &str, unit: UnitId) -> Result<(Concern, EventId, UnitId), StepError> {
     let concern = find(tx, no)?.ok_or(StepError::NotFound)?;
     let tree = people::tree(tx)?;
     if concern.is_hidden_from(tx, &tree, who.person(), who.unit())? {
@@ -129,6 +129,7 @@ fn called(tx: &mut Tx, who: &Proof<Handle>, no: &str, unit: UnitId) -> Result<(C
     if who.unit() != unit {
         return Err(StepError::Denied);
     }
+    concern.is_unknown_to(tx, ctx, &tree, who.person())?;
     let (whistle, town) = open_whistle(tx, concern.id)?.ok_or(NotNow::NoCall)?;
     if !concern.now.is_open() {
         return Err(NotNow::State.into());
@@ -147,7 +148,7 @@ fn done(concern: &Concern) -> Done {
 /// [`StepError`].
 pub fn arrive(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Answer) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.arrive", who.person().bytes(), |tx| {
-        let (concern, whistle, _) = called(tx, who, &input.no, input.unit)?;
+        let (concern, whistle, _) = called(tx, ctx, who, &input.no, input.unit)?;
         let mut said = Said::default();
         said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
         let due = tx.opt(DUE, p![whistle.0, input.unit], |row| row.time(0))?.ok_or(NotNow::NoCall)?;
@@ -168,7 +169,7 @@ const DUE: &Sql = sql!("SELECT due_at FROM concern_called WHERE whistle = ?1 AND
 /// [`StepError`].
 pub fn part(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Answer) -> Result<Done, StepError> {
     store::once(tx, ctx.now, &input.op_key, "concerns.part", who.person().bytes(), |tx| {
-        let (concern, whistle, town) = called(tx, who, &input.no, input.unit)?;
+        let (concern, whistle, town) = called(tx, ctx, who, &input.no, input.unit)?;
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(input.note.as_deref().unwrap_or(""), Field::Note, LONGEST_NOTE)?);
         if tx.exec(PART, p![whistle.0, input.unit, ctx.now, who.person(), input.warranted])? != 1 {
@@ -321,7 +322,8 @@ pub fn of(tx: &mut Tx, concern: ConcernId) -> Result<Vec<Called>, StoreError> {
 
 /// Proof for a unit that was called to the open whistle, and that unit.
 pub fn is_called(actor: &Somebody, tree: &Tree, concern: &Concern, called: &[Called]) -> Option<(Proof<Handle>, UnitId)> {
-    if sight::is_hidden(actor, tree, concern) || !matches!(concern.now.state, State::Dispatched | State::InHand) {
+    let apart = sight::is_hidden(actor, tree, concern) || sight::knows_caller(actor, tree, concern);
+    if apart || !matches!(concern.now.state, State::Dispatched | State::InHand) {
         return None;
     }
     let open: Vec<&Called> = called.iter().filter(|called| called.closed_at.is_none() && called.done_at.is_none()).collect();

@@ -60,6 +60,8 @@ web::texts! {
     not_state: "这一步已经有人办过，或者还没有轮到", "this step was taken already, or it is not its turn yet";
     not_barred: "这件诉求涉及该单位或其上级，不能交给它办理", "the concern is about this unit's line";
     not_own_review: "信访复查、复核由原办理单位的上一级机关、单位办理，不能交给答复过这件事的单位及其下级", "a petition is reviewed by the unit above the one that answered it, never by that one or a unit below it";
+    not_knows: "您知道这件保密诉求的反映人是谁，不能承办；请由承办单位的其他人员办理", "you know who the caller is, who asked to stay unknown: somebody else of the unit handles it";
+    not_all_know: "这是保密诉求，该单位能承办的人都知道反映人是谁，请派给别的单位，或先为该单位配备其他人员", "the caller asked to stay unknown, and everybody who could handle it there knows who they are: choose another unit, or give that unit somebody else first";
     not_excused: "该单位的异议已经成立，不能再派给它", "this unit's objection was upheld";
     not_unit: "该单位不承接诉求", "this unit takes no concerns";
     not_department: "这类事项是部门职责，不能派给社区或网格", "this kind is a department's duty, not a community's or a grid's";
@@ -293,6 +295,8 @@ impl Words {
             NotNow::State => self.not_state,
             NotNow::Barred => self.not_barred,
             NotNow::Excused => self.not_excused,
+            NotNow::KnowsCaller => self.not_knows,
+            NotNow::AllKnowCaller => self.not_all_know,
             NotNow::OwnReview => self.not_own_review,
             NotNow::NoSuchUnit => self.not_unit,
             NotNow::DepartmentDuty => self.not_department,

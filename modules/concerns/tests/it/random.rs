@@ -83,6 +83,14 @@ fn has_the_post(town: &Town, tree: &Tree, actor: &Actor, concern: &Concern, step
                 Role::DistrictLeader,
             ];
             let Some(holder) = now.holder else { return false };
+            let on_desk =
+                post(&[Role::TownDesk, Role::DistrictDesk], now.desk) || (now.desk == town.world.oversight && actor.is(Role::Oversight));
+            if concern.confidential && matches!(step, Step::FirstContact) {
+                return on_desk;
+            }
+            if concern.confidential && on_desk {
+                return false;
+            }
             post(&handling, holder) || (holder == town.world.oversight && actor.is(Role::Oversight))
         }
     }

@@ -10,8 +10,9 @@ use concerns::permissions::{self, Desk, Handle};
 use concerns::read::Detail;
 use concerns::redact::{Approve, Redact, approve, redact};
 use concerns::reopen::Add;
-use concerns::submit::{Receipt, Submit};
-use concerns::{Channel, Field, Invalid, NotNow, Outcome, Photo, StepError};
+use concerns::sight::Act;
+use concerns::submit::{Receipt, Registered, Submit, register};
+use concerns::{Channel, Field, Invalid, NotNow, Outcome, Photo, Source, StepError};
 use people::{Actor, Role};
 
 use crate::pages::{catalogue, report, step};
@@ -95,6 +96,91 @@ store::both_engines! {
         });
         assert_eq!(telling(guessed), None);
         town.step(Role::TownDesk, east, no, Step::Decide(false));
+        town.assert_clean();
+    }
+
+    fn who_knows_the_caller_handles_nothing_and_speaks_with_them(store) {
+        let town = Town::new(store);
+        let world = &town.world;
+        let ([east, _], department) = (world.towns, world.departments[0]);
+        let worker = world.actor_in(Role::GridWorker, world.grids[0]);
+        // Written down by a grid worker, who has heard who calls.
+        let (proof, form) = (worker.has::<permissions::Register>().unwrap(), town.form(world.grids[0]));
+        let form = Submit { confidential: true, ..form };
+        let registered = Registered { source: Source::Visit, occurred_at: None };
+        let receipt = town.write(move |tx, ctx| register(tx, ctx, &proof, &form, &registered)).unwrap();
+        let no = receipt.no.as_str();
+        let (desk, above) = (world.actor_in(Role::TownDesk, east), world.actor(Role::DistrictDesk));
+        let (officer, mayor) = (world.actor_in(Role::TownStaff, east), world.actor_in(Role::TownLeader, east));
+        let try_it = |actor: &Actor, step: &Step| town.attempt(actor, no, town.concern(no).v, step).expect("a post for it");
+        let knows = |actor: &Actor, step: Step| matches!(try_it(actor, &step), Err(StepError::NotNow(NotNow::KnowsCaller)));
+        town.redact(no, None, "有居民反映垃圾清运不及时。", false);
+
+        // The grid has one worker, who wrote it down; but whoever works in its community may have it.
+        town.step(Role::TownDesk, east, no, Step::DispatchAs(world.grids[0], "03", None, None));
+        for step in [Step::Claim, Step::Object, Step::Escalate] {
+            assert!(knows(&worker, step.clone()) && knows(&desk, step.clone()) && knows(&above, step.clone()), "{step:?}");
+        }
+        town.step(Role::CommunityStaff, world.communities[0], no, Step::Escalate);
+        town.step(Role::CommunityStaff, world.communities[0], no, Step::Escalate);
+        assert_eq!(town.concern(no).now.holder, Some(east));
+        assert!(knows(&desk, Step::Claim), "the desk is of this unit and knows the caller all the same");
+        assert!(!detail(&town, &desk, no).acts.contains(&Act::Claim) && detail(&town, &officer, no).acts.contains(&Act::Claim));
+        let done = town.step(Role::TownStaff, east, no, Step::Claim);
+        // The handler owes the answer and no call; who calls is the desk.
+        assert_eq!(done.due.map(|due| due.rule), Some("concerns.resolve".to_owned()));
+        assert!(matches!(try_it(&officer, &Step::FirstContact), Err(StepError::Denied)));
+        assert!(!detail(&town, &officer, no).acts.contains(&Act::FirstContact) && detail(&town, &desk, no).acts.contains(&Act::FirstContact));
+        town.step(Role::TownDesk, east, no, Step::FirstContact);
+        for step in [Step::Resolve, Step::Pause, Step::Ask, Step::SendDown(world.communities[0])] {
+            assert!(knows(&desk, step.clone()) && knows(&above, step.clone()), "{step:?}");
+        }
+        town.step(Role::TownLeader, east, no, Step::SendDown(world.communities[0]));
+        assert!(detail(&town, &mayor, no).acts.contains(&Act::Claim), "whoever does not know the caller still acts for a unit below");
+
+        // Somebody of the desk who has another post as well is still somebody who knows the caller.
+        town.step(Role::CommunityStaff, world.communities[0], no, Step::Claim);
+        town.step(Role::CommunityStaff, world.communities[0], no, Step::Object);
+        town.step(Role::TownDesk, east, no, Step::Decide(true));
+        let (person, post) = (desk.person, world.member_in(Role::DepartmentStaff, department).post);
+        let granting = world.actor(Role::SecurityAdmin);
+        let grant = granting.has::<people::Grant>().unwrap();
+        town.write(move |tx, ctx| people::hold(tx, ctx, &grant, person, post, ctx.now)).unwrap();
+        town.step(Role::TownDesk, east, no, Step::Dispatch(department, "01"));
+        let token = world.member_in(Role::TownDesk, east).token;
+        let desk = town.read(move |tx, ctx| people::sign::actor(tx, ctx.now, &token)).unwrap();
+        assert!(desk.is(Role::DepartmentStaff) && knows(&desk, Step::Claim));
+        assert!(!detail(&town, &desk, no).acts.contains(&Act::Claim));
+        town.step(Role::DepartmentStaff, department, no, Step::Claim);
+        town.assert_clean();
+    }
+
+    fn a_confidential_concern_goes_to_no_unit_where_everybody_knows_the_caller(store) {
+        let town = Town::new(store);
+        let world = &town.world;
+        let [east, _] = world.towns;
+        let receipt = confidential(&town);
+        let no = receipt.no.as_str();
+        town.redact(no, None, "有居民反映垃圾清运不及时。", false);
+        let desk = world.actor_in(Role::TownDesk, east);
+        for role in [Role::TownStaff, Role::TownLeader] {
+            let (person, granting) = (world.member_in(role, east).person, world.actor(Role::SecurityAdmin));
+            let grant = granting.has::<people::Grant>().unwrap();
+            town.write(move |tx, ctx| {
+                let held = people::read::holdings_of(tx, person)?;
+                people::release(tx, ctx, &grant, held.first().unwrap().id, ctx.now).map(drop)
+            })
+            .unwrap();
+        }
+        let sent = |unit| town.attempt(&desk, no, town.concern(no).v, &Step::Dispatch(unit, "03")).unwrap();
+        assert!(matches!(sent(east), Err(StepError::NotNow(NotNow::AllKnowCaller))), "only the desk is left there");
+        assert!(sent(world.communities[0]).is_ok());
+        let up = town.attempt(&world.actor_in(Role::CommunityStaff, world.communities[0]), no, town.concern(no).v, &Step::Escalate).unwrap();
+        assert!(matches!(up, Err(StepError::NotNow(NotNow::AllKnowCaller))));
+        // What is not confidential the desk may take itself.
+        let open = town.submit(town.form(world.grids[0]));
+        town.step(Role::TownDesk, east, &open.no, Step::Dispatch(east, "03"));
+        town.step(Role::TownDesk, east, &open.no, Step::Claim);
         town.assert_clean();
     }
 

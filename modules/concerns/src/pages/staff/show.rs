@@ -106,6 +106,7 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges)
                     t.redact_waits
                 }
             }
+            (true, true) if sight::is_held_below(who, tree, concern) => t.show_apart,
             _ => "",
         },
         body: read_back::words(detail),

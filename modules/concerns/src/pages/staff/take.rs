@@ -94,7 +94,8 @@ pub(super) fn take(
         }
         Act::Claim => claim::claim(tx, ctx, &handle()?, &claim::Claim { op_key, no, v }),
         Act::FirstContact => {
-            claim::first_contact(tx, ctx, &handle()?, &claim::FirstContact { op_key, no, v, channel: channel()?, shown: None, note })
+            let contact = sight::contacts(who, tree, concern).or_else(|| who.has::<Handle>()).ok_or(StepError::Denied)?;
+            claim::first_contact(tx, ctx, &contact, &claim::FirstContact { op_key, no, v, channel: channel()?, shown: None, note })
         }
         Act::Resolve => {
             let photos = kept::input(taken);
