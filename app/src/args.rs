@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Rebuild,
     /// Back up into a directory.
     Backup(PathBuf),
+    /// Give out a code for an account.
+    Code(String),
     /// Explain everything, or one command.
     Help(Option<&'static str>),
     /// Tell the version.
@@ -74,6 +76,8 @@ pub(crate) struct Settings {
     pub unit: Option<String>,
     /// Only try: write nothing.
     pub dry: bool,
+    /// Whether a code takes the second factor away too.
+    pub reset_totp: bool,
     /// The language of the command line.
     pub lang: Lang,
 }
@@ -115,6 +119,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
             "version" => version = true,
             "try" => settings.dry = true,
             "small" => settings.small = true,
+            "reset-totp" => settings.reset_totp = true,
             _ => {
                 let value = parser.value().map_err(|_| fill(t.missing_value, &[("option", &format!("--{option}"))]))?;
                 set(&mut settings, t, option, value)?;
@@ -145,6 +150,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Co
         Some("witness") => Command::Witness,
         Some("rebuild") => Command::Rebuild,
         Some("backup") => Command::Backup(words.next().ok_or(t.missing_directory)?.into()),
+        Some("code") => Command::Code(words.next().ok_or(t.missing_login)?.to_string_lossy().into_owned()),
         Some(way @ ("import" | "export")) => {
             let what = words.next().ok_or_else(|| fill(t.missing_table, &[("command", &way)]))?.to_string_lossy().into_owned();
             let file = words.next().map(PathBuf::from).ok_or_else(|| fill(t.missing_file, &[("command", &format!("{way} {what}"))]));
@@ -283,6 +289,7 @@ mod tests {
             ("serve --receipt a.html --lang en", "no option --receipt"),
             ("witness --database postgres://u@h/d --lang en", "no option --database"),
             ("backup --lang zh", "备份到哪个目录"),
+            ("code --lang zh", "哪个登录名"),
         ] {
             let error = read(line).unwrap_err();
             assert!(error.contains(words), "{line}: {error}");

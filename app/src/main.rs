@@ -73,6 +73,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Witness => witness::run(settings),
         Command::Rebuild => tools::rebuild(settings),
         Command::Backup(to) => tools::backup(settings, &to),
+        Command::Code(login) => tools::code(settings, &login),
         Command::ImportConcerns(file) => tools::import_concerns(settings, &file),
         Command::ImportLabelled(file) => tools::import_labelled(settings, &file),
         Command::ImportKinds(file) => tools::import_kinds(settings, &file),

@@ -20,7 +20,7 @@ pub(crate) struct Line {
 const STORE: &[&str] = &["data", "config", "database", "schema", "host"];
 
 /// Every way to use the program, in the order of the help.
-pub(crate) const LINES: [Line; 14] = [
+pub(crate) const LINES: [Line; 15] = [
     Line {
         command: "serve",
         after: ["", ""],
@@ -109,6 +109,15 @@ pub(crate) const LINES: [Line; 14] = [
         options: STORE,
     },
     Line {
+        command: "code",
+        after: ["登录名", "LOGIN"],
+        what: [
+            "为一个账号发邀请码：忘了密码、丢了手机，而没有人能在网页上重设时用",
+            "give out an invitation code for an account: where a password or a telephone is lost\nand nobody may reset it on the pages",
+        ],
+        options: &["data", "config", "database", "schema", "host", "reset-totp"],
+    },
+    Line {
         command: "witness",
         after: ["--name 名称", "--name NAME"],
         what: ["作为见证方运行：替其他单位的总账签名作证", "be a witness: sign the heads of others' logs"],
@@ -125,7 +134,7 @@ pub(crate) const LINES: [Line; 14] = [
 /// An option: its name, what stands after it, what it does.
 struct Told(&'static str, [&'static str; 2], [&'static str; 2]);
 
-const OPTIONS: [Told; 17] = [
+const OPTIONS: [Told; 18] = [
     Told(
         "data",
         ["目录", "DIRECTORY"],
@@ -176,6 +185,7 @@ const OPTIONS: [Told; 17] = [
     Told("checkpoint", ["文件", "FILE"], ["从 /checkpoint 保存的文件", "saved from /checkpoint"]),
     Told("key", ["公钥", "KEY"], ["用这把总账公钥核对", "the log's key to check with"]),
     Told("name", ["名称", "NAME"], ["见证方的名称，如 witness.example.org", "what it calls itself, as witness.example.org"]),
+    Told("reset-totp", ["", ""], ["同时取消两步验证，登录后重新开启", "take the second factor away as well; it is set up anew"]),
     Told("lang", ["zh|zh-Hant|en", "zh|zh-Hant|en"], ["本程序在命令行说哪种语言", "the language of this program on the command line"]),
     Told("version", ["", ""], ["显示版本", "show the version"]),
 ];

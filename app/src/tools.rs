@@ -138,6 +138,27 @@ pub(crate) fn backup(settings: &Settings, to: &Path) -> Result<ExitCode> {
     Ok(bench.close(ExitCode::SUCCESS))
 }
 
+/// Give out a one-time code for an account, printed once. Whoever has this command line could write the database as well; here
+/// it stands in the record.
+///
+/// # Errors
+/// When no account has the login, or the store's.
+pub(crate) fn code(settings: &Settings, login: &str) -> Result<ExitCode> {
+    let bench = Bench::open(settings)?;
+    let (wanted, reset_totp) = (login.to_owned(), settings.reset_totp);
+    let given = bench.district.write_now(move |tx, ctx| -> Result<_, people::InviteError> {
+        let found = people::read::find_persons(tx, &wanted)?;
+        let has = |account: &people::read::Account| account.login.eq_ignore_ascii_case(wanted.trim());
+        let Some(person) = found.into_iter().find(|person| person.account.as_ref().is_some_and(has)) else { return Ok(None) };
+        let code = people::invite(tx, ctx, people::Authority::Console, person.id, "", reset_totp)?;
+        Ok(Some((person.name, code)))
+    })?;
+    let Some((name, code)) = given else { bail!(fill(bench.t.no_login, &[("login", &login)])) };
+    background::catch_up(&bench.app, &bench.district)?;
+    out(&fill(bench.t.code_done, &[("name", &name), ("code", &code)]))?;
+    Ok(bench.close(ExitCode::SUCCESS))
+}
+
 pub(crate) fn name_of(file: &Path) -> String {
     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -17,6 +17,9 @@ web::texts! {
     missing_table: "请写明是哪一种表格，见 lianxin help {command}", "Say which table; `lianxin help {command}` lists them";
     import_what: "没有“{word}”这种表格，见 lianxin help {command}", "There is no table called `{word}`; see lianxin help {command}";
     missing_directory: "请写明备份到哪个目录，如 lianxin backup 目录", "Say where the backup goes, as lianxin backup DIRECTORY";
+    missing_login: "请写明是哪个登录名，如 lianxin code 登录名", "Say which account, as lianxin code LOGIN";
+    no_login: "没有登录名为“{login}”的账号", "No account has the login {login}";
+    code_done: "{name} 的邀请码：{code}，7 天内有效，在登录页“有邀请码，第一次登录”里使用。只显示这一次，请当面交给本人；这件事已写入记录", "Invitation code of {name}: {code}. It is good for 7 days, under “I have an invitation code” on the page where one signs in. It is shown this once: hand it over in person. This stands in the record";
     failed: "没有完成：{why}", "Not done: {why}";
     listening: "连心已启动：{address}", "Lianxin is running at {address}";
     stop_hint: "按 Ctrl+C 停止", "Press Ctrl+C to stop";

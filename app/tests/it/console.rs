@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use store::{Database, Migration, Options, Store};
+use store::{Database, Migration, Options, Store, sql};
 
 use crate::program::{Directory, Program, lianxin};
 
@@ -108,4 +108,31 @@ fn a_store_of_a_newer_version_and_a_file_that_is_none() {
     std::fs::create_dir_all(&data).unwrap();
     std::fs::write(&file, "no tables in here, but long enough to be read as some; ".repeat(20)).unwrap();
     says(&refused(&["serve", "--data", data.to_str().unwrap()]), ["不是连心的库", "no store of Lianxin"]);
+}
+
+/// Where an administrator has lost both password and telephone, and nobody may reset them on the pages.
+#[test]
+fn a_code_is_given_for_an_account() {
+    let directory = Directory::new();
+    Program::make(&directory.0);
+    let data = directory.0.join("data");
+    let code = |login: &str, more: &[&str]| {
+        let mut command = lianxin();
+        command.args(["code", login]).arg("--data").arg(&data).args(more).env("LIANXIN_LOG", "off");
+        command.output().unwrap()
+    };
+    let none = code("nobody.here", &["--lang", "zh"]);
+    assert!(!none.status.success() && String::from_utf8(none.stderr).unwrap().contains("没有登录名为“nobody.here”的账号"));
+    let store = directory.store();
+    let auditors = sql!(
+        "SELECT a.login FROM account a JOIN holding h ON h.person = a.person JOIN post o ON o.id = h.post WHERE o.role = 'audit_admin'"
+    );
+    let login = store.read_now(|tx| tx.one(auditors, &[], |row| Ok(row.text(0)?.to_owned()))).unwrap();
+    store.close();
+    let done = code(&login.to_uppercase(), &["--reset-totp", "--lang", "en"]);
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(done.status.success() && said.contains("shown this once"), "{said}");
+    let mut verify = lianxin();
+    verify.arg("verify").arg("--data").arg(&data).env("LIANXIN_LOG", "off");
+    assert!(verify.output().unwrap().status.success(), "it stands in the record");
 }

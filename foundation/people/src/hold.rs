@@ -7,6 +7,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 use crate::actor::{PostId, Proof};
 use crate::authority::Authority;
 use crate::events::{HoldingId, PostHeld, about};
+use crate::invite;
 use crate::permission::{Grant, ManagePeople, covers};
 use crate::role::Role;
 use crate::tree::tree;
@@ -29,6 +30,9 @@ pub enum HoldError {
     /// The person is another of the three administrators, or would be one beside another post.
     #[error("system, security and audit administrator exclude one another and every other post")]
     Excluded,
+    /// The one who gives the post also gave the person's last code, and would so be both.
+    #[error("who gave somebody their code does not make them an administrator of another kind")]
+    OwnCode,
     /// Only the first security administrator is appointed by the system administrator.
     #[error("there is a security administrator: it is theirs to give posts")]
     NotFirst,
@@ -63,6 +67,25 @@ pub fn hold<'a>(
         return Err(HoldError::NotCovered);
     }
     insert_holding(tx, ctx, who.actor(), person, post, from)
+}
+
+/// That a person could be given a post from a time on, without giving it: what a trial of a table finds out.
+///
+/// # Errors
+/// [`HoldError`].
+pub fn may_be_given<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    who: impl Into<Authority<'a, Grant>>,
+    person: PersonId,
+    post: PostId,
+    from: Time,
+) -> Result<(), HoldError> {
+    let (who, (unit, role)) = (who.into(), find(tx, post)?);
+    if !who.covers(&*tree(tx)?, unit) {
+        return Err(HoldError::NotCovered);
+    }
+    may_hold(tx, who.actor(), person, role, from.min(ctx.now)).map(drop)
 }
 
 /// By the primary keys of `post`; one row is enough.
@@ -129,7 +152,7 @@ pub(crate) fn insert_holding(
     from: Time,
 ) -> Result<HoldingId, HoldError> {
     let (unit, role) = find(tx, post)?;
-    let held = may_hold(tx, person, role, from.min(ctx.now))?;
+    let held = may_hold(tx, actor, person, role, from.min(ctx.now))?;
     if held.contains(&post) {
         return Err(HoldError::Held);
     }
@@ -139,8 +162,9 @@ pub(crate) fn insert_holding(
     Ok(id)
 }
 
-/// Whether a person exists and may hold a post of this role beside what they hold from then on; gives those posts.
-pub(crate) fn may_hold(tx: &mut Tx, person: PersonId, role: Role, from: Time) -> Result<Vec<PostId>, HoldError> {
+/// Whether a person exists and may be given a post of this role by somebody, beside what they hold from then on; gives those
+/// posts.
+pub(crate) fn may_hold(tx: &mut Tx, by: Actor, person: PersonId, role: Role, from: Time) -> Result<Vec<PostId>, HoldError> {
     if tx.one(PERSON, p![person], |row| row.int(0))? == 0 {
         return Err(HoldError::NoPerson);
     }
@@ -149,6 +173,14 @@ pub(crate) fn may_hold(tx: &mut Tx, person: PersonId, role: Role, from: Time) ->
     let apart = |other: Role| other != role && (role.is_admin() || other.is_admin());
     if held.iter().any(|(_, other)| other.is_some_and(apart)) {
         return Err(HoldError::Excluded);
+    }
+    // Who knows somebody's code signs in as them: with a post of their giving, two administrators would be one hand.
+    let apart = role.is_admin() && role != Role::SecurityAdmin;
+    if let Actor::Person(giver) = by
+        && apart
+        && invite::gave_last(tx, person, giver)?
+    {
+        return Err(HoldError::OwnCode);
     }
     Ok(held.into_iter().map(|(post, _)| post).collect())
 }

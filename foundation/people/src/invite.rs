@@ -4,7 +4,6 @@ use base::{Ctx, PersonId, Time};
 use record::append;
 use store::{Sql, StoreError, Tx, p, sql};
 
-use crate::actor::Proof;
 use crate::authority::Authority;
 use crate::code;
 use crate::events::{PersonInvited, about};
@@ -31,6 +30,9 @@ pub enum InviteError {
     /// The person has an account: only the security administrator resets one.
     #[error("the person has an account; the security administrator resets it")]
     HasAccount,
+    /// The person is a system or audit administrator, or is to be one: with their code a security administrator would be both.
+    #[error("a security administrator gives no code to another administrator")]
+    Administrator,
     /// The person holds a post that the proof does not cover.
     #[error("the post held does not cover this person")]
     NotCovered,
@@ -48,25 +50,31 @@ const INSERT: &Sql = sql!("INSERT INTO invitation (code, person, login, reset_to
 /// Give out a code, to be shown once and handed over in person. An earlier code of the person is void.
 ///
 /// For a person with an account it sets a new password (the login stays), and with `reset_totp` also
-/// takes the second factor away; that is the security administrator's to do.
+/// takes the second factor away; that is the security administrator's to do. The account of another kind of administrator
+/// is reset at the command line, by whoever could write the database as well.
 ///
 /// # Errors
 /// [`InviteError`].
-pub fn invite(
+pub fn invite<'a>(
     tx: &mut Tx,
     ctx: &Ctx,
-    proof: &Proof<Invite>,
+    who: impl Into<Authority<'a, Invite>>,
     person: PersonId,
     login: &str,
     reset_totp: bool,
 ) -> Result<String, InviteError> {
     let found = tx.opt(PERSON, p![person], |row| Ok((!row.is_null(1)?, row.opt_text(2)?.map(str::to_owned))))?;
     let (has_account, present) = found.ok_or(InviteError::NoPerson)?;
-    if has_account && proof.role() != Role::SecurityAdmin {
+    let who = who.into();
+    let by = if let Authority::Staff(proof) = who { Some(proof.role()) } else { None };
+    if has_account && by.is_some_and(|role| role != Role::SecurityAdmin) {
         return Err(InviteError::HasAccount);
     }
-    if !Authority::from(proof).covers_person(tx, ctx, person)? {
+    if !who.covers_person(tx, ctx, person)? {
         return Err(InviteError::NotCovered);
+    }
+    if by == Some(Role::SecurityAdmin) && is_apart(tx, ctx, person)? {
+        return Err(InviteError::Administrator);
     }
     let login = present.unwrap_or_else(|| folded(login));
     if !fits(&login) {
@@ -81,6 +89,24 @@ pub fn invite(
     let code = code::draw(ctx);
     let expires_at = ctx.now.plus(GOOD_FOR);
     tx.exec(INSERT, p![&code::digest(&code)[..], person, login.as_str(), reset_totp, ctx.now, expires_at])?;
-    append(tx, ctx, about(ctx, proof.actor(), None, person.0), &PersonInvited { expires_at, reset_totp })?;
+    append(tx, ctx, about(ctx, who.actor(), None, person.0), &PersonInvited { expires_at, reset_totp })?;
     Ok(code)
+}
+
+/// Whether somebody is an administrator of another kind than security, or is to be one.
+///
+/// # Errors
+/// Only the store's.
+pub fn is_apart(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<bool, StoreError> {
+    let held = crate::read::holdings_of(tx, person)?;
+    let open = |to: Option<Time>| to.is_none_or(|to| to > ctx.now);
+    Ok(held.iter().any(|held| open(held.to) && held.role.is_admin() && held.role != Role::SecurityAdmin))
+}
+
+/// Whether somebody gave out the last code of a person. Of what was given within one millisecond any may be the last.
+pub(crate) fn gave_last(tx: &mut Tx, person: PersonId, giver: PersonId) -> Result<bool, StoreError> {
+    let mut given = record::of_subject(tx, person.0)?;
+    given.retain(|event| event.kind == <PersonInvited as record::Facts>::KIND);
+    let last = given.iter().map(|event| event.recorded_at).max();
+    Ok(given.iter().any(|event| Some(event.recorded_at) == last && event.actor == record::Actor::Person(giver)))
 }

@@ -46,6 +46,35 @@ store::both_engines! {
         assert_clean(&store, &env);
     }
 
+    fn who_gave_the_code_does_not_make_another_kind_of_administrator(store) {
+        let (env, clock) = env(24);
+        let world = world(&store, &env);
+        let person = new_person(&store, &env, &world);
+        let code = |by: Role, login: &str| {
+            clock.advance(Time::SECOND);
+            let (env, by, login) = (env.clone(), world.actor(by), login.to_owned());
+            store.write_now(move |tx| people::invite(tx, &env.ctx(), &by.has::<people::Invite>().unwrap(), person, &login, false)).unwrap()
+        };
+        let post = |role: Role| world.member(role).post;
+        code(Role::SecurityAdmin, "qian.duo");
+        for role in [Role::AuditAdmin, Role::SystemAdmin] {
+            assert!(matches!(give(&store, &env, &world, person, post(role)), Err(HoldError::OwnCode)), "{role:?}");
+            let (inner, granting, post) = (env.clone(), world.actor(Role::SecurityAdmin), post(role));
+            let acting = store.write_now(move |tx| {
+                let ctx = inner.ctx();
+                people::act(tx, &ctx, &granting.has::<Grant>().unwrap(), person, post, ctx.now, ctx.now.plus(Time::DAY))
+            });
+            assert!(matches!(acting, Err(people::ActError::Hold(HoldError::OwnCode))), "{role:?}");
+        }
+        // The system administrator makes the account, the security administrator says what it is for.
+        code(Role::SystemAdmin, "qian.duo");
+        assert!(give(&store, &env, &world, person, post(Role::AuditAdmin)).is_ok());
+        let (inner, by) = (env.clone(), world.actor(Role::SecurityAdmin));
+        let late = store.write_now(move |tx| people::invite(tx, &inner.ctx(), &by.has::<people::Invite>().unwrap(), person, "qian.duo", false));
+        assert!(matches!(late, Err(people::InviteError::Administrator)), "nor the code after the post");
+        assert_clean(&store, &env);
+    }
+
     fn only_the_first_security_administrator_is_appointed(store) {
         let (env, _) = env(22);
         let world = world(&store, &env);

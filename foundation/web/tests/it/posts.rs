@@ -76,6 +76,36 @@ testkit::on_both! {
         }
     }
 
+    fn the_page_says_why_an_administrators_code_is_not_given(app) {
+        let security = app.staff(Role::SecurityAdmin);
+        let officer = app.world().member_in(Role::TownStaff, app.world().towns[0]).clone();
+        let other = format!("/admin/people/{}", officer.person);
+        for role in [Role::SystemAdmin, Role::AuditAdmin] {
+            let path = format!("/admin/people/{}", app.member(role).0);
+            let page = security.get(&path).expect(200).says("不由安全管理员发").says("lianxin code");
+            assert!(page.html().first(&format!("a[href={path}/invite]")).is_none());
+            // The form of somebody else, sent for this one.
+            let values = security.get(&format!("{other}/invite")).expect(200).html();
+            let values = values.first(&format!("form[action={other}/invite]")).unwrap().form_values();
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            security.post(&format!("{path}/invite"), &values).expect(409).says("不由安全管理员发");
+        }
+        // Of everybody else the code is given, and then another hand must make them an administrator.
+        let page = security.get(&format!("{other}/invite")).expect(200);
+        security.submit(&page, &format!("form[action={other}/invite]"), &[]).expect(200).says("邀请码");
+        let who = officer.person;
+        let held = app.district().read_now(move |tx, _| people::read::holdings_of(tx, who)).unwrap()[0].id.to_string();
+        let page = security.get(&other).expect(200).says("重置密码的邀请码");
+        security.submit(&page, &format!("form[action={other}/release]"), &[("holding", &held)]).leads_to(&other);
+        let called = name(app, officer.person);
+        let post = app.world().member(Role::AuditAdmin).post;
+        let page = giving(&security, app.world().district, post, &called);
+        for until in ["", "2099-03-31"] {
+            let typed = [("until", until), ("person", &officer.person.to_string())];
+            security.submit(&page, GIVE, &typed).expect(422).says("请由另一位安全管理员任命");
+        }
+    }
+
     fn a_post_is_called_otherwise_and_ended_when_nobody_holds_it(app) {
         let (system, security) = (app.staff(Role::SystemAdmin), app.staff(Role::SecurityAdmin));
         let town = app.world().towns[0];

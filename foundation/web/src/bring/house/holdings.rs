@@ -1,7 +1,9 @@
 //! 任职: who holds which post, since when, and until when those acting do.
 
 use base::{Ctx, Id, PersonId, Time, UnitId};
-use people::{ActError, Grant, HoldError, HoldingId, Passing, PostId, TreeKind, WithdrawError, Withdrawn, act, hold, withdraw_holding};
+use people::{
+    ActError, Grant, HoldError, HoldingId, Passing, PostId, TreeKind, WithdrawError, Withdrawn, act, hold, may_be_given, withdraw_holding,
+};
 use sheets::{Column, Kind, Record, Value};
 use store::{StoreError, Tx};
 
@@ -91,10 +93,9 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
         record.error("to", problem("代理截止应在任职时间和今天之后", "must lie after the beginning and after today"));
         return Ok(Became::Wrong);
     }
-    if run.dry {
-        return Ok(Became::New(Id::default()));
-    }
+    let dry = run.dry;
     let made = run.with::<Grant, _>(unit.id, |who| match to {
+        _ if dry => may_be_given(tx, ctx, who, person, post, begins).map(|()| HoldingId::default()).map_err(ActError::Hold),
         Some(to) => act(tx, ctx, who, person, post, begins, to),
         None => hold(tx, ctx, who, person, post, begins).map_err(ActError::Hold),
     })?;
@@ -103,6 +104,16 @@ fn row(tx: &mut Tx, ctx: &Ctx, run: &mut Run<'_>, record: &mut Record<'_>) -> Re
         Err(ActError::Store(error) | ActError::Hold(HoldError::Store(error))) => Err(error.into()),
         Err(ActError::Hold(HoldError::Excluded)) => {
             record.error("title", problem("系统、安全、审计三员不能由同一人兼任", "one person cannot be two of the three administrators"));
+            Ok(Became::Wrong)
+        }
+        Err(ActError::Hold(HoldError::OwnCode)) => {
+            record.error(
+                "title",
+                problem(
+                    "邀请码是您发的，请由另一位安全管理员任命",
+                    "you gave this person their code; another security administrator appoints them",
+                ),
+            );
             Ok(Became::Wrong)
         }
         Err(error) => super::units::refused(record, "title", error),

@@ -218,6 +218,8 @@ struct PersonPage {
     grants: bool,
     guards: bool,
     invites: bool,
+    /// The code of this administrator is not given out here.
+    apart: bool,
 }
 
 async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, PageError> {
@@ -230,6 +232,7 @@ async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, Pa
             let guards = covering::<ManageAccounts>(tx, ctx, who, person)?.is_some();
             let manages = covering::<ManagePeople>(tx, ctx, who, person)?.is_some();
             let invites = covering::<Invite>(tx, ctx, who, person)?.is_some() && (found.account.is_none() || guards);
+            let apart = guards && people::is_apart(tx, ctx, person)?;
             let day = |at: base::Time| crate::dates::day(lang, at.date(), ctx.now);
             let holdings = people::read::holdings_of(tx, person)?;
             let mut colleagues = Vec::new();
@@ -269,7 +272,8 @@ async fn show(staff: Staff, Path(person): Path<PersonId>) -> Result<Response, Pa
                 manages,
                 grants: who.has::<Grant>().is_some(),
                 guards,
-                invites,
+                invites: invites && !apart,
+                apart,
                 person: found,
             })?;
             Ok(made.into_response())
@@ -317,6 +321,7 @@ async fn send_invite(staff: Staff, Path(person): Path<PersonId>, fields: Fields)
             InviteError::NotCovered => Refusal::Page(PageError::Conflict(t.not_covered.to_owned())),
             InviteError::BadLogin => Refusal::field("login", crate::pages::words::PeopleTexts::of(who.visit().lang).login_bad),
             InviteError::LoginTaken => Refusal::field("login", crate::pages::words::PeopleTexts::of(who.visit().lang).login_taken),
+            InviteError::Administrator => Refusal::Page(PageError::Conflict(t.code_apart.to_owned())),
             InviteError::HasAccount => Refusal::Page(PageError::Conflict(t.has_account.to_owned())),
             InviteError::Store(error) => error.into(),
         })?;

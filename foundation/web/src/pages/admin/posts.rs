@@ -112,6 +112,7 @@ fn hold_refused(t: &AdminTexts, error: HoldError) -> Refusal {
         HoldError::NotCovered => Refusal::field("q", t.not_covered),
         HoldError::NoPost | HoldError::NoPerson => Refusal::Page(PageError::NotFound),
         HoldError::Held => Refusal::field("q", t.already_held),
+        HoldError::OwnCode => Refusal::field("q", t.own_code),
         HoldError::Excluded => Refusal::field("q", t.excluded),
         HoldError::NotFirst => Refusal::field("q", t.not_first),
         HoldError::Store(error) => error.into(),
