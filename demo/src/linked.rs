@@ -56,7 +56,10 @@ fn blow(tx: &mut Tx, ctx: &Ctx, tree: &Tree, actors: &[Actor], nth: usize) -> Re
     let Some(seen) = found(tx, ctx, tree, desk, State::InHand, Act::Whistle)? else { return Ok(None) };
     let Some(proof) = whistle::whistles(desk, tree, &seen.concern) else { return Ok(None) };
     let fits = |unit: base::UnitId| sight::may_have(tree, &seen.concern, unit) && seen.concern.now.holder != Some(unit);
-    let units: Vec<_> = tree.departments().map(|unit| unit.id).filter(|unit| fits(*unit)).take(2).collect();
+    // A department that has no matter of its own is called to none.
+    let duties = concerns::catalogue::all_duties(tx)?;
+    let works = |unit: base::UnitId| duties.iter().any(|duty| duty.unit == unit);
+    let units: Vec<_> = tree.departments().map(|unit| unit.id).filter(|unit| works(*unit) && fits(*unit)).take(2).collect();
     let Some(lead) = units.first().copied() else { return Ok(None) };
     let (no, v) = (seen.concern.no.clone(), seen.concern.v);
     let ask = "请明天上午九点到现场会商，明确分工和完成时间。".to_owned();

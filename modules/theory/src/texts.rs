@@ -330,6 +330,7 @@ web::texts! {
     import_none: "没有识别出试题", "No questions were found";
     import_bad: "打不开这个文件：{why}", "The file cannot be read: {why}";
     import_line: "第 {n} 题", "Question {n}";
+    import_row: "第 {n} 行", "Row {n}";
     import_left_out: "有 {n} 行没有当作题目，请核对", "{n} rows were taken for no questions: have a look";
     import_left_out_hint: "是题目的，把那一行开头的“说明”“示例”“合计”等字样去掉，再导入一次。", "Where one is a question, remove the word at its beginning that makes it look like an instruction, a sample or a total, and bring the file in again.";
     import_wrong_only: "有问题的不导入，可以在 Word 里改好再导入一次。", "What is wrong stays out; set it right in the file and bring it in again.";

@@ -125,10 +125,10 @@ struct ListPage {
 }
 
 async fn list(staff: Staff, Path(key): Path<String>) -> Result<Page, PageError> {
-    draw_list(&staff, key, Errors::none()).await
+    draw_list(&staff, key, None, Errors::none()).await
 }
 
-async fn draw_list(staff: &Staff, key: String, errors: Errors) -> Result<Page, PageError> {
+async fn draw_list(staff: &Staff, key: String, chosen: Option<UnitId>, errors: Errors) -> Result<Page, PageError> {
     staff
         .read(move |tx, ctx, who| {
             let (kind, scopes) = allowed(who, &key)?;
@@ -153,7 +153,7 @@ async fn draw_list(staff: &Staff, key: String, errors: Errors) -> Result<Page, P
                 base: format!("/tables/{}", kind.key),
                 exports: scopes.iter().map(|unit| (href(unit), full(unit))).collect(),
                 items: earlier.take(30).map(item).collect(),
-                scopes: scopes.iter().map(|unit| Choice::new(unit.to_string(), full(unit))).collect(),
+                scopes: scopes.iter().map(|unit| Choice::new(unit.to_string(), full(unit)).chosen(chosen == Some(*unit))).collect(),
             })
         })
         .await
@@ -201,7 +201,7 @@ async fn upload(staff: Staff, Path(key): Path<String>, fields: Fields) -> Result
     let again = |words: String| async {
         let mut errors = Errors::none();
         errors.add("file", words);
-        Ok::<Response, PageError>(draw_list(&staff, key.clone(), errors).await?.again().into_response())
+        Ok::<Response, PageError>(draw_list(&staff, key.clone(), Some(scope), errors).await?.again().into_response())
     };
     let (name, bytes) = match file {
         Ok(file) => file,

@@ -151,6 +151,9 @@ pub(super) async fn show(staff: Staff, Path(import): Path<String>) -> Result<Pag
             let import = own(tx, who, import)?;
             let lang = who.visit().lang;
             let t = TheoryTexts::of(lang);
+            // A table names its rows; what a Word file has bears numbers of its own.
+            let of_table = import.found.iter().all(|one| u32::try_from(one.line) == Ok(one.number));
+            let numbered = if of_table { t.import_row } else { t.import_line };
             let row = |one: &layout::Found| {
                 let question = &one.question;
                 let answer = match question.kind {
@@ -158,7 +161,7 @@ pub(super) async fn show(staff: Staff, Path(import): Path<String>) -> Result<Pag
                     _ => question.answer.lines().collect::<Vec<_>>().join("；"),
                 };
                 Row {
-                    title: fill(t.import_line, &[("n", &one.number)]),
+                    title: fill(numbered, &[("n", &one.number)]),
                     kind: kind_name(lang, question.kind),
                     stem: question.stem.clone(),
                     options: question.options.iter().enumerate().map(|(at, text)| format!("{} {text}", letters(1 << at))).collect(),
