@@ -22,7 +22,8 @@ const ROWS: &Sql = sql!(concat!("SELECT ", row_columns!(), " FROM concern c WHER
 /// Walks `concern_inbox`, which holds open concerns only: some thousands, however many there are in all.
 const OPEN: &Sql = sql!("SELECT id FROM concern WHERE holder IS NOT NULL AND (state = ?1 OR ?1 IS NULL) AND (due_at < ?2 OR ?2 IS NULL)");
 
-/// Ids that are read from an index at a time.
+/// Ids that are read from an index at first: most pages are full with these. Whoever sees few of them looks twice as far each
+/// time, since each look asks anew where the index begins.
 const AT_ONCE: usize = store::MANY;
 /// Those of them that are looked at first: most pages are full with these.
 const FIRST: usize = 50;
@@ -47,9 +48,9 @@ impl Lead {
         (is_open && filter.holder.is_none()).then_some(Lead::Open(filter.state, filter.late_at))
     }
 
-    fn ids(&self, tx: &mut Tx, after: Option<ConcernId>) -> Result<Vec<ConcernId>, StoreError> {
+    fn ids(&self, tx: &mut Tx, after: Option<ConcernId>, most: usize) -> Result<Vec<ConcernId>, StoreError> {
         match self {
-            Lead::Words(query) => found::find(tx, query, after, AT_ONCE),
+            Lead::Words(query) => found::find(tx, query, after, most),
             Lead::Open(state, late) => {
                 let mut ids: Vec<ConcernId> = tx.all(OPEN, p![state.map(State::code), *late], |row| row.id(0))?;
                 ids.retain(|id| after.is_none_or(|after| *id < after));
@@ -132,10 +133,11 @@ fn led(
     before: Option<ConcernId>,
     mut each: impl FnMut(Row) -> bool,
 ) -> Result<Option<ConcernId>, StoreError> {
-    let (mut after, mut looked) = (before, 0);
+    let (mut after, mut looked, mut most) = (before, 0, AT_ONCE);
     loop {
-        let ids = lead.ids(tx, after)?;
-        let more = !lead.is_whole() && ids.len() == AT_ONCE;
+        let ids = lead.ids(tx, after, most)?;
+        let more = !lead.is_whole() && ids.len() == most;
+        most = (2 * most).min(MOST_LOOKED);
         let mut rest = ids.as_slice();
         let mut at_once = FIRST;
         while !rest.is_empty() {
