@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use store::{Database, Migration, Options, Store, sql};
+use store::{Database, Migration, Options, Store, p, sql};
 
 use crate::program::{Directory, Program, lianxin};
 
@@ -132,7 +132,13 @@ fn a_code_is_given_for_an_account() {
     let done = code(&login.to_uppercase(), &["--reset-totp", "--lang", "en"]);
     let said = String::from_utf8(done.stdout).unwrap();
     assert!(done.status.success() && said.contains("shown this once"), "{said}");
+    let (kept, events) = (directory.store(), sql!("SELECT COUNT(*) FROM event WHERE kind = 'PersonInvited' AND actor_kind = 0"));
+    let given = sql!("SELECT i.reset_totp FROM invitation i JOIN account a ON a.person = i.person WHERE a.login = ?1");
+    let (typed, whole) = (login.clone(), kept.read_now(move |tx| tx.one(given, p![login.as_str()], |row| row.bool(0))).unwrap());
+    assert!(whole, "the second factor of {typed} goes with it");
+    assert!(kept.read_now(|tx| tx.one(events, &[], |row| row.int(0))).unwrap() > 0, "it stands in the record");
+    kept.close();
     let mut verify = lianxin();
     verify.arg("verify").arg("--data").arg(&data).env("LIANXIN_LOG", "off");
-    assert!(verify.output().unwrap().status.success(), "it stands in the record");
+    assert!(verify.output().unwrap().status.success());
 }

@@ -52,7 +52,8 @@ pub fn act<'a>(
     if to <= from || to <= ctx.now {
         return Err(ActError::Dates);
     }
-    hold::may_hold(tx, who.actor(), person, role, from.min(ctx.now))?;
+    hold::may_hold(tx, person, role, from.min(ctx.now))?;
+    hold::is_anothers(tx, who.actor(), person, role)?;
     if tx.one(OVERLAPS, p![person, post, from, to], |row| row.int(0))? > 0 {
         return Err(HoldError::Held.into());
     }

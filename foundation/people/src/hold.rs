@@ -30,8 +30,8 @@ pub enum HoldError {
     /// The person is another of the three administrators, or would be one beside another post.
     #[error("system, security and audit administrator exclude one another and every other post")]
     Excluded,
-    /// The one who gives the post also gave the person's last code, and would so be both.
-    #[error("who gave somebody their code does not make them an administrator of another kind")]
+    /// The one who gives the post also gave the person's code, and would so have the hand of both.
+    #[error("who gave somebody their code does not make them an administrator")]
     OwnCode,
     /// Only the first security administrator is appointed by the system administrator.
     #[error("there is a security administrator: it is theirs to give posts")]
@@ -62,10 +62,11 @@ pub fn hold<'a>(
     post: PostId,
     from: Time,
 ) -> Result<HoldingId, HoldError> {
-    let (who, (unit, _)) = (who.into(), find(tx, post)?);
+    let (who, (unit, role)) = (who.into(), find(tx, post)?);
     if !who.covers(&*tree(tx)?, unit) {
         return Err(HoldError::NotCovered);
     }
+    is_anothers(tx, who.actor(), person, role)?;
     insert_holding(tx, ctx, who.actor(), person, post, from)
 }
 
@@ -85,7 +86,8 @@ pub fn may_be_given<'a>(
     if !who.covers(&*tree(tx)?, unit) {
         return Err(HoldError::NotCovered);
     }
-    may_hold(tx, who.actor(), person, role, from.min(ctx.now)).map(drop)
+    may_hold(tx, person, role, from.min(ctx.now))?;
+    is_anothers(tx, who.actor(), person, role)
 }
 
 /// By the primary keys of `post`; one row is enough.
@@ -152,7 +154,7 @@ pub(crate) fn insert_holding(
     from: Time,
 ) -> Result<HoldingId, HoldError> {
     let (unit, role) = find(tx, post)?;
-    let held = may_hold(tx, actor, person, role, from.min(ctx.now))?;
+    let held = may_hold(tx, person, role, from.min(ctx.now))?;
     if held.contains(&post) {
         return Err(HoldError::Held);
     }
@@ -162,9 +164,17 @@ pub(crate) fn insert_holding(
     Ok(id)
 }
 
-/// Whether a person exists and may be given a post of this role by somebody, beside what they hold from then on; gives those
-/// posts.
-pub(crate) fn may_hold(tx: &mut Tx, by: Actor, person: PersonId, role: Role, from: Time) -> Result<Vec<PostId>, HoldError> {
+/// That an administrator's post is not given by who gave the person their code: who knows it may sign in as them, and two
+/// administrators would be one hand. Only the first security administrator is appointed by whoever made the account.
+pub(crate) fn is_anothers(tx: &mut Tx, by: Actor, person: PersonId, role: Role) -> Result<(), HoldError> {
+    match by {
+        Actor::Person(giver) if role.is_admin() && invite::may_enter_as(tx, giver, person)? => Err(HoldError::OwnCode),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a person exists and may hold a post of this role beside what they hold from then on; gives those posts.
+pub(crate) fn may_hold(tx: &mut Tx, person: PersonId, role: Role, from: Time) -> Result<Vec<PostId>, HoldError> {
     if tx.one(PERSON, p![person], |row| row.int(0))? == 0 {
         return Err(HoldError::NoPerson);
     }
@@ -173,14 +183,6 @@ pub(crate) fn may_hold(tx: &mut Tx, by: Actor, person: PersonId, role: Role, fro
     let apart = |other: Role| other != role && (role.is_admin() || other.is_admin());
     if held.iter().any(|(_, other)| other.is_some_and(apart)) {
         return Err(HoldError::Excluded);
-    }
-    // Who knows somebody's code signs in as them: with a post of their giving, two administrators would be one hand.
-    let apart = role.is_admin() && role != Role::SecurityAdmin;
-    if let Actor::Person(giver) = by
-        && apart
-        && invite::gave_last(tx, person, giver)?
-    {
-        return Err(HoldError::OwnCode);
     }
     Ok(held.into_iter().map(|(post, _)| post).collect())
 }

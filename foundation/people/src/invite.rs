@@ -30,7 +30,7 @@ pub enum InviteError {
     /// The person has an account: only the security administrator resets one.
     #[error("the person has an account; the security administrator resets it")]
     HasAccount,
-    /// The person is a system or audit administrator, or is to be one: with their code a security administrator would be both.
+    /// The person is an administrator, or is to be one: with their code a security administrator would act by two hands.
     #[error("a security administrator gives no code to another administrator")]
     Administrator,
     /// The person holds a post that the proof does not cover.
@@ -50,8 +50,8 @@ const INSERT: &Sql = sql!("INSERT INTO invitation (code, person, login, reset_to
 /// Give out a code, to be shown once and handed over in person. An earlier code of the person is void.
 ///
 /// For a person with an account it sets a new password (the login stays), and with `reset_totp` also
-/// takes the second factor away; that is the security administrator's to do. The account of another kind of administrator
-/// is reset at the command line, by whoever could write the database as well.
+/// takes the second factor away; that is the security administrator's to do. The account of an administrator is reset at the
+/// command line, by whoever could write the database as well.
 ///
 /// # Errors
 /// [`InviteError`].
@@ -93,20 +93,28 @@ pub fn invite<'a>(
     Ok(code)
 }
 
-/// Whether somebody is an administrator of another kind than security, or is to be one.
+/// Whether somebody is one of the three administrators, or is to be one.
 ///
 /// # Errors
 /// Only the store's.
 pub fn is_apart(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<bool, StoreError> {
     let held = crate::read::holdings_of(tx, person)?;
     let open = |to: Option<Time>| to.is_none_or(|to| to > ctx.now);
-    Ok(held.iter().any(|held| open(held.to) && held.role.is_admin() && held.role != Role::SecurityAdmin))
+    Ok(held.iter().any(|held| open(held.to) && held.role.is_admin()))
 }
 
-/// Whether somebody gave out the last code of a person. Of what was given within one millisecond any may be the last.
-pub(crate) fn gave_last(tx: &mut Tx, person: PersonId, giver: PersonId) -> Result<bool, StoreError> {
-    let mut given = record::of_subject(tx, person.0)?;
-    given.retain(|event| event.kind == <PersonInvited as record::Facts>::KIND);
-    let last = given.iter().map(|event| event.recorded_at).max();
-    Ok(given.iter().any(|event| Some(event.recorded_at) == last && event.actor == record::Actor::Person(giver)))
+/// Whether somebody gave out a code with which they may still sign in as a person: the last one where the person has no
+/// account yet, since a code voids those before it; else any since the last that took away all other ways to sign in, as a
+/// passkey would be. Of what was given within one millisecond any may be the last.
+pub(crate) fn may_enter_as(tx: &mut Tx, giver: PersonId, person: PersonId) -> Result<bool, StoreError> {
+    let mut given = Vec::new();
+    for event in record::of_subject(tx, person.0)? {
+        if event.kind == <PersonInvited as record::Facts>::KIND {
+            let facts: PersonInvited = event.facts().map_err(|bad| StoreError::Other(bad.to_string()))?;
+            given.push((event.recorded_at, event.actor, facts.reset_totp));
+        }
+    }
+    let opened = crate::read::account_of(tx, person)?.is_some();
+    let from = given.iter().filter(|(_, _, whole)| *whole || !opened).map(|(at, ..)| *at).max();
+    Ok(given.iter().any(|(at, actor, _)| from.is_none_or(|from| *at >= from) && *actor == record::Actor::Person(giver)))
 }

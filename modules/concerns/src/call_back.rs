@@ -97,7 +97,8 @@ fn record_answer(tx: &mut Tx, ctx: &Ctx, concern: &Concern, answer: &Answer, cal
         v: done.v,
         channel: call.channel,
         caller: call.caller,
-        contacted: answer.contacted,
+        // The handler of a confidential concern may not be in touch with the caller: nobody is asked whether they were.
+        contacted: answer.contacted.filter(|_| !concern.confidential),
         solved: answer.solved,
         satisfied: answer.satisfied,
         due: then.due.clone(),

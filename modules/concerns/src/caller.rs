@@ -54,11 +54,16 @@ pub(crate) fn is_of_the_caller(happened: &Happened) -> bool {
 }
 
 impl Concern {
-    /// Whether somebody with these posts (role, unit, what they reach) knows a confidential caller: they are of its desk, or
-    /// wrote the concern down.
+    /// Whether somebody with these posts (role, unit, what they reach) knows a confidential caller: they are of its desk, wrote
+    /// the concern down, wrote or judged what handlers read, or opened how the caller is reached.
     pub(crate) fn is_known_by(&self, tree: &Tree, person: PersonId, mut posts: impl Iterator<Item = (Role, UnitId, UnitId)>) -> bool {
         let of_desk = |(role, unit, reach)| self.is_desk(tree, role, unit, reach);
-        self.confidential && (self.registered_by == Some(person) || posts.any(of_desk))
+        let wrote = |text: &crate::redact::Redaction| text.written_by == person || text.decided_by == Some(person);
+        self.confidential
+            && (self.registered_by == Some(person)
+                || self.read_by.contains(&person)
+                || self.redactions.iter().any(wrote)
+                || posts.any(of_desk))
     }
 
     /// That somebody who is to handle it does not know the caller, by whichever post.
@@ -66,7 +71,8 @@ impl Concern {
         if self.confidential && self.is_known_now(tx, ctx, tree, person)? { Err(NotNow::KnowsCaller.into()) } else { Ok(()) }
     }
 
-    fn is_known_now(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, person: PersonId) -> Result<bool, StoreError> {
+    /// Whether somebody knows the caller, by what they did or by a post that they hold now.
+    pub(crate) fn is_known_now(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, person: PersonId) -> Result<bool, StoreError> {
         let mut held = people::read::holdings_of(tx, person)?;
         held.retain(|held| held.from <= ctx.now && held.to.is_none_or(|to| to > ctx.now));
         Ok(self.is_known_by(tree, person, held.iter().map(|held| (held.role, held.unit, held.reach))))
@@ -93,8 +99,7 @@ impl Concern {
     ///
     /// Who does not know the caller is not asked: a refusal would tell them whether they guessed right.
     pub(crate) fn keeps_caller<P>(&self, tx: &mut Tx, ctx: &Ctx, tree: &Tree, who: &Proof<P>, said: &Said) -> Result<(), StepError> {
-        let knows = self.is_desk(tree, who.role(), who.unit(), who.reach());
-        if !self.confidential || !knows {
+        if !self.confidential || !self.is_known_now(tx, ctx, tree, who.person())? {
             return Ok(());
         }
         let sealed = tx.opt(CONTACT_OF, p![self.id], |row| Ok((row.opt_blob(0)?.map(<[u8]>::to_vec), row.blob(1)?.to_vec())))?;

@@ -60,6 +60,8 @@ pub struct Concern {
     pub batch: Option<base::Id>,
     /// What handlers of a confidential concern may read, or may once a second person has looked at it.
     pub redactions: Vec<crate::redact::Redaction>,
+    /// Who has opened how a confidential caller is reached.
+    pub read_by: Vec<PersonId>,
     /// What everybody may read, or may once a second person has looked at it.
     pub publications: Vec<crate::publish::Publication>,
     /// Where it stands.
@@ -103,6 +105,7 @@ pub(crate) fn from_row(row: &Row) -> Result<Concern, StoreError> {
         registered_by: row.opt_id(15)?,
         batch: row.opt_id(16)?,
         redactions: Vec::new(),
+        read_by: Vec::new(),
         publications: Vec::new(),
         now: Standing {
             state: known(State::from_code(state), "state", state)?,
@@ -170,11 +173,15 @@ pub fn get(tx: &mut Tx, id: ConcernId) -> Result<Option<Concern>, StoreError> {
     with_involved(tx, found)
 }
 
+/// By the index `concern_reading_by_concern`.
+const READ_BY: &Sql = sql!("SELECT DISTINCT person FROM concern_reading WHERE concern = ?1 ORDER BY person");
+
 fn with_involved(tx: &mut Tx, found: Option<Concern>) -> Result<Option<Concern>, StoreError> {
     let Some(mut concern) = found else { return Ok(None) };
     concern.now.involved = tx.all(INVOLVED, p![concern.id], |row| Ok(Involved { unit: row.id(0)?, excused: row.bool(1)? }))?;
     if concern.confidential {
         concern.redactions = crate::redact::of_concern(tx, concern.id)?;
+        concern.read_by = tx.all(READ_BY, p![concern.id], |row| row.id(0))?;
     }
     if concern.may_publish {
         concern.publications = crate::publish::of_concern(tx, concern.id)?;
@@ -348,7 +355,7 @@ impl Concern {
             confidential: self.confidential,
         };
         let then = model::next(&self.now, step, &ground)?;
-        let given = matches!(step, Step::Dispatch { .. } | Step::SendDown { .. } | Step::Escalate);
+        let given = matches!(step, Step::Dispatch { .. } | Step::SendDown { .. } | Step::Escalate | Step::Refuse);
         if let Some(unit) = then.holder.filter(|_| given)
             && self.is_reviewed_by_its_own(tx, tree, unit)?
         {

@@ -205,6 +205,7 @@ fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
                 registered_by: person.filter(|_| f.registered),
                 batch: event.batch,
                 redactions: Vec::new(),
+                read_by: Vec::new(),
                 publications: Vec::new(),
                 now,
             };
@@ -239,6 +240,7 @@ fn begin(event: &Event, happened: &Happened) -> Option<Folded> {
                 registered_by: None,
                 batch: event.batch,
                 redactions: Vec::new(),
+                read_by: Vec::new(),
                 publications: Vec::new(),
                 now,
             };
@@ -459,7 +461,11 @@ impl Folded {
             }
             (Happened::ConcernContacted(f), State::InHand) => {
                 now.contacted = true;
-                now.due = Some(f.due.clone());
+                // Where the answer is owed all the same, what was late is late.
+                let same = now.due.replace(f.due.clone()).is_some_and(|due| due == f.due);
+                if same {
+                    self.still_passed();
+                }
             }
             (Happened::ConcernEscalated(f), State::Dispatched | State::InHand) => sent(now, f.unit, &f.due, f.object_by),
             (Happened::ConcernSentDown(f), State::Dispatched | State::InHand) => sent(now, f.unit, &f.due, f.object_by),

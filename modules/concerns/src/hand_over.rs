@@ -89,7 +89,12 @@ pub(crate) fn hand(
 ) -> Result<(), StoreError> {
     let mut then = concern.now.clone();
     if from == unit {
-        then.assignee = to;
+        // Nobody is given what they may not handle: it waits for somebody else of the unit.
+        let knows = match to {
+            Some(person) => concern.is_known_now(tx, ctx, tree, person)?,
+            None => false,
+        };
+        then.assignee = to.filter(|_| !knows);
     } else {
         let moved = |at: Option<UnitId>| at.map(|at| if at == from { unit } else { at });
         (then.holder, then.handler) = (moved(then.holder), moved(then.handler));

@@ -86,7 +86,8 @@ const OWN: &[store::Migration] = store::migrations!(
     "0061_about_person",
     "0070_holidays",
     "0080_working_days",
-    "0081_taken"
+    "0081_taken",
+    "0082_reading"
 );
 
 const TREES: &[&[store::Migration]] = &[OWN, search::MIGRATIONS, workdays::MIGRATIONS];

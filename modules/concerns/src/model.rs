@@ -573,6 +573,8 @@ pub fn next(now: &Standing, step: &Step, ground: &Ground<'_>) -> Result<Standing
             }
             then.contacted = true;
             then.due = Some(handling_due(&then, ground));
+            // The same deadline passes once.
+            then.passed = now.passed && then.due == now.due;
         }
         (Dispatched | InHand, Step::Escalate) => {
             let unit = now.holder.and_then(|holder| ground.lines.parent(holder)).ok_or(NotNow::NothingAbove)?;

@@ -37,6 +37,10 @@ pub fn resolve(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Resolve) -> 
     store::once(tx, ctx.now, &input.op_key, "concerns.resolve", who.person().bytes(), |tx| {
         let (concern, tree) = open(tx, who, &input.no, input.v)?;
         let unit = concern.held_by(tx, ctx, &tree, who)?;
+        // The answer is theirs too who were merged into it.
+        for merged in crate::merge::merged(tx, concern.id)? {
+            merged.is_unknown_to(tx, ctx, &tree, who.person())?;
+        }
         let kinds = Reply::of(concern.now.term.as_deref());
         match input.reply {
             Some(reply) if !kinds.contains(&reply) => return Err(Invalid::Unknown(Field::Reply).into()),
@@ -108,7 +112,19 @@ pub fn review(tx: &mut Tx, ctx: &Ctx, who: &Proof<Desk>, input: &Review) -> Resu
             crate::merge::follow(tx, ctx, &tree, &concern, who.actor())?;
         } else {
             tell(tx, ctx, concern.id, who.actor(), unit, &ConcernReturned { v, unit: holder, due, texts }, &said)?;
+            free(tx, ctx, &tree, concern.id, who.actor())?;
         }
         Ok(done)
     })
+}
+
+/// Gives a confidential concern back to its unit where who would have it in hand again has come to know the caller.
+fn free(tx: &mut Tx, ctx: &Ctx, tree: &people::Tree, id: crate::concern::ConcernId, actor: record::Actor) -> Result<(), StepError> {
+    let Some(concern) = crate::concern::get(tx, id)?.filter(|concern| concern.confidential) else { return Ok(()) };
+    if let (Some(person), Some(holder)) = (concern.now.assignee, concern.now.holder)
+        && concern.is_known_now(tx, ctx, tree, person)?
+    {
+        crate::hand_over::hand(tx, ctx, actor, tree, &concern, (holder, holder), None)?;
+    }
+    Ok(())
 }

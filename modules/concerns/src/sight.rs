@@ -64,8 +64,8 @@ pub fn knows_caller(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
     concern.is_known_by(tree, actor.person, actor.posts.iter().map(|held| (held.role, held.unit, held.reach)))
 }
 
-/// Whether it is in the hands of a unit for which somebody would act, did they not know the caller.
-pub fn is_held_below(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
+/// Whether it is in the hands of a unit of theirs, for which somebody would act, did they not know the caller.
+pub fn is_kept_apart(actor: &Actor, tree: &Tree, concern: &Concern) -> bool {
     let handled = matches!(concern.now.state, State::Dispatched | State::InHand);
     let near = |held: &Held| Handle::ROLES.contains(&held.role) && Some(held.unit) == concern.now.holder;
     handled && knows_caller(actor, tree, concern) && actor.posts.iter().any(near)

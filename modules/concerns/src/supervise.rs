@@ -7,7 +7,7 @@ use store::{Sql, StoreError, Tx, p, sql};
 
 use crate::concern::{Concern, ConcernId, Done, StepError, find, tell};
 use crate::events::{ConcernSupervised, ConcernSupervisionAnswered, ConcernSupervisionPassed};
-use crate::model::{Clocks, Due, NotNow, rule};
+use crate::model::{Clocks, Due, NotNow, State, rule};
 use crate::permissions::{Handle, Supervise};
 use crate::said::{Field, LONGEST_NOTE, Part, Said, needed};
 use crate::sight;
@@ -94,6 +94,10 @@ pub fn answer(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &Words) -> Res
         let Some(order) = open.iter().find(|order| order.unit == who.unit()) else {
             return Err(if open.is_empty() { NotNow::State.into() } else { StepError::Denied });
         };
+        // How it is handled those tell who handle it.
+        if matches!(concern.now.state, State::Dispatched | State::InHand) {
+            concern.is_unknown_to(tx, ctx, &tree, who.person())?;
+        }
         let mut said = Said::default();
         said.open(ctx, Part::Note, needed(&input.text, Field::Note, LONGEST_NOTE)?);
         concern.keeps_caller(tx, ctx, &tree, who, &said)?;
@@ -164,7 +168,8 @@ pub fn of(tx: &mut Tx, concern: ConcernId) -> Result<Vec<Order>, StoreError> {
 
 /// Proof for answering to an open order.
 pub fn is_supervised(actor: &Somebody, tree: &Tree, concern: &Concern, orders: &[Order]) -> Option<Proof<Handle>> {
-    if sight::is_hidden(actor, tree, concern) {
+    let handled = matches!(concern.now.state, State::Dispatched | State::InHand);
+    if sight::is_hidden(actor, tree, concern) || (handled && sight::knows_caller(actor, tree, concern)) {
         return None;
     }
     actor.each::<Handle>().find(|proof| orders.iter().any(|order| order.answered_at.is_none() && order.unit == proof.unit()))

@@ -31,6 +31,8 @@ web::texts! {
     added: "反映人补充了情况", "More was added";
     added_text: "诉求 {no} 的反映人补充了情况，请{unit}查看。", "The resident added something to concern {no}. Please look, {unit}.";
     added_sealed_text: "诉求 {no} 的反映人补充了情况。反映人要求保密，请{unit}看过后转给承办单位。", "The resident added something to concern {no} and asked to stay unknown. Please pass it on to the handlers, {unit}.";
+    to_contact: "请联系反映人", "Please speak with the caller";
+    to_contact_text: "保密诉求 {no} 已经签收。承办人员不知道反映人是谁，请{unit}联系反映人，并登记首次联系。", "Confidential concern {no} was taken in hand. The handlers do not know the caller: {unit}, please speak with them and write down the first contact.";
     ordered: "督办", "Under orders";
     ordered_text: "诉求 {no} 已督办，请{unit}在{due}前回复。", "Concern {no} is under orders. {unit} answers by {due}.";
     answered: "诉求有了答复", "A concern has its answer";
@@ -93,6 +95,13 @@ pub(crate) const NOTICES: &[Notice] = &[
             let sealed = get(tx, ConcernId(told.subject))?.is_some_and(|concern| concern.confidential);
             unit(tx, ctx, told, if sealed { |t| (t.added, t.added_sealed_text) } else { |t| (t.added, t.added_text) })
         },
+    },
+    Notice {
+        name: "concerns.to_contact",
+        title: |lang| ToldTexts::of(lang).to_contact,
+        kinds: &["ConcernClaimed"],
+        whom: whose_to_contact,
+        say: |tx, ctx, told| unit(tx, ctx, told, |t| (t.to_contact, t.to_contact_text)),
     },
     Notice {
         name: "concerns.ordered",
@@ -180,6 +189,13 @@ fn whose_to_read(tx: &mut Tx, _: &Ctx, event: &Event) -> Result<Vec<Whom>, Store
     let Some(concern) = get(tx, ConcernId(event.subject))? else { return Ok(Vec::new()) };
     let unit = if concern.confidential { Some(concern.now.desk) } else { event.unit };
     Ok(unit.map(Whom::Unit).into_iter().collect())
+}
+
+/// Who speaks with a confidential caller in the handler's place: the desk, where nobody has in this round.
+fn whose_to_contact(tx: &mut Tx, _: &Ctx, event: &Event) -> Result<Vec<Whom>, StoreError> {
+    let Some(concern) = get(tx, ConcernId(event.subject))? else { return Ok(Vec::new()) };
+    let waits = concern.confidential && concern.now.reachable && !concern.now.contacted;
+    Ok(waits.then_some(Whom::Unit(concern.now.desk)).into_iter().collect())
 }
 
 /// The resident, where they agreed; what they agreed to is asked again when it is said.

@@ -57,7 +57,7 @@ store::both_engines! {
         };
         let post = |role: Role| world.member(role).post;
         code(Role::SecurityAdmin, "qian.duo");
-        for role in [Role::AuditAdmin, Role::SystemAdmin] {
+        for role in [Role::AuditAdmin, Role::SystemAdmin, Role::SecurityAdmin] {
             assert!(matches!(give(&store, &env, &world, person, post(role)), Err(HoldError::OwnCode)), "{role:?}");
             let (inner, granting, post) = (env.clone(), world.actor(Role::SecurityAdmin), post(role));
             let acting = store.write_now(move |tx| {

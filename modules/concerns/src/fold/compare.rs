@@ -402,6 +402,7 @@ fn columns_of(concern: &Concern) -> Vec<Cell> {
         registered_by,
         batch,
         redactions: _,
+        read_by: _,
         publications: _,
         now,
     } = concern;

@@ -184,6 +184,137 @@ store::both_engines! {
         town.assert_clean();
     }
 
+    fn neither_a_merger_nor_an_order_nor_a_contact_read_goes_around_it(store) {
+        let town = Town::new(store);
+        let world = &town.world;
+        let ([east, _], department) = (world.towns, world.departments[0]);
+        let desk = world.actor_in(Role::TownDesk, east);
+        let knows = |actor: &Actor, no: &str, step: Step| {
+            matches!(town.attempt(actor, no, town.concern(no).v, &step), Some(Err(StepError::NotNow(NotNow::KnowsCaller))))
+        };
+        // What is answered together with a confidential concern is not answered by who knows that one's caller.
+        let open = town.submit(town.form(world.grids[0]));
+        town.step(Role::TownDesk, east, &open.no, Step::Dispatch(east, "03"));
+        town.step(Role::TownDesk, east, &open.no, Step::Claim);
+        let receipt = confidential(&town);
+        town.redact(&receipt.no, None, "有居民反映垃圾清运不及时。", false);
+        town.step(Role::TownDesk, east, &open.no, Step::Merge(vec![receipt.no.clone()]));
+        assert!(knows(&desk, &open.no, Step::Resolve));
+        town.step(Role::TownStaff, east, &open.no, Step::Resolve);
+
+        // How a confidential concern stands tells who handles it.
+        let receipt = confidential(&town);
+        let no = receipt.no.as_str();
+        town.redact(no, None, "有居民反映垃圾清运不及时。", false);
+        town.step(Role::TownDesk, east, no, Step::Dispatch(east, "03"));
+        town.step(Role::DistrictLeader, world.district, no, Step::Supervise);
+        assert!(knows(&desk, no, Step::AnswerOrder));
+        assert!(!detail(&town, &desk, no).acts.contains(&Act::AnswerOrder));
+        town.step(Role::TownStaff, east, no, Step::AnswerOrder);
+
+        // Who opened the contact as a caller of residents has a post among the handlers too.
+        town.step(Role::TownStaff, east, no, Step::Claim);
+        town.step(Role::TownStaff, east, no, Step::Resolve);
+        town.step(Role::TownDesk, east, no, Step::Review(true));
+        let caller = world.actor_in(Role::CallBack, world.call_back);
+        let (reader, number) = (caller.clone(), no.to_owned());
+        let input = OpenContact { no: number, reason: "回访".into() };
+        town.write(move |tx, ctx| open_contact(tx, ctx, &reader, &input).map(drop)).unwrap();
+        town.step(Role::CallBack, world.call_back, no, Step::CallBack(Some(false)));
+        let (person, post) = (caller.person, world.member_in(Role::DepartmentStaff, department).post);
+        let granting = world.actor(Role::SecurityAdmin);
+        let grant = granting.has::<people::Grant>().unwrap();
+        town.write(move |tx, ctx| people::hold(tx, ctx, &grant, person, post, ctx.now)).unwrap();
+        town.step(Role::TownDesk, east, no, Step::Dispatch(department, "01"));
+        let token = world.member_in(Role::CallBack, world.call_back).token;
+        let caller = town.read(move |tx, ctx| people::sign::actor(tx, ctx.now, &token)).unwrap();
+        assert!(knows(&caller, no, Step::Claim));
+        // Nor is it handed to somebody who knows: it waits for another one of the unit.
+        town.step(Role::DepartmentStaff, department, no, Step::Claim);
+        let (officer, granting) = (world.member_in(Role::DepartmentStaff, department).person, world.actor(Role::SecurityAdmin));
+        let grant = granting.has::<people::Grant>().unwrap();
+        let next = caller.person;
+        town.write(move |tx, ctx| {
+            let held = people::read::holdings_of(tx, officer)?.first().unwrap().id;
+            people::release(tx, ctx, &grant, held, ctx.now).unwrap();
+            let passing = people::Passing::Person { person: officer, unit: department, to: Some(next) };
+            concerns::hand_over::pass(tx, ctx, record::Actor::System, &passing)
+        })
+        .unwrap();
+        assert_eq!(town.concern(no).now.assignee, None);
+        town.assert_clean();
+    }
+
+    fn a_deadline_that_passed_passes_once_though_the_desk_speaks_with_the_caller(store) {
+        let town = Town::new(store);
+        let world = &town.world;
+        let ([east, _], department) = (world.towns, world.departments[0]);
+        let receipt = confidential(&town);
+        let no = receipt.no.as_str();
+        town.redact(no, None, "有居民反映垃圾清运不及时。", false);
+        town.step(Role::TownDesk, east, no, Step::Dispatch(department, "01"));
+        let due = town.step(Role::DepartmentStaff, department, no, Step::Claim).due.unwrap();
+        town.clock.set(due.at.plus(base::Time::HOUR));
+        town.tick();
+        let id = town.concern(no).id;
+        let passed = || {
+            let events = town.read(move |tx, _| record::of_subject(tx, id.0));
+            events.iter().filter(|event| event.kind == "ConcernDeadlinePassed").count()
+        };
+        assert!(town.concern(no).now.passed && passed() == 1);
+        town.step(Role::TownDesk, east, no, Step::FirstContact);
+        assert!(town.concern(no).now.passed, "the answer is as late as it was");
+        town.tick();
+        assert_eq!(passed(), 1);
+        town.assert_clean();
+    }
+
+    fn what_is_about_the_district_is_handled_by_another_hand_of_oversight(store) {
+        let town = Town::new(store);
+        let world = &town.world;
+        let form = Submit { confidential: true, about_unit: Some(world.district), ..town.form(world.grids[0]) };
+        let receipt = town.submit(form);
+        let no = receipt.no.as_str();
+        assert_eq!(town.concern(no).now.desk, world.oversight);
+        let overseer = world.actor(Role::Oversight);
+        // Somebody leaves their post for another one, in the unit of oversight.
+        let moves = |member: &people::testing::Member, role: Role, reach| {
+            let (granting, unit, person, token) = (world.actor(Role::SecurityAdmin), world.oversight, member.person, member.token);
+            town.write(move |tx, ctx| {
+                let grant = granting.has::<people::Grant>().unwrap();
+                let held = people::read::holdings_of(tx, person)?.first().unwrap().id;
+                people::release(tx, ctx, &grant, held, ctx.now).unwrap();
+                let post = people::CreatePost { unit, reach, role, title: "新岗位".into() };
+                let post = people::create_post(tx, ctx, people::Authority::Console, &post).unwrap();
+                people::hold(tx, ctx, &grant, person, post, ctx.now).unwrap();
+                people::sign::actor(tx, ctx.now, &token)
+            })
+            .unwrap()
+            .unwrap()
+        };
+        let second = moves(world.member_in(Role::DepartmentLead, world.departments[0]), Role::Oversight, Some(world.district));
+        let (writer, number, key) = (overseer.clone(), no.to_owned(), town.key());
+        town.write(move |tx, ctx| {
+            let input = Redact { op_key: key, no: number.clone(), of: None, handlers: "有人反映区里的事。".into(), share_photos: false };
+            redact(tx, ctx, &writer.has::<Desk>().unwrap(), &input)
+        })
+        .unwrap();
+        let (waits, number, key) = (town.concern(no).redactions[0].event, no.to_owned(), town.key());
+        town.write(move |tx, ctx| {
+            let input = Approve { op_key: key, no: number.clone(), of: waits, pass: true, reason: None };
+            approve(tx, ctx, &second.has::<Desk>().unwrap(), &input)
+        })
+        .unwrap();
+        let sent = || town.attempt(&overseer, no, town.concern(no).v, &Step::Dispatch(world.oversight, "03")).unwrap();
+        assert!(matches!(sent(), Err(StepError::NotNow(NotNow::AllKnowCaller))));
+        let officer = moves(world.member_in(Role::DepartmentStaff, world.departments[1]), Role::DepartmentStaff, None);
+        assert!(sent().is_ok());
+        let claims = |actor: &Actor| town.attempt(actor, no, town.concern(no).v, &Step::Claim).unwrap();
+        assert!(matches!(claims(&overseer), Err(StepError::NotNow(NotNow::KnowsCaller))));
+        assert!(claims(&officer).is_ok());
+        town.assert_clean();
+    }
+
     fn what_came_of_speaking_with_the_caller_is_not_shown_to_handlers(store) {
         let town = Town::new(store);
         let world = &town.world;

@@ -100,8 +100,8 @@ crate::texts! {
     reset_totp: "同时取消两步验证（手机丢失时）", "Also remove two-step verification (a lost phone)";
     invite_code: "邀请码", "Invitation code";
     invite_shown: "请抄给本人。离开这个页面后不再显示", "Give it to the person. It is not shown again after this page";
-    code_apart: "系统管理员和审计管理员的邀请码不由安全管理员发：谁拿到邀请码，谁就能以他的身份登录。忘了密码或丢了手机的，在服务器上运行“lianxin code 登录名”重设", "A security administrator gives no code to a system or audit administrator: whoever has the code can sign in as them. A lost password or telephone is dealt with on the server, by lianxin code LOGIN";
-    own_code: "这个人的邀请码是您发的，不能再由您任命为系统管理员或审计管理员，否则一个人就能有两员的权力；请由另一位安全管理员任命", "You gave this person their code, so you cannot make them system or audit administrator as well: one hand would have the power of two; another security administrator does it";
+    code_apart: "系统、安全、审计三员的邀请码不由安全管理员发：谁拿到邀请码，谁就能以他的身份登录。忘了密码或丢了手机的，在服务器上运行“lianxin code 登录名”重设", "A security administrator gives no code to any of the three administrators: whoever has the code can sign in as them. A lost password or telephone is dealt with on the server, by lianxin code LOGIN";
+    own_code: "这个人的邀请码是您发的，不能再由您任命为三员之一，否则一个人就能有两个人的权力；请由另一位安全管理员任命", "You gave this person their code, so you cannot make them one of the three administrators as well: one hand would have the power of two; another security administrator does it";
     has_account: "已有账号，只有安全管理员能重置", "There is an account; only the security administrator resets it";
     lock: "锁定账号", "Lock the account";
     forget_failures: "解除密码输错的锁定", "Clear failed sign-ins";

@@ -55,6 +55,7 @@ struct ShowPage {
     photos: Vec<Photo>,
     solved: Vec<Choice>,
     contacted: Vec<Choice>,
+    confidential: bool,
     satisfied: Vec<Choice>,
     reopen_until: String,
     /// The title, the label and the button of opening it again.
@@ -130,6 +131,7 @@ fn render(
         left: found.due.as_ref().map(|due| dates::left(lang, due.at, ctx.now, calendar)).unwrap_or_default(),
         overdue: light == Light::Over,
         asks: found.may_answer,
+        confidential: found.confidential,
         op_key: fields.get("op_key").map_or_else(|| visit.op_key(), str::to_owned),
         facts: facts(ctx, visit, &tree, t, w, &found, light == Light::Over),
         steps,
@@ -322,12 +324,16 @@ fn form_field(form: &str) -> &'static str {
     }
 }
 
+/// Stands in the form in place of a question that is not asked.
+const NOT_ASKED: &str = "not_asked";
+
 /// The resident's word on whether it was solved.
 pub(super) async fn answer(visit: Visit, Path((no, secret)): Address, fields: Fields) -> Result<Response, PageError> {
     let t = ResidentTexts::of(visit.lang);
     let mut errors = Errors::none();
     for name in ["solved", "contacted", "satisfied"] {
-        if !fields.chose(name, "1") && !fields.chose(name, "0") {
+        let unasked = name == "contacted" && fields.chose(name, NOT_ASKED);
+        if !fields.chose(name, "1") && !fields.chose(name, "0") && !unasked {
             errors.add(name, t.answer_missing);
         }
     }
@@ -338,7 +344,7 @@ pub(super) async fn answer(visit: Visit, Path((no, secret)): Address, fields: Fi
     act(visit, no, secret, "answer", fields, errors, done, |tx, ctx, holder, key, fields| {
         let yes = |name: &str| Some(fields.chose(name, "1"));
         let input = call_back::Answer {
-            contacted: yes("contacted"),
+            contacted: yes("contacted").filter(|_| !fields.chose("contacted", NOT_ASKED)),
             solved: fields.chose("solved", "1"),
             satisfied: yes("satisfied"),
             words: fields.opt("words"),

@@ -216,7 +216,11 @@ pub(super) fn form(tx: &mut Tx, act: Act, ask: &Asked<'_>) -> Result<Form, Store
                 ask.radios("reached", t.call_reached, &[("1", t.call_reached_yes), ("0", t.call_reached_no)]),
                 Input::When("1"),
                 ask.radios("solved", t.call_solved, &[("1", t.yes_solved), ("0", t.no_solved)]),
-                ask.radios("contacted", t.call_contacted, &[("1", t.yes_contacted), ("0", t.no_contacted)]),
+            ]);
+            if !concern.confidential {
+                form.inputs.push(ask.radios("contacted", t.call_contacted, &[("1", t.yes_contacted), ("0", t.no_contacted)]));
+            }
+            form.inputs.extend([
                 ask.radios("satisfied", t.call_satisfied, &[("1", t.yes_satisfied), ("0", t.no_satisfied)]),
                 ask.area("words", t.call_words, t.call_words_hint, 3, LONGEST_NOTE, true),
                 Input::EndWhen,

@@ -95,6 +95,8 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges)
         left,
         marks,
         redacted: match (concern.confidential, sees) {
+            (true, true) if sight::is_kept_apart(who, tree, concern) => t.show_apart_desk,
+            (true, false) if sight::is_kept_apart(who, tree, concern) => t.show_apart,
             (true, false) => t.show_redacted,
             (true, true)
                 if concern.now.state == crate::State::Received
@@ -106,7 +108,6 @@ fn draw(ctx: &Ctx, who: &Signed, detail: &Detail, trail: Trail, badges: &Badges)
                     t.redact_waits
                 }
             }
-            (true, true) if sight::is_held_below(who, tree, concern) => t.show_apart,
             _ => "",
         },
         body: read_back::words(detail),

@@ -91,7 +91,8 @@ web::texts! {
     fact_contact: "联系方式", "Contact";
     fact_contact_none: "匿名", "Anonymous";
     fact_contact_show: "查看（需说明理由，会留痕）", "Show (with a reason; it is recorded)";
-    show_apart: "反映人要求保密：您知道反映人是谁，由承办单位的其他人员办理；需要和反映人联系的，由您联系。", "The caller asked to stay unknown: you know who they are, so somebody else of the unit handles it; whoever must speak with the caller is you.";
+    show_apart_desk: "反映人要求保密：您知道反映人是谁，由承办单位的其他人员办理；需要和反映人联系的，由您联系。", "The caller asked to stay unknown: you know who they are, so somebody else of the unit handles it; whoever must speak with the caller is you.";
+    show_apart: "反映人要求保密：您知道反映人是谁，由承办单位的其他人员办理。", "The caller asked to stay unknown: you know who they are, so somebody else of the unit handles it.";
     fact_contact_hidden: "反映人要求保密", "Withheld at the caller's wish";
     fact_contact_not_now: "由经办人联系", "With the handler";
     fact_outcome: "结果", "Outcome";
