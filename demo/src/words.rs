@@ -295,7 +295,7 @@ pub fn decision(upheld: bool, dice: &mut Dice) -> String {
 /// A handler's or the desk's note.
 pub fn note(scene: &Scene, dice: &mut Dice) -> String {
     let text = dice.word(&[
-        "已电话联系来电人，约定<前日>后现场查看。",
+        "已到现场看过，情况与反映的一致。",
         "现场照片已存，等物业提供材料。",
         "此处近半年第<2-4>次反映，请重点关注。",
         "来电人情绪较激动，回复时注意解释到位。",
