@@ -87,6 +87,19 @@ test("a confidential caller is given away on no page of a handler's", async ({ n
     await all("claimed");
   });
 
+  await test.step("the desk, which knows the caller, speaks with them, and the handler does not", async () => {
+    await expect(department.page.locator(".actions"), "the handler calls nobody").not.toContainText("首次联系");
+    await desk.page.goto(`/work/c/${receipt.no}`);
+    await expect(desk.page.locator(".actions")).not.toContainText("办结答复");
+    await desk.page.goto(`/work/c/${receipt.no}/contacted`);
+    await clean(desk.page, "first contact by the desk");
+    await desk.page.getByLabel("电话", { exact: true }).check();
+    await desk.page.locator('textarea[name="note"]').fill(`已与${NAME}说明，晚上巡查`);
+    await desk.page.locator('form[action$="/contacted"] button[type="submit"]').first().click();
+    await expect(desk.page.locator("main")).toContainText("首次联系（电话）");
+    await all("the desk spoke with the caller");
+  });
+
   await test.step("what the caller adds is hidden as well", async () => {
     await caller.goto(receipt.path);
     await caller.locator("summary", { hasText: "补充情况" }).click();
@@ -104,7 +117,7 @@ test("a confidential caller is given away on no page of a handler's", async ({ n
     await all("answered");
     await caller.goto(receipt.path);
     await caller.getByLabel("解决了", { exact: true }).check();
-    await caller.getByLabel("联系过", { exact: true }).check();
+    await expect(caller.getByText("办理人员联系过您吗"), "who may not know the caller could not be in touch").toHaveCount(0);
     await caller.getByLabel("满意", { exact: true }).check();
     await caller.getByRole("button", { name: "提交评价" }).click();
     await expect(caller.locator(".tag").first()).toHaveText("已办结");

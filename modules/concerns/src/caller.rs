@@ -44,12 +44,17 @@ const NO_NAMES: &[&str] = &[
     "无名",
 ];
 
-/// Whether what staff write with a step comes from speaking with the caller: why the contact was opened, how a call-back went.
+/// Whether what staff write with a step comes from speaking with the caller: why the contact was opened, what was said at first,
+/// how a call-back went.
 /// Handlers of a confidential concern do not read it; what they need of it the desk passes on, looked at by a second person.
 pub(crate) fn is_of_the_caller(happened: &Happened) -> bool {
     matches!(
         happened,
-        Happened::ConcernContactOpened(_) | Happened::ConcernPhoneLookedUp(_) | Happened::ConcernTried(_) | Happened::ConcernCalledBack(_)
+        Happened::ConcernContactOpened(_)
+            | Happened::ConcernPhoneLookedUp(_)
+            | Happened::ConcernContacted(_)
+            | Happened::ConcernTried(_)
+            | Happened::ConcernCalledBack(_)
     )
 }
 

@@ -75,8 +75,9 @@ pub fn first_contact(tx: &mut Tx, ctx: &Ctx, who: &Proof<Handle>, input: &FirstC
         };
         let mut said = Said::default();
         said.maybe(ctx, Part::Shown, optional(input.shown.as_deref(), Field::Shown, LONGEST_NOTE)?);
-        said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
         concern.keeps_caller(tx, ctx, &tree, who, &said)?;
+        // What came of speaking with a confidential caller handlers do not read.
+        said.maybe(ctx, Part::Note, optional(input.note.as_deref(), Field::Note, LONGEST_NOTE)?);
         let then = concern.after(tx, ctx, &tree, &Step::FirstContact)?;
         let done = concern.save(tx, &tree, &then)?;
         let facts = ConcernContacted {
